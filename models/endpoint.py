@@ -1,0 +1,113 @@
+"""Where a phone's push arrives: what is taken as an endpoint, when stored and when sent to.
+
+The address comes from outside and the server posts to it, so only known push services pass.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from models.errors import Invalid
+
+MAX_ENDPOINT_LENGTH = 2048
+LOOPBACK = "loopback"
+"""The word in the list of push hosts that lets tests post to this machine."""
+_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+_POINT_BYTES = 65
+_AUTH_BYTES = 16
+_VISIBLE = re.compile(r"[\x21-\x7e]+")
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class PushAddress(NamedTuple):
+    """One phone's endpoint and keys (RFC 8291), as the browser gave them."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+class PushHosts:
+    """The push services that may be posted to: names, `*.` suffixes, or the word `loopback`."""
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        patterns = tuple(pattern.lower() for pattern in patterns)
+        self.takes_loopback = LOOPBACK in patterns
+        self._names = frozenset(p for p in patterns if not p.startswith("*.") and p != LOOPBACK)
+        self._suffixes = tuple(p[1:] for p in patterns if p.startswith("*."))
+
+    def takes(self, endpoint: str) -> bool:
+        """Whether this endpoint may be stored and posted to."""
+        if len(endpoint) > MAX_ENDPOINT_LENGTH or not _VISIBLE.fullmatch(endpoint):
+            return False
+        if "\\" in endpoint or "#" in endpoint:
+            return False
+        try:
+            parts = urlsplit(endpoint)
+            host, port = parts.hostname or "", parts.port
+        except ValueError:
+            return False
+        if "@" in parts.netloc:
+            return False
+        if self.takes_loopback and host in _LOOPBACK_HOSTS:
+            return parts.scheme in ("http", "https")
+        return parts.scheme == "https" and port in (None, 443) and self._knows(host)
+
+    def _knows(self, host: str) -> bool:
+        return host in self._names or (
+            bool(self._suffixes) and host.endswith(self._suffixes) and not host.startswith(".")
+        )
+
+
+def checked(endpoint: str, p256dh: str, auth: str, hosts: PushHosts) -> PushAddress:
+    """A browser's subscription, or Invalid naming the field that is not one."""
+    if not hosts.takes(endpoint):
+        raise Invalid("push.problem.endpoint", "endpoint")
+    if not _is_point(_decoded(p256dh)):
+        raise Invalid("push.problem.keys", "p256dh")
+    if len(_decoded(auth)) != _AUTH_BYTES:
+        raise Invalid("push.problem.keys", "auth")
+    return PushAddress(endpoint, p256dh.rstrip("="), auth.rstrip("="))
+
+
+def family_of(user_agent: str) -> str:
+    """The browser family in a User-Agent header, for the list of one's phones."""
+    for mark, family in (
+        ("Firefox/", "firefox"),
+        ("SamsungBrowser/", "samsung"),
+        ("Edg", "edge"),
+        ("Chrome/", "chrome"),
+        ("Safari/", "safari"),
+    ):
+        if mark in user_agent:
+            return family
+    return "other"
+
+
+def _decoded(text: str) -> bytes:
+    """Strict base64url; anything else is empty."""
+    bare = text.rstrip("=")
+    if len(text) > 128 or not _BASE64URL.fullmatch(bare):
+        return b""
+    try:
+        return base64.urlsafe_b64decode(bare + "=" * (-len(bare) % 4))
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _is_point(raw: bytes) -> bool:
+    """Whether this is a point of P-256, uncompressed."""
+    if len(raw) != _POINT_BYTES or raw[0] != 4:
+        return False
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw)
+    except ValueError:
+        return False
+    return True
