@@ -1,0 +1,116 @@
+"""Who did what, in the transaction of the act; append-only, chained per desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base
+
+TOWN_CHAIN = "town"
+
+
+class AuditLine(Base):
+    """One act: ids only, never a name, a text or a token."""
+
+    __tablename__ = "audit_line"
+    __table_args__ = (sa.UniqueConstraint("chain", "position"),)
+
+    id: Mapped[int] = mapped_column(
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
+    )
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    actor_id: Mapped[uuid.UUID | None]
+    """The person; None is the system or somebody without an account."""
+    act: Mapped[str] = mapped_column(sa.String(40))
+    object_kind: Mapped[str] = mapped_column(sa.String(24))
+    object_id: Mapped[str] = mapped_column(sa.String(36))
+    chain: Mapped[str] = mapped_column(sa.String(36))
+    """The desk's id, or "town": a chain of its own, so that desks do not wait for each other."""
+    position: Mapped[int]
+    previous: Mapped[bytes]
+    digest: Mapped[bytes]
+
+    def content(self) -> bytes:
+        """The bytes that the digest covers, in a fixed order."""
+        fields = (
+            self.at.isoformat(),
+            self.actor_id,
+            self.act,
+            self.object_kind,
+            self.object_id,
+            self.chain,
+            self.position,
+        )
+        return "\x1f".join(str(field) for field in fields).encode() + self.previous
+
+
+class AuditHead(Base):
+    """The end of each chain; the row is locked while a line is added."""
+
+    __tablename__ = "audit_head"
+
+    chain: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
+    position: Mapped[int]
+    digest: Mapped[bytes]
+
+
+def record(
+    session: Session,
+    act: str,
+    of: Base,
+    *,
+    now: dt.datetime,
+    by: uuid.UUID | None = None,
+    desk_id: uuid.UUID | None = None,
+) -> AuditLine:
+    """Add an audit line for an act on a row, in the caller's transaction."""
+    chain = TOWN_CHAIN if desk_id is None else str(desk_id)
+    head = session.get(AuditHead, chain, with_for_update=True)
+    if head is None:
+        head = AuditHead(chain=chain, position=0, digest=b"")
+        session.add(head)
+    line = AuditLine(
+        at=now,
+        actor_id=by,
+        act=act,
+        object_kind=of.__tablename__,
+        object_id=str(sa.inspect(of).mapper.primary_key_from_instance(of)[0]),
+        chain=chain,
+        position=head.position + 1,
+        previous=head.digest,
+    )
+    line.digest = hashlib.sha256(line.content()).digest()
+    head.position, head.digest = line.position, line.digest
+    session.add(line)
+    return line
+
+
+def broken_chains(session: Session) -> list[str]:
+    """The chains in which a line was edited, removed, inserted, swapped or cut off."""
+    broken = []
+    for head in session.scalars(sa.select(AuditHead).order_by(AuditHead.chain)):
+        lines = session.scalars(
+            sa.select(AuditLine).where(AuditLine.chain == head.chain).order_by(AuditLine.position)
+        )
+        if not _holds(head, lines):
+            broken.append(head.chain)
+    return broken
+
+
+def _holds(head: AuditHead, lines: sa.ScalarResult[AuditLine]) -> bool:
+    digest, position = b"", 0
+    for line in lines:
+        position += 1
+        whole = line.position == position and line.previous == digest
+        if not whole or not hmac.compare_digest(
+            line.digest, hashlib.sha256(line.content()).digest()
+        ):
+            return False
+        digest = line.digest
+    return position == head.position and digest == head.digest

@@ -1,0 +1,45 @@
+"""Blind indexes of a note's place and name: equality can be asked, nothing can be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import normalise
+from models.base import Base
+from models.draft import Draft
+from models.keys import KeyRing
+
+
+class Clue(Base):
+    """One token of one note; sealed notes are indexed under a key of their own."""
+
+    __tablename__ = "clue"
+    __table_args__ = (sa.Index(None, "token", "noted_at"),)
+
+    id: Mapped[int] = mapped_column(
+        sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
+    )
+    observation_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("observation.id", ondelete="CASCADE"), index=True
+    )
+    field: Mapped[str] = mapped_column(sa.String(16))
+    token: Mapped[bytes]
+    noted_at: Mapped[dt.datetime]
+
+
+def tokens(keys: KeyRing, draft: Draft, area_id: int | None, *, sealed: bool) -> dict[str, bytes]:
+    """The blind tokens of a note by field: `place` within its area, and `name` within it."""
+    texts = {}
+    if draft.place_detail:
+        texts["place"] = normalise.place(draft.place_detail)
+    if draft.called:
+        texts["name"] = normalise.name(draft.called)
+    return {
+        field: keys.index(field, f"{area_id}|{text}", sealed=sealed)
+        for field, text in texts.items()
+        if text
+    }

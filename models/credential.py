@@ -1,0 +1,138 @@
+"""How somebody proves who they are, and the sessions that follow from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base, words_of
+from models.person import Person
+
+PHONE_DAYS = 400
+STAFF_HOURS = 12
+STAFF_IDLE_MINUTES = 30
+_SEEN_EVERY = dt.timedelta(minutes=1)
+
+
+class CredentialKind(StrEnum):
+    """What the proof is."""
+
+    PASSWORD = "password"
+    DEVICE_KEY = "device_key"
+
+
+class Assurance(StrEnum):
+    """How sure a session is of the person."""
+
+    DEVICE = "device"
+    """This phone was let in by an invitation."""
+    PASSWORD = "password"
+
+
+class Credential(Base):
+    """A proof that belongs to one person. `material`: argon2id text, or a P-256 point."""
+
+    __tablename__ = "credential"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    person_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[CredentialKind] = mapped_column(words_of(CredentialKind))
+    material: Mapped[bytes]
+    made_at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+    @staticmethod
+    def password_of(session: Session, person: Person) -> Credential | None:
+        """The person's present password, or None."""
+        return session.scalar(
+            sa.select(Credential).where(
+                Credential.person_id == person.id,
+                Credential.kind == CredentialKind.PASSWORD,
+                Credential.revoked_at.is_(None),
+            )
+        )
+
+
+class SignIn(Base):
+    """A server-side session; only the SHA-256 of its 256-bit token is stored."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    assurance: Mapped[Assurance] = mapped_column(words_of(Assurance))
+    family: Mapped[str] = mapped_column(sa.String(24), default="")
+    """The browser's family, so that its owner can tell phones apart."""
+    made_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime]
+    ends_at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+    @staticmethod
+    def begin(
+        session: Session, person: Person, assurance: Assurance, now: dt.datetime, family: str = ""
+    ) -> str:
+        """Start a session; gives its token, which is told once and never stored."""
+        token = secrets.token_urlsafe(32)
+        life = (
+            dt.timedelta(days=PHONE_DAYS)
+            if assurance is Assurance.DEVICE
+            else dt.timedelta(hours=STAFF_HOURS)
+        )
+        session.add(
+            SignIn(
+                token_hash=_hash(token),
+                person=person,
+                assurance=assurance,
+                family=family,
+                made_at=now,
+                seen_at=now,
+                ends_at=now + life,
+            )
+        )
+        return token
+
+    @staticmethod
+    def find(session: Session, token: str, now: dt.datetime) -> SignIn | None:
+        """The live session of a token whose person still takes part, or None."""
+        found = session.scalar(sa.select(SignIn).where(SignIn.token_hash == _hash(token)))
+        return found if found is not None and found.is_live(now) else None
+
+    def is_live(self, now: dt.datetime) -> bool:
+        """Whether the session still counts: not revoked, not ended, not idle for too long."""
+        if self.revoked_at is not None or now >= self.ends_at or not self.person.is_active:
+            return False
+        idle = dt.timedelta(minutes=STAFF_IDLE_MINUTES)
+        return self.assurance is Assurance.DEVICE or now - self.seen_at < idle
+
+    def wants_touch(self, now: dt.datetime) -> bool:
+        """Whether `seen_at` is old enough to be worth a write."""
+        return now - self.seen_at >= _SEEN_EVERY
+
+    @staticmethod
+    def end_all(session: Session, person_id: uuid.UUID, now: dt.datetime) -> None:
+        """End every session of a person, at once."""
+        session.execute(
+            sa.update(SignIn)
+            .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

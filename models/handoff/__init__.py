@@ -1,0 +1,17 @@
+"""つなぎ: the obligation of exactly one desk to answer, and everything done to it."""
+
+from __future__ import annotations
+
+from models.handoff.entity import Handoff, HeldReason, Outcome, open_at
+from models.handoff.transitions import OPEN, TRANSITIONS, State, Verb
+
+__all__ = [
+    "OPEN",
+    "TRANSITIONS",
+    "Handoff",
+    "HeldReason",
+    "Outcome",
+    "State",
+    "Verb",
+    "open_at",
+]

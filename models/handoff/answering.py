@@ -1,0 +1,135 @@
+"""What a desk does with a handoff it owns: open, acknowledge, ask, act, close."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, cast
+
+from models import audit, deadline, telling
+from models.errors import NotAllowed
+from models.handoff.transitions import TRANSITIONS, State, Verb
+from models.reply import InsideNote, Reply, ReplyKind, Said
+from models.town_time import local_date
+
+if TYPE_CHECKING:
+    from models.handoff.entity import Handoff, Outcome
+    from models.person import Person
+
+
+
+class Answering:
+    """Verbs that answer; mixed into Handoff."""
+
+    def open(self, by: Person, now: dt.datetime) -> bool:
+        """Staff of the owning desk read it; the first reading is a rung of the ladder.
+
+        Gives whether anything changed, so that a door writes only then.
+        """
+        handoff = _self(self)
+        handoff._step(Verb.OPEN)
+        if handoff.opened_at is not None and handoff.answered_at is None:
+            return False
+        if handoff.opened_at is None:
+            handoff.opened_at = now
+            handoff._did(Verb.OPEN, by, now)
+        handoff.answered_at = None
+        return True
+
+    def acknowledge(
+        self, by: Person, said: Said, now: dt.datetime, next_on: dt.date | None = None
+    ) -> Reply:
+        """受け止めました: a person has it; carries a next date, 14 days where none is named."""
+        handoff = _self(self)
+        handoff._step(Verb.ACKNOWLEDGE)
+        handoff.opened_at = handoff.opened_at or now
+        handoff.acknowledged_at = now
+        handoff.next_on = next_on or deadline.default_next_on(local_date(now))
+        return handoff._say(Verb.ACKNOWLEDGE, ReplyKind.ACKNOWLEDGEMENT, by, said, now)
+
+    def ask(self, by: Person, said: Said, now: dt.datetime) -> Reply:
+        """Ask the reporter something; changes no state."""
+        handoff = _self(self)
+        handoff._step(Verb.ASK)
+        return handoff._say(Verb.ASK, ReplyKind.QUESTION, by, said, now)
+
+    def reply(self, by: Person, said: Said, now: dt.datetime) -> Reply:
+        """A further word to the reporter after the acknowledgement."""
+        handoff = _self(self)
+        handoff._step(Verb.REPLY)
+        return handoff._say(Verb.REPLY, ReplyKind.PROGRESS, by, said, now)
+
+    def act(
+        self,
+        verb: Verb,
+        by: Person,
+        said: Said,
+        now: dt.datetime,
+        *,
+        inside: str = "",
+        next_on: dt.date | None = None,
+    ) -> Reply:
+        """Visited, connected, asked to keep watching, or 「自分たちで見守ります」.
+
+        `inside` is kept for the desk alone. Raises NotAllowed before the acknowledgement.
+        """
+        handoff = _self(self)
+        handoff._step(verb)
+        handoff.working_at = handoff.working_at or now
+        handoff.next_on = next_on or deadline.default_next_on(local_date(now))
+        if inside:
+            handoff.note_inside(by, inside, now)
+        return handoff._say(verb, ReplyKind.PROGRESS, by, said, now)
+
+    def close(self, by: Person, outcome: Outcome, said: Said, now: dt.datetime) -> Reply:
+        """End with an outcome; what may be told is the reply."""
+        handoff = _self(self)
+        handoff._step(Verb.CLOSE)
+        handoff.outcome, handoff.closed_at, handoff.next_on = outcome, now, None
+        return handoff._say(Verb.CLOSE, ReplyKind.CLOSING, by, said, now)
+
+    def note_inside(self, by: Person, words: str, now: dt.datetime) -> InsideNote:
+        """Write something down for the desk alone; changes no state."""
+        handoff = _self(self)
+        note = InsideNote.write(handoff, by, words, now)
+        audit.record(
+            handoff.session, "note_inside", handoff, now=now, by=by.id, desk_id=handoff.desk_id
+        )
+        return note
+
+    def _step(self, verb: Verb) -> State:
+        """Take a step of the state table; raises NotAllowed, naming who came first."""
+        handoff = _self(self)
+        state = TRANSITIONS.get((handoff.state, verb))
+        if state is None:
+            raise NotAllowed(
+                name=handoff.last_by.name if handoff.last_by else "",
+                state=handoff.state.value,
+                at=handoff.last_at,
+            )
+        handoff.state, handoff.is_open = state, state.is_open
+        return state
+
+    def _did(self, verb: Verb, by: Person | None, now: dt.datetime) -> None:
+        handoff = _self(self)
+        handoff.last_at, handoff.last_by = now, by
+        audit.record(
+            handoff.session,
+            verb.value,
+            handoff,
+            now=now,
+            by=None if by is None else by.id,
+            desk_id=handoff.desk_id,
+        )
+
+    def _say(
+        self, verb: Verb, kind: ReplyKind, by: Person, said: Said, now: dt.datetime
+    ) -> Reply:
+        handoff = _self(self)
+        handoff._did(verb, by, now)
+        reply = Reply.to_reporter(handoff, kind, by, said, now)
+        telling.reply(reply, now)
+        return reply
+
+
+def _self(mixed: Answering) -> Handoff:
+    return cast("Handoff", mixed)

@@ -1,0 +1,145 @@
+"""The row of a handoff; its verbs stand in `answering`, `moving` and `taking_back`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models import deadline
+from models.base import Base, words_of
+from models.desk import Desk
+from models.handoff.answering import Answering
+from models.handoff.moving import Moving
+from models.handoff.transitions import State
+from models.person import Person
+from models.urgency import Urgency
+
+if TYPE_CHECKING:
+    from models.reply import InsideNote
+    from models.thread import Thread
+
+
+class HeldReason(StrEnum):
+    """Why the server could not place a note by itself."""
+
+    UNKNOWN_AREA = "unknown_area"
+    UNKNOWN_SIGN = "unknown_sign"
+    UNKNOWN_ROLE = "unknown_role"
+    TOO_LONG = "too_long"
+    CONFLICT = "conflict"
+    UNREADABLE = "unreadable"
+
+
+class Outcome(StrEnum):
+    """How a handoff ended."""
+
+    CONNECTED = "connected"
+    SETTLED = "settled"
+    OURS = "ours"
+    MOVED = "moved"
+    UNFOUNDED = "unfounded"
+    TAKEN_BACK = "taken_back"
+
+
+class Handoff(Answering, Moving, Base):
+    """One desk's obligation. `step` counts the thread's handoffs from 1."""
+
+    __tablename__ = "handoff"
+    __table_args__ = (
+        sa.UniqueConstraint("thread_id", "step"),
+        sa.Index(None, "desk_id", "is_open", "rank", "is_marked", "due_at", "id"),
+        sa.Index(None, "desk_id", "state", "closed_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id", ondelete="CASCADE"))
+    step: Mapped[int] = mapped_column(default=1)
+    desk_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("desk.id"))
+    from_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("handoff.id"))
+    """The handoff in whose place this one came, at the desk that passed it on."""
+    state: Mapped[State] = mapped_column(words_of(State))
+    is_open: Mapped[bool]
+    is_sealed: Mapped[bool]
+    held_reason: Mapped[HeldReason | None] = mapped_column(words_of(HeldReason))
+    chosen: Mapped[Urgency] = mapped_column(words_of(Urgency))
+    urgency: Mapped[Urgency] = mapped_column(words_of(Urgency))
+    rank: Mapped[int]
+    """Sort key: 0 is most urgent."""
+    raised_why: Mapped[list[str]] = mapped_column(default=list)
+    is_marked: Mapped[bool] = mapped_column(default=False)
+    sent_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime]
+    opened_at: Mapped[dt.datetime | None]
+    acknowledged_at: Mapped[dt.datetime | None]
+    working_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(words_of(Outcome))
+    next_on: Mapped[dt.date | None]
+    answered_at: Mapped[dt.datetime | None]
+    """The reporter said something that the desk has not opened since."""
+    last_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    last_at: Mapped[dt.datetime]
+
+    thread: Mapped[Thread] = relationship(back_populates="handoffs")
+    desk: Mapped[Desk] = relationship()
+    came_from: Mapped[Handoff | None] = relationship(remote_side="Handoff.id")
+    last_by: Mapped[Person | None] = relationship()
+    inside_notes: Mapped[list[InsideNote]] = relationship(
+        back_populates="handoff", order_by="InsideNote.at"
+    )
+
+    @staticmethod
+    def send(
+        thread: Thread,
+        desk: Desk,
+        *,
+        urgency: Urgency,
+        chosen: Urgency,
+        raised_why: list[str],
+        held: HeldReason | None,
+        is_marked: bool,
+        now: dt.datetime,
+    ) -> Handoff:
+        """Hand a new thread to its first desk, with the deadline it owes."""
+        handoff = Handoff(
+            id=uuid.uuid4(),
+            thread=thread,
+            step=1,
+            desk=desk,
+            state=State.HELD if held else State.SENT,
+            is_open=True,
+            is_sealed=thread.is_sealed,
+            held_reason=held,
+            chosen=chosen,
+            urgency=urgency,
+            rank=-urgency.rank,
+            raised_why=raised_why,
+            is_marked=is_marked,
+            sent_at=now,
+            last_at=now,
+            due_at=owed_at(desk, urgency, now),
+        )
+        thread.session.add(handoff)
+        return handoff
+
+    def is_due_today(self, now: dt.datetime) -> bool:
+        """Whether the acknowledgement is owed before the desk's day ends."""
+        closing = self.desk.calendar.closing(now)
+        return self.state is State.SENT and closing is not None and self.due_at <= closing
+
+
+def owed_at(desk: Desk, urgency: Urgency, now: dt.datetime) -> dt.datetime:
+    """When a desk owes the acknowledgement of a note that reaches it now."""
+    return deadline.due_at(urgency, now, desk.calendar, desk.promise, has_duty=desk.has_duty)
+
+
+def open_at(desk_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """The condition that a handoff is owed by this desk."""
+    return sa.and_(Handoff.desk_id == desk_id, Handoff.is_open.is_(True))
+
+

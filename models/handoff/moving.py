@@ -1,0 +1,133 @@
+"""How an obligation changes desks; at every instant exactly one desk owns the thread."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, cast
+
+from models import deadline, telling
+from models.errors import Invalid, NotAllowed
+from models.handoff.transitions import State, Verb
+from models.reply import InsideNote, Reply, ReplyKind, Said
+
+if TYPE_CHECKING:
+    from models.desk import Desk
+    from models.handoff.entity import Handoff
+    from models.person import Person
+
+TAKE_BACK_MINUTES = 10
+
+
+class Moving:
+    """Verbs that change the owner; mixed into Handoff."""
+
+    def pass_on(self, by: Person, to: Desk, reason: str, now: dt.datetime) -> Handoff:
+        """Hand the thread to another desk: a new handoff takes this one's place.
+
+        The reason is for the desks; the reporter is told where it is now. Raises Invalid for
+        the own desk and for sealed threads, which leave the sealed team for no desk.
+        """
+        handoff = _self(self)
+        if to.id == handoff.desk_id:
+            raise Invalid("desk.problem.same_desk", "desk")
+        if handoff.is_sealed:
+            raise Invalid("desk.problem.sealed_stays", "desk")
+        handoff._step(Verb.PASS_ON)
+        handoff._did(Verb.PASS_ON, by, now)
+        following = _follow(handoff, to, now)
+        InsideNote.write(following, by, reason, now)
+        reply = Reply.to_reporter(handoff, ReplyKind.PASSED, by, Said("passed", desk=to.name), now)
+        telling.reply(reply, now)
+        telling.new_note(following, now)
+        return following
+
+    def return_back(self, by: Person, reason: str, now: dt.datetime) -> Handoff:
+        """Give back what another desk passed on; its handoff opens again with a new deadline.
+
+        Raises NotAllowed where nobody passed it on. The reporter's ladder does not change.
+        """
+        handoff = _self(self)
+        earlier = handoff.came_from
+        if earlier is None:
+            raise NotAllowed("desk.problem.not_passed_on")
+        handoff._step(Verb.RETURN_BACK)
+        handoff._did(Verb.RETURN_BACK, by, now)
+        handoff.closed_at = now
+        verb = Verb.REOPEN if earlier.acknowledged_at is None else Verb.RESUME
+        earlier._step(verb)
+        earlier.due_at = _moved_due_at(handoff, earlier.desk, now)
+        earlier._did(verb, by, now)
+        InsideNote.write(earlier, by, reason, now)
+        telling.new_note(earlier, now)
+        return earlier
+
+    def place(self, by: Person, to: Desk, now: dt.datetime) -> None:
+        """A person at the core gives a held note to the desk that should have it."""
+        handoff = _self(self)
+        handoff._step(Verb.PLACE)
+        handoff.desk, handoff.held_reason = to, None
+        handoff.due_at = _moved_due_at(handoff, to, now)
+        handoff._did(Verb.PLACE, by, now)
+        telling.new_note(handoff, now)
+
+    def hand_to_backup(self, backup: Desk, now: dt.datetime) -> None:
+        """The owner can no longer answer: the backup owns it, with a new deadline."""
+        handoff = _self(self)
+        handoff._step(Verb.HAND_TO_BACKUP)
+        handoff.desk = backup
+        if handoff.state is State.SENT:
+            handoff.due_at = _moved_due_at(handoff, backup, now)
+        handoff._did(Verb.HAND_TO_BACKUP, None, now)
+        telling.new_note(handoff, now)
+
+    def may_take_back(self, now: dt.datetime) -> bool:
+        """Whether the writer may take the note back: ten minutes, while nobody opened it."""
+        handoff = _self(self)
+        fresh = now - handoff.sent_at <= dt.timedelta(minutes=TAKE_BACK_MINUTES)
+        return fresh and handoff.opened_at is None and handoff.step == 1 and handoff.is_open
+
+    def take_back(self, now: dt.datetime) -> None:
+        """The writer takes the note back; raises NotAllowed once it was opened or is older."""
+        from models.handoff.entity import Outcome
+
+        handoff = _self(self)
+        if not handoff.may_take_back(now):
+            raise NotAllowed("note.problem.too_late_to_take_back")
+        handoff._step(Verb.TAKE_BACK)
+        handoff.outcome, handoff.closed_at = Outcome.TAKEN_BACK, now
+        handoff._did(Verb.TAKE_BACK, None, now)
+
+
+def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
+    """The next handoff of the thread, owned by `to`."""
+    following = type(handoff)(
+        id=uuid.uuid4(),
+        thread=handoff.thread,
+        step=handoff.thread.handoffs[-1].step + 1,
+        desk=to,
+        came_from=handoff,
+        state=State.SENT,
+        is_open=True,
+        is_sealed=handoff.is_sealed,
+        chosen=handoff.chosen,
+        urgency=handoff.urgency,
+        rank=handoff.rank,
+        raised_why=handoff.raised_why,
+        is_marked=handoff.is_marked,
+        sent_at=now,
+        last_at=now,
+        due_at=_moved_due_at(handoff, to, now),
+    )
+    handoff.session.add(following)
+    return following
+
+
+def _moved_due_at(handoff: Handoff, to: Desk, now: dt.datetime) -> dt.datetime:
+    return deadline.moved_due_at(
+        handoff.urgency, now, to.calendar, to.promise, has_duty=to.has_duty
+    )
+
+
+def _self(mixed: Moving) -> Handoff:
+    return cast("Handoff", mixed)

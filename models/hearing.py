@@ -1,0 +1,56 @@
+"""What the reporter says after the note: answers, additions, and taking things back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from models import audit, telling
+from models.reply import Reply, ReplyKind, Said
+from models.thread import Thread
+
+
+def answer(thread: Thread, words: str, now: dt.datetime) -> Reply:
+    """Answer the desk's question; empty words say 「わからない」."""
+    said = Said(words=words) if words else Said("unknown")
+    return _hear(thread, ReplyKind.ANSWER, said, now)
+
+
+def add(thread: Thread, words: str, now: dt.datetime) -> Reply:
+    """Add to the note, or put its place right; the note itself is never edited."""
+    return _hear(thread, ReplyKind.ADDITION, Said(words=words), now)
+
+
+def stop_contact(thread: Thread, now: dt.datetime) -> Reply:
+    """Withdraw the wish to be telephoned; the desk sees that it was withdrawn."""
+    thread.reporter.stop_contact()
+    return _hear(thread, ReplyKind.WITHDRAWAL, Said("stop_contact"), now)
+
+
+def ask_to_withdraw(thread: Thread, now: dt.datetime) -> Reply:
+    """Ask the desk to let the note rest, once it can no longer be taken back."""
+    return _hear(thread, ReplyKind.WITHDRAWAL, Said("withdraw"), now)
+
+
+def is_asked(thread: Thread) -> bool:
+    """Whether a question of the desk still waits for its answer."""
+    last = [r for r in thread.replies if r.kind in (ReplyKind.QUESTION, ReplyKind.ANSWER)]
+    return bool(last) and last[-1].kind is ReplyKind.QUESTION
+
+
+def read(thread: Thread, now: dt.datetime) -> bool:
+    """The reporter has the thread open: its inbox is read. Gives whether anything was new."""
+    unread = [r.inbox for r in thread.replies if r.inbox is not None and r.inbox.read_at is None]
+    for entry in unread:
+        entry.read_at = now
+    return bool(unread)
+
+
+def _hear(
+    thread: Thread, kind: ReplyKind, said: Said, now: dt.datetime
+) -> Reply:
+    handoff = thread.handoff
+    reply = Reply.from_reporter(handoff, kind, said, now)
+    # The actor stays out of the line: it would join the reporter to the thread in plain text.
+    audit.record(thread.session, kind.value, handoff, now=now, desk_id=handoff.desk_id)
+    telling.answered(handoff, now)
+    return reply

@@ -1,0 +1,191 @@
+"""Two kinds of invitation: a poster that many use, and a personal one for one person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models import audit
+from models.area import Area
+from models.base import Base, keys_of, words_of
+from models.errors import DomainError, Invalid
+from models.keys import KeyRing
+from models.person import Person, Role
+from models.town_time import local_date
+
+if TYPE_CHECKING:
+    from models.desk import Desk
+
+PERSONAL_DAYS = 14
+PERSONAL_USES = 2
+"""Once in the browser and once in the installed app, which does not share its storage."""
+WRONG_DIGITS = 5
+POSTER_ROLES = (Role.RESIDENT, Role.VOLUNTEER)
+
+
+class InvitationKind(StrEnum):
+    """Who an invitation is for."""
+
+    POSTER = "poster"
+    PERSONAL = "personal"
+
+
+class NotUsable(DomainError):
+    """Unknown, used, expired, revoked or wrong digits: one sentence for all of them."""
+
+    key = "join.problem.unusable"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is told once: the link's token, the twelve digits, and the four told apart."""
+
+    token: str
+    code: str
+    digits: str
+
+    @staticmethod
+    def draw(keys: KeyRing) -> tuple[Secrets, bytes]:
+        """Fresh secrets and the slow index of the code; slow, so outside any write."""
+        code = f"{secrets.randbelow(10**12):012d}"
+        made = Secrets(secrets.token_urlsafe(16), code, f"{secrets.randbelow(10**4):04d}")
+        return made, keys.slow_index(code)
+
+
+class Invitation(Base):
+    """Neither token nor code is stored, only what recognises them."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    kind: Mapped[InvitationKind] = mapped_column(words_of(InvitationKind))
+    role: Mapped[Role] = mapped_column(words_of(Role))
+    area_id: Mapped[int | None] = mapped_column(sa.ForeignKey("area.id"))
+    desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
+    in_sealed_team: Mapped[bool] = mapped_column(default=False)
+    is_deputy: Mapped[bool] = mapped_column(default=False)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    code_hash: Mapped[bytes] = mapped_column(unique=True)
+    digits_code: Mapped[str | None] = mapped_column(sa.String(40))
+    sealed_name: Mapped[bytes | None]
+    person_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE")
+    )
+    """Whom it lets in: an account that moves phones, or the one that redeemed it first."""
+    ends_other_phones: Mapped[bool] = mapped_column(default=False)
+    made_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    made_at: Mapped[dt.datetime]
+    ends_at: Mapped[dt.datetime]
+    daily_limit: Mapped[int | None]
+    uses: Mapped[int] = mapped_column(default=0)
+    uses_today: Mapped[int] = mapped_column(default=0)
+    used_on: Mapped[dt.date | None]
+    wrong_digits: Mapped[int] = mapped_column(default=0)
+    revoked_at: Mapped[dt.datetime | None]
+
+    area: Mapped[Area | None] = relationship()
+    desk: Mapped[Desk | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+
+    @property
+    def name(self) -> str:
+        """The invited person's name, as the administrator wrote it."""
+        if self.sealed_name is None:
+            return ""
+        return self.keys.unseal("column", "invitation.name", self.id, self.sealed_name)
+
+    def is_usable(self, now: dt.datetime) -> bool:
+        """Whether it can still be redeemed: not revoked, ended, used up or over today's limit."""
+        if self.revoked_at is not None or now >= self.ends_at or self.wrong_digits >= WRONG_DIGITS:
+            return False
+        if self.kind is InvitationKind.PERSONAL:
+            return self.uses < PERSONAL_USES
+        today = self.uses_today if self.used_on == local_date(now) else 0
+        return self.daily_limit is None or today < self.daily_limit
+
+    def count_use(self, now: dt.datetime) -> None:
+        """Count one redemption, today's apart."""
+        today = local_date(now)
+        self.uses_today = 1 if self.used_on != today else self.uses_today + 1
+        self.used_on = today
+        self.uses += 1
+
+    def has_digits(self, digits: str) -> bool:
+        """Whether these are the four digits told apart from the sheet (posters have none)."""
+        if self.digits_code is None:
+            return True
+        return self.keys.is_message_code("digits", f"{self.id}|{digits}", self.digits_code)
+
+    @staticmethod
+    def by_token(session: Session, token: str) -> Invitation | None:
+        """The invitation of a link's token, usable or not."""
+        return session.scalar(
+            sa.select(Invitation).where(Invitation.token_hash == token_hash(token))
+        )
+
+    @staticmethod
+    def by_code(session: Session, code_hash: bytes) -> Invitation | None:
+        """The invitation of a twelve-digit code's slow index, usable or not."""
+        return session.scalar(sa.select(Invitation).where(Invitation.code_hash == code_hash))
+
+
+def token_hash(token: str) -> bytes:
+    """What recognises a link's token (128 random bits: a plain SHA-256 is enough)."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def invite(
+    session: Session,
+    told: Secrets,
+    code_hash: bytes,
+    *,
+    kind: InvitationKind,
+    role: Role,
+    now: dt.datetime,
+    ends_at: dt.datetime | None = None,
+    name: str = "",
+    area: Area | None = None,
+    desk: Desk | None = None,
+    by: Person | None = None,
+    daily_limit: int | None = None,
+    in_sealed_team: bool = False,
+    is_deputy: bool = False,
+) -> Invitation:
+    """Make an invitation of either kind; `told` is shown once and then known to nobody.
+
+    Raises Invalid where the kind and the role do not go together.
+    """
+    if kind is InvitationKind.POSTER and role not in POSTER_ROLES:
+        raise Invalid("office.problem.poster_role", "role")
+    invitation_id, keys = uuid.uuid4(), keys_of(session)
+    is_personal = kind is InvitationKind.PERSONAL
+    invitation = Invitation(
+        id=invitation_id,
+        kind=kind,
+        role=role,
+        area=area,
+        desk=desk,
+        in_sealed_team=in_sealed_team,
+        is_deputy=is_deputy,
+        token_hash=token_hash(told.token),
+        code_hash=code_hash,
+        digits_code=keys.message_code("digits", f"{invitation_id}|{told.digits}")
+        if is_personal
+        else None,
+        sealed_name=keys.seal("column", "invitation.name", invitation_id, name) if name else None,
+        made_by_id=None if by is None else by.id,
+        made_at=now,
+        ends_at=ends_at or now + dt.timedelta(days=PERSONAL_DAYS),
+        daily_limit=daily_limit,
+    )
+    session.add(invitation)
+    audit.record(session, "invite", invitation, now=now, by=None if by is None else by.id)
+    return invitation

@@ -1,0 +1,267 @@
+"""The key file: one Tink keyset for each thing kept apart, in one file of mode 0600.
+
+What is kept apart: thread keys of ordinary and of sealed notes, the reporter's identity,
+other columns, two blind indexes, the phone's envelope, and message codes. A copied database
+without this file shows nobody.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import hmac
+import io
+import json
+import os
+import secrets
+import stat
+import uuid
+from pathlib import Path
+from typing import Any
+
+import tink
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from tink import aead, cleartext_keyset_handle, hybrid, prf
+from tink.proto import ecies_aead_hkdf_pb2
+
+from models.errors import Unreadable
+
+aead.register()
+hybrid.register()
+prf.register()
+
+ENVELOPE_CONTEXT = b"kizuki/observation/v1"
+_NONCE_BYTES = 12
+_KEYSETS = {
+    "thread": aead.aead_key_templates.AES256_GCM,
+    "sealed": aead.aead_key_templates.AES256_GCM,
+    "reporter": aead.aead_key_templates.AES256_GCM,
+    "column": aead.aead_key_templates.AES256_GCM,
+    "index": prf.prf_key_templates.HMAC_SHA256,
+    "index_sealed": prf.prf_key_templates.HMAC_SHA256,
+    "index_reporter": prf.prf_key_templates.HMAC_SHA256,
+    "message": prf.prf_key_templates.HMAC_SHA256,
+    "outbox": hybrid.hybrid_key_templates.ECIES_P256_HKDF_HMAC_SHA256_AES128_GCM,
+}
+# Interactive cost of RFC 7914; codes of 53 bits need no more, and a desk clerk waits for it.
+_SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+
+
+class KeyFileError(Exception):
+    """The key file is missing, readable by others, or not one of ours; the text says which."""
+
+
+class KeyRing:
+    """Everything secret, loaded once; the methods are the only uses."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+        self._handles = {
+            name: cleartext_keyset_handle.read(tink.JsonKeysetReader(json.dumps(keyset)))
+            for name, keyset in document["keysets"].items()
+        }
+        self._aead = {
+            name: self._handles[name].primitive(aead.Aead)
+            for name in ("thread", "sealed", "reporter", "column")
+        }
+        self._prf = {
+            name: self._handles[name].primitive(prf.PrfSet).primary()
+            for name in ("index", "index_sealed", "index_reporter", "message")
+        }
+        self._envelopes = self._handles["outbox"].primitive(hybrid.HybridDecrypt)
+        self.receipt_salt = base64.b64decode(document["receipt_salt"])
+        self.session_secret = base64.b64decode(document["session_secret"])
+
+    @staticmethod
+    def create(path: Path) -> KeyRing:
+        """Write a new key file, readable by its owner only; raises FileExistsError."""
+        document = _new_document()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(document, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        folder = os.open(path.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+        return KeyRing(document)
+
+    @staticmethod
+    def load(path: Path) -> KeyRing:
+        """Read a key file; raises KeyFileError where others could read it, or it is broken."""
+        try:
+            mode = stat.S_IMODE(path.stat().st_mode)
+        except FileNotFoundError:
+            raise KeyFileError(f"key file {path.name} is missing") from None
+        if mode & 0o077:
+            raise KeyFileError(f"key file {path.name} must have mode 0600, not {mode:04o}")
+        try:
+            return KeyRing(json.loads(path.read_text()))
+        except (ValueError, KeyError, tink.TinkError) as error:
+            raise KeyFileError(f"key file {path.name} cannot be read") from error
+
+    @staticmethod
+    def ephemeral() -> KeyRing:
+        """A ring that is never written down, for tests."""
+        return KeyRing(_new_document())
+
+    # Data keys of their own, wrapped; dropping the wrapped key forgets what they opened.
+
+    def new_data_key(self, kind: str, owner: uuid.UUID) -> tuple[DataKey, bytes]:
+        """A fresh data key and its wrapped form, bound to its owner's id.
+
+        `kind`: thread, sealed (threads of the sealed team) or reporter (identities).
+        """
+        raw = AESGCM.generate_key(256)
+        return DataKey(raw), self._aead[kind].encrypt(raw, owner.bytes)
+
+    def data_key(self, kind: str, owner: uuid.UUID, wrapped: bytes) -> DataKey:
+        """The data key that was wrapped for `owner`; raises Unreadable."""
+        try:
+            return DataKey(self._aead[kind].decrypt(wrapped, owner.bytes))
+        except tink.TinkError as error:
+            raise Unreadable from error
+
+    # Columns: bound to table, column and row, so that a moved ciphertext does not open.
+
+    def seal(self, kind: str, place: str, row: object, plain: str) -> bytes:
+        """Encrypt a column's text. `kind`: column or reporter; `place`: "table.column"."""
+        return self._aead[kind].encrypt(plain.encode(), _bound(place, row))
+
+    def unseal(self, kind: str, place: str, row: object, cipher: bytes) -> str:
+        """The text of an encrypted column; raises Unreadable."""
+        try:
+            return self._aead[kind].decrypt(cipher, _bound(place, row)).decode()
+        except tink.TinkError as error:
+            raise Unreadable from error
+
+    # Indexes and codes.
+
+    def index(self, field: str, text: str, *, sealed: bool = False, size: int = 16) -> bytes:
+        """A blind index of `size` bytes: equal texts in one field meet, nothing else shows."""
+        key = self._prf["index_sealed" if sealed else "index"]
+        return key.compute(f"{field}\0{text}".encode(), 32)[:size]
+
+    def reporter_token(self, person_id: uuid.UUID) -> bytes:
+        """What joins a person to own threads; meaningless without the key file."""
+        return self._prf["index_reporter"].compute(person_id.bytes, 32)
+
+    def message_code(self, purpose: str, of: str, size: int = 24) -> str:
+        """A url-safe code of `size` bytes for a purpose (topic, sighting), never guessable."""
+        digest = self._prf["message"].compute(f"{purpose}\0{of}".encode(), 32)[:size]
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def is_message_code(self, purpose: str, of: str, code: str, size: int = 24) -> bool:
+        """Whether `code` is the message code, compared in constant time."""
+        return hmac.compare_digest(self.message_code(purpose, of, size).encode(), code.encode())
+
+    def slow_index(self, code: str) -> bytes:
+        """scrypt of a short secret (receipt, invitation code) under the key file's salt.
+
+        Deliberately slow (tens of milliseconds): call it outside any write.
+        """
+        return hashlib.scrypt(code.encode(), salt=self.receipt_salt, **_SCRYPT)
+
+    # The phone's envelope.
+
+    def open_envelope(self, envelope: bytes) -> bytes:
+        """The bytes a phone sealed to the town's public key; raises Unreadable."""
+        try:
+            return self._envelopes.decrypt(envelope, ENVELOPE_CONTEXT)
+        except tink.TinkError as error:
+            raise Unreadable from error
+
+    @functools.cached_property
+    def envelope_key(self) -> dict[str, object]:
+        """The public key phones seal to: `id` (int) and `point` (65 bytes, base64)."""
+        out = io.StringIO()
+        self._handles["outbox"].public_keyset_handle().write_no_secret(tink.JsonKeysetWriter(out))
+        keyset = json.loads(out.getvalue())
+        key = next(k for k in keyset["key"] if k["keyId"] == keyset["primaryKeyId"])
+        public = ecies_aead_hkdf_pb2.EciesAeadHkdfPublicKey.FromString(
+            base64.b64decode(key["keyData"]["value"])
+        )
+        point = b"\x04" + public.x[-32:].rjust(32, b"\0") + public.y[-32:].rjust(32, b"\0")
+        return {"id": key["keyId"], "point": base64.b64encode(point).decode()}
+
+    # VAPID (RFC 8292).
+
+    @property
+    def vapid_key_id(self) -> str:
+        """Id of the key new subscriptions are made with."""
+        return str(self._document["vapid"][-1]["id"])
+
+    def vapid_private_pem(self, key_id: str) -> bytes | None:
+        """The private key of `key_id`, or None where it is no longer kept."""
+        found = (k["pem"] for k in self._document["vapid"] if k["id"] == key_id)
+        pem = next(found, None)
+        return None if pem is None else str(pem).encode()
+
+    @functools.cached_property
+    def vapid_public(self) -> str:
+        """The current public key as browsers want it: base64url of the 65-byte point."""
+        pem = self.vapid_private_pem(self.vapid_key_id)
+        assert pem is not None
+        key = serialization.load_pem_private_key(pem, password=None)
+        point = key.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+
+
+class DataKey:
+    """The data key of one thread or person; every text is bound to its row."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._cipher = AESGCM(raw)
+
+    def seal(self, place: str, row: object, plain: str) -> bytes:
+        """Encrypt a text for "table.column" of a row."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain.encode(), _bound(place, row))
+
+    def unseal(self, place: str, row: object, cipher: bytes) -> str:
+        """The text; raises Unreadable where it belongs to another row or key."""
+        try:
+            plain = self._cipher.decrypt(
+                cipher[:_NONCE_BYTES], cipher[_NONCE_BYTES:], _bound(place, row)
+            )
+        except Exception as error:
+            raise Unreadable from error
+        return plain.decode()
+
+
+def _bound(place: str, row: object) -> bytes:
+    return f"{place}|{row}".encode()
+
+
+def _new_document() -> dict[str, Any]:
+    return {
+        "format": 1,
+        "keysets": {name: _new_keyset(template) for name, template in _KEYSETS.items()},
+        "receipt_salt": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "session_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "vapid": [{"id": secrets.token_hex(4), "pem": _new_vapid_pem()}],
+    }
+
+
+def _new_keyset(template: Any) -> Any:
+    out = io.StringIO()
+    cleartext_keyset_handle.write(tink.JsonKeysetWriter(out), tink.new_keyset_handle(template))
+    return json.loads(out.getvalue())
+
+
+def _new_vapid_pem() -> str:
+    return (
+        ec.generate_private_key(ec.SECP256R1())
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )

@@ -1,0 +1,81 @@
+"""Who staffs a desk. A content role begins only when somebody inside confirms the person."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base
+from models.errors import Invalid
+from models.person import Person, PersonState
+
+if TYPE_CHECKING:
+    from models.desk import Desk
+
+CORE_STAFF = 2
+SEALED_TEAM = 2
+
+
+class Membership(Base):
+    """A person's place at a desk, from confirmation until the day it ends."""
+
+    __tablename__ = "membership"
+    __table_args__ = (sa.UniqueConstraint("person_id", "desk_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    desk_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("desk.id"), index=True)
+    in_sealed_team: Mapped[bool] = mapped_column(default=False)
+    is_deputy: Mapped[bool] = mapped_column(default=False)
+    """From outside the desk, for conflicts of interest."""
+    made_at: Mapped[dt.datetime]
+    confirmed_at: Mapped[dt.datetime | None]
+    confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    ended_at: Mapped[dt.datetime | None]
+
+    person: Mapped[Person] = relationship(back_populates="memberships", foreign_keys=person_id)
+    desk: Mapped[Desk] = relationship()
+
+    @property
+    def is_active(self) -> bool:
+        """Confirmed, not ended, and the person takes part."""
+        return (
+            self.confirmed_at is not None
+            and self.ended_at is None
+            and self.person.state is PersonState.ACTIVE
+        )
+
+    def confirm(self, by: Person | None, now: dt.datetime) -> None:
+        """Let the content role begin; `by` None is `init` on the server.
+
+        Who may confirm is the policy's matter; nobody confirms oneself.
+        """
+        if by is not None and by.id == self.person_id:
+            raise Invalid("office.problem.own_confirmation")
+        if self.confirmed_at is None:
+            self.confirmed_at = now
+            self.confirmed_by_id = None if by is None else by.id
+
+    @staticmethod
+    def active(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> list[Membership]:
+        """The present members of a desk, or of its sealed team."""
+        return list(session.scalars(active_members(desk_id, sealed=sealed)))
+
+
+def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[tuple[Membership]]:
+    """Select the present members of a desk, or of its sealed team only."""
+    query = (
+        sa.select(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.desk_id == desk_id,
+            Membership.confirmed_at.is_not(None),
+            Membership.ended_at.is_(None),
+            Person.state == PersonState.ACTIVE,
+        )
+    )
+    return query.where(Membership.in_sealed_team.is_(True)) if sealed else query

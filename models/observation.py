@@ -1,0 +1,82 @@
+"""A note of a worry as it was written: never edited, only added to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import asdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base
+from models.draft import Draft
+
+if TYPE_CHECKING:
+    from models.area import Area
+    from models.thread import Thread
+
+_PLACE = "observation.body"
+# What is kept in the encrypted body; ids and codes of who wrote stand elsewhere.
+_BODY = (
+    "place",
+    "place_detail",
+    "called",
+    "relation",
+    "about",
+    "signs",
+    "words",
+    "person_knows",
+    "wish",
+    "not_to",
+    "called_first",
+)
+
+
+class Observation(Base):
+    """One note. `client_id` is the phone's UUID; the second content under one goes without."""
+
+    __tablename__ = "observation"
+    __table_args__ = (sa.UniqueConstraint("conflicts_with", "content_hash"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    client_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
+    conflicts_with: Mapped[uuid.UUID | None]
+    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    thread_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("thread.id", ondelete="CASCADE"), unique=True
+    )
+    area_id: Mapped[int | None] = mapped_column(sa.ForeignKey("area.id"), index=True)
+    received_at: Mapped[dt.datetime]
+    noted_at: Mapped[dt.datetime | None]
+    acceptance: Mapped[dict[str, Any]]
+    """What the phone was answered, as first given."""
+    sealed_body: Mapped[bytes | None]
+    raw: Mapped[bytes | None]
+    """An envelope that could not be opened, kept as it came."""
+
+    thread: Mapped[Thread] = relationship(back_populates="observation")
+    area: Mapped[Area | None] = relationship()
+
+    @cached_property
+    def body(self) -> dict[str, Any]:
+        """What was written: the fields of a Draft that are the note itself.
+
+        Empty for an envelope that could not be opened; raises Unreadable once forgotten.
+        """
+        if self.sealed_body is None:
+            return {}
+        body: dict[str, Any] = json.loads(
+            self.thread.key.unseal(_PLACE, self.id, self.sealed_body)
+        )
+        return body
+
+    def write(self, draft: Draft) -> None:
+        """Seal the note's words under the thread's key."""
+        fields = asdict(draft)
+        body = {name: fields[name] for name in _BODY if fields[name]}
+        plain = json.dumps(body, ensure_ascii=False)
+        self.sealed_body = self.thread.key.seal(_PLACE, self.id, plain)

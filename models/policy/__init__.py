@@ -1,0 +1,9 @@
+"""Who may do what: one rule for pages, API, lists, counts, push and files alike."""
+
+from __future__ import annotations
+
+from models.policy.actor import Actor
+from models.policy.permissions import Permission
+from models.policy.rules import allow, may_enter, reach
+
+__all__ = ["Actor", "Permission", "allow", "may_enter", "reach"]

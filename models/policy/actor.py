@@ -1,0 +1,56 @@
+"""Who asks: what the rules may know of a person, fresh for each request."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from models.base import keys_of
+from models.person import Person, Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody at a door. No role comes from a cookie: rights change with the next request."""
+
+    person_id: uuid.UUID | None = None
+    role: Role | None = None
+    desk_ids: frozenset[uuid.UUID] = field(default_factory=frozenset)
+    core_id: uuid.UUID | None = None
+    """The core, where the person is confirmed staff of it."""
+    in_sealed_team: bool = False
+    token: bytes | None = None
+    """Finds the person's own threads."""
+
+    @staticmethod
+    def nobody() -> Actor:
+        """Somebody who is not signed in."""
+        return Actor()
+
+    @staticmethod
+    def of(session: Session, person: Person) -> Actor:
+        """The actor a person is now; somebody suspended or gone is nobody."""
+        if not person.is_active:
+            return Actor.nobody()
+        active = [m for m in person.memberships if m.is_active]
+        core = next((m for m in active if m.desk.is_core), None)
+        return Actor(
+            person_id=person.id,
+            role=person.role,
+            desk_ids=frozenset(m.desk_id for m in active),
+            core_id=None if core is None else core.desk_id,
+            in_sealed_team=core is not None and core.in_sealed_team,
+            token=keys_of(session).reporter_token(person.id),
+        )
+
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether this is an account at all."""
+        return self.person_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person is confirmed staff of some desk."""
+        return bool(self.desk_ids)

@@ -1,0 +1,36 @@
+"""What can be asked of the policy; every view names one of these."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing somebody may do; the rules say who and to what."""
+
+    ANYONE = "anyone"
+    """Open to everybody, signed in or not."""
+    NOTE_WRITE = "note_write"
+    """Hand over a note; always open, also with an expired sign-in."""
+    RECEIPT_READ = "receipt_read"
+    """Read and answer one thread by its receipt code, sent in the body."""
+    SIGNED_IN = "signed_in"
+    """Own settings, own phones, leaving."""
+    THREAD_READ = "thread_read"
+    """Read one's own thread and the list of one's own notes."""
+    THREAD_WRITE = "thread_write"
+    """Answer, add to or take back within one's own thread."""
+    QUEUE_READ = "queue_read"
+    """See a desk's list at all: confirmed staff."""
+    HANDOFF_READ = "handoff_read"
+    """Read a handoff of one's own desk, its note and its replies."""
+    HANDOFF_ANSWER = "handoff_answer"
+    """Acknowledge, ask, act on, pass on, return or close what one's own desk owes."""
+    HELD_PLACE = "held_place"
+    """Give a held note to a desk: the core; unreadable and sealed ones, its sealed team."""
+    MEMBER_CONFIRM = "member_confirm"
+    """Confirm a new member of one's own desk, or, at the core, of any desk."""
+    OFFICE = "office"
+    """Areas, desks, people, invitations, numbers: the administrator, without content."""
+    AUDIT_READ = "audit_read"
+    """The audit list: the administrator, ids only."""

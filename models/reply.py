@@ -1,0 +1,185 @@
+"""お返事: words that travel back, words that come in, and notes that stay inside."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, words_of
+from models.person import Person
+
+if TYPE_CHECKING:
+    from models.handoff import Handoff
+    from models.thread import Thread
+
+
+class ReplyKind(StrEnum):
+    """What a reply is to the reader."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    QUESTION = "question"
+    PROGRESS = "progress"
+    PASSED = "passed"
+    CLOSING = "closing"
+    ANSWER = "answer"
+    ADDITION = "addition"
+    WITHDRAWAL = "withdrawal"
+
+    @property
+    def is_from_reporter(self) -> bool:
+        """Whether the reporter said it to the desk."""
+        return self in (ReplyKind.ANSWER, ReplyKind.ADDITION, ReplyKind.WITHDRAWAL)
+
+
+@dataclass(frozen=True, init=False)
+class Said:
+    """What a reply says: a template with its variables, own words, or both.
+
+    Templates are rendered in the reader's language, so the desk's language never shows.
+    """
+
+    template: str = ""
+    words: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+
+    def __init__(self, template: str = "", words: str = "", **params: object) -> None:
+        object.__setattr__(self, "template", template)
+        object.__setattr__(self, "words", words)
+        object.__setattr__(self, "params", {name: str(value) for name, value in params.items()})
+
+
+class Reply(Base):
+    """One word between desk and reporter, sealed under the thread's key."""
+
+    __tablename__ = "reply"
+    __table_args__ = (sa.UniqueConstraint("thread_id", "position"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id", ondelete="CASCADE"))
+    handoff_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("handoff.id", ondelete="CASCADE"), index=True
+    )
+    position: Mapped[int]
+    kind: Mapped[ReplyKind] = mapped_column(words_of(ReplyKind))
+    by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    """The member of staff; never set for what the reporter says."""
+    at: Mapped[dt.datetime]
+    sealed_said: Mapped[bytes]
+
+    thread: Mapped[Thread] = relationship(back_populates="replies")
+    handoff: Mapped[Handoff] = relationship()
+    by: Mapped[Person | None] = relationship()
+    inbox: Mapped[InboxEntry | None] = relationship(back_populates="reply")
+
+    @property
+    def said(self) -> Said:
+        """What it says, decrypted."""
+        fields: dict[str, Any] = json.loads(
+            self.thread.key.unseal("reply.said", self.id, self.sealed_said)
+        )
+        return Said(fields["template"], fields["words"], **fields["params"])
+
+    @staticmethod
+    def to_reporter(
+        handoff: Handoff, kind: ReplyKind, by: Person, said: Said, now: dt.datetime
+    ) -> Reply:
+        """A word to the reporter, in the inbox in the same transaction."""
+        reply = _write(handoff, kind, said, now, by=by)
+        handoff.session.add(InboxEntry(reply=reply, thread_id=handoff.thread_id, arrived_at=now))
+        return reply
+
+    @staticmethod
+    def from_reporter(
+        handoff: Handoff, kind: ReplyKind, said: Said, now: dt.datetime
+    ) -> Reply:
+        """A word of the reporter to the desk that owns the thread now."""
+        handoff.answered_at = now
+        return _write(handoff, kind, said, now)
+
+
+class InboxEntry(Base):
+    """A reply in the reporter's inbox: there from the moment it is written."""
+
+    __tablename__ = "inbox_entry"
+
+    reply_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("reply.id", ondelete="CASCADE"), primary_key=True
+    )
+    thread_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("thread.id", ondelete="CASCADE"), index=True
+    )
+    arrived_at: Mapped[dt.datetime]
+    read_at: Mapped[dt.datetime | None]
+
+    reply: Mapped[Reply] = relationship(back_populates="inbox")
+
+
+class InsideNote(Base):
+    """内輪のメモ: for the desks alone, never shown to the reporter."""
+
+    __tablename__ = "inside_note"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    handoff_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("handoff.id", ondelete="CASCADE"), index=True
+    )
+    by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+    sealed_words: Mapped[bytes]
+
+    handoff: Mapped[Handoff] = relationship(back_populates="inside_notes")
+    by: Mapped[Person] = relationship()
+
+    @property
+    def words(self) -> str:
+        """The note, decrypted."""
+        return self.handoff.thread.key.unseal("inside_note.words", self.id, self.sealed_words)
+
+    @staticmethod
+    def write(handoff: Handoff, by: Person, words: str, now: dt.datetime) -> InsideNote:
+        """Keep words beside a handoff."""
+        note_id = uuid.uuid4()
+        note = InsideNote(
+            id=note_id,
+            handoff=handoff,
+            by=by,
+            at=now,
+            sealed_words=handoff.thread.key.seal("inside_note.words", note_id, words),
+        )
+        handoff.session.add(note)
+        return note
+
+
+def _write(
+    handoff: Handoff, kind: ReplyKind, said: Said, now: dt.datetime, by: Person | None = None
+) -> Reply:
+    reply_id = uuid.uuid4()
+    fields = {"template": said.template, "words": said.words, "params": said.params}
+    plain = json.dumps(fields, ensure_ascii=False)
+    thread = handoff.thread
+    reply = Reply(
+        id=reply_id,
+        thread=thread,
+        handoff=handoff,
+        position=_next_position(thread),
+        kind=kind,
+        by=by,
+        at=now,
+        sealed_said=thread.key.seal("reply.said", reply_id, plain),
+    )
+    thread.session.add(reply)
+    return reply
+
+
+def _next_position(thread: Thread) -> int:
+    last = thread.session.scalar(
+        sa.select(sa.func.max(Reply.position)).where(Reply.thread_id == thread.id)
+    )
+    return (last or 0) + 1

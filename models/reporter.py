@@ -1,0 +1,117 @@
+"""Who told: kept apart from what was told, found by a blind token, opened with its own key."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base, keys_of, words_of
+from models.person import Person, Role
+
+if TYPE_CHECKING:
+    from models.thread import Thread
+
+_PLACE = "reporter.identity"
+
+
+class Reporter(Base):
+    """The reporter of one thread and what they allow; never a search field, never a filter."""
+
+    __tablename__ = "reporter"
+
+    thread_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True
+    )
+    token: Mapped[bytes | None] = mapped_column(index=True)
+    """Blind: joins threads to their writer for the writer alone. None: no account."""
+    sealed_identity: Mapped[bytes | None]
+    role: Mapped[Role | None] = mapped_column(words_of(Role))
+    shows_name: Mapped[bool] = mapped_column(default=False)
+    may_call: Mapped[bool] = mapped_column(default=False)
+
+    thread: Mapped[Thread] = relationship(back_populates="reporter")
+
+    @staticmethod
+    def of(
+        thread: Thread,
+        person: Person | None,
+        *,
+        telephone: str | None,
+        shows_name: bool,
+        may_call: bool,
+    ) -> Reporter:
+        """Write down who told, for a thread in a session."""
+        keys = keys_of(thread.session)
+        identity = {"person": str(person.id) if person else None, "telephone": telephone}
+        reporter = Reporter(
+            thread_id=thread.id,
+            token=None if person is None else keys.reporter_token(person.id),
+            sealed_identity=keys.seal("reporter", _PLACE, thread.id, json.dumps(identity)),
+            role=None if person is None else person.role,
+            shows_name=shows_name and person is not None,
+            may_call=may_call,
+        )
+        thread.session.add(reporter)
+        return reporter
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the identity is gone: the reporter is 地域の方 from then on."""
+        return self.sealed_identity is None
+
+    @property
+    def person_id(self) -> uuid.UUID | None:
+        """The id of the account behind the thread, for delivering answers; None without one."""
+        found = self._identity().get("person")
+        return None if found is None else uuid.UUID(found)
+
+    @property
+    def person(self) -> Person | None:
+        """The account behind the thread; None without one."""
+        return None if self.person_id is None else self.session.get(Person, self.person_id)
+
+    @property
+    def telephone(self) -> str | None:
+        """The number to tell answers at: the one left with the note, else the account's."""
+        if not self.may_call:
+            return None
+        left = self._identity().get("telephone")
+        person = self.person
+        if left is None and person is not None and person.identity is not None:
+            return person.identity.telephone
+        return left
+
+    @property
+    def shown_name(self) -> str | None:
+        """The name for the desk, where the reporter chose to show it; never if sealed."""
+        person = self.person if self.shows_name and not self.thread.is_sealed else None
+        return person.name if person is not None else None
+
+    def stop_contact(self) -> None:
+        """Withdraw the wish to be contacted by telephone."""
+        self.may_call = False
+
+    def forget(self) -> None:
+        """Drop the identity; the note stays as that of 地域の方."""
+        self.token = self.sealed_identity = None
+        self.shows_name = self.may_call = False
+
+    def _identity(self) -> dict[str, str | None]:
+        if self.sealed_identity is None:
+            return {}
+        plain = self.keys.unseal("reporter", _PLACE, self.thread_id, self.sealed_identity)
+        identity: dict[str, str | None] = json.loads(plain)
+        return identity
+
+
+def threads_of(session: Session, person: Person) -> sa.Select[tuple[Reporter]]:
+    """Select the reporter rows of one person's own threads."""
+    return sa.select(Reporter).where(
+        Reporter.token == keys_of(session).reporter_token(person.id)
+    )
+
+

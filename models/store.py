@@ -1,0 +1,164 @@
+"""One way to the database: readers share, writers queue before BEGIN IMMEDIATE."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.errors import Busy
+from models.keys import KeyRing
+
+WRITE_WAIT_SECONDS = 5.0
+_FLOCK_POLL_SECONDS = 0.005
+
+
+class Store:
+    """The engine of one database URL, with the key ring that opens its columns.
+
+    SQLite's own busy handler sleeps unfairly, so writers of this process queue on a lock,
+    those of other processes on a lock file beside the database.
+    """
+
+    def __init__(self, url: str, keys: KeyRing, *, pool_size: int = 20) -> None:
+        self.url = sa.make_url(url)
+        self.keys = keys
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url, pool_size) if self.is_sqlite else _postgres(self.url)
+        self._thread_lock = threading.Lock()
+        self._lock_path = Path(f"{self.url.database}.lock") if self.is_sqlite else None
+        self._lock_file: int | None = None
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one moment and writes nothing."""
+        with Session(
+            self.engine.execution_options(kizuki_read=True), info={"keys": self.keys}
+        ) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose work is one transaction, committed at the end of the block.
+
+        Raises Busy where the turn does not come within five seconds; an exception in the
+        block rolls everything back.
+        """
+        with self._turn(), self._session() as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            with Session(self.engine, info={"keys": self.keys}, expire_on_commit=False) as session:
+                yield session
+        except sa.exc.OperationalError as error:
+            if _is_busy(error):
+                raise Busy from error
+            raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._lock_path is None:
+            yield
+            return
+        until = time.monotonic() + WRITE_WAIT_SECONDS
+        if not self._thread_lock.acquire(timeout=WRITE_WAIT_SECONDS):
+            raise Busy
+        try:
+            self._lock_between_processes(until)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
+        finally:
+            self._thread_lock.release()
+
+    def _lock_between_processes(self, until: float) -> None:
+        descriptor = self._descriptor()
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise Busy from None
+                time.sleep(_FLOCK_POLL_SECONDS)
+
+    def _descriptor(self) -> int:
+        if self._lock_file is None:
+            assert self._lock_path is not None
+            self._lock_file = os.open(self._lock_path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        return self._lock_file
+
+    def close(self) -> None:
+        """Give back every connection and the lock file."""
+        self.engine.dispose()
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+
+def _sqlite(url: sa.URL, pool_size: int) -> sa.Engine:
+    engine = sa.create_engine(
+        url,
+        connect_args={
+            "timeout": WRITE_WAIT_SECONDS,
+            "check_same_thread": False,
+            "isolation_level": None,
+        },
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=WRITE_WAIT_SECONDS,
+        hide_parameters=True,
+        poolclass=sa.QueuePool,
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def settle(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        reads = connection.get_execution_options().get("kizuki_read")
+        connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: sa.URL) -> sa.Engine:
+    return sa.create_engine(
+        url,
+        pool_size=20,
+        max_overflow=0,
+        pool_timeout=WRITE_WAIT_SECONDS,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=5000 -c statement_timeout=30000 -c timezone=UTC",
+        },
+    )
+
+
+def _is_busy(error: sa.exc.OperationalError) -> bool:
+    text = str(error.orig)
+    return "database is locked" in text or "lock timeout" in text

@@ -1,0 +1,83 @@
+"""A thread: one worry's stable address across every desk it passes, and its data key."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base, keys_of
+from models.keys import DataKey
+
+if TYPE_CHECKING:
+    from models.desk import Desk
+    from models.handoff import Handoff
+    from models.observation import Observation
+    from models.reply import Reply
+    from models.reporter import Reporter
+
+
+class Thread(Base):
+    """What the reporter sees as one note; dropping the wrapped key forgets its words."""
+
+    __tablename__ = "thread"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    wrapped_key: Mapped[bytes]
+    is_sealed: Mapped[bool] = mapped_column(default=False)
+    door_desk_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("desk.id"))
+    """The desk a sealed note is shown at: the one an unsealed note would have gone to."""
+    language: Mapped[str] = mapped_column(sa.String(12), default="ja")
+    made_at: Mapped[dt.datetime]
+
+    door_desk: Mapped[Desk] = relationship()
+    observation: Mapped[Observation] = relationship(back_populates="thread")
+    reporter: Mapped[Reporter] = relationship(back_populates="thread")
+    handoffs: Mapped[list[Handoff]] = relationship(
+        back_populates="thread", order_by="Handoff.step"
+    )
+    replies: Mapped[list[Reply]] = relationship(
+        back_populates="thread", order_by="(Reply.at, Reply.position)"
+    )
+
+    @staticmethod
+    def open(
+        session: Session, *, door_desk: Desk, sealed: bool, language: str, now: dt.datetime
+    ) -> Thread:
+        """A new thread with a fresh data key."""
+        thread_id = uuid.uuid4()
+        _, wrapped = keys_of(session).new_data_key(_kind(sealed), thread_id)
+        thread = Thread(
+            id=thread_id,
+            wrapped_key=wrapped,
+            is_sealed=sealed,
+            door_desk=door_desk,
+            language=language,
+            made_at=now,
+        )
+        session.add(thread)
+        return thread
+
+    @cached_property
+    def key(self) -> DataKey:
+        """The thread's data key; raises Unreadable where it was dropped."""
+        return self.keys.data_key(_kind(self.is_sealed), self.id, self.wrapped_key)
+
+    @property
+    def handoff(self) -> Handoff:
+        """The handoff that owes the answer now, or the one that ended last."""
+        owing = next((handoff for handoff in self.handoffs if handoff.is_open), None)
+        return owing or max(self.handoffs, key=lambda handoff: handoff.last_at)
+
+    @property
+    def shown_desk(self) -> Desk:
+        """The desk the reporter is told: for sealed notes always the door it came through."""
+        return self.door_desk if self.is_sealed else self.handoff.desk
+
+
+def _kind(sealed: bool) -> str:
+    return "sealed" if sealed else "thread"

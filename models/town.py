@@ -1,0 +1,104 @@
+"""The municipality this deployment serves, and the numbers to call in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, words_of
+
+NATIONAL_NUMBERS = (
+    ("119", "ambulance"),
+    ("110", "police"),
+    ("189", "child"),
+    ("#8008", "dv"),
+    ("0570-064-556", "heart"),
+    ("#9110", "police_advice"),
+    ("188", "consumer"),
+)
+
+
+class Town(Base):
+    """One row: the municipality, its server epoch and what 「この仕組みについて」 says."""
+
+    __tablename__ = "town"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(sa.String(5))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    epoch: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
+    backup_watermark: Mapped[dt.datetime | None]
+    started_at: Mapped[dt.datetime]
+    run_by: Mapped[str] = mapped_column(sa.String(200), default="")
+    contact: Mapped[str] = mapped_column(sa.String(200), default="")
+    about: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    @staticmethod
+    def of(session: Session) -> Town | None:
+        """The town, or None before `init` or the demonstration town."""
+        return session.scalar(sa.select(Town).order_by(Town.id).limit(1))
+
+    @staticmethod
+    def start(
+        session: Session, *, code: str, name: str, is_demo: bool, now: dt.datetime
+    ) -> Town:
+        """Make the one town row, with the national numbers to call."""
+        town = Town(code=code, name=name, is_demo=is_demo, started_at=now)
+        session.add(town)
+        for order, (number, purpose) in enumerate(NATIONAL_NUMBERS):
+            session.add(
+                CallNumber(
+                    number=number,
+                    purpose=purpose,
+                    place=NumberPlace.FIRST if order < 3 else NumberPlace.OTHER,
+                    position=order,
+                )
+            )
+        session.flush()
+        return town
+
+
+class NumberPlace(StrEnum):
+    """Where on the call sheet a number stands."""
+
+    FIRST = "first"
+    LOCAL = "local"
+    OTHER = "other"
+
+
+class CallNumber(Base):
+    """A number on the call sheet; the administrator checks each and says when."""
+
+    __tablename__ = "call_number"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    number: Mapped[str] = mapped_column(sa.String(30))
+    purpose: Mapped[str] = mapped_column(sa.String(24), default="")
+    """A known purpose, whose words are in the catalogue as `frame.call.<purpose>`; or ""."""
+    label: Mapped[str] = mapped_column(sa.String(80), default="")
+    hint: Mapped[str] = mapped_column(sa.String(120), default="")
+    place: Mapped[NumberPlace] = mapped_column(words_of(NumberPlace))
+    position: Mapped[int] = mapped_column(default=0)
+    verified_on: Mapped[dt.date | None]
+
+    @staticmethod
+    def sheet(session: Session) -> list[CallNumber]:
+        """All numbers in the order in which they stand."""
+        return list(
+            session.scalars(sa.select(CallNumber).order_by(CallNumber.position, CallNumber.number))
+        )
+
+
+class Beat(Base):
+    """The last sign of life of a part that runs by itself; `/readyz` reads it."""
+
+    __tablename__ = "beat"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    at: Mapped[dt.datetime]

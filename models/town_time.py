@@ -1,0 +1,18 @@
+"""The town's wall clock: instants are UTC inside, dates are those of Asia/Tokyo."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def local(at: dt.datetime) -> dt.datetime:
+    """The same instant on the town's clock."""
+    return at.astimezone(TOKYO)
+
+
+def local_date(at: dt.datetime) -> dt.date:
+    """The town's calendar day at an instant."""
+    return at.astimezone(TOKYO).date()
