@@ -1,0 +1,112 @@
+"""The one way to rows: every view names a permission, and loads only through the policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+from flask import abort, current_app, g
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from models import policy
+from models.base import Base
+from models.person import Person
+from models.policy import Actor, Permission
+
+if TYPE_CHECKING:
+    from models.kizuki import Kizuki
+
+__all__ = ["Permission", "actor", "allow", "kizuki", "listing", "load", "me", "now", "reading"]
+
+View = TypeVar("View", bound=Callable[..., Any])
+Row = TypeVar("Row", bound=Base)
+
+
+def kizuki() -> Kizuki:
+    """The running app's settings, store, keys, words and clock."""
+    found: Kizuki = current_app.extensions["kizuki"]
+    return found
+
+
+def now() -> dt.datetime:
+    """The instant of this request: one for all that happens in it."""
+    if "now" not in g:
+        g.now = kizuki().clock()
+    instant: dt.datetime = g.now
+    return instant
+
+
+def allow(permission: Permission) -> Callable[[View], View]:
+    """Name what a view needs; a view without it is closed to everybody."""
+
+    def mark(view: View) -> View:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def reading() -> Session:
+    """The request's session for reading; it sees one moment and is closed with the request."""
+    if "reading" not in g:
+        manager = kizuki().store.read()
+        g.reading_manager = manager
+        g.reading = manager.__enter__()
+    session: Session = g.reading
+    return session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """One transaction: committed at the end of the block, with rights asked afresh inside.
+
+    Raises Busy where the store does not come free in time.
+    """
+    with kizuki().store.write() as session:
+        yield session
+
+
+def me(session: Session | None = None) -> Person | None:
+    """The signed-in person as a row of `session` (default: the reading one), or None."""
+    if not current_user.is_authenticated:
+        return None
+    person = (session or reading()).get(Person, current_user.person_id)
+    return person if person is not None and person.is_active else None
+
+
+def actor(session: Session | None = None) -> Actor:
+    """Who asks, with the rights of this very moment in `session`."""
+    session = session or reading()
+    if "actor" not in session.info:
+        person = me(session)
+        session.info["actor"] = Actor.nobody() if person is None else Actor.of(session, person)
+    found: Actor = session.info["actor"]
+    return found
+
+
+def load(kind: type[Row], key: Any, permission: Permission, session: Session | None = None) -> Row:
+    """The row, where the policy allows it; else 404, as if it did not exist."""
+    session = session or reading()
+    row = session.get(kind, key)
+    if row is None or not policy.allow(actor(session), permission, row):
+        abort(404)
+    return row
+
+
+def listing(
+    kind: type[Row], permission: Permission, session: Session | None = None
+) -> sa.Select[tuple[Row]]:
+    """Select the rows of a kind that the policy allows; narrow and order it as you like."""
+    return sa.select(kind).where(policy.reach(actor(session), permission, kind))
+
+
+def close(_error: BaseException | None = None) -> None:
+    """End the request's reading session."""
+    manager = g.pop("reading_manager", None)
+    g.pop("reading", None)
+    if manager is not None:
+        manager.__exit__(None, None, None)

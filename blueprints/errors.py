@@ -1,0 +1,133 @@
+"""From an error to a status, a clear sentence and the typed text, in its fields."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import traceback
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from blueprints.language import plain, show
+from models.errors import Busy, Conflict, DomainError, Invalid, NotAllowed
+from models.routing import NotStarted
+from models.town_time import local
+
+log = logging.getLogger("kizuki.errors")
+
+_STATUS: dict[type[DomainError], int] = {
+    Busy: 503,
+    NotStarted: 503,
+    NotAllowed: 409,
+    Conflict: 409,
+    Invalid: 422,
+}
+# Never shown again: what would be a secret on somebody's screen, and the form's own machinery.
+_UNSHOWN = frozenset({"csrf_token", "password", "password_again", "digits", "code", "token"})
+_SENTENCES = {
+    400: "frame.error.bad_request",
+    401: "frame.error.sign_in_first",
+    403: "frame.error.bad_request",
+    404: "frame.error.not_here",
+    405: "frame.error.not_here",
+    409: "frame.error.conflict",
+    413: "frame.error.too_large",
+    415: "frame.error.bad_request",
+    422: "frame.error.bad_request",
+    429: "frame.error.too_many",
+    503: "frame.error.busy",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of every door here."""
+    app.register_error_handler(CSRFError, answer_csrf)
+    app.register_error_handler(DomainError, answer_domain)
+    app.register_error_handler(sa.exc.OperationalError, answer_store)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(Exception, answer_unexpected)
+
+
+def answer_csrf(_error: CSRFError) -> Response:
+    """The form is older than its session: everything typed stands there, one tap goes on."""
+    return answer(400, "frame.error.form_expired")
+
+
+def answer_domain(error: DomainError) -> Response:
+    """A rule said no."""
+    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
+    params = {name: _shown(value) for name, value in error.params.items()}
+    return answer(status, error.key, field=getattr(error, "field", ""), **params)
+
+
+def answer_store(error: sa.exc.OperationalError) -> Response:
+    """The database is away: nothing was written."""
+    _log(error)
+    return answer(503, "frame.error.busy")
+
+
+def answer_http(error: HTTPException) -> Response:
+    """Werkzeug's own errors, in the reader's language."""
+    status = error.code or 500
+    if error.response is not None or status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()  # type: ignore[return-value]
+    if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_api():
+        return redirect(url_for("join.show_sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+    return answer(status, _SENTENCES.get(status, "frame.error.server"))
+
+
+def answer_unexpected(error: Exception) -> Response:
+    """A fault of ours: logged by its kind and place only, never by its text."""
+    _log(error)
+    return answer(500, "frame.error.server")
+
+
+def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response:
+    """The error as a page that holds what was typed, or as problem+json (RFC 9457)."""
+    if is_api():
+        return problem(status, key, field, **params)
+    typed = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in _UNSHOWN
+    ]
+    g.pop("locale", None)
+    page = render_template(
+        "error.html", status=status, sentence=show(key, **params), field=field, typed=typed
+    )
+    return Response(page, status, mimetype="text/html")
+
+
+def problem(status: int, key: str, field: str = "", **params: Any) -> Response:
+    """problem+json with a pointer to the field, where there is one."""
+    body: dict[str, Any] = {
+        "type": f"urn:kizuki:problem:{key}",
+        "title": plain(key, **params),
+        "status": status,
+    }
+    if field:
+        body["errors"] = [{"pointer": f"/{field}", "detail": plain(key, **params)}]
+    response = jsonify(body)
+    response.status_code = status
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def is_api() -> bool:
+    """Whether the answer is for a program."""
+    return request.path.startswith("/api/")
+
+
+def _shown(value: object) -> object:
+    return f"{local(value):%H:%M}" if isinstance(value, dt.datetime) else value
+
+
+def _log(error: BaseException) -> None:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    log.error("%s at %s in %s", type(error).__name__, place, request.endpoint)

@@ -1,0 +1,109 @@
+"""The gate before every view: default deny, CSRF, limits, cookies and headers."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_wtf.csrf import CSRFProtect
+
+from blueprints import access
+from blueprints.signed_in import find_signed_in, touch
+from models import policy
+from models.policy import Permission
+from models.settings import Settings
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+# Served by the framework or the asset tree, with no person's data in them.
+OPEN_ENDPOINTS = frozenset(
+    {"pwa.asset", "pwa.service_worker", "pwa.manifest", "language.create_language"}
+)
+
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+login = LoginManager()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Put the gate before every view of the app."""
+    _settle_cookies(app, settings)
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    csrf.init_app(app)
+    limiter.init_app(app)
+    login.init_app(app)
+    login.user_loader(find_signed_in)
+    app.before_request(guard)
+    app.after_request(settle_headers)
+    app.teardown_request(access.close)
+
+
+def guard() -> None:
+    """Refuse every endpoint that names no permission, and whoever may not enter it.
+
+    Somebody not signed in is asked to sign in (401); somebody without the role sees what
+    an address that does not exist would show (404).
+    """
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+        return
+    permission = permission_of(request.endpoint)
+    if permission is None:
+        abort(404)
+    if not policy.may_enter(access.actor(), permission):
+        abort(404 if access.actor().is_signed_in else 401)
+    touch()
+
+
+def permission_of(endpoint: str) -> Permission | None:
+    """What an endpoint's view says that it needs; None is closed."""
+    view = current_app.view_functions.get(endpoint)
+    found = getattr(view, "permission", None)
+    return found if isinstance(found, Permission) else None
+
+
+def settle_headers(response: Response) -> Response:
+    """Headers of every answer; only assets and public pages may be kept or indexed."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if urlsplit(access.kizuki().settings.public_url).scheme == "https":
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    if not g.get("is_public", False):
+        headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _settle_cookies(app: Flask, settings: Settings) -> None:
+    secure = urlsplit(settings.public_url).scheme == "https"
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-kizuki" if secure else "kizuki",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PERMANENT_SESSION_LIFETIME=400 * 24 * 3600,
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )

@@ -1,0 +1,83 @@
+"""Flask-Login over the server's own sessions: the cookie holds a token and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import g, request, session
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from blueprints import access
+from models.credential import SignIn
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The signed-in person of a request, by a session token."""
+
+    def __init__(self, token: str, sign_in: SignIn) -> None:
+        self.token = token
+        self.sign_in_id: uuid.UUID = sign_in.id
+        self.person_id: uuid.UUID = sign_in.person_id
+        self.language = sign_in.person.language
+        self.assurance = sign_in.assurance
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the cookie."""
+        return self.token
+
+
+def find_signed_in(token: str) -> SignedIn | None:
+    """The person of a live session, or None; asked at every request."""
+    sign_in = SignIn.find(access.reading(), token, access.now())
+    if sign_in is None:
+        return None
+    g.sign_in = sign_in
+    return SignedIn(token, sign_in)
+
+
+def sign_in_with(token: str) -> None:
+    """Let the browser hold a new session; everything from an earlier one is dropped."""
+    access.close()
+    session.clear()
+    session.permanent = True
+    found = find_signed_in(token)
+    assert found is not None
+    login_user(found)
+
+
+def sign_out() -> None:
+    """End the session on the server and in the browser."""
+    if current_user.is_authenticated:
+        with access.writing() as writing:
+            row = writing.get(SignIn, current_user.sign_in_id)
+            if row is not None:
+                row.revoked_at = access.now()
+    logout_user()
+    session.clear()
+
+
+def touch() -> None:
+    """Remember that the session was used, at most once a minute."""
+    sign_in = g.get("sign_in")
+    if sign_in is None or request.method != "GET" or not sign_in.wants_touch(access.now()):
+        return
+    with access.writing() as writing:
+        row = writing.get(SignIn, sign_in.id)
+        if row is not None and row.revoked_at is None:
+            row.seen_at = access.now()
+
+
+def browser_family() -> str:
+    """The browser's family by its User-Agent, so that its owner can tell phones apart."""
+    agent = request.user_agent.string
+    for mark, family in (
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Macintosh", "Mac"),
+        ("Linux", "Linux"),
+    ):
+        if mark in agent:
+            return family
+    return ""
