@@ -7,7 +7,6 @@ was checked is the address that is connected to.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import ipaddress
 import socket
@@ -146,7 +145,7 @@ class Transport:
             if isinstance(error.os_error, PrivateAddress):
                 raise Forbidden("a push host points inward") from error
             raise Unreachable(type(error).__name__) from error
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise Unreachable(type(error).__name__) from error
 
 

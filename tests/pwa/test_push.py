@@ -13,12 +13,20 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support.push_peer import Phone, base64url, check_headers, check_vapid
 
 from models.endpoint import PushAddress
 from models.keys import KeyRing
 from pwa import push
-from pwa.push import PayloadTooLong, Parcel, Pusher, Signer, UnknownKey, audience_of, padded
+from pwa.push import (
+    Parcel,
+    PayloadTooLong,
+    Pusher,
+    Signer,
+    UnknownKey,
+    audience_of,
+    padded,
+)
+from tests.support.push_peer import Phone, base64url, check_headers, check_vapid
 
 RING = KeyRing.ephemeral()
 KEY = RING.vapid_key_id

@@ -1,0 +1,237 @@
+"""お知らせの送信: one word to one recipient, from the transaction that owes it until it is seen.
+
+queued → accepted → shown → opened, or undeliverable. A push service's 201 is `accepted` and
+no more; only the phone's own sighting, or the reader opening the thread, says it arrived.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, keys_of, words_of
+
+CHANNEL_NAME = "kizuki_delivery"
+"""What PostgreSQL notifies the worker under."""
+_ADDRESS_BYTES = 16
+
+
+class DeliveryKind(StrEnum):
+    """What there is to say; the words are `push.<kind>.title` and `push.<kind>.body`."""
+
+    REPLY = "reply"
+    NEW_NOTE = "new_note"
+    DUE_SOON = "due_soon"
+    CONFIRM = "confirm"
+    TEST = "test"
+    REVOKED = "revoked"
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery came."""
+
+    QUEUED = "queued"
+    ACCEPTED = "accepted"
+    SHOWN = "shown"
+    OPENED = "opened"
+    UNDELIVERABLE = "undeliverable"
+
+
+class Channel(StrEnum):
+    """How it travels."""
+
+    PUSH = "push"
+    MAIL = "mail"
+
+
+class Sighting(StrEnum):
+    """What a phone reports of a push."""
+
+    SHOWN = "shown"
+    OPENED = "opened"
+
+
+TRYING = (DeliveryState.QUEUED, DeliveryState.ACCEPTED)
+
+
+class Delivery(Base):
+    """One word to one recipient: a person, or the reporter of a thread.
+
+    Who the reporter is stands only, encrypted, in the reporter table: such a row names the
+    thread and no person. `sent_to` holds codes that mean nothing without the key file.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        sa.Index("ix_delivery_due", "high", "next_at"),
+        sa.Index("ix_delivery_recipient", "thread_id", "person_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    address: Mapped[str] = mapped_column(sa.String(24), unique=True)
+    """Random and url-safe; what a tap on the notification opens, after unlock."""
+    kind: Mapped[DeliveryKind] = mapped_column(words_of(DeliveryKind))
+    person_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    thread_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("thread.id", ondelete="CASCADE")
+    )
+    subscription_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("subscription.id", ondelete="CASCADE"), index=True
+    )
+    """Only this phone, where it is set."""
+    reply_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("reply.id", ondelete="CASCADE"), index=True
+    )
+    handoff_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("handoff.id", ondelete="CASCADE"), index=True
+    )
+    high: Mapped[bool] = mapped_column(default=False)
+    """Somebody waits for it: wakes a dozing phone, and the next channel comes sooner."""
+    state: Mapped[DeliveryState] = mapped_column(words_of(DeliveryState))
+    channel: Mapped[Channel | None] = mapped_column(words_of(Channel))
+    created_at: Mapped[dt.datetime]
+    release_at: Mapped[dt.datetime]
+    next_at: Mapped[dt.datetime | None]
+    """When the worker looks at it again; while it works on it, when its lease lapses."""
+    expires_at: Mapped[dt.datetime | None]
+    """When this channel gives up and the next one begins."""
+    lease_token: Mapped[str | None] = mapped_column(sa.String(24))
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_to: Mapped[list[str]] = mapped_column(default=list)
+    accepted_at: Mapped[dt.datetime | None]
+    shown_at: Mapped[dt.datetime | None]
+    opened_at: Mapped[dt.datetime | None]
+    settled_at: Mapped[dt.datetime | None]
+    """When the desk told the answer itself, by telephone."""
+    failure: Mapped[str | None] = mapped_column(sa.String(24))
+
+    @staticmethod
+    def queue(
+        session: Session,
+        kind: DeliveryKind,
+        *,
+        now: dt.datetime,
+        person_id: uuid.UUID | None = None,
+        thread_id: uuid.UUID | None = None,
+        subscription_id: uuid.UUID | None = None,
+        reply_id: uuid.UUID | None = None,
+        handoff_id: uuid.UUID | None = None,
+        high: bool = False,
+        release_at: dt.datetime | None = None,
+    ) -> Delivery:
+        """Owe a word, in the caller's transaction; without a person, to the thread's reporter."""
+        delivery = Delivery(
+            id=uuid.uuid4(),
+            address=secrets.token_urlsafe(_ADDRESS_BYTES),
+            kind=kind,
+            person_id=person_id,
+            thread_id=thread_id,
+            subscription_id=subscription_id,
+            reply_id=reply_id,
+            handoff_id=handoff_id,
+            high=high,
+            state=DeliveryState.QUEUED,
+            created_at=now,
+            release_at=release_at or now,
+            next_at=release_at or now,
+            attempts=0,
+            sent_to=[],
+        )
+        session.add(delivery)
+        _wake_worker(session)
+        return delivery
+
+    @staticmethod
+    def at(session: Session, address: str) -> Delivery | None:
+        """The delivery behind an address that a notification or a mail opened."""
+        return session.scalar(sa.select(Delivery).where(Delivery.address == address))
+
+    @staticmethod
+    def sight(
+        session: Session, delivery_id: uuid.UUID, code: str, kind: Sighting, now: dt.datetime
+    ) -> bool:
+        """Take a phone's sighting; False where the code is not that delivery's own."""
+        if not keys_of(session).is_message_code("sighting", str(delivery_id), code):
+            return False
+        delivery = session.get(Delivery, delivery_id, with_for_update=True)
+        if delivery is not None:
+            delivery.see(kind, now)
+        return True
+
+    @staticmethod
+    def read(
+        session: Session, *, thread_id: uuid.UUID, person_id: uuid.UUID | None, now: dt.datetime
+    ) -> None:
+        """The recipient opened the thread: everything sent about it has been seen.
+
+        `person_id`: the member of staff who opened it; None for the thread's reporter.
+        """
+        rows = session.scalars(
+            sa.select(Delivery).where(
+                Delivery.thread_id == thread_id,
+                Delivery.person_id == person_id,
+                Delivery.state != DeliveryState.OPENED,
+            ).with_for_update()
+        )
+        for delivery in rows:
+            delivery.see(Sighting.OPENED, now)
+
+    def see(self, kind: Sighting, now: dt.datetime) -> None:
+        """Note what the phone showed; the same again, or less than known, changes nothing."""
+        if kind is Sighting.OPENED:
+            self.opened_at = self.opened_at or now
+            self.state = DeliveryState.OPENED
+        elif self.state is not DeliveryState.OPENED:
+            self.state = DeliveryState.SHOWN
+        self.shown_at = self.shown_at or now
+        self.next_at = self.lease_token = self.failure = None
+
+    @staticmethod
+    def settle(session: Session, *, thread_id: uuid.UUID, now: dt.datetime) -> None:
+        """The desk told the reporter itself, by telephone: nothing more is tried."""
+        session.execute(
+            sa.update(Delivery)
+            .where(
+                Delivery.thread_id == thread_id,
+                Delivery.person_id.is_(None),
+                Delivery.settled_at.is_(None),
+            )
+            .values(settled_at=now, next_at=None, lease_token=None)
+        )
+
+
+def unreached(desk_id: uuid.UUID) -> sa.Select[tuple[Delivery]]:
+    """Select a desk's replies that no channel brought to their reader, the oldest first.
+
+    The desk telephones where `thread.reporter.telephone` gives a number, and otherwise sees
+    that the reply has not been read yet.
+    """
+    handoff, inbox = (Base.metadata.tables[name] for name in ("handoff", "inbox_entry"))
+    was_read = sa.exists().where(
+        inbox.c.reply_id == Delivery.reply_id, inbox.c.read_at.is_not(None)
+    )
+    return (
+        sa.select(Delivery)
+        .join(handoff, handoff.c.id == Delivery.handoff_id)
+        .where(
+            handoff.c.desk_id == desk_id,
+            Delivery.kind == DeliveryKind.REPLY,
+            Delivery.state == DeliveryState.UNDELIVERABLE,
+            Delivery.settled_at.is_(None),
+            ~was_read,
+        )
+        .order_by(Delivery.created_at, Delivery.id)
+    )
+
+
+def _wake_worker(session: Session) -> None:
+    """On PostgreSQL, notify the worker when this transaction commits (SQLite's sees it itself)."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(sa.select(sa.func.pg_notify(CHANNEL_NAME, "")))

@@ -1,0 +1,170 @@
+"""Whom a delivery reaches and how: phones, language, and whether there is an e-mail address.
+
+Resolved when it is sent, and kept nowhere: for a reporter this opens the reporter table.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import keys_of
+from models.endpoint import PushAddress
+from models.errors import Unreadable
+from models.identity import Identity
+from models.keys import KeyRing
+from models.person import Person, PersonState
+from models.reporter import Reporter
+from models.subscription import Subscription, open_address
+from models.thread import Thread
+
+_CODE_BYTES = 9
+
+
+class Addressed(Protocol):
+    """The columns of a delivery that name its recipient."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def person_id(self) -> uuid.UUID | None: ...
+    @property
+    def thread_id(self) -> uuid.UUID | None: ...
+    @property
+    def subscription_id(self) -> uuid.UUID | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One phone, opened for sending. `code` stands for it in the delivery's `sent_to`."""
+
+    id: uuid.UUID
+    address: PushAddress
+    key_id: str
+    is_discreet: bool
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A reader; nobody at all where the account is gone or suspended."""
+
+    language: str = "ja"
+    targets: tuple[Target, ...] = ()
+    person_id: uuid.UUID | None = None
+    has_email: bool = False
+
+
+def recipients(session: Session, jobs: Sequence[Addressed]) -> dict[uuid.UUID, Recipient]:
+    """The recipient of each delivery, in three queries however many there are."""
+    told = _reporters(session, {j.thread_id for j in jobs if j.thread_id and not j.person_id})
+    who = {job.id: _reader(job, told) for job in jobs}
+    people = _people(session, {person for person, _ in who.values() if person})
+    rows = _phones(session, jobs, people)
+    keys = keys_of(session)
+    found = {}
+    for job in jobs:
+        person_id, language = who[job.id]
+        person = people.get(person_id) if person_id else None
+        owner = job.subscription_id or (person_id if person_id else job.thread_id)
+        found[job.id] = Recipient(
+            language=person.language if person else language,
+            targets=_targets(keys, job.id, rows[owner]),
+            person_id=person_id if person else None,
+            has_email=person is not None and person.has_email and job.subscription_id is None,
+        )
+    return found
+
+
+def email_of(session: Session, person_id: uuid.UUID) -> str | None:
+    """The address to write to, opened only when a mail is due."""
+    identity = session.get(Identity, person_id)
+    return None if identity is None else identity.email
+
+
+def _reader(
+    job: Addressed, told: dict[uuid.UUID, tuple[uuid.UUID | None, str]]
+) -> tuple[uuid.UUID | None, str]:
+    if job.person_id is not None or job.thread_id is None:
+        return job.person_id, "ja"
+    return told.get(job.thread_id, (None, "ja"))
+
+
+def _reporters(
+    session: Session, thread_ids: set[uuid.UUID]
+) -> dict[uuid.UUID, tuple[uuid.UUID | None, str]]:
+    """By thread: the account behind it, if any, and the language it was written in."""
+    if not thread_ids:
+        return {}
+    rows = session.execute(
+        sa.select(Reporter, Thread.language)
+        .join(Thread, Thread.id == Reporter.thread_id)
+        .where(Reporter.thread_id.in_(thread_ids))
+    )
+    return {reporter.thread_id: (_account(reporter), language) for reporter, language in rows}
+
+
+def _account(reporter: Reporter) -> uuid.UUID | None:
+    try:
+        return reporter.person_id
+    except Unreadable:
+        return None
+
+
+def _people(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, sa.Row[Any]]:
+    rows = session.execute(
+        sa.select(
+            Person.id, Person.language, Identity.sealed_email.is_not(None).label("has_email")
+        )
+        .join(Identity, Identity.person_id == Person.id, isouter=True)
+        .where(Person.id.in_(ids), Person.state == PersonState.ACTIVE)
+    )
+    return {row.id: row for row in rows}
+
+
+def _phones(
+    session: Session, jobs: Sequence[Addressed], people: Iterable[uuid.UUID]
+) -> defaultdict[uuid.UUID | None, list[sa.Row[Any]]]:
+    """Subscriptions by owner: a person, a thread without an account, or the phone itself."""
+    table = Subscription.__table__.c
+    rows = session.execute(
+        sa.select(
+            table.id,
+            table.person_id,
+            table.thread_id,
+            table.sealed_address,
+            table.vapid_key_id,
+            table.is_discreet,
+        ).where(
+            sa.or_(
+                table.person_id.in_(people),
+                table.thread_id.in_({j.thread_id for j in jobs if j.person_id is None}),
+                table.id.in_({j.subscription_id for j in jobs if j.subscription_id}),
+            )
+        )
+    )
+    found: defaultdict[uuid.UUID | None, list[sa.Row[Any]]] = defaultdict(list)
+    for row in rows:
+        for owner in {row.id, row.person_id, row.thread_id} - {None}:
+            found[owner].append(row)
+    return found
+
+
+def _targets(
+    keys: KeyRing, delivery_id: uuid.UUID, rows: Iterable[sa.Row[Any]]
+) -> tuple[Target, ...]:
+    found = []
+    for row in rows:
+        try:
+            address = open_address(keys, row.id, row.sealed_address)
+        except Unreadable:
+            continue
+        code = keys.message_code("sent", f"{delivery_id}|{row.id}", _CODE_BYTES)
+        found.append(Target(row.id, address, row.vapid_key_id, row.is_discreet, code))
+    return tuple(found)

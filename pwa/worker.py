@@ -1,0 +1,109 @@
+"""The worker: sends what is owed, and runs what must happen by itself, until it is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import functools
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from models.store import Store
+from models.town import Beat
+from pwa.sender import LONGEST_REST_SECONDS, Sender
+from pwa.wake import Wake
+
+BEAT_SECONDS = 5.0
+BEAT_NAME = "worker"
+_STUMBLE_SECONDS = 1.0
+
+_log = logging.getLogger(__name__)
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something done every so often in its own transactions; doing it twice does no harm."""
+
+    name: str
+    every: dt.timedelta
+    run: Callable[[Store, dt.datetime], object]
+
+
+@dataclass(slots=True)
+class Worker:
+    """The loop. `steps` run in turn, beside the sending."""
+
+    store: Store
+    sender: Sender
+    wake: Wake
+    clock: Clock
+    steps: Sequence[Step] = ()
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def stop(self) -> None:
+        """Finish what is on its way, give the rest back, and end."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Until `stop()`."""
+        beside = [asyncio.create_task(part) for part in (self._beating(), self._stepping())]
+        try:
+            async with self.sender:
+                await self._sending()
+        finally:
+            for part in beside:
+                part.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await self.wake.close()
+
+    async def _sending(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                rest = await self.sender.fetch()
+            except Exception:
+                _log.exception("the worker could not look for deliveries")
+                rest = _STUMBLE_SECONDS
+            if rest > 0:
+                await self._sleep(rest)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Until woken, stopped, or the time is over."""
+        waits = [
+            asyncio.create_task(self.wake.wait(min(seconds, LONGEST_REST_SECONDS))),
+            asyncio.create_task(self._stopping.wait()),
+        ]
+        done, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in pending:
+            wait.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        for wait in done:
+            wait.result()
+
+    async def _beating(self) -> None:
+        while True:
+            await self._quietly("beat", functools.partial(beat, self.store, self.clock()))
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _stepping(self) -> None:
+        due = {step.name: self.clock() for step in self.steps}
+        while True:
+            for step in self.steps:
+                if due[step.name] <= self.clock():
+                    due[step.name] = self.clock() + step.every
+                    run = functools.partial(step.run, self.store, self.clock())
+                    await self._quietly(step.name, run)
+            await asyncio.sleep(_STUMBLE_SECONDS)
+
+    async def _quietly(self, name: str, run: Callable[[], object]) -> None:
+        try:
+            await asyncio.to_thread(run)
+        except Exception:
+            _log.exception("the worker's step %s failed; it will be tried again", name)
+
+
+def beat(store: Store, now: dt.datetime) -> None:
+    """Leave a sign of life for `/readyz`."""
+    with store.write() as session:
+        session.merge(Beat(name=BEAT_NAME, at=now))
