@@ -1,0 +1,96 @@
+"""When a desk owes its answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from models.calendar import OpeningCalendar
+from models.town_time import local_date
+from models.urgency import Urgency
+
+LAST_HOUR = dt.timedelta(minutes=60)
+NEXT_DAYS = 14
+
+_HURRIED = frozenset({Urgency.TODAY, Urgency.NOW})
+
+
+@dataclass(frozen=True)
+class Promise:
+    """How soon a desk acknowledges: business days of its own, minutes of opening time."""
+
+    memo_days: int = 5
+    soon_days: int = 2
+    now_minutes: int = 30
+
+    def __post_init__(self) -> None:
+        if min(self.memo_days, self.soon_days, self.now_minutes) < 1:
+            raise ValueError("a promise is at least one day or minute")
+
+    def days(self, urgency: Urgency) -> int:
+        """Business days for `memo` and `soon`."""
+        return self.memo_days if urgency is Urgency.MEMO else self.soon_days
+
+
+def due_at(
+    urgency: Urgency,
+    arrived_at: dt.datetime,
+    calendar: OpeningCalendar,
+    promise: Promise,
+    has_duty: bool,
+) -> dt.datetime:
+    """When a note that arrives now must be acknowledged; raises NoHours.
+
+    `memo` and `soon`: closing time of the n-th business day. `today`: closing time of the
+    day. `now`: minutes of opening time. While the desk is closed or about to close, the duty
+    list owes `today` and `now` within the hour, a desk without one an hour after it opens.
+    """
+    if urgency not in _HURRIED:
+        return _closing_after(arrived_at, calendar, promise.days(urgency))
+    after = _too_late_until(arrived_at, calendar)
+    if after is not None:
+        return (arrived_at if has_duty else calendar.next_opening(after)) + LAST_HOUR
+    if urgency is Urgency.TODAY:
+        return calendar.closing_on(local_date(arrived_at))
+    return calendar.add_open_minutes(arrived_at, promise.now_minutes)
+
+
+def moved_due_at(
+    urgency: Urgency,
+    now: dt.datetime,
+    calendar: OpeningCalendar,
+    promise: Promise,
+    has_duty: bool,
+) -> dt.datetime:
+    """When a new owner must acknowledge; raises NoHours.
+
+    The shorter of its own promise and one business day; `today` and `now`: 60 minutes of
+    opening time, or of any time where a duty list covers the closed hours.
+    """
+    if urgency not in _HURRIED:
+        return _closing_after(now, calendar, min(promise.days(urgency), 1))
+    if has_duty:
+        return now + LAST_HOUR
+    return calendar.add_open_minutes(now, int(LAST_HOUR.total_seconds() // 60))
+
+
+def is_after_hours(urgency: Urgency, at: dt.datetime, calendar: OpeningCalendar) -> bool:
+    """Whether a note in a hurry comes while nobody can be counted on: telephone instead."""
+    return urgency in _HURRIED and _too_late_until(at, calendar) is not None
+
+
+def default_next_on(today: dt.date) -> dt.date:
+    """The next date of an acknowledgement that names none."""
+    return today + dt.timedelta(days=NEXT_DAYS)
+
+
+def _closing_after(at: dt.datetime, calendar: OpeningCalendar, days: int) -> dt.datetime:
+    return calendar.closing_on(calendar.add_business_days(local_date(at), days))
+
+
+def _too_late_until(at: dt.datetime, calendar: OpeningCalendar) -> dt.datetime | None:
+    """The instant after which the next opening counts; None with an hour or more left today."""
+    closing = calendar.closing(at)
+    if closing is None or not calendar.is_open(at):
+        return at
+    return closing if closing - at < LAST_HOUR else None
