@@ -1,0 +1,114 @@
+"""In which language this request is answered, and the words for the templates."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from models.words import HOME_LOCALE, LOCALES, Words
+
+bp = Blueprint("language", __name__)
+
+COOKIE = "kizuki_language"
+COOKIE_SECONDS = 400 * 24 * 3600
+
+
+def current_locale() -> str:
+    """The locale of this request: the person's, else the cookie's, else the browser's."""
+    if "locale" not in g:
+        g.locale = _known(getattr(current_user, "language", None)) or _asked()
+    return str(g.locale)
+
+
+def words() -> Words:
+    """The catalogues of the running app."""
+    found = current_app.extensions["kizuki"].words
+    assert isinstance(found, Words)
+    return found
+
+
+def show(key: str, /, **params: object) -> Markup:
+    """`_()` of the templates: the words as HTML, with ruby."""
+    return words().show(current_locale(), key, **params)
+
+
+def plain(key: str, /, **params: object) -> str:
+    """The words without markup, for attributes and titles."""
+    return words().say(current_locale(), key, **params)
+
+
+def html_lang() -> str:
+    """The `lang` of the page: やさしい日本語 is Japanese to a screen reader."""
+    return current_locale().partition("@")[0]
+
+
+def way_back() -> str:
+    """The address a change of language returns to: this page, if it can be asked for again."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    adapter = current_app.create_url_adapter(request)
+    try:
+        if adapter is not None:
+            adapter.match(request.path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return "/"
+    return request.path
+
+
+@bp.post("/language")
+def create_language() -> Response:
+    """Remember the language asked for, and return to the page it was asked on."""
+    answer = redirect(_own_path(request.form.get("back", "")), code=303)
+    assert isinstance(answer, Response)
+    chosen = _known(request.form.get("language"))
+    if chosen:
+        answer.set_cookie(
+            COOKIE,
+            chosen,
+            max_age=COOKIE_SECONDS,
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+            httponly=True,
+            samesite="Lax",
+        )
+    return answer
+
+
+def init_app(app: Flask) -> None:
+    """Give every template, macros included, its words."""
+    app.register_blueprint(bp)
+    app.jinja_env.globals.update(
+        {
+            "_": show,
+            "plain": plain,
+            "locale": current_locale,
+            "html_lang": html_lang,
+            "way_back": way_back,
+            "LOCALES": LOCALES,
+        }
+    )
+
+
+def _asked() -> str:
+    return _known(request.cookies.get(COOKIE)) or _browsers()
+
+
+def _browsers() -> str:
+    best = request.accept_languages.best_match(["ja", "en"])
+    return best or (HOME_LOCALE if not request.accept_languages else "en")
+
+
+def _known(value: object) -> str | None:
+    return value if isinstance(value, str) and value in LOCALES else None
+
+
+def _own_path(path: str) -> str:
+    """The path if it stays on this site, else the start page."""
+    parts = urlsplit(path)
+    stays = path.startswith("/") and not path.startswith(("//", "/\\"))
+    clean = not any(character in path for character in "\\\r\n\t")
+    return path if stays and clean and not parts.scheme and not parts.netloc else "/"

@@ -1,0 +1,42 @@
+"""What somebody typed, given back in its fields when it could not be taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from blueprints.language import current_locale, show, words
+
+LINE_LENGTH = 60
+_CODE = re.compile(r"[a-z][a-z0-9_@-]*|[0-9a-f-]{36}|[01]")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One field of the form as it came."""
+
+    name: str
+    value: str
+    label: Markup
+    is_code: bool
+    """Chosen, not written: it is sent again, but nobody wants to read it."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs more than one line."""
+        return len(self.value) > LINE_LENGTH or "\n" in self.value
+
+
+def typed_fields(pairs: Iterable[tuple[str, str]]) -> list[Typed]:
+    """The fields worth giving back; an empty one holds nothing that could be lost."""
+    return [_typed(name, value) for name, value in pairs if value]
+
+
+def _typed(name: str, value: str) -> Typed:
+    key = f"frame.typed.{name}"
+    has_label = words().has(current_locale(), key)
+    label = show(key) if has_label else show("frame.error.words")
+    return Typed(name, value, label, not has_label and _CODE.fullmatch(value) is not None)

@@ -1,0 +1,146 @@
+"""What lives on the phone: base pages, assets, manifest and service worker at the root."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask_login import current_user
+from markupsafe import Markup
+
+from models.words import LOCALES, Words
+from pwa.assets import Assets
+
+HERE = Path(__file__).parent
+YEAR = "public, max-age=31536000, immutable"
+
+bp = Blueprint("pwa", __name__, template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    """Read and compress the assets once, and give every template their addresses."""
+    assets = Assets()
+    app.extensions["assets"] = assets
+    app.jinja_env.globals.update(
+        asset=assets.url, kinds=kinds, vapid_key=vapid_key, push_key=push_key, is_demo=is_demo
+    )
+    app.register_blueprint(bp)
+
+
+def kinds(component: str, kind: str) -> str:
+    """The variant classes of a component: kinds("button", "desk quiet")."""
+    return "".join(f" {component}--{one}" for one in kind.split())
+
+
+def vapid_key() -> str:
+    """The public key that a phone subscribes with."""
+    return str(current_app.extensions["kizuki"].keys.vapid_public)
+
+
+def push_key() -> str:
+    """The same on the pages of a signed-in person, whose phone keeps its subscription alive."""
+    return vapid_key() if current_user.is_authenticated else ""
+
+
+def is_demo() -> bool:
+    """Whether this is the demonstration town, which every page then says."""
+    return bool(current_app.config.get("KIZUKI_DEMO"))
+
+
+@bp.get("/assets/<tree>/<path:name>")
+def asset(tree: str, name: str) -> Response:
+    """A file of this very asset tree, for ever; any other tree is gone."""
+    found = _assets().get(tree, name)
+    if found is None:
+        abort(404)
+    answer = Response(found.body, content_type=found.content_type)
+    packings = (("br", found.brotli), ("gzip", found.gzip))
+    for encoding, packed in packings:
+        if packed is not None and request.accept_encodings[encoding] > 0:
+            answer.set_data(packed)
+            answer.headers["Content-Encoding"] = encoding
+            break
+    answer.headers["Cache-Control"] = YEAR
+    answer.headers["Vary"] = "Accept-Encoding"
+    return answer
+
+
+@bp.get("/sw.js")
+def service_worker() -> Response:
+    """The worker at the root, so that its scope is the whole site; it names its asset tree."""
+    assets, words = _assets(), _words()
+    head = {
+        "tree": assets.hash,
+        "assets": [assets.url(name) for name in assets.names if not name.endswith(".png")],
+        "icon": assets.url("icon-192.png"),
+        "fallback": {
+            locale.partition("@")[0]: {
+                part: words.say(locale, f"push.discreet.{part}") for part in ("title", "body")
+            }
+            for locale in LOCALES
+            if "@" not in locale
+        },
+    }
+    script = (HERE / "service_worker.js").read_text("utf-8")
+    told = f"const KIZUKI = {json.dumps(head, ensure_ascii=False)};\n"
+    answer = Response(told + script, content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@bp.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What an installed Kizuki is called, looks like and opens."""
+    assets, words = _assets(), _words()
+    icons = [
+        {"src": assets.url("icon-192.png"), "sizes": "192x192", "type": "image/png"},
+        {"src": assets.url("icon-512.png"), "sizes": "512x512", "type": "image/png"},
+        {
+            "src": assets.url("icon-maskable-512.png"),
+            "sizes": "512x512",
+            "type": "image/png",
+            "purpose": "maskable",
+        },
+    ]
+    told = {
+        "id": "/",
+        "name": words.say("ja", "frame.name"),
+        "short_name": words.say("ja", "frame.name"),
+        "lang": "ja",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f3f6f4",
+        "theme_color": "#0b5d4e",
+        "icons": icons,
+    }
+    answer = Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@bp.get("/offline")
+def offline() -> Response:
+    """The page the worker keeps for a lost signal: the numbers to call, in every language."""
+    words = _words()
+
+    def say(locale: str, key: str) -> Markup:
+        return words.show(locale, key)
+
+    page = render_template("offline.html", say=say)
+    answer = Response(page, mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+def _assets() -> Assets:
+    found = current_app.extensions["assets"]
+    assert isinstance(found, Assets)
+    return found
+
+
+def _words() -> Words:
+    found = current_app.extensions["kizuki"].words
+    assert isinstance(found, Words)
+    return found
