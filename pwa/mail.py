@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
+from urllib.parse import unquote, urlsplit
 
 TIMEOUT_SECONDS = 20.0
 """For connecting, and for each answer of the mail server."""
 _PERMANENT = 500
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class Security(StrEnum):
@@ -21,6 +23,9 @@ class Security(StrEnum):
     STARTTLS = "starttls"
     TLS = "tls"
     NONE = "none"
+
+
+_PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
 
 
 class MailRefused(Exception):
@@ -101,3 +106,25 @@ def _failure(status: int) -> MailRefused | MailDelayed:
     if status >= _PERMANENT:
         return MailRefused(f"{status}")
     return MailDelayed(f"{status}")
+
+
+def mail_server(url: str, sender: str) -> MailServer | None:
+    """The server an address such as smtp://user:password@host:587 names; None for no address.
+
+    smtps: TLS from the first byte; smtp: STARTTLS, except on this machine.
+    """
+    if not url:
+        return None
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    security = Security.TLS if parts.scheme == "smtps" else Security.STARTTLS
+    if security is Security.STARTTLS and host in _THIS_MACHINE:
+        security = Security.NONE
+    return MailServer(
+        host=host,
+        port=parts.port or _PORTS[security],
+        sender=sender,
+        security=security,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )

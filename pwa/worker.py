@@ -6,13 +6,26 @@ import asyncio
 import datetime as dt
 import functools
 import logging
+import signal
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from models.endpoint import PushHosts
+from models.keys import KeyRing
+from models.recipient import email_of
+from models.settings import Settings
 from models.store import Store
 from models.town import Beat
+from models.words import Words
+from pwa.courier import Courier
+from pwa.hosts import Hosts
+from pwa.mail import mail_server
+from pwa.message import Voice
+from pwa.push import Pusher
 from pwa.sender import LONGEST_REST_SECONDS, Sender
-from pwa.wake import Wake
+from pwa.transport import Transport
+from pwa.wake import Wake, wake_of
 
 BEAT_SECONDS = 5.0
 BEAT_NAME = "worker"
@@ -107,3 +120,58 @@ def beat(store: Store, now: dt.datetime) -> None:
     """Leave a sign of life for `/readyz`."""
     with store.write() as session:
         session.merge(Beat(name=BEAT_NAME, at=now))
+
+
+def sender_of(
+    settings: Settings, store: Store, keys: KeyRing, words: Words, clock: Clock, way: Transport
+) -> Sender:
+    """A sender with everything that these settings name."""
+
+    def address_of(person_id: uuid.UUID) -> str | None:
+        with store.read() as session:
+            return email_of(session, person_id)
+
+    courier = Courier(
+        pusher=Pusher(keys, settings.vapid_subject, lambda: clock().timestamp()),
+        transport=way,
+        voice=Voice(words, keys, settings.public_url),
+        hosts=Hosts(),
+        clock=clock,
+        address_of=address_of,
+        mail=mail_server(settings.smtp_url, settings.mail_from),
+    )
+    return Sender(store, courier, clock)
+
+
+def run_worker(
+    settings: Settings,
+    store: Store,
+    keys: KeyRing,
+    words: Words,
+    clock: Clock,
+    steps: Sequence[Step] = (),
+) -> None:
+    """Work until SIGTERM or SIGINT; then finish what is on its way and return."""
+
+    async def work() -> None:
+        async with Transport(PushHosts(settings.push_hosts)) as way:
+            sender = sender_of(settings, store, keys, words, clock, way)
+            worker = Worker(store, sender, wake_of(store), clock, steps)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, worker.stop)
+            await worker.run()
+
+    asyncio.run(work())
+
+
+def send_due(
+    settings: Settings, store: Store, keys: KeyRing, words: Words, clock: Clock
+) -> None:
+    """Send everything that is due now, once, and return."""
+
+    async def work() -> None:
+        async with Transport(PushHosts(settings.push_hosts)) as way:
+            async with sender_of(settings, store, keys, words, clock, way) as sender:
+                await sender.until_quiet()
+
+    asyncio.run(work())

@@ -163,8 +163,16 @@ class PushPeer:
         try:
             self._loop.run_forever()
         finally:
-            self._loop.run_until_complete(runner.cleanup())
+            self._loop.run_until_complete(self._end(runner))
             self._loop.close()
+
+    @staticmethod
+    async def _end(runner: web.AppRunner) -> None:
+        hanging = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in hanging:
+            task.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
+        await runner.cleanup()
 
     async def _start(self) -> web.AppRunner:
         app = web.Application(client_max_size=1 << 20)

@@ -1,0 +1,67 @@
+"""What the worker does by itself beside sending; each step may run twice without harm."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.delivery import TRYING, Delivery
+from models.store import Store
+from models.subscription import Subscription, day_of
+from pwa.worker import Step
+
+DELIVERY_KEPT = dt.timedelta(days=30)
+PHONE_KEPT = dt.timedelta(days=180)
+"""A phone that neither took a push nor checked in for so long is somebody else's by now."""
+_AT_ONCE = 500
+
+
+def forget_deliveries(store: Store, now: dt.datetime) -> int:
+    """Delete deliveries that ended a month ago; gives how many."""
+    return _delete_in_parts(
+        store,
+        sa.select(Delivery.id).where(
+            Delivery.created_at < now - DELIVERY_KEPT,
+            Delivery.state.not_in(TRYING) | Delivery.settled_at.is_not(None),
+        ),
+        Delivery.__table__,
+    )
+
+
+def forget_phones(store: Store, now: dt.datetime) -> int:
+    """Delete subscriptions without a sign of life for half a year; gives how many."""
+    before = day_of(now) - PHONE_KEPT
+    return _delete_in_parts(
+        store,
+        sa.select(Subscription.id).where(
+            Subscription.seen_at < before,
+            sa.func.coalesce(Subscription.accepted_at, Subscription.created_at) < before,
+        ),
+        Subscription.__table__,
+    )
+
+
+HOUSEKEEPING = (
+    Step("forget deliveries", dt.timedelta(hours=1), forget_deliveries),
+    Step("forget phones", dt.timedelta(hours=1), forget_phones),
+)
+
+
+def _delete_in_parts(store: Store, found: sa.Select[tuple[object]], table: sa.FromClause) -> int:
+    """Small writes, so that nobody waits for a large one."""
+    deleted = 0
+    while True:
+        with store.write() as session:
+            part = _delete(session, found.limit(_AT_ONCE), table)
+        deleted += part
+        if part < _AT_ONCE:
+            return deleted
+
+
+def _delete(session: Session, found: sa.Select[tuple[object]], table: sa.FromClause) -> int:
+    ids = session.scalars(found).all()
+    if ids:
+        session.execute(sa.delete(table).where(table.c.id.in_(ids)))
+    return len(ids)
