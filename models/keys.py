@@ -101,7 +101,7 @@ class KeyRing:
             raise KeyFileError(f"key file {path.name} must have mode 0600, not {mode:04o}")
         try:
             return KeyRing(json.loads(path.read_text()))
-        except (ValueError, KeyError, tink.TinkError) as error:
+        except (ValueError, KeyError, TypeError, tink.TinkError) as error:
             raise KeyFileError(f"key file {path.name} cannot be read") from error
 
     @staticmethod

@@ -1,0 +1,74 @@
+"""Areas of the town. They overlap and are no tree: each kind is joined to towns (町丁目)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.base import Base, words_of
+
+
+class AreaKind(StrEnum):
+    """What an area is: 市区町村, 日常生活圏域, 学区, 担当区域, 自治会, 町丁目."""
+
+    MUNICIPALITY = "municipality"
+    LIVING_AREA = "living_area"
+    SCHOOL_DISTRICT = "school_district"
+    BEAT = "beat"
+    ASSOCIATION = "association"
+    TOWN = "town"
+
+
+class Area(Base):
+    """One area. `code` tells it apart among its kind: the JIS code, or the name it came with."""
+
+    __tablename__ = "area"
+    __table_args__ = (sa.UniqueConstraint("kind", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[AreaKind] = mapped_column(words_of(AreaKind))
+    code: Mapped[str] = mapped_column(sa.String(80))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    kana: Mapped[str] = mapped_column(sa.String(120), default="")
+    folded: Mapped[str] = mapped_column(sa.String(120), default="", index=True)
+    """The name as it is looked for, whatever way it is written."""
+
+    towns: Mapped[list[Area]] = relationship(
+        secondary="area_town",
+        primaryjoin="Area.id == AreaTown.area_id",
+        secondaryjoin="Area.id == AreaTown.town_id",
+        viewonly=True,
+    )
+
+    @staticmethod
+    def of_kind(session: Session, kind: AreaKind) -> list[Area]:
+        """All areas of a kind in the order of their reading."""
+        return list(
+            session.scalars(sa.select(Area).where(Area.kind == kind).order_by(Area.kana, Area.id))
+        )
+
+
+class AreaTown(Base):
+    """Which towns an area contains."""
+
+    __tablename__ = "area_town"
+
+    area_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("area.id", ondelete="CASCADE"), primary_key=True
+    )
+    town_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("area.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class PostalCode(Base):
+    """Which towns a postal code (seven digits) stands for; some stand for several."""
+
+    __tablename__ = "postal_code"
+
+    code: Mapped[str] = mapped_column(sa.String(7), primary_key=True)
+    town_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("area.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

@@ -1,0 +1,7 @@
+"""見本の町: a real city's geography with invented desks, people and sixty worries."""
+
+from __future__ import annotations
+
+from models.demo.load import DemoSignIn, load_demo
+
+__all__ = ["DemoSignIn", "load_demo"]

@@ -1,0 +1,189 @@
+"""Load the demonstration town into an empty store, by the verbs that everybody uses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.area import Area, AreaKind, AreaTown
+from models.delivery import Delivery, DeliveryState
+from models.demo.story import tell
+from models.desk import Desk, DeskArea, DeskKind
+from models.errors import DomainError
+from models.gazetteer import load_municipality
+from models.joining import set_password
+from models.membership import Membership
+from models.person import Person, Role
+from models.store import Store
+from models.town import CallNumber, NumberPlace, Town
+
+_HERE = Path(__file__).parent
+_DAYS_BACK = 100
+MARK = "（見本）"
+_DESK_ROLES = frozenset({"staff", "core", "sealed", "deputy"})
+
+
+class NotEmpty(DomainError):
+    """Demonstration data goes into an empty town only."""
+
+    key = "cli.demo.not_empty"
+
+
+@dataclass(frozen=True)
+class DemoSignIn:
+    """What somebody types to look at the demonstration in one role."""
+
+    role: str
+    name: str
+    email: str
+    password: str
+
+
+def load_demo(
+    store: Store, now: dt.datetime, hash_password: Callable[[str], str]
+) -> list[DemoSignIn]:
+    """Make the demonstration town; raises NotEmpty where a town exists already.
+
+    One transaction, so that a killed load leaves an empty store and can run again.
+    """
+    places = tomllib.loads((_HERE / "places.toml").read_text("utf-8"))
+    notes = tomllib.loads((_HERE / "notes.toml").read_text("utf-8"))["note"]
+    sign_ins = {p["key"]: _sign_in(p) for p in places["person"] if p.get("signin")}
+    hashes = {key: hash_password(sign_in.password) for key, sign_in in sign_ins.items()}
+    with store.write() as session:
+        if Town.of(session) is not None:
+            raise NotEmpty
+        since = now - dt.timedelta(days=_DAYS_BACK)
+        cast = _found(session, places, since)
+        for key, sign_in in sign_ins.items():
+            identity = cast[key].identity
+            assert identity is not None
+            identity.email = sign_in.email
+            set_password(session, cast[key], hashes[key], since)
+        for note in notes:
+            tell(session, note, cast, now)
+        _settle(session)
+    return list(sign_ins.values())
+
+
+def _sign_in(person: dict[str, Any]) -> DemoSignIn:
+    role = "intake" if person["role"] == "staff" else str(person["role"])
+    return DemoSignIn(
+        role=role,
+        name=person["name"] + MARK,
+        email=f"{role}@kizuki.example",
+        password="-".join(f"{secrets.randbelow(10**4):04d}" for _ in range(4)),
+    )
+
+
+def _found(session: Session, places: dict[str, Any], since: dt.datetime) -> dict[str, Person]:
+    city = load_municipality(session, places["code"])
+    town = Town.start(
+        session, code=places["code"], name=city.name + MARK, is_demo=True, now=since
+    )
+    town.run_by = city.name + MARK
+    town.contact = f"{places['core']['name']} {places['core']['telephone']}"
+    core = _desk(session, DeskKind.CORE, places["core"], since, backup=None)
+    session.add(DeskArea(area_id=city.id, desk_id=core.id))
+    _numbers(session, places["core"], since)
+    areas, desks = {}, {"core": core}
+    for place in places["area"]:
+        area = _area(session, AreaKind.LIVING_AREA, place["name"], place["towns"], place["kana"])
+        areas[place["key"]] = area
+        for name, towns in place["beats"]:
+            _area(session, AreaKind.BEAT, name, towns)
+        desk = _desk(session, DeskKind.INTAKE_POINT, place, since, backup=core)
+        desks[place["key"]] = desk
+        session.add(DeskArea(area_id=area.id, desk_id=desk.id))
+    session.flush()
+    return {p["key"]: _person(session, p, areas, desks, since) for p in places["person"]}
+
+
+def _desk(
+    session: Session, kind: DeskKind, place: dict[str, Any], since: dt.datetime, backup: Desk | None
+) -> Desk:
+    desk = Desk(
+        kind=kind,
+        name=place.get("desk", place.get("name")),
+        place=place["place"],
+        telephone=place["telephone"],
+        duty_telephone=place.get("duty_telephone", ""),
+        has_duty="duty_telephone" in place,
+        who=place["who"],
+        does=place.get("does", ""),
+        backup=backup,
+        made_at=since,
+    )
+    session.add(desk)
+    session.flush()
+    return desk
+
+
+def _area(
+    session: Session, kind: AreaKind, name: str, towns: list[str], kana: str = ""
+) -> Area:
+    area = Area(kind=kind, code=None, name=name, kana=kana)
+    session.add(area)
+    session.flush()
+    begins = sa.or_(*(Area.name.startswith(town, autoescape=True) for town in towns))
+    for town_id in session.scalars(sa.select(Area.id).where(Area.kind == AreaKind.TOWN, begins)):
+        session.add(AreaTown(area_id=area.id, town_id=town_id))
+    return area
+
+
+def _person(
+    session: Session,
+    person: dict[str, Any],
+    areas: dict[str, Area],
+    desks: dict[str, Desk],
+    since: dt.datetime,
+) -> Person:
+    at_desk = person["role"] in _DESK_ROLES
+    made = Person.enrol(
+        session,
+        role=Role.STAFF if at_desk else Role(person["role"]),
+        name=person["name"] + MARK,
+        now=since,
+        area=areas.get(person.get("area", "")),
+        language=person.get("language", "ja"),
+    )
+    if at_desk:
+        membership = Membership(
+            person=made,
+            desk=desks[person.get("desk", "core")],
+            in_sealed_team=person["role"] == "sealed",
+            is_deputy=person["role"] == "deputy",
+            made_at=since,
+        )
+        session.add(membership)
+        membership.confirm(None, since)
+    session.flush()
+    return made
+
+
+def _numbers(session: Session, core: dict[str, Any], since: dt.datetime) -> None:
+    for position, (label, number) in enumerate(
+        ((core["name"], core["telephone"]), ("夜間・休日の当番" + MARK, core["duty_telephone"]))
+    ):
+        session.add(
+            CallNumber(
+                number=number,
+                label=label,
+                place=NumberPlace.LOCAL,
+                position=20 + position,
+                verified_on=since.date(),
+            )
+        )
+
+
+def _settle(session: Session) -> None:
+    """Nothing of the past is sent: no invented word leaves for a real phone."""
+    session.execute(sa.update(Delivery).values(state=DeliveryState.OPENED, next_at=None))

@@ -1,0 +1,120 @@
+"""Play one invented worry through the verbs, at the times at which it would have happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import hearing
+from models.area import Area, AreaKind
+from models.arrival import Arrival, accept
+from models.draft import read_draft
+from models.handoff import Handoff, HeldReason, Outcome, Verb
+from models.membership import active_members
+from models.observation import Observation
+from models.person import Person
+from models.reply import Said
+from models.thread import Thread
+from models.town_time import TOKYO, local_date
+
+_NOT_FIELDS = ("by", "town", "days", "at", "steps", "lost")
+_COMMISSIONER_SHOWS = {"show_name": True}
+
+
+def tell(session: Session, note: dict[str, Any], cast: dict[str, Person], now: dt.datetime) -> None:
+    """Accept the note and take its steps, as far as they lie before `now`."""
+    thread = _note(session, note, cast, now)
+    if thread is None:
+        return
+    at = thread.made_at
+    for step in note["steps"]:
+        minutes, verb, *rest = step.split(" ", 2)
+        at = thread.handoff.desk.calendar.add_open_minutes(at, int(minutes))
+        if at >= now:
+            return
+        _step(session, thread, verb, rest[0] if rest else "", at)
+        session.flush()
+
+
+def _note(
+    session: Session, note: dict[str, Any], cast: dict[str, Person], now: dt.datetime
+) -> Thread | None:
+    by = cast.get(note["by"])
+    fields = {name: value for name, value in note.items() if name not in _NOT_FIELDS}
+    if by is not None and by.role == "commissioner":
+        fields |= _COMMISSIONER_SHOWS
+    draft, problems = read_draft({**fields, "place": note.get("place", note["town"])})
+    assert not problems, (note, problems)
+    at = _when(note, now)
+    area = None if note.get("lost") else _town(session, note["town"])
+    plain = json.dumps(fields, ensure_ascii=False, sort_keys=True).encode()
+    arrival = Arrival(
+        note_id=uuid.uuid4(),
+        content_hash=hashlib.sha256(plain).hexdigest(),
+        draft=draft,
+        area=area,
+        by=by,
+        held=HeldReason.UNKNOWN_AREA if area is None else None,
+    )
+    accept(session, arrival, at)
+    found = session.scalar(
+        sa.select(Observation).where(Observation.client_id == arrival.note_id)
+    )
+    return None if found is None else found.thread
+
+
+def _when(note: dict[str, Any], now: dt.datetime) -> dt.datetime:
+    """The instant of a note; one of today that still lies ahead is an hour old instead."""
+    hour, minute = map(int, note["at"].split(":"))
+    day = local_date(now) - dt.timedelta(days=note["days"])
+    at = dt.datetime.combine(day, dt.time(hour, minute), TOKYO).astimezone(dt.UTC)
+    return min(at, now - dt.timedelta(minutes=20 + hour))
+
+
+def _town(session: Session, name: str) -> Area:
+    return session.scalars(
+        sa.select(Area).where(Area.kind == AreaKind.TOWN, Area.name == name)
+    ).one()
+
+
+def _step(session: Session, thread: Thread, verb: str, rest: str, at: dt.datetime) -> None:
+    handoff = thread.handoff
+    by = _reader(session, handoff)
+    handoff.open(by, at)
+    match verb:
+        case "ack":
+            template, days = rest.split()
+            until = local_date(at) + dt.timedelta(days=int(days))
+            handoff.acknowledge(by, Said(template, date=until.isoformat()), at, until)
+        case "ask":
+            handoff.ask(by, Said(words=rest), at)
+        case "answer":
+            hearing.answer(thread, rest, at)
+        case "inside":
+            handoff.note_inside(by, rest, at)
+        case "visit":
+            handoff.act(Verb.VISIT, by, Said("visited"), at, inside=rest)
+        case "connect":
+            handoff.act(Verb.CONNECT, by, Said("connected"), at, inside=rest)
+        case "watch":
+            handoff.act(Verb.KEEP_WATCHING, by, Said("watch"), at)
+        case "pass":
+            _, reason = rest.split(" ", 1)
+            core = handoff.desk.backup
+            assert core is not None
+            handoff.pass_on(by, core, reason, at)
+        case "return":
+            handoff.return_back(by, rest, at)
+        case "close":
+            handoff.close(by, Outcome(rest), Said("closed"), at)
+
+
+def _reader(session: Session, handoff: Handoff) -> Person:
+    members = session.scalars(active_members(handoff.desk_id, sealed=handoff.is_sealed)).all()
+    return members[handoff.thread_id.int % len(members)].person
