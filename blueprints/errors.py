@@ -92,9 +92,7 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
     if is_api():
         return problem(status, key, field, **params)
     typed = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in _UNSHOWN
+        (name, value) for name, value in request.form.items(multi=True) if name not in _UNSHOWN
     ]
     g.pop("locale", None)
     page = render_template(

@@ -26,7 +26,6 @@ from models.thread import Thread
 from models.town import Town
 from models.urgency import Urgency, raised
 
-
 SIGNS_THAT_RAISE = 3
 RAISING_DAYS = 14
 
@@ -61,9 +60,7 @@ def accept(session: Session, arrival: Arrival, now: dt.datetime) -> tuple[Outcom
     The same id and content again gives the first acceptance; other content under the same id
     is kept beside it, held at the core. Raises NotStarted where the town has no core.
     """
-    first = session.scalar(
-        sa.select(Observation).where(Observation.client_id == arrival.note_id)
-    )
+    first = session.scalar(sa.select(Observation).where(Observation.client_id == arrival.note_id))
     if first is None:
         return Outcome.CREATED, _take(session, arrival, now).acceptance
     if first.content_hash == arrival.content_hash:
@@ -116,9 +113,7 @@ def is_sealed(draft: Draft) -> bool:
     return draft.not_nearby or bool(draft.not_to) or sign.seals(draft.signs)
 
 
-def _observe(
-    thread: Thread, arrival: Arrival, now: dt.datetime, *, conflict: bool
-) -> Observation:
+def _observe(thread: Thread, arrival: Arrival, now: dt.datetime, *, conflict: bool) -> Observation:
     observation = Observation(
         id=uuid.uuid4(),
         thread=thread,
@@ -158,9 +153,7 @@ def _index(
 ) -> list[str]:
     """Store the note's blind tokens; give the reasons that raise its urgency."""
     thread = observation.thread
-    found = tokens(
-        keys_of(session), draft, area_id=_id(observation.area), sealed=thread.is_sealed
-    )
+    found = tokens(keys_of(session), draft, area_id=_id(observation.area), sealed=thread.is_sealed)
     why = []
     if urgency is Urgency.SOON:
         if len(draft.signs) >= SIGNS_THAT_RAISE:
@@ -174,9 +167,7 @@ def _index(
     return why
 
 
-def _noted_by_another(
-    session: Session, token: bytes, reporter: Reporter, now: dt.datetime
-) -> bool:
+def _noted_by_another(session: Session, token: bytes, reporter: Reporter, now: dt.datetime) -> bool:
     since = now - dt.timedelta(days=RAISING_DAYS)
     rows = session.scalars(
         sa.select(Reporter.token)

@@ -174,11 +174,13 @@ class Delivery(Base):
         `person_id`: the member of staff who opened it; None for the thread's reporter.
         """
         rows = session.scalars(
-            sa.select(Delivery).where(
+            sa.select(Delivery)
+            .where(
                 Delivery.thread_id == thread_id,
                 Delivery.person_id == person_id,
                 Delivery.state != DeliveryState.OPENED,
-            ).with_for_update()
+            )
+            .with_for_update()
         )
         for delivery in rows:
             delivery.see(Sighting.OPENED, now)
@@ -207,7 +209,7 @@ class Delivery(Base):
         )
 
 
-def unreached(desk_id: uuid.UUID) -> sa.Select[tuple[Delivery]]:
+def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
     """Select a desk's replies that no channel brought to their reader, the oldest first.
 
     The desk telephones where `thread.reporter.telephone` gives a number, and otherwise sees

@@ -24,7 +24,7 @@ BATCH = 200
 MAX_WINDOW = dt.timedelta(hours=72)
 _UNTIL_MAIL = {True: dt.timedelta(minutes=5), False: dt.timedelta(hours=4)}
 _UNTIL_DESK = {True: dt.timedelta(hours=1), False: MAX_WINDOW}
-_TABLE = Delivery.__table__
+_TABLE = Delivery.metadata.tables["delivery"]
 _COLUMNS = (
     "id",
     "address",

@@ -45,9 +45,7 @@ def read(thread: Thread, now: dt.datetime) -> bool:
     return bool(unread)
 
 
-def _hear(
-    thread: Thread, kind: ReplyKind, said: Said, now: dt.datetime
-) -> Reply:
+def _hear(thread: Thread, kind: ReplyKind, said: Said, now: dt.datetime) -> Reply:
     handoff = thread.handoff
     reply = Reply.from_reporter(handoff, kind, said, now)
     # The actor stays out of the line: it would join the reporter to the thread in plain text.

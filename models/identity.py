@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, keys_of
-from models.keys import KeyRing, DataKey
+from models.keys import DataKey, KeyRing
 
 
 class Identity(Base):

@@ -69,9 +69,7 @@ class Observation(Base):
         """
         if self.sealed_body is None:
             return {}
-        body: dict[str, Any] = json.loads(
-            self.thread.key.unseal(_PLACE, self.id, self.sealed_body)
-        )
+        body: dict[str, Any] = json.loads(self.thread.key.unseal(_PLACE, self.id, self.sealed_body))
         return body
 
     def write(self, draft: Draft) -> None:

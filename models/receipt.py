@@ -26,13 +26,12 @@ class Receipt(Base):
     @staticmethod
     def is_taken(session: Session, code_hash: bytes) -> bool:
         """Whether a code is in use already; a note then goes on without one."""
-        return session.scalar(
-            sa.select(Receipt.thread_id).where(Receipt.code_hash == code_hash)
-        ) is not None
+        return (
+            session.scalar(sa.select(Receipt.thread_id).where(Receipt.code_hash == code_hash))
+            is not None
+        )
 
     @staticmethod
     def open(session: Session, code_hash: bytes) -> Thread | None:
         """The thread a code opens, or None."""
-        return session.scalar(
-            sa.select(Thread).join(Receipt).where(Receipt.code_hash == code_hash)
-        )
+        return session.scalar(sa.select(Thread).join(Receipt).where(Receipt.code_hash == code_hash))

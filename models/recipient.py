@@ -72,7 +72,7 @@ def recipients(session: Session, jobs: Sequence[Addressed]) -> dict[uuid.UUID, R
     for job in jobs:
         person_id, language = who[job.id]
         person = people.get(person_id) if person_id else None
-        owner = job.subscription_id or (person_id if person_id else job.thread_id)
+        owner = job.subscription_id or (person_id or job.thread_id)
         found[job.id] = Recipient(
             language=person.language if person else language,
             targets=_targets(keys, job.id, rows[owner]),
@@ -117,11 +117,9 @@ def _account(reporter: Reporter) -> uuid.UUID | None:
         return None
 
 
-def _people(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, sa.Row[Any]]:
+def _people(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Any]:
     rows = session.execute(
-        sa.select(
-            Person.id, Person.language, Identity.sealed_email.is_not(None).label("has_email")
-        )
+        sa.select(Person.id, Person.language, Identity.sealed_email.is_not(None).label("has_email"))
         .join(Identity, Identity.person_id == Person.id, isouter=True)
         .where(Person.id.in_(ids), Person.state == PersonState.ACTIVE)
     )
@@ -130,9 +128,9 @@ def _people(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, sa.Ro
 
 def _phones(
     session: Session, jobs: Sequence[Addressed], people: Iterable[uuid.UUID]
-) -> defaultdict[uuid.UUID | None, list[sa.Row[Any]]]:
+) -> defaultdict[uuid.UUID | None, list[Any]]:
     """Subscriptions by owner: a person, a thread without an account, or the phone itself."""
-    table = Subscription.__table__.c
+    table = Subscription.metadata.tables["subscription"].c
     rows = session.execute(
         sa.select(
             table.id,
@@ -149,16 +147,14 @@ def _phones(
             )
         )
     )
-    found: defaultdict[uuid.UUID | None, list[sa.Row[Any]]] = defaultdict(list)
+    found: defaultdict[uuid.UUID | None, list[Any]] = defaultdict(list)
     for row in rows:
         for owner in {row.id, row.person_id, row.thread_id} - {None}:
             found[owner].append(row)
     return found
 
 
-def _targets(
-    keys: KeyRing, delivery_id: uuid.UUID, rows: Iterable[sa.Row[Any]]
-) -> tuple[Target, ...]:
+def _targets(keys: KeyRing, delivery_id: uuid.UUID, rows: Iterable[Any]) -> tuple[Target, ...]:
     found = []
     for row in rows:
         try:

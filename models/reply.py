@@ -96,9 +96,7 @@ class Reply(Base):
         return reply
 
     @staticmethod
-    def from_reporter(
-        handoff: Handoff, kind: ReplyKind, said: Said, now: dt.datetime
-    ) -> Reply:
+    def from_reporter(handoff: Handoff, kind: ReplyKind, said: Said, now: dt.datetime) -> Reply:
         """A word of the reporter to the desk that owns the thread now."""
         handoff.answered_at = now
         return _write(handoff, kind, said, now)

@@ -110,8 +110,4 @@ class Reporter(Base):
 
 def threads_of(session: Session, person: Person) -> sa.Select[tuple[Reporter]]:
     """Select the reporter rows of one person's own threads."""
-    return sa.select(Reporter).where(
-        Reporter.token == keys_of(session).reporter_token(person.id)
-    )
-
-
+    return sa.select(Reporter).where(Reporter.token == keys_of(session).reporter_token(person.id))

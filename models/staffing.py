@@ -23,7 +23,7 @@ def suspend(session: Session, person: Person, by: Person, now: dt.datetime) -> N
 
     Raises Invalid for the last two of the core or of its sealed team.
     """
-    desks = _let_go(session, person, now)
+    desks = _let_go(session, person)
     person.state = PersonState.SUSPENDED
     end_access(session, person, now)
     audit.record(session, "suspend", person, now=now, by=by.id)
@@ -38,9 +38,7 @@ def readmit(session: Session, person: Person, by: Person, now: dt.datetime) -> N
     audit.record(session, "readmit", person, now=now, by=by.id)
 
 
-def end_membership(
-    session: Session, membership: Membership, by: Person, now: dt.datetime
-) -> None:
+def end_membership(session: Session, membership: Membership, by: Person, now: dt.datetime) -> None:
     """Take a person off a desk; raises Invalid for the core's last two."""
     _refuse_last_two(session, membership)
     membership.ended_at = now
@@ -52,7 +50,7 @@ def end_membership(
 
 def leave(session: Session, person: Person, now: dt.datetime) -> None:
     """Leave and be forgotten: the identity and its key go, notes stay as 地域の方."""
-    desks = _let_go(session, person, now)
+    desks = _let_go(session, person)
     for reporter in session.scalars(threads_of(session, person)):
         reporter.forget()
     person.state = PersonState.LEFT
@@ -63,7 +61,7 @@ def leave(session: Session, person: Person, now: dt.datetime) -> None:
     _hand_over(session, desks, now)
 
 
-def _let_go(session: Session, person: Person, now: dt.datetime) -> list[Desk]:
+def _let_go(session: Session, person: Person) -> list[Desk]:
     held = [m for m in person.memberships if m.is_active]
     for membership in held:
         _refuse_last_two(session, membership)

@@ -110,15 +110,17 @@ class Subscription(Base):
     @staticmethod
     def owned_by(
         *, person_id: uuid.UUID | None = None, thread_id: uuid.UUID | None = None
-    ) -> sa.Select[tuple[Subscription]]:
+    ) -> sa.Select[Subscription]:
         """Select an owner's phones, the most recently seen first."""
         mine = (
             Subscription.person_id == person_id
             if person_id is not None
             else Subscription.thread_id == thread_id
         )
-        return sa.select(Subscription).where(mine).order_by(
-            Subscription.seen_at.desc(), Subscription.created_at.desc(), Subscription.id
+        return (
+            sa.select(Subscription)
+            .where(mine)
+            .order_by(Subscription.seen_at.desc(), Subscription.created_at.desc(), Subscription.id)
         )
 
     def disown(self) -> None:
@@ -147,7 +149,7 @@ def note_answers(
     now: dt.datetime,
 ) -> None:
     """Write what the push services said of phones: taken, refused, or gone for good."""
-    table = Subscription.__table__
+    table = Base.metadata.tables["subscription"]
     today = day_of(now)
     if accepted:
         is_news = sa.or_(
@@ -160,9 +162,7 @@ def note_answers(
         )
     if refused:
         session.execute(
-            sa.update(table)
-            .where(table.c.id.in_(refused))
-            .values(failures=table.c.failures + 1)
+            sa.update(table).where(table.c.id.in_(refused)).values(failures=table.c.failures + 1)
         )
     if gone:
         session.execute(sa.delete(table).where(table.c.id.in_(gone)))

@@ -37,9 +37,7 @@ class Thread(Base):
     door_desk: Mapped[Desk] = relationship()
     observation: Mapped[Observation] = relationship(back_populates="thread")
     reporter: Mapped[Reporter] = relationship(back_populates="thread")
-    handoffs: Mapped[list[Handoff]] = relationship(
-        back_populates="thread", order_by="Handoff.step"
-    )
+    handoffs: Mapped[list[Handoff]] = relationship(back_populates="thread", order_by="Handoff.step")
     replies: Mapped[list[Reply]] = relationship(
         back_populates="thread", order_by="(Reply.at, Reply.position)"
     )

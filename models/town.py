@@ -45,9 +45,7 @@ class Town(Base):
         return session.scalar(sa.select(Town).order_by(Town.id).limit(1))
 
     @staticmethod
-    def start(
-        session: Session, *, code: str, name: str, is_demo: bool, now: dt.datetime
-    ) -> Town:
+    def start(session: Session, *, code: str, name: str, is_demo: bool, now: dt.datetime) -> Town:
         """Make the one town row, with the national numbers to call."""
         town = Town(code=code, name=name, is_demo=is_demo, started_at=now)
         session.add(town)

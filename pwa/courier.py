@@ -79,8 +79,10 @@ class Courier:
         if job.channel is Channel.MAIL:
             return Carried(await self._write(job, to, self.mail))
         targets = job.remaining(to.targets)
-        landings = [await self._post(job, to, targets[0])] if len(targets) == 1 else (
-            await asyncio.gather(*(self._post(job, to, target) for target in targets))
+        landings = (
+            [await self._post(job, to, targets[0])]
+            if len(targets) == 1
+            else (await asyncio.gather(*(self._post(job, to, target) for target in targets)))
         )
         return self._outcome(job, landings)
 

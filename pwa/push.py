@@ -88,9 +88,7 @@ class Signer:
 class Pusher:
     """Makes parcels of messages, with the key each subscription was made with."""
 
-    def __init__(
-        self, keys: KeyRing, subject: str, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, keys: KeyRing, subject: str, clock: Callable[[], float] = time.time) -> None:
         """`subject`: a mailto: or https: address of the operator, which Apple checks."""
         self._keys = keys
         self._subject = subject

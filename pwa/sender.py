@@ -43,6 +43,7 @@ class Sender:
     _done: list[Carried] = field(default_factory=list)
     _open: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _written: asyncio.Event = field(default_factory=asyncio.Event)
     _parts: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def __aenter__(self) -> Self:
@@ -59,14 +60,18 @@ class Sender:
 
     async def until_quiet(self) -> None:
         """Send everything that is due now."""
-        while await self.fetch() == 0.0 or self._open:
-            await asyncio.sleep(GATHER_SECONDS)
+        while True:
+            if await self.fetch() == 0.0:
+                continue
+            if not self._open:
+                return
+            await self._progress()
 
     async def fetch(self) -> float:
         """Claim what is due; gives the seconds until there can be more, 0 where there is now."""
         room = IN_FLIGHT - self._open
         if room < BATCH:
-            await asyncio.sleep(GATHER_SECONDS)
+            await self._progress()
             return 0.0
         found, due = await asyncio.to_thread(self._claim)
         self._open += len(found)
@@ -97,7 +102,7 @@ class Sender:
                 self._done.append(await self.courier.carry(job, to))
             except Exception:
                 _log.exception("a delivery could not be carried; its lease will lapse")
-                self._open -= 1
+                self._close(1)
             self._news.set()
 
     # Recording.
@@ -122,7 +127,7 @@ class Sender:
             await asyncio.sleep(1.0)
             return
         del self._done[: len(batch)]
-        self._open -= len(batch)
+        self._close(len(batch))
 
     def _record(self, batch: Sequence[Carried]) -> None:
         with self.store.write() as session:
@@ -138,15 +143,24 @@ class Sender:
     async def _drain(self) -> None:
         """Give back what was not begun; wait for what was, and write it down."""
         unsent = [self._jobs.get_nowait()[0] for _ in range(self._jobs.qsize())]
-        self._open -= len(unsent)
+        self._close(len(unsent))
         if unsent:
             await asyncio.to_thread(self._give_back, unsent)
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 while self._open:
-                    await asyncio.sleep(GATHER_SECONDS)
+                    await self._progress()
         except TimeoutError:
             _log.warning("%d deliveries stay leased; they are sent again", self._open)
+
+    async def _progress(self) -> None:
+        """Until a delivery is done with."""
+        self._written.clear()
+        await self._written.wait()
+
+    def _close(self, number: int) -> None:
+        self._open -= number
+        self._written.set()
 
     def _give_back(self, jobs: Sequence[Job]) -> None:
         with self.store.write() as session:
@@ -156,5 +170,6 @@ class Sender:
 def _leaving(carried: Carried) -> list[UUID]:
     """The phones to remove: those that are gone, and one that had its farewell."""
     phone = carried.job.subscription_id
-    is_farewell = carried.job.kind is DeliveryKind.REVOKED and phone is not None
-    return [*carried.gone, phone] if is_farewell else list(carried.gone)
+    if phone is None or carried.job.kind is not DeliveryKind.REVOKED:
+        return carried.gone
+    return [*carried.gone, phone]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ def forget_deliveries(store: Store, now: dt.datetime) -> int:
             Delivery.created_at < now - DELIVERY_KEPT,
             Delivery.state.not_in(TRYING) | Delivery.settled_at.is_not(None),
         ),
-        Delivery.__table__,
+        Delivery,
     )
 
 
@@ -39,7 +40,7 @@ def forget_phones(store: Store, now: dt.datetime) -> int:
             Subscription.seen_at < before,
             sa.func.coalesce(Subscription.accepted_at, Subscription.created_at) < before,
         ),
-        Subscription.__table__,
+        Subscription,
     )
 
 
@@ -49,19 +50,23 @@ HOUSEKEEPING = (
 )
 
 
-def _delete_in_parts(store: Store, found: sa.Select[tuple[object]], table: sa.FromClause) -> int:
+def _delete_in_parts(
+    store: Store, found: sa.Select[uuid.UUID], kind: type[Delivery | Subscription]
+) -> int:
     """Small writes, so that nobody waits for a large one."""
     deleted = 0
     while True:
         with store.write() as session:
-            part = _delete(session, found.limit(_AT_ONCE), table)
+            part = _delete(session, found.limit(_AT_ONCE), kind)
         deleted += part
         if part < _AT_ONCE:
             return deleted
 
 
-def _delete(session: Session, found: sa.Select[tuple[object]], table: sa.FromClause) -> int:
+def _delete(
+    session: Session, found: sa.Select[uuid.UUID], kind: type[Delivery | Subscription]
+) -> int:
     ids = session.scalars(found).all()
     if ids:
-        session.execute(sa.delete(table).where(table.c.id.in_(ids)))
+        session.execute(sa.delete(kind).where(kind.id.in_(ids)))
     return len(ids)

@@ -164,14 +164,14 @@ def run_worker(
     asyncio.run(work())
 
 
-def send_due(
-    settings: Settings, store: Store, keys: KeyRing, words: Words, clock: Clock
-) -> None:
+def send_due(settings: Settings, store: Store, keys: KeyRing, words: Words, clock: Clock) -> None:
     """Send everything that is due now, once, and return."""
 
     async def work() -> None:
-        async with Transport(PushHosts(settings.push_hosts)) as way:
-            async with sender_of(settings, store, keys, words, clock, way) as sender:
-                await sender.until_quiet()
+        async with (
+            Transport(PushHosts(settings.push_hosts)) as way,
+            sender_of(settings, store, keys, words, clock, way) as sender,
+        ):
+            await sender.until_quiet()
 
     asyncio.run(work())

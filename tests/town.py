@@ -102,7 +102,7 @@ def fields(**changed: Any) -> dict[str, Any]:
     raw: dict[str, Any] = {
         "id": str(uuid.uuid4()),
         "place": "北町",
-        "signs": ["mail_piled"],
+        "signs": ["not_seen"],
         "urgency": "soon",
         "words": "向かいのおばあさんを、このごろ見かけません。",
         "language": "ja",

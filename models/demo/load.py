@@ -86,9 +86,7 @@ def _sign_in(person: dict[str, Any]) -> DemoSignIn:
 
 def _found(session: Session, places: dict[str, Any], since: dt.datetime) -> dict[str, Person]:
     city = load_municipality(session, places["code"])
-    town = Town.start(
-        session, code=places["code"], name=city.name + MARK, is_demo=True, now=since
-    )
+    town = Town.start(session, code=places["code"], name=city.name + MARK, is_demo=True, now=since)
     town.run_by = city.name + MARK
     town.contact = f"{places['core']['name']} {places['core']['telephone']}"
     core = _desk(session, DeskKind.CORE, places["core"], since, backup=None)
@@ -127,9 +125,7 @@ def _desk(
     return desk
 
 
-def _area(
-    session: Session, kind: AreaKind, name: str, towns: list[str], kana: str = ""
-) -> Area:
+def _area(session: Session, kind: AreaKind, name: str, towns: list[str], kana: str = "") -> Area:
     area = Area(kind=kind, code=None, name=name, kana=kana)
     session.add(area)
     session.flush()

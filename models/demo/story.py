@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,9 +64,7 @@ def _note(
         held=HeldReason.UNKNOWN_AREA if area is None else None,
     )
     accept(session, arrival, at)
-    found = session.scalar(
-        sa.select(Observation).where(Observation.client_id == arrival.note_id)
-    )
+    found = session.scalar(sa.select(Observation).where(Observation.client_id == arrival.note_id))
     return None if found is None else found.thread
 
 
@@ -84,35 +83,37 @@ def _town(session: Session, name: str) -> Area:
 
 
 def _step(session: Session, thread: Thread, verb: str, rest: str, at: dt.datetime) -> None:
+    if verb == "answer":
+        hearing.answer(thread, rest, at)
+        return
     handoff = thread.handoff
     by = _reader(session, handoff)
     handoff.open(by, at)
-    match verb:
-        case "ack":
-            template, days = rest.split()
-            until = local_date(at) + dt.timedelta(days=int(days))
-            handoff.acknowledge(by, Said(template, date=until.isoformat()), at, until)
-        case "ask":
-            handoff.ask(by, Said(words=rest), at)
-        case "answer":
-            hearing.answer(thread, rest, at)
-        case "inside":
-            handoff.note_inside(by, rest, at)
-        case "visit":
-            handoff.act(Verb.VISIT, by, Said("visited"), at, inside=rest)
-        case "connect":
-            handoff.act(Verb.CONNECT, by, Said("connected"), at, inside=rest)
-        case "watch":
-            handoff.act(Verb.KEEP_WATCHING, by, Said("watch"), at)
-        case "pass":
-            _, reason = rest.split(" ", 1)
-            core = handoff.desk.backup
-            assert core is not None
-            handoff.pass_on(by, core, reason, at)
-        case "return":
-            handoff.return_back(by, rest, at)
-        case "close":
-            handoff.close(by, Outcome(rest), Said("closed"), at)
+    _STEPS[verb](handoff, by, rest, at)
+
+
+def _acknowledge(handoff: Handoff, by: Person, rest: str, at: dt.datetime) -> None:
+    template, days = rest.split()
+    until = local_date(at) + dt.timedelta(days=int(days))
+    handoff.acknowledge(by, Said(template, date=until.isoformat()), at, until)
+
+
+def _pass_to_backup(handoff: Handoff, by: Person, rest: str, at: dt.datetime) -> None:
+    assert handoff.desk.backup is not None
+    handoff.pass_on(by, handoff.desk.backup, rest, at)
+
+
+_STEPS: dict[str, Callable[[Handoff, Person, str, dt.datetime], object]] = {
+    "ack": _acknowledge,
+    "ask": lambda h, by, rest, at: h.ask(by, Said(words=rest), at),
+    "inside": lambda h, by, rest, at: h.note_inside(by, rest, at),
+    "visit": lambda h, by, rest, at: h.act(Verb.VISIT, by, Said("visited"), at, inside=rest),
+    "connect": lambda h, by, rest, at: h.act(Verb.CONNECT, by, Said("connected"), at, inside=rest),
+    "watch": lambda h, by, _rest, at: h.act(Verb.KEEP_WATCHING, by, Said("watch"), at),
+    "pass": _pass_to_backup,
+    "return": lambda h, by, rest, at: h.return_back(by, rest, at),
+    "close": lambda h, by, rest, at: h.close(by, Outcome(rest), Said("closed"), at),
+}
 
 
 def _reader(session: Session, handoff: Handoff) -> Person:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.handoff.entity import Handoff, HeldReason, Outcome, open_at
-from models.handoff.transitions import OPEN, TRANSITIONS, State, Verb
+from models.handoff.entity import Handoff, HeldReason, open_at
+from models.handoff.transitions import OPEN, TRANSITIONS, Outcome, State, Verb
 
 __all__ = [
     "OPEN",

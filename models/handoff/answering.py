@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from models import audit, deadline, telling
 from models.errors import NotAllowed
-from models.handoff.transitions import TRANSITIONS, State, Verb
+from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
 
 if TYPE_CHECKING:
-    from models.handoff.entity import Handoff, Outcome
+    from models.handoff.entity import Handoff
     from models.person import Person
-
 
 
 class Answering:
@@ -121,9 +120,7 @@ class Answering:
             desk_id=handoff.desk_id,
         )
 
-    def _say(
-        self, verb: Verb, kind: ReplyKind, by: Person, said: Said, now: dt.datetime
-    ) -> Reply:
+    def _say(self, verb: Verb, kind: ReplyKind, by: Person, said: Said, now: dt.datetime) -> Reply:
         handoff = _self(self)
         handoff._did(verb, by, now)
         reply = Reply.to_reporter(handoff, kind, by, said, now)

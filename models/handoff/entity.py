@@ -15,7 +15,7 @@ from models.base import Base, words_of
 from models.desk import Desk
 from models.handoff.answering import Answering
 from models.handoff.moving import Moving
-from models.handoff.transitions import State
+from models.handoff.transitions import Outcome, State
 from models.person import Person
 from models.urgency import Urgency
 
@@ -33,17 +33,6 @@ class HeldReason(StrEnum):
     TOO_LONG = "too_long"
     CONFLICT = "conflict"
     UNREADABLE = "unreadable"
-
-
-class Outcome(StrEnum):
-    """How a handoff ended."""
-
-    CONNECTED = "connected"
-    SETTLED = "settled"
-    OURS = "ours"
-    MOVED = "moved"
-    UNFOUNDED = "unfounded"
-    TAKEN_BACK = "taken_back"
 
 
 class Handoff(Answering, Moving, Base):
@@ -141,5 +130,3 @@ def owed_at(desk: Desk, urgency: Urgency, now: dt.datetime) -> dt.datetime:
 def open_at(desk_id: uuid.UUID) -> sa.ColumnElement[bool]:
     """The condition that a handoff is owed by this desk."""
     return sa.and_(Handoff.desk_id == desk_id, Handoff.is_open.is_(True))
-
-

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from models import deadline, telling
 from models.errors import Invalid, NotAllowed
-from models.handoff.transitions import State, Verb
+from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 
 if TYPE_CHECKING:
@@ -89,8 +89,6 @@ class Moving:
 
     def take_back(self, now: dt.datetime) -> None:
         """The writer takes the note back; raises NotAllowed once it was opened or is older."""
-        from models.handoff.entity import Outcome
-
         handoff = _self(self)
         if not handoff.may_take_back(now):
             raise NotAllowed("note.problem.too_late_to_take_back")

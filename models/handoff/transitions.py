@@ -25,6 +25,17 @@ class State(StrEnum):
 OPEN = frozenset({State.SENT, State.HELD, State.RECEIVED, State.WORKING})
 
 
+class Outcome(StrEnum):
+    """How a handoff ended."""
+
+    CONNECTED = "connected"
+    SETTLED = "settled"
+    OURS = "ours"
+    MOVED = "moved"
+    UNFOUNDED = "unfounded"
+    TAKEN_BACK = "taken_back"
+
+
 class Verb(StrEnum):
     """What can be done to a handoff; each is one transaction."""
 

@@ -115,9 +115,9 @@ def _is_phone(actor: Actor) -> bool:
 
 
 ENTRY: dict[Permission, Callable[[Actor], bool]] = {
-    Permission.ANYONE: lambda actor: True,
-    Permission.NOTE_WRITE: lambda actor: True,
-    Permission.RECEIPT_READ: lambda actor: True,
+    Permission.ANYONE: lambda _actor: True,
+    Permission.NOTE_WRITE: lambda _actor: True,
+    Permission.RECEIPT_READ: lambda _actor: True,
     Permission.SIGNED_IN: lambda actor: actor.is_signed_in,
     Permission.THREAD_READ: lambda actor: actor.is_signed_in,
     Permission.THREAD_WRITE: lambda actor: actor.is_signed_in,

@@ -5,14 +5,12 @@ from __future__ import annotations
 import base64
 
 import pytest
-from tests.support.push_peer import Phone, base64url
 
 from models.endpoint import PushHosts, checked, family_of
 from models.errors import Invalid
+from tests.support.push_peer import Phone, base64url
 
-HOSTS = PushHosts(
-    ["fcm.googleapis.com", "*.push.apple.com", "*.notify.windows.com"]
-)
+HOSTS = PushHosts(["fcm.googleapis.com", "*.push.apple.com", "*.notify.windows.com"])
 GOOD = "https://fcm.googleapis.com/fcm/send/abc:def"
 
 

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.deliveries import NOW, a_job, a_target
-from tests.support.push_peer import HANG, RESET, Phone, PushPeer
 
 from models.delivery import Channel, DeliveryKind, DeliveryState
 from models.dispatch import LEASE, Job
@@ -27,6 +25,8 @@ from pwa.hosts import Hosts
 from pwa.message import Voice
 from pwa.push import Pusher
 from pwa.transport import Transport
+from tests.support.deliveries import NOW, a_job, a_target
+from tests.support.push_peer import HANG, RESET, Phone, PushPeer
 
 RING = KeyRing.ephemeral()
 WORDS = Words(Path(__file__).parents[2] / "translations", strict=True)

@@ -37,9 +37,9 @@ class Inbox:
     async def handle_DATA(  # noqa: N802
         self, _server: Any, _session: Any, envelope: Any
     ) -> str:
-        self.letters.append((envelope.rcpt_tos, message_from_bytes(
-            envelope.content, policy=policy.default
-        )))
+        self.letters.append(
+            (envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default))
+        )
         return self.data_answer
 
 
@@ -141,7 +141,10 @@ def town_ca() -> trustme.CA:
 
 
 def contexts(ca: trustme.CA) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    serving, trusting = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH), ssl.create_default_context()
+    serving, trusting = (
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH),
+        ssl.create_default_context(),
+    )
     ca.issue_cert("127.0.0.1").configure_cert(serving)
     ca.configure_trust(trusting)
     return serving, trusting
@@ -208,9 +211,7 @@ def test_a_server_may_speak_tls_from_the_first_byte(inbox: Inbox, town_ca: trust
     post._trigger_server = lambda: knock(post.port, trusting)
     post.start()
     try:
-        send(
-            MailServer("127.0.0.1", post.port, "k@t.example", Security.TLS, trust=trusting)
-        )
+        send(MailServer("127.0.0.1", post.port, "k@t.example", Security.TLS, trust=trusting))
     finally:
         post.stop()
     assert len(inbox.letters) == 1

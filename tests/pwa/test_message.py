@@ -7,13 +7,13 @@ import uuid
 from pathlib import Path
 
 import pytest
-from tests.support.deliveries import a_job
 
 from models.delivery import DeliveryKind
 from models.keys import KeyRing
 from models.words import LOCALES, Words
 from pwa.message import Voice
 from pwa.push import PAYLOAD_BYTES
+from tests.support.deliveries import a_job
 
 RING = KeyRing.ephemeral()
 WORDS = Words(Path(__file__).parents[2] / "translations", strict=True)
@@ -72,7 +72,9 @@ def test_a_sighting_carries_the_code_of_its_own_delivery_only() -> None:
 def test_one_thread_and_reader_have_one_topic_and_no_two_readers_share_it() -> None:
     thread, clerk = uuid.uuid4(), uuid.uuid4()
     first = VOICE.topic(a_job(thread_id=thread, person_id=clerk))
-    assert VOICE.topic(a_job(thread_id=thread, person_id=clerk, kind=DeliveryKind.DUE_SOON)) == first
+    assert (
+        VOICE.topic(a_job(thread_id=thread, person_id=clerk, kind=DeliveryKind.DUE_SOON)) == first
+    )
     others = {
         VOICE.topic(a_job(thread_id=thread, person_id=uuid.uuid4())),
         VOICE.topic(a_job(thread_id=thread)),

@@ -46,9 +46,7 @@ def a_phone(endpoint: str = "https://push.example/a") -> Phone:
 
 
 def a_parcel(pusher: Pusher, phone: Phone, *, ttl: int = 60, high: bool = False) -> Parcel:
-    return pusher.parcel(
-        address(phone), KEY, padded(b"{}"), ttl=ttl, topic="abc", high=high
-    )
+    return pusher.parcel(address(phone), KEY, padded(b"{}"), ttl=ttl, topic="abc", high=high)
 
 
 def test_the_appendix_of_rfc_8291_comes_out_byte_for_byte() -> None:

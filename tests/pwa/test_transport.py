@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
-from tests.support.push_peer import HANG, RESET, PushPeer
 
 from models.endpoint import PushHosts
 from pwa.push import Parcel
 from pwa.transport import Answer, Forbidden, PublicResolver, Transport, Unreachable, retry_after
+from tests.support.push_peer import HANG, RESET, PushPeer
 
 T = TypeVar("T")
 LOOPBACK = PushHosts(["loopback"])

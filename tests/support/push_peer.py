@@ -143,9 +143,7 @@ class PushPeer:
     def accepted(self, phone: Phone | None = None) -> list[Post]:
         """What was taken, in order."""
         return [
-            post
-            for post in list(self.posts)
-            if post.status == 201 and phone in (None, post.phone)
+            post for post in list(self.posts) if post.status == 201 and phone in (None, post.phone)
         ]
 
     def wait(self, holds: Callable[[], bool], seconds: float = 20) -> None:
