@@ -1,0 +1,60 @@
+// Keeps what is written, sealed, with every keystroke, together with the note's id: a resend of a
+// restored draft is the same note. Only the page that says "arrived" clears it (sent.js).
+
+import * as drafts from "../drafts.js";
+import { fillFields, isTouched, readFields } from "../fields.js";
+
+export default async function autosave(form) {
+  const name = form.dataset.draft;
+  const id = form.querySelector('input[name="id"]');
+  id.value ||= crypto.randomUUID?.() ?? "";
+  try {
+    await drafts.ready();
+    const draft = await drafts.load(name);
+    if (draft && draft.id !== id.value) restore(form, id, draft);
+  } catch {
+    showCannotKeep(true);
+    return;
+  }
+  keepSaving(form, () => drafts.save(name, { id: id.value, fields: readFields(form) }));
+  form.addEventListener("submit", (event) => {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    document.querySelector('[data-bar="offline"]')?.scrollIntoView();
+  });
+}
+
+function restore(form, id, draft) {
+  id.value = draft.id;
+  fillFields(form, draft.fields);
+  const line = form.querySelector("[data-draft-line]");
+  if (line) line.hidden = false;
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// One save at a time; what changes meanwhile is saved right after, so the last keystroke never waits.
+function keepSaving(form, save) {
+  let changed = false;
+  let isSaving = false;
+  const onChange = async () => {
+    changed = true;
+    if (isSaving) return;
+    isSaving = true;
+    while (changed) {
+      changed = false;
+      await save().then(
+        () => showCannotKeep(false),
+        () => showCannotKeep(true),
+      );
+    }
+    isSaving = false;
+  };
+  form.addEventListener("input", onChange);
+  form.addEventListener("change", onChange);
+  if (isTouched(form)) onChange();
+}
+
+function showCannotKeep(isShown) {
+  const bar = document.querySelector('[data-bar="no-store"]');
+  if (bar) bar.hidden = !isShown;
+}

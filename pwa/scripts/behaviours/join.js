@@ -1,0 +1,10 @@
+// An invitation's token stands behind the # of its link, which no server and no log ever sees. It
+// goes into the form, out of the address and the history, and the form is sent.
+
+export default function join(form) {
+  const token = location.hash.slice(1);
+  if (!token) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  form.querySelector('input[name="token"]').value = token;
+  form.requestSubmit();
+}

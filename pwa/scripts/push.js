@@ -1,0 +1,82 @@
+// This phone's push subscription: asked for in a tap, told to the server, kept alive.
+
+const ADDRESS = "/api/v1/push/subscriptions";
+const TOLD = "push-told";
+
+export async function registration() {
+  await navigator.serviceWorker.register(document.body.dataset.worker);
+  return navigator.serviceWorker.ready;
+}
+
+// "unsupported", "ios" (only from the home screen), "refused", "on" or "off".
+export async function state() {
+  const isPossible = "serviceWorker" in navigator && "PushManager" in window;
+  if (!isPossible) return isAppleTab() ? "ios" : "unsupported";
+  if (Notification.permission === "denied") return "refused";
+  const { pushManager } = await registration();
+  const isOn = Notification.permission === "granted" && (await pushManager.getSubscription());
+  return isOn ? "on" : "off";
+}
+
+// Call it from a tap and await nothing before: the browser asks its question only then.
+export async function subscribe(worker, key, csrf, code) {
+  const permission = await Notification.requestPermission();
+  if (permission !== "granted") return permission === "denied" ? "refused" : "off";
+  const subscription = await renewed(worker.pushManager, key);
+  if (await tell(subscription, csrf, code)) return "on";
+  await subscription.unsubscribe();
+  return "failed";
+}
+
+export async function unsubscribe(csrf, code) {
+  const worker = await navigator.serviceWorker?.getRegistration();
+  const subscription = await worker?.pushManager?.getSubscription();
+  if (!subscription) return;
+  sessionStorage.removeItem(TOLD);
+  if (csrf) await send("DELETE", { endpoint: subscription.endpoint, code }, csrf);
+  await subscription.unsubscribe();
+}
+
+// Once for each start of the app: push services drop addresses without telling anybody.
+export async function sync(key, csrf) {
+  if (!("PushManager" in window) || Notification.permission !== "granted") return;
+  const { pushManager } = await registration();
+  if (!(await pushManager.getSubscription())) return;
+  const subscription = await renewed(pushManager, key);
+  if (sessionStorage.getItem(TOLD) !== subscription.endpoint) await tell(subscription, csrf);
+}
+
+// The subscription under the server's present key.
+async function renewed(pushManager, key) {
+  const applicationServerKey = bytesOf(key);
+  const kept = await pushManager.getSubscription();
+  if (kept && isSame(kept.options.applicationServerKey, applicationServerKey)) return kept;
+  await kept?.unsubscribe();
+  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+}
+
+async function tell(subscription, csrf, code) {
+  const answer = await send("POST", { ...subscription.toJSON(), code }, csrf);
+  if (answer?.ok && !code) sessionStorage.setItem(TOLD, subscription.endpoint);
+  return Boolean(answer?.ok);
+}
+
+function send(method, body, csrf) {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+  return fetch(ADDRESS, { method, headers, body: JSON.stringify(body) }).catch(() => null);
+}
+
+function isAppleTab() {
+  const isApple = /iPhone|iPad/.test(navigator.userAgent) || navigator.maxTouchPoints > 2;
+  return isApple && navigator.standalone === false;
+}
+
+function bytesOf(key) {
+  const text = atob(key.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+}
+
+function isSame(buffer, bytes) {
+  const kept = new Uint8Array(buffer ?? 0);
+  return kept.length === bytes.length && kept.every((byte, index) => byte === bytes[index]);
+}
