@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
+from models import normalise
 from models.base import Base, words_of
 
 
@@ -41,6 +42,11 @@ class Area(Base):
         secondaryjoin="Area.id == AreaTown.town_id",
         viewonly=True,
     )
+
+    @validates("name")
+    def _fold(self, _key: str, name: str) -> str:
+        self.folded = normalise.place(name)
+        return name
 
     @staticmethod
     def of_kind(session: Session, kind: AreaKind) -> list[Area]:

@@ -1,0 +1,151 @@
+"""Japanese places and names in the one form in which they meet, however they were typed.
+
+For blind indexes and look-ups only: what was typed is kept as it is. Two texts that meet are
+a proposal to a person, never a decision. A room is never folded away.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Today's form, and the forms people still write in names and on doorplates.
+_SAME = {
+    "高": "髙",
+    "崎": "﨑嵜碕",
+    "辺": "邊邉",
+    "斎": "齋齊斉",
+    "沢": "澤",
+    "浜": "濱濵",
+    "島": "嶋嶌嶹",
+    "桜": "櫻",
+    "竜": "龍",
+    "滝": "瀧",
+    "渋": "澁澀",
+    "広": "廣",
+    "国": "國圀",
+    "吉": "𠮷",
+    "富": "冨",
+    "恵": "惠",
+    "真": "眞",
+    "徳": "德",
+    "関": "關",
+    "蔵": "藏",
+    "栄": "榮",
+    "円": "圓",
+    "塩": "鹽",
+    "鉄": "鐵",
+    "条": "條",
+    "巣": "巢",
+    "桧": "檜",
+    "薮": "藪籔",
+    "峰": "峯",
+    "館": "舘",
+    "曽": "曾",
+    "剣": "劍劔",
+    "実": "實",
+    "静": "靜",
+    "亀": "龜",
+    "瀬": "瀨",
+    "弥": "彌",
+    "与": "與",
+    "芦": "蘆",
+    "橋": "槗",
+    "柳": "栁桺",
+    "葛": "𦸐",
+}
+_FOLD = str.maketrans({old: new for new, olds in _SAME.items() for old in olds})
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U000e0100-\U000e01ef]"
+)
+_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_SMALL_TO_LARGE = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+_DASHES = re.compile("[-‐‑‒–—―−~〜～﹣]")
+
+_KANJI = "\u3400-\u9fff々\uf900-\ufaff\U00020000-\U0003ffff"
+_NUMERAL = "〇零一二三四五六七八九十百千"
+_NUMERALS = re.compile(f"[{_NUMERAL}]+")
+_JOIN = re.compile(f"(?<=[0-9{_NUMERAL}])[ノー](?=[0-9{_NUMERAL}])")
+_DIGIT = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+_POWER = {"十": 10, "百": 100, "千": 1000}
+_COUNTED = ("丁", "番", "号", "階", "室", "棟", "-")
+_COUNTING = ("目", "番", "地", "号", "-")
+
+_LAND = re.compile(f"大字|小字|(?:^|(?<=[町村市区郡]))字(?=[{_KANJI}])")
+_UNIT = re.compile(r"(?<=[0-9])(?:丁目|丁(?=[0-9])|番地|番(?![町丁])|号室|号(?![棟館])|室)ノ?")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\sノ、,・/]+(?=[0-9])")
+_LONELY_DASH = re.compile(r"(?<![0-9])-+|-+(?![0-9])")
+_GA = re.compile(f"(?<=[{_KANJI}ァ-ヶ])[ヶケヵガ](?=[{_KANJI}])|(?<=[{_KANJI}])カ(?=[{_KANJI}])")
+_NO = re.compile(f"(?<=[{_KANJI}])[ノ之](?=[{_KANJI}])")
+_FLOOR = re.compile(r"(?<=[0-9])階")
+_TO_HOUSE = re.compile(r"[0-9]++(?:-[0-9]++)*+(?!番[町丁]|条|線)")
+_TO_BLOCK = re.compile(r"[0-9]+(?:-[0-9]+)?")
+
+_GAPS = re.compile(r"[\s・.,、。'’]+")
+_HONORIFIC = re.compile("(?<=.)(?:サン|サマ|チャン|クン|様|氏|君|殿)$")
+
+
+def place(text: str) -> str:
+    """An address, building or landmark: 一丁目2番地の3 コーポ桜 二〇三号室 → 1-2-3コポ桜203."""
+    flat = _JOIN.sub("-", _DASHES.sub("-", _flat(text)))
+    flat = _LAND.sub("", _NUMERALS.sub(_count, flat))
+    flat = _BETWEEN_DIGITS.sub("-", _UNIT.sub("-", flat))
+    flat = _LONELY_DASH.sub("", re.sub(r"\s+", "", re.sub("-+", "-", flat)))
+    flat = _NO.sub("ノ", _GA.sub("ケ", _FLOOR.sub("f", flat)))
+    return _large(flat)
+
+
+def block(text: str) -> str:
+    """An address up to its 番, without house and room; "" where it has no number."""
+    whole = place(text)
+    number = _TO_HOUSE.search(whole)
+    if number is None:
+        return ""
+    to_block = _TO_BLOCK.match(number.group())
+    assert to_block is not None
+    return whole[: number.start()] + to_block.group()
+
+
+def name(text: str) -> str:
+    """A person's name or what people call them, without さん: 髙﨑　さん → 高崎."""
+    return _large(_HONORIFIC.sub("", _GAPS.sub("", _flat(text))))
+
+
+def index_texts(place_detail: str, called: str) -> dict[str, str]:
+    """What a note is found again by: `place` with its room, `block` to its 番, `name` whole."""
+    texts = {"place": place(place_detail), "block": block(place_detail), "name": name(called)}
+    return {field: text for field, text in texts.items() if text}
+
+
+def _flat(text: str) -> str:
+    """One width, one script of kana, today's kanji, small letters, nothing unseen."""
+    flat = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
+    return _UNSEEN.sub("", flat).lower().translate(_FOLD).translate(_TO_KATAKANA).strip()
+
+
+def _large(text: str) -> str:
+    """Small kana large, long marks gone: people write both."""
+    return text.translate(_SMALL_TO_LARGE).replace("ー", "")
+
+
+def _count(match: re.Match[str]) -> str:
+    """Digits for kanji numerals that count something; 八幡 and 三条 keep theirs."""
+    text, start, end = match.string, match.start(), match.end()
+    before = text[max(start - 2, 0) : start].removesuffix("ノ")
+    if text.startswith(_COUNTED, end) or before.endswith(_COUNTING):
+        return _number(match.group())
+    return match.group()
+
+
+def _number(numerals: str) -> str:
+    if not any(numeral in _POWER for numeral in numerals):
+        return "".join(_DIGIT[numeral] for numeral in numerals)
+    total, digit = 0, ""
+    for numeral in numerals:
+        if numeral in _POWER:
+            total += int(digit or "1") * _POWER[numeral]
+            digit = ""
+        else:
+            digit = _DIGIT[numeral]
+    return str(total + int(digit or "0"))

@@ -1,0 +1,179 @@
+"""Places and names meet in one form, whatever way they were typed, and no room is lost."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.normalise import block, index_texts, name, place
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("一丁目2番地の3", "1-2-3"),
+        ("１丁目２番３号", "1-2-3"),
+        ("1－2ー3", "1-2-3"),
+        ("十二丁目二十番百三号", "12-20-103"),
+        ("二丁目三ノ二", "2-3-2"),
+        ("1丁目2の3", "1-2-3"),
+        ("1‐2−3　405号室", "1-2-3-405"),
+        ("1丁目2番3号四〇五号室", "1-2-3-405"),
+        ("夏見二千八百番地", "夏見2800"),
+        ("大字夏見字中島12", "夏見字中島12"),
+        ("赤目町字長坂3番地", "赤目町長坂3"),
+        ("桔梗が丘一番町2番3号", "桔梗ケ丘1番町2-3"),
+        ("桔梗ヶ丘１番町２－３", "桔梗ケ丘1番町2-3"),
+        ("つつじが丘北10番町", "ツツジケ丘北10番町"),
+        ("丸の内", "丸ノ内"),
+        ("丸之内", "丸ノ内"),
+        ("三カ所", "三ケ所"),
+        ("四日市の八幡さま", "四日市ノ八幡サマ"),
+        ("ﾊｲﾂ櫻 Ａ棟203", "ハイツ桜a棟203"),
+        ("コーポ・ひまわり 2階", "コポ・ヒマワリ2f"),
+        ("3号棟 201", "3号棟201"),
+        ("ファミール", "フアミル"),
+        ("", ""),
+    ],
+)
+def test_a_place_has_one_form(typed: str, same: str) -> None:
+    assert place(typed) == same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1-2-3 405", "1-2-3 406"),
+        ("コーポ桜203", "コーポ桜20"),
+        ("1-2 3", "1-23"),
+        ("12-3", "1-23"),
+        ("前川", "前川町"),
+        ("3棟201", "3-201"),
+        ("コーポ桜", "コーポ桜1"),
+        ("2階", "2"),
+    ],
+)
+def test_different_places_and_rooms_stay_apart(one: str, other: str) -> None:
+    assert place(one) != place(other)
+
+
+@pytest.mark.parametrize(
+    ("typed", "to_block"),
+    [
+        ("1丁目2番3号 405", "1-2"),
+        ("1-2", "1-2"),
+        ("夏見2828-3-101", "夏見2828-3"),
+        ("2828番地", "2828"),
+        ("桔梗が丘1番町2-3-4", "桔梗ケ丘1番町2-3"),
+        ("12番町", ""),
+        ("郵便局のとなり", ""),
+    ],
+)
+def test_a_block_ends_before_house_and_room(typed: str, to_block: str) -> None:
+    assert block(typed) == to_block
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("髙﨑さん", "高崎"),
+        ("高崎　様", "高崎"),
+        ("渡邉 花子", "渡辺花子"),
+        ("渡邊花子", "渡辺花子"),
+        ("齋藤・齊藤", "斎藤斎藤"),
+        ("さわだちゃん", "サワダ"),
+        ("ｻﾜﾀﾞ", "サワダ"),
+        ("𠮷田", "吉田"),
+        ("葛\U000e0100城", "葛城"),
+        ("か\u3099んちゃん", "ガン"),
+        ("シェーン", "シエン"),
+        ("Smith", "smith"),
+        ("さん", "サン"),
+        ("君", "君"),
+    ],
+)
+def test_a_name_has_one_form(typed: str, same: str) -> None:
+    assert name(typed) == same
+
+
+def test_a_note_is_found_by_room_by_block_and_by_name() -> None:
+    assert index_texts("1-2-3 405号室", "田中さん") == {
+        "place": "1-2-3-405",
+        "block": "1-2",
+        "name": "田中",
+    }
+    assert index_texts("", "") == {}
+
+
+KANJI = "〇一二三四五六七八九"
+CHOME = {"丁目": "番", "-": "-", "－": "ー", "丁目の": "番地の", "ー": "‐"}
+
+
+def written(number: int, style: str) -> str:
+    """A number as people write it."""
+    digits = str(number)
+    if style == "wide":
+        return digits.translate({ord("0") + n: chr(ord("０") + n) for n in range(10)})
+    if style == "kanji":
+        return digits.translate({ord("0") + n: KANJI[n] for n in range(10)})
+    return digits
+
+
+numbers = st.tuples(st.integers(1, 20), st.integers(1, 99), st.integers(1, 99))
+rooms = st.none() | st.integers(101, 999)
+styles = st.sampled_from(["plain", "wide", "kanji"])
+
+
+@st.composite
+def address(draw: st.DrawFn, of: tuple[int, int, int], room: int | None) -> str:
+    """One of the ways in which an address can be written."""
+    style, chome = draw(styles), draw(st.sampled_from(sorted(CHOME)))
+    joined = written(of[0], style) + chome + written(of[1], style) + CHOME[chome]
+    joined += written(of[2], style)
+    if CHOME[chome].startswith("番"):
+        joined += draw(st.sampled_from(["", "号"])) if room is None else "号"
+    if room is None:
+        return joined
+    gap = draw(st.sampled_from([" ", "　", "-"]))
+    return joined + gap + written(room, "plain") + draw(st.sampled_from(["", "号室", "号", "室"]))
+
+
+@given(st.data(), numbers, rooms)
+def test_one_address_meets_itself_in_every_writing(
+    data: st.DataObject, of: tuple[int, int, int], room: int | None
+) -> None:
+    one, other = data.draw(address(of, room)), data.draw(address(of, room))
+    assert place(one) == place(other)
+
+
+@given(st.data(), numbers, rooms, numbers, rooms)
+def test_two_addresses_never_meet(
+    data: st.DataObject,
+    of: tuple[int, int, int],
+    room: int | None,
+    other_of: tuple[int, int, int],
+    other_room: int | None,
+) -> None:
+    if (of, room) != (other_of, other_room):
+        assert place(data.draw(address(of, room))) != place(
+            data.draw(address(other_of, other_room))
+        )
+
+
+@given(st.text())
+def test_folding_twice_is_folding_once_for_names(typed: str) -> None:
+    assert name(name(typed) + "さん") == name(typed + "さん")
+
+
+@pytest.mark.parametrize(
+    "unit", ["一", "1", "1-", "ー", "字", "の", " ", "町字", "さん", "1 ", "が\u3099"]
+)
+@pytest.mark.parametrize("fold", [place, block, name])
+def test_no_text_takes_long(unit: str, fold: object) -> None:
+    assert callable(fold)
+    before = time.process_time()
+    fold(unit * 50_000 + "!")
+    assert time.process_time() - before < 1
