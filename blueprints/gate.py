@@ -23,7 +23,13 @@ CONTENT_SECURITY_POLICY = (
 )
 # Served by the framework or the asset tree, with no person's data in them.
 OPEN_ENDPOINTS = frozenset(
-    {"pwa.asset", "pwa.service_worker", "pwa.manifest", "language.create_language"}
+    {
+        "pwa.asset",
+        "pwa.service_worker",
+        "pwa.manifest",
+        "pwa.offline",
+        "language.create_language",
+    }
 )
 
 csrf = CSRFProtect()
