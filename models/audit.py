@@ -71,10 +71,7 @@ def record(
 ) -> AuditLine:
     """Add an audit line for an act on a row, in the caller's transaction."""
     chain = TOWN_CHAIN if desk_id is None else str(desk_id)
-    head = session.get(AuditHead, chain, with_for_update=True)
-    if head is None:
-        head = AuditHead(chain=chain, position=0, digest=b"")
-        session.add(head)
+    head = _head(session, chain)
     line = AuditLine(
         at=now,
         actor_id=by,
@@ -89,6 +86,19 @@ def record(
     head.position, head.digest = line.position, line.digest
     session.add(line)
     return line
+
+
+def _head(session: Session, chain: str) -> AuditHead:
+    """The chain's end, locked; made where two beginners may meet."""
+    head = session.get(AuditHead, chain, with_for_update=True)
+    if head is not None:
+        return head
+    try:
+        with session.begin_nested():
+            session.add(AuditHead(chain=chain, position=0, digest=b""))
+    except sa.exc.IntegrityError:
+        pass
+    return session.get_one(AuditHead, chain, with_for_update=True)
 
 
 def broken_chains(session: Session) -> list[str]:

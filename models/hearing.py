@@ -47,6 +47,7 @@ def read(thread: Thread, now: dt.datetime) -> bool:
 
 def _hear(thread: Thread, kind: ReplyKind, said: Said, now: dt.datetime) -> Reply:
     handoff = thread.handoff
+    handoff.lock()
     reply = Reply.from_reporter(handoff, kind, said, now)
     # The actor stays out of the line: it would join the reporter to the thread in plain text.
     audit.record(thread.session, kind.value, handoff, now=now, desk_id=handoff.desk_id)

@@ -98,6 +98,7 @@ class Answering:
     def _step(self, verb: Verb) -> State:
         """Take a step of the state table; raises NotAllowed, naming who came first."""
         handoff = _self(self)
+        handoff.lock()
         state = TRANSITIONS.get((handoff.state, verb))
         if state is None:
             raise NotAllowed(

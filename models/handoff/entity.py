@@ -116,6 +116,16 @@ class Handoff(Answering, Moving, Base):
         thread.session.add(handoff)
         return handoff
 
+    def lock(self) -> None:
+        """Hold the row until the transaction ends, and see what others did to it meanwhile.
+
+        SQLite's writers take turns already; PostgreSQL's meet here.
+        """
+        session = self.session
+        if session.get_bind().dialect.name == "postgresql" and sa.inspect(self).persistent:
+            session.flush()
+            session.refresh(self, with_for_update={"of": Handoff})
+
     def is_due_today(self, now: dt.datetime) -> bool:
         """Whether the acknowledgement is owed before the desk's day ends."""
         closing = self.desk.calendar.closing(now)

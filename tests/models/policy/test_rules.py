@@ -1,0 +1,162 @@
+"""The list filter and the rule are the same decision, on random towns; errors deny."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import uuid
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from models.base import Base
+from models.desk import Desk, DeskKind
+from models.handoff import Handoff, State
+from models.membership import Membership
+from models.person import Person, PersonState, Role
+from models.policy import Actor, Permission, allow, may_enter, reach, rules
+from models.reporter import Reporter
+from models.store import Store
+from models.thread import Thread
+from models.urgency import Urgency
+from tests.conftest import NOW
+
+PAIRS = sorted(rules.ROWS, key=str)
+
+
+def _desks(session: Session) -> list[Desk]:
+    core = Desk(kind=DeskKind.CORE, name="core", made_at=NOW)
+    desks = [core, *(Desk(kind=DeskKind.INTAKE_POINT, name=n, made_at=NOW) for n in "ab")]
+    session.add_all(desks)
+    session.flush()
+    return desks
+
+
+def _people(session: Session, dice: random.Random, desks: list[Desk]) -> list[Person]:
+    people = []
+    for role in (*Role, Role.STAFF, Role.STAFF, Role.STAFF):
+        person = Person.enrol(session, role=role, name=role, now=NOW)
+        person.state = dice.choice((PersonState.ACTIVE, PersonState.ACTIVE, PersonState.SUSPENDED))
+        people.append(person)
+        if role is not Role.STAFF:
+            continue
+        for desk in dice.sample(desks, dice.randint(0, 2)):
+            membership = Membership(
+                person=person,
+                desk=desk,
+                in_sealed_team=desk.is_core and dice.random() < 0.5,
+                made_at=NOW,
+                confirmed_at=dice.choice((NOW, NOW, None)),
+                ended_at=dice.choice((None, None, NOW)),
+            )
+            session.add(membership)
+    session.flush()
+    return people
+
+
+def _threads(session: Session, dice: random.Random, desks: list[Desk], people: list[Person]) -> None:
+    for _ in range(dice.randint(1, 6)):
+        sealed = dice.random() < 0.4
+        thread = Thread.open(session, door_desk=desks[1], sealed=sealed, language="ja", now=NOW)
+        session.flush()
+        writer = dice.choice([*people, None])
+        reporter = Reporter.of(
+            thread, writer, telephone=None, shows_name=False, may_call=False
+        )
+        if dice.random() < 0.2:
+            reporter.forget()
+        for step in range(1, dice.randint(1, 2) + 1):
+            _handoff(session, dice, thread, dice.choice(desks), step)
+    session.flush()
+
+
+def _handoff(
+    session: Session, dice: random.Random, thread: Thread, desk: Desk, step: int
+) -> None:
+    state = dice.choice(list(State))
+    session.add(
+        Handoff(
+            thread=thread,
+            step=step,
+            desk=desk,
+            state=state,
+            is_open=state.is_open,
+            is_sealed=thread.is_sealed,
+            chosen=Urgency.SOON,
+            urgency=Urgency.SOON,
+            rank=0,
+            sent_at=NOW,
+            last_at=NOW,
+            due_at=NOW + dt.timedelta(days=1),
+        )
+    )
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_the_filter_reaches_exactly_the_rows_that_the_rule_allows(store: Store, seed: int) -> None:
+    dice = random.Random(seed)
+    with store.read() as session:
+        desks = _desks(session)
+        people = _people(session, dice, desks)
+        _threads(session, dice, desks, people)
+        actors = [Actor.nobody(), *(Actor.of(session, person) for person in people)]
+        for actor in actors:
+            for permission, kind in PAIRS:
+                rows = session.scalars(sa.select(kind)).all()
+                ruled = {row for row in rows if allow(actor, permission, row)}
+                filtered = set(
+                    session.scalars(sa.select(kind).where(reach(actor, permission, kind)))
+                )
+                assert filtered == ruled, (permission, kind.__name__, actor)
+        session.rollback()
+
+
+def test_a_pair_without_a_rule_is_denied(store: Store) -> None:
+    admin = Actor(person_id=uuid.uuid4(), role=Role.ADMINISTRATOR)
+    with store.read() as session:
+        assert not allow(admin, Permission.OFFICE, Person())
+        assert session.scalars(sa.select(Person).where(reach(admin, Permission.OFFICE, Person))).all() == []
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_an_error_in_a_rule_denies(
+    store: Store, monkeypatch: pytest.MonkeyPatch, pair: tuple[Permission, type[Base]]
+) -> None:
+    def fail(*_: object) -> bool:
+        raise ZeroDivisionError
+
+    permission, kind = pair
+    monkeypatch.setitem(rules.ROWS, pair, (fail, fail))
+    monkeypatch.setitem(rules.ENTRY, permission, lambda _actor: True)
+    actor = Actor(person_id=uuid.uuid4(), role=Role.STAFF)
+    assert not allow(actor, permission, kind())
+    with store.read() as session:
+        assert session.scalars(sa.select(kind).where(reach(actor, permission, kind))).all() == []
+
+
+def test_an_error_at_the_entry_denies(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_actor: Actor) -> bool:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(rules.ENTRY, Permission.ANYONE, fail)
+    assert not may_enter(Actor.nobody(), Permission.ANYONE)
+
+
+def test_every_permission_has_an_entry_rule() -> None:
+    assert set(rules.ENTRY) == set(Permission)
+
+
+def test_an_administrator_reads_no_content(store: Store) -> None:
+    admin = Actor(person_id=uuid.uuid4(), role=Role.ADMINISTRATOR)
+    content = (
+        Permission.QUEUE_READ,
+        Permission.HANDOFF_READ,
+        Permission.HANDOFF_ANSWER,
+        Permission.HELD_PLACE,
+        Permission.MEMBER_CONFIRM,
+    )
+    assert not any(may_enter(admin, permission) for permission in content)
