@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 
+from models import normalise
 from models.area import Area, AreaKind, AreaTown, PostalCode
 from models.arrival import Arrival, accept
 from models.credential import Assurance, SignIn

@@ -1,0 +1,56 @@
+"""Which desk receives the worries of a place; the law asks that this be known to everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, g, jsonify, request
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.api import bp, shape
+from models import place
+from models.area import Area
+from models.desk import Desk
+from models.errors import Invalid
+from models.routing import desk_for
+from models.text import clean_line
+
+PLACE_LENGTH = 80
+
+
+@bp.get("/api/v1/desks")
+@allow(Permission.ANYONE)
+def list_desks() -> Response:
+    """The towns that a postal code or a name means, each with the desk that receives it."""
+    field = "postal_code" if "postal_code" in request.args else "town"
+    asked = clean_line(request.args.get(field, ""))
+    if not asked:
+        raise Invalid("api.problem.needed", field)
+    if len(asked) > PLACE_LENGTH:
+        raise Invalid("api.problem.too_long", field, n=len(asked) - PLACE_LENGTH)
+    session = access.reading()
+    core = Desk.core(session)
+    found = []
+    for area in place.find(session, asked):
+        desk = desk_for(session, area) or core
+        if desk is not None:
+            found.append({"area": _area(area), "desk": _public(desk)})
+    g.is_public = True
+    return jsonify(desks=found)
+
+
+def _area(area: Area) -> dict[str, Any]:
+    return {"id": str(area.id), "name": area.name, "kana": area.kana}
+
+
+def _public(desk: Desk) -> dict[str, Any]:
+    return shape.desk(desk) | {
+        "kind": desk.kind.value,
+        "place": desk.place,
+        "who": desk.who,
+        "does": desk.does,
+        "is_volunteer": desk.is_volunteer,
+        "hours": desk.hours,
+        "closings": [closing.day.isoformat() for closing in desk.closings],
+    }

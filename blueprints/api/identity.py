@@ -1,0 +1,102 @@
+"""Who stands at the JSON door: a signed note, a session with its header, or a receipt code."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, request
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
+
+from blueprints import access
+from blueprints.api.body import from_base64url, text
+from blueprints.limits import is_beyond_codes
+from models import device, receipt_code
+from models.errors import DomainError, Invalid
+from models.receipt import Receipt
+
+CODE_LENGTH = 40
+_WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_OWN_SITES = frozenset({"same-origin", "none"})
+
+
+class NoSuchCode(DomainError):
+    """A receipt code that opens nothing: never used, or mistyped beyond its check digits."""
+
+    key = "api.problem.code"
+
+
+def guard_origin() -> None:
+    """Refuse what another site's page sends (403); programs and our own pages pass."""
+    if request.method not in _WRITES:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in _OWN_SITES:
+        abort(403)
+    origin = request.headers.get("Origin")
+    if origin is not None and not _is_ours(origin):
+        abort(403)
+
+
+def sender(signed: bytes) -> uuid.UUID | None:
+    """Who sends a note; None for nobody. A wrong signature is nobody, and never refused.
+
+    The signature decides alone where there is one: a phone that somebody else signed in on
+    sends the first owner's notes as the first owner's.
+    """
+    if "Kizuki-Signature" in request.headers:
+        return _signer(signed)
+    person = access.me()
+    return person.id if person is not None and has_token() else None
+
+
+def signed_in() -> uuid.UUID:
+    """The signed-in person, with the header that only our own pages know; else 401 or 400."""
+    person = access.me()
+    if person is None:
+        abort(401)
+    if not has_token():
+        abort(403)
+    return person.id
+
+
+def has_token() -> bool:
+    """Whether the header X-CSRFToken belongs to this session."""
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+    except ValidationError:
+        return False
+    return True
+
+
+def thread_id_of_code(body: dict[str, Any]) -> uuid.UUID:
+    """The thread that the body's receipt code opens; raises Invalid and NoSuchCode.
+
+    Hashing is slow on purpose, and happens outside any write. Aborts with 429 beyond the limit.
+    """
+    if is_beyond_codes():
+        abort(429)
+    typed = text(body, "code", CODE_LENGTH)
+    code = receipt_code.parse(typed)
+    if code is None:
+        raise Invalid("api.problem.code", "code")
+    found = Receipt.open(access.reading(), access.kizuki().keys.slow_index(code))
+    if found is None:
+        raise NoSuchCode
+    return found.id
+
+
+def _signer(signed: bytes) -> uuid.UUID | None:
+    try:
+        device_id = uuid.UUID(request.headers.get("Kizuki-Device", ""))
+    except ValueError:
+        return None
+    signature = from_base64url(request.headers["Kizuki-Signature"])
+    return device.signer(access.reading(), device_id, signature, signed)
+
+
+def _is_ours(origin: str) -> bool:
+    public = urlsplit(access.kizuki().settings.public_url)
+    return origin == f"{public.scheme}://{public.netloc}" or urlsplit(origin).netloc == request.host

@@ -1,0 +1,103 @@
+"""Notes of a worry: sent by a phone in either format, and read back by their writer."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from flask import Response, abort, jsonify, request
+from sqlalchemy.orm import selectinload
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.api import body, bp, shape
+from blueprints.api.identity import sender
+from blueprints.arrivals import take_plain, take_sealed
+from blueprints.limits import is_beyond_notes
+from models import hearing
+from models.arrival import Outcome
+from models.delivery import Delivery
+from models.handoff import Handoff
+from models.observation import Observation
+from models.reply import Reply
+from models.thread import Thread
+
+LISTED = 100
+_STATUS = {Outcome.CREATED: 201, Outcome.REPEATED: 200, Outcome.CONFLICT: 409}
+
+
+@bp.post("/api/v1/observations")
+@allow(Permission.NOTE_WRITE)
+def create_observation() -> tuple[Response, int]:
+    """Take a note: plain JSON, or a sealed envelope, which is never refused for its content."""
+    if request.mimetype in body.ENVELOPE_TYPES:
+        return _sealed()
+    raw = body.json_object()
+    by = sender(request.get_data())
+    arrived = take_plain(raw, by=by, is_marked=is_beyond_notes(by))
+    return jsonify(arrived.acceptance), _STATUS[arrived.outcome]
+
+
+@bp.get("/api/v1/observations")
+@allow(Permission.THREAD_READ)
+def list_observations() -> Response:
+    """One's own notes, the newest first."""
+    threads = access.reading().scalars(
+        access.listing(Thread, Permission.THREAD_READ)
+        .options(*_WITH)
+        .order_by(Thread.made_at.desc(), Thread.id)
+        .limit(LISTED)
+    )
+    return jsonify(observations=[shape.summary(thread) for thread in threads])
+
+
+@bp.get("/api/v1/observations/<uuid:note_id>")
+@allow(Permission.THREAD_READ)
+def show_observation(note_id: uuid.UUID) -> Response:
+    """One's own note with its ladder and replies; reading it marks the replies as read."""
+    thread = own_thread(note_id, Permission.THREAD_READ)
+    answer = shape.thread(thread, access.now())
+    mark_read(thread)
+    return jsonify(answer)
+
+
+def own_thread(note_id: uuid.UUID, permission: Permission) -> Thread:
+    """One's own thread by the id its phone gave it; 404 for everybody else's."""
+    query = (
+        access.listing(Thread, permission)
+        .join(Observation, Observation.thread_id == Thread.id)
+        .where(
+            sa.or_(
+                Observation.client_id == note_id,
+                sa.and_(Observation.client_id.is_(None), Observation.id == note_id),
+            )
+        )
+    )
+    return access.reading().scalars(query).first() or abort(404)
+
+
+def mark_read(thread: Thread) -> None:
+    """Remember that the reporter has seen what is there; writes only where something is new."""
+    if not any(reply.inbox and reply.inbox.read_at is None for reply in thread.replies):
+        return
+    thread_id = thread.id
+    access.close()
+    with access.writing() as session:
+        row = session.get(Thread, thread_id)
+        if row is not None and hearing.read(row, access.now()):
+            Delivery.read(session, thread_id=thread_id, person_id=None, now=access.now())
+
+
+def _sealed() -> tuple[Response, int]:
+    envelope = body.envelope()
+    by = sender(envelope)
+    arrived = take_sealed(envelope, by=by, is_marked=is_beyond_notes(by))
+    return jsonify(arrived.acceptance), 200 if arrived.outcome is Outcome.REPEATED else 201
+
+
+_WITH = (
+    selectinload(Thread.observation).selectinload(Observation.area),
+    selectinload(Thread.handoffs).selectinload(Handoff.desk),
+    selectinload(Thread.replies).selectinload(Reply.inbox),
+    selectinload(Thread.door_desk),
+)

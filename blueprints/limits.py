@@ -1,0 +1,29 @@
+"""Counting tries without raising: what lies beyond a limit is the door's to decide."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask_limiter.util import get_remote_address
+from limits import parse
+
+from blueprints import access
+from blueprints.gate import limiter
+
+
+def is_beyond_notes(by: uuid.UUID | None) -> bool:
+    """Whether a sender has sent more notes in an hour than the settings say; counts this one.
+
+    Such a note is accepted all the same, marked, and sorted last in its urgency.
+    """
+    return _is_beyond(f"{access.kizuki().settings.notes_per_hour}/hour", "notes", by)
+
+
+def is_beyond_codes() -> bool:
+    """Whether an address has tried too many receipt codes in a minute; counts this one."""
+    return _is_beyond(f"{access.kizuki().settings.codes_per_minute}/minute", "codes", None)
+
+
+def _is_beyond(rule: str, scope: str, by: uuid.UUID | None) -> bool:
+    who = get_remote_address() if by is None else str(by)
+    return limiter.enabled and not limiter.limiter.hit(parse(rule), scope, who)

@@ -1,0 +1,85 @@
+"""A phone's own key: what it signs is its person's, also when the sign-in has ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from sqlalchemy.orm import Session
+
+from models import audit
+from models.credential import Credential, CredentialKind
+from models.errors import Invalid
+from models.person import Person
+
+POINT_BYTES = 65
+DEVICES_PER_PERSON = 10
+_HALF = 32
+
+
+def register(session: Session, person: Person, point: bytes, now: dt.datetime) -> Credential:
+    """Let a phone's key (a P-256 point, uncompressed) speak for its person.
+
+    The same key again gives the same credential; the oldest goes beyond ten. Raises Invalid
+    for what is no point, or was revoked.
+    """
+    if _public(point) is None:
+        raise Invalid("api.problem.point", "point")
+    mine = list(session.scalars(_keys_of(person).order_by(Credential.made_at, Credential.id)))
+    same = next((key for key in mine if key.material == point), None)
+    if same is not None and same.revoked_at is not None:
+        raise Invalid("api.problem.point", "point")
+    if same is not None:
+        return same
+    live = [key for key in mine if key.revoked_at is None]
+    for oldest in live[: len(live) - DEVICES_PER_PERSON + 1]:
+        oldest.revoked_at = now
+    made = Credential(
+        id=uuid.uuid4(), person=person, kind=CredentialKind.DEVICE_KEY, material=point, made_at=now
+    )
+    session.add(made)
+    audit.record(session, "device", made, now=now, by=person.id)
+    return made
+
+
+def signer(
+    session: Session, device_id: uuid.UUID, signature: bytes, signed: bytes
+) -> uuid.UUID | None:
+    """Whose phone signed this (ECDSA P-256 with SHA-256, r ‖ s); None if nobody's of ours."""
+    device = session.get(Credential, device_id)
+    if device is None or device.kind is not CredentialKind.DEVICE_KEY:
+        return None
+    if device.revoked_at is not None or not device.person.is_active:
+        return None
+    return device.person_id if _is_signed(device.material, signature, signed) else None
+
+
+def _keys_of(person: Person) -> sa.Select[tuple[Credential]]:
+    return sa.select(Credential).where(
+        Credential.person_id == person.id, Credential.kind == CredentialKind.DEVICE_KEY
+    )
+
+
+def _is_signed(point: bytes, signature: bytes, signed: bytes) -> bool:
+    key = _public(point)
+    if key is None or len(signature) != 2 * _HALF:
+        return False
+    r, s = (int.from_bytes(half) for half in (signature[:_HALF], signature[_HALF:]))
+    try:
+        key.verify(utils.encode_dss_signature(r, s), signed, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _public(point: bytes) -> ec.EllipticCurvePublicKey | None:
+    if len(point) != POINT_BYTES:
+        return None
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError:
+        return None
