@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, words_of
 from models.person import Person
+from models.subscription import Subscription
 
 PHONE_DAYS = 400
 STAFF_HOURS = 12
@@ -132,6 +133,17 @@ class SignIn(Base):
             .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
             .values(revoked_at=now)
         )
+
+
+def end_access(session: Session, person: Person, now: dt.datetime) -> None:
+    """End every session, device key, password and push address of a person."""
+    SignIn.end_all(session, person.id, now)
+    session.execute(
+        sa.update(Credential)
+        .where(Credential.person_id == person.id, Credential.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+    session.execute(sa.delete(Subscription).where(Subscription.person_id == person.id))
 
 
 def _hash(token: str) -> bytes:

@@ -65,6 +65,12 @@ class Identity(Base):
         session.add(identity)
         return identity
 
+    @staticmethod
+    def has_email(session: Session, email: str) -> bool:
+        """Whether somebody's identity, active or not, holds this address."""
+        found = Identity.email_index == email_index(keys_of(session), email)
+        return bool(session.scalar(sa.select(sa.exists().where(found))))
+
     @property
     def _key(self) -> DataKey:
         return self.keys.data_key("reporter", self.person_id, self.wrapped_key)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import audit
 from models.area import Area
 from models.base import Base, keys_of, words_of
-from models.errors import DomainError, Invalid
+from models.errors import Invalid
 from models.keys import KeyRing
 from models.person import Person, Role
 from models.town_time import local_date
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.desk import Desk
 
 PERSONAL_DAYS = 14
-PERSONAL_USES = 2
+PHONE_USES = 2
 """Once in the browser and once in the installed app, which does not share its storage."""
 WRONG_DIGITS = 5
 POSTER_ROLES = (Role.RESIDENT, Role.VOLUNTEER)
@@ -36,12 +36,6 @@ class InvitationKind(StrEnum):
 
     POSTER = "poster"
     PERSONAL = "personal"
-
-
-class NotUsable(DomainError):
-    """Unknown, used, expired, revoked or wrong digits: one sentence for all of them."""
-
-    key = "join.problem.unusable"
 
 
 @dataclass(frozen=True)
@@ -106,10 +100,27 @@ class Invitation(Base):
         """Whether it can still be redeemed: not revoked, ended, used up or over today's limit."""
         if self.revoked_at is not None or now >= self.ends_at or self.wrong_digits >= WRONG_DIGITS:
             return False
+        if self.person is not None and not self.person.is_active:
+            return False
         if self.kind is InvitationKind.PERSONAL:
-            return self.uses < PERSONAL_USES
+            return self.uses < (PHONE_USES if self.role.is_phone else 1)
         today = self.uses_today if self.used_on == local_date(now) else 0
         return self.daily_limit is None or today < self.daily_limit
+
+    def admits(self, digits: str, now: dt.datetime) -> bool:
+        """Whether it can be redeemed with these digits; a wrong try is counted."""
+        if not self.is_usable(now):
+            return False
+        if self.has_digits(digits):
+            return True
+        self.wrong_digits += 1
+        return False
+
+    def revoke(self, by: Person, now: dt.datetime) -> None:
+        """Let nobody in by it any more; who came in stays."""
+        if self.revoked_at is None:
+            self.revoked_at = now
+            audit.record(self.session, "revoke", self, now=now, by=by.id)
 
     def count_use(self, now: dt.datetime) -> None:
         """Count one redemption, today's apart."""
@@ -158,14 +169,15 @@ def invite(
     daily_limit: int | None = None,
     in_sealed_team: bool = False,
     is_deputy: bool = False,
+    person: Person | None = None,
+    invitation_id: uuid.UUID | None = None,
 ) -> Invitation:
     """Make an invitation of either kind; `told` is shown once and then known to nobody.
 
-    Raises Invalid where the kind and the role do not go together.
+    Raises Invalid where kind, role, area and desk do not go together.
     """
-    if kind is InvitationKind.POSTER and role not in POSTER_ROLES:
-        raise Invalid("office.problem.poster_role", "role")
-    invitation_id, keys = uuid.uuid4(), keys_of(session)
+    _check(kind, role, name, area, desk, in_sealed_team=in_sealed_team)
+    invitation_id, keys = invitation_id or uuid.uuid4(), keys_of(session)
     is_personal = kind is InvitationKind.PERSONAL
     invitation = Invitation(
         id=invitation_id,
@@ -181,6 +193,8 @@ def invite(
         if is_personal
         else None,
         sealed_name=keys.seal("column", "invitation.name", invitation_id, name) if name else None,
+        person=person,
+        ends_other_phones=person is not None,
         made_by_id=None if by is None else by.id,
         made_at=now,
         ends_at=ends_at or now + dt.timedelta(days=PERSONAL_DAYS),
@@ -189,3 +203,24 @@ def invite(
     session.add(invitation)
     audit.record(session, "invite", invitation, now=now, by=None if by is None else by.id)
     return invitation
+
+
+def _check(
+    kind: InvitationKind,
+    role: Role,
+    name: str,
+    area: Area | None,
+    desk: Desk | None,
+    *,
+    in_sealed_team: bool,
+) -> None:
+    if kind is InvitationKind.POSTER and role not in POSTER_ROLES:
+        raise Invalid("office.problem.poster_role", "role")
+    if kind is InvitationKind.PERSONAL and not name:
+        raise Invalid("office.problem.name_needed", "name")
+    if kind is InvitationKind.POSTER and area is None:
+        raise Invalid("office.problem.area_needed", "area")
+    if role is not Role.STAFF and (desk is not None or in_sealed_team):
+        raise Invalid("office.problem.desk_for_staff", "desk")
+    if in_sealed_team and (desk is None or not desk.is_core):
+        raise Invalid("office.problem.sealed_at_core", "in_sealed_team")

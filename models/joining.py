@@ -5,16 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, telling
-from models.credential import Assurance, Credential, CredentialKind, SignIn
+from models import audit, staffing, telling
+from models.credential import Assurance, Credential, CredentialKind, SignIn, end_access
 from models.errors import Invalid
-from models.invitation import Invitation, InvitationKind, NotUsable
+from models.identity import Identity
+from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
 from models.person import Person
-from models.subscription import Subscription
 
 
 @dataclass(frozen=True)
@@ -29,39 +28,39 @@ class Newcomer:
     family: str = ""
 
 
-class WrongDigits(NotUsable):
-    """The four digits were wrong; the try is counted, so the door commits before it answers."""
+@dataclass(frozen=True)
+class Joined:
+    """Who came in, and the token of the new session."""
+
+    person: Person
+    token: str
 
 
 def redeem(
     session: Session, invitation: Invitation, newcomer: Newcomer, now: dt.datetime
-) -> tuple[Person, str]:
-    """Join by an invitation; gives the person and the token of a new session.
+) -> Joined | None:
+    """Join by an invitation; None where it lets nobody in, whatever the reason.
 
-    A personal invitation may be redeemed a second time by the same person, inside the
-    installed app. Raises NotUsable, WrongDigits, and Invalid for an address already in use.
+    Wrong digits are counted, so the caller lets the transaction commit either way. Phone
+    people may redeem a personal invitation a second time, inside the installed app. Raises
+    Invalid for an address that cannot be used.
     """
-    if not invitation.is_usable(now):
-        raise NotUsable
-    if not invitation.has_digits(newcomer.digits):
-        invitation.wrong_digits += 1
-        raise WrongDigits
+    if not invitation.admits(newcomer.digits, now):
+        return None
     invitation.count_use(now)
     person = invitation.person or _enrol(session, invitation, newcomer, now)
-    if not person.is_active:
-        raise NotUsable
     if invitation.kind is InvitationKind.PERSONAL:
         _bind(session, invitation, person, newcomer, now)
     assurance = Assurance.DEVICE if person.role.is_phone else Assurance.PASSWORD
     audit.record(session, "join", person, now=now, by=person.id)
-    return person, SignIn.begin(session, person, assurance, now, newcomer.family)
+    return Joined(person, SignIn.begin(session, person, assurance, now, newcomer.family))
 
 
 def _enrol(
     session: Session, invitation: Invitation, newcomer: Newcomer, now: dt.datetime
 ) -> Person:
-    if newcomer.email is not None and Person.with_email(session, newcomer.email) is not None:
-        raise Invalid("join.problem.email_taken", "email")
+    if newcomer.email is not None and Identity.has_email(session, newcomer.email):
+        raise Invalid("join.problem.email", "email")
     person = Person.enrol(
         session,
         role=invitation.role,
@@ -92,8 +91,10 @@ def _bind(
     now: dt.datetime,
 ) -> None:
     invitation.person = person
+    person.language = newcomer.language
     if invitation.ends_other_phones and invitation.uses == 1:
         end_access(session, person, now)
+        staffing.confirm_anew(session, person, now)
     if newcomer.password_hash is not None:
         set_password(session, person, newcomer.password_hash, now)
 
@@ -111,14 +112,3 @@ def set_password(session: Session, person: Person, password_hash: str, now: dt.d
             made_at=now,
         )
     )
-
-
-def end_access(session: Session, person: Person, now: dt.datetime) -> None:
-    """End every session, device key and push address of a person."""
-    SignIn.end_all(session, person.id, now)
-    session.execute(
-        sa.update(Credential)
-        .where(Credential.person_id == person.id, Credential.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    session.execute(sa.delete(Subscription).where(Subscription.person_id == person.id))

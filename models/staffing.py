@@ -7,13 +7,14 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit
+from models import audit, telling
+from models.area import Area
+from models.credential import end_access
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
 from models.handoff import Handoff, open_at
-from models.joining import end_access
 from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members
-from models.person import Person, PersonState
+from models.person import Person, PersonState, Role
 from models.reporter import threads_of
 from models.routing import is_staffed, standing_in
 
@@ -21,8 +22,12 @@ from models.routing import is_staffed, standing_in
 def suspend(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
     """Stop a person at once: sessions, phones and ownership end in this transaction.
 
-    Raises Invalid for the last two of the core or of its sealed team.
+    Raises Invalid for oneself, and for the last two of the core or of its sealed team.
     """
+    if person.id == by.id:
+        raise Invalid("office.problem.own_suspension")
+    if not person.is_active:
+        raise Invalid("office.problem.not_active")
     desks = _let_go(session, person)
     person.state = PersonState.SUSPENDED
     end_access(session, person, now)
@@ -46,6 +51,56 @@ def end_membership(session: Session, membership: Membership, by: Person, now: dt
         session, "end_membership", membership, now=now, by=by.id, desk_id=membership.desk_id
     )
     _hand_over(session, [membership.desk], now)
+
+
+def put_at_desk(
+    session: Session, person: Person, desk: Desk, by: Person, now: dt.datetime, *, sealed: bool
+) -> Membership:
+    """Give a person a place at a desk; it begins when somebody inside confirms it.
+
+    Raises Invalid for somebody who is not staff, is there already, or is wanted in a sealed
+    team that only the core has.
+    """
+    if person.role is not Role.STAFF or not person.is_active:
+        raise Invalid("office.problem.not_staff", "desk")
+    if sealed and not desk.is_core:
+        raise Invalid("office.problem.sealed_at_core", "in_sealed_team")
+    membership = next((m for m in person.memberships if m.desk_id == desk.id), None)
+    if membership is None:
+        membership = Membership(person=person, desk=desk, made_at=now)
+        session.add(membership)
+    elif membership.ended_at is None and membership.in_sealed_team >= sealed:
+        raise Invalid("office.problem.already_there", "desk")
+    elif membership.ended_at is None:
+        _refuse_last_two(session, membership)
+    membership.made_at, membership.in_sealed_team = now, sealed
+    membership.ended_at = membership.confirmed_at = membership.confirmed_by_id = None
+    audit.record(session, "put_at_desk", person, now=now, by=by.id)
+    telling.to_confirm(membership, now)
+    _hand_over(session, [desk], now)
+    return membership
+
+
+def move_to_area(
+    session: Session, person: Person, area: Area, by: Person, now: dt.datetime
+) -> None:
+    """Give a phone person another area; it counts from the next request on."""
+    if not person.role.is_phone or person.state is PersonState.LEFT:
+        raise Invalid("office.problem.no_area", "area")
+    person.area = area
+    audit.record(session, "move", person, now=now, by=by.id)
+
+
+def confirm_anew(session: Session, person: Person, now: dt.datetime) -> None:
+    """After a new way in, made by the office, staff read again once somebody inside confirms.
+
+    Else whoever makes invitations could walk into any desk.
+    """
+    held = [m for m in person.memberships if m.is_active]
+    for membership in held:
+        membership.confirmed_at = membership.confirmed_by_id = None
+        telling.to_confirm(membership, now)
+    _hand_over(session, [membership.desk for membership in held], now)
 
 
 def leave(session: Session, person: Person, now: dt.datetime) -> None:

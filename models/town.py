@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, words_of
 
+STALE_DAYS = 180
 NATIONAL_NUMBERS = (
     ("119", "ambulance"),
     ("110", "police"),
@@ -91,6 +92,10 @@ class CallNumber(Base):
         return list(
             session.scalars(sa.select(CallNumber).order_by(CallNumber.position, CallNumber.number))
         )
+
+    def is_stale(self, today: dt.date) -> bool:
+        """Whether nobody has checked the number for half a year."""
+        return self.verified_on is None or (today - self.verified_on).days > STALE_DAYS
 
 
 class Beat(Base):

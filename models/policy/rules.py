@@ -11,14 +11,19 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
+from models.area import Area
+from models.audit import AuditLine
 from models.base import Base
+from models.desk import Desk
 from models.handoff import Handoff, State
+from models.invitation import Invitation
 from models.membership import Membership
-from models.person import Role
+from models.person import Person, Role
 from models.policy.actor import Actor
 from models.policy.permissions import Permission
 from models.reporter import Reporter
 from models.thread import Thread
+from models.town import CallNumber, Town
 
 log = logging.getLogger("kizuki.policy")
 
@@ -98,6 +103,19 @@ def _confirm_reach(actor: Actor) -> Condition:
     return sa.and_(*conditions)
 
 
+# The office has no content among its rows, so that entering it is the whole rule.
+_OFFICE_ROWS = (Area, CallNumber, Desk, Invitation, Membership, Person, Town)
+_ADMINISTERS = frozenset({Role.ADMINISTRATOR})
+
+
+def _administers(actor: Actor, _row: Base) -> bool:
+    return actor.role in _ADMINISTERS
+
+
+def _administered(actor: Actor) -> Condition:
+    return sa.true() if actor.role in _ADMINISTERS else _NEVER
+
+
 ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.THREAD_READ, Thread): (_own_thread, _own_threads),
     (Permission.THREAD_WRITE, Thread): (_own_thread, _own_threads),
@@ -105,9 +123,9 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
+    (Permission.AUDIT_READ, AuditLine): (_administers, _administered),
+    **{(Permission.OFFICE, kind): (_administers, _administered) for kind in _OFFICE_ROWS},
 }
-
-_ADMINISTERS = frozenset({Role.ADMINISTRATOR})
 
 
 def _is_phone(actor: Actor) -> bool:

@@ -1,0 +1,155 @@
+"""What the office may save of a desk: never one that nobody staffs or nothing backs up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import audit
+from models.calendar import OpeningCalendar, WrongHours
+from models.desk import Desk, DeskClosing, DeskKind
+from models.errors import Invalid
+from models.invitation import Invitation, InvitationKind, Secrets, invite
+from models.membership import Membership
+from models.person import Person, PersonState, Role
+from models.staffing import put_at_desk
+
+_PROMISED = {"memo_days": (1, 20), "soon_days": (1, 10), "now_minutes": (10, 240)}
+
+
+@dataclass(frozen=True)
+class Furnishing:
+    """A desk as the form has it. Hours: weekday "0" (Monday) to "6" → [["HH:MM", "HH:MM"]]."""
+
+    name: str
+    place: str = ""
+    telephone: str = ""
+    duty_telephone: str = ""
+    who: str = ""
+    does: str = ""
+    is_volunteer: bool = False
+    backup_id: uuid.UUID | None = None
+    hours: dict[str, Any] = field(default_factory=dict)
+    closings: frozenset[dt.date] = frozenset()
+    memo_days: int = 5
+    soon_days: int = 2
+    now_minutes: int = 30
+
+
+@dataclass(frozen=True)
+class Begins:
+    """Who begins at a desk that has nobody: somebody of the staff, or a new person invited."""
+
+    person_id: uuid.UUID | None = None
+    name: str = ""
+    told: Secrets | None = None
+    code_hash: bytes = b""
+
+
+def furnish(
+    session: Session,
+    desk: Desk | None,
+    wanted: Furnishing,
+    begins: Begins,
+    by: Person,
+    now: dt.datetime,
+) -> tuple[Desk, Invitation | None]:
+    """Save a desk, new (None) or changed; gives it, and the invitation made with it.
+
+    The first desk of a town is its core. Raises Invalid, with the field, for whatever would
+    leave a note without an owner.
+    """
+    _check(wanted)
+    is_new = desk is None
+    if desk is None:
+        desk = _begin(session, now)
+    if desk.is_core and wanted.is_volunteer:
+        raise Invalid("office.problem.core_not_volunteer", "is_volunteer")
+    for name in ("name", "place", "telephone", "duty_telephone", "who", "does", "is_volunteer"):
+        setattr(desk, name, getattr(wanted, name))
+    for name in _PROMISED:
+        setattr(desk, name, getattr(wanted, name))
+    desk.has_duty = bool(wanted.duty_telephone)
+    desk.hours = wanted.hours
+    desk.closings = [DeskClosing(day=day) for day in sorted(wanted.closings)]
+    backup = None if wanted.backup_id is None else session.get(Desk, wanted.backup_id)
+    desk.back_up_by(backup)
+    session.add(desk)
+    session.flush()
+    audit.record(session, "make" if is_new else "change", desk, now=now, by=by.id)
+    return desk, _staff(session, desk, begins, by, now)
+
+
+def has_somebody(session: Session, desk: Desk, now: dt.datetime) -> bool:
+    """Whether anybody staffs a desk, waits to be confirmed there, or is invited to it."""
+    members = sa.select(Membership.id).join(Person, Person.id == Membership.person_id)
+    present = members.where(
+        Membership.desk_id == desk.id,
+        Membership.ended_at.is_(None),
+        Person.state == PersonState.ACTIVE,
+    )
+    if session.scalar(present.limit(1)) is not None:
+        return True
+    invited = sa.select(Invitation).where(
+        Invitation.desk_id == desk.id, Invitation.revoked_at.is_(None)
+    )
+    return any(invitation.is_usable(now) for invitation in session.scalars(invited))
+
+
+def _begin(session: Session, now: dt.datetime) -> Desk:
+    kind = DeskKind.CORE if Desk.core(session) is None else DeskKind.INTAKE_POINT
+    return Desk(id=uuid.uuid4(), kind=kind, name="", made_at=now)
+
+
+def _check(wanted: Furnishing) -> None:
+    if not wanted.name:
+        raise Invalid("office.problem.desk_name", "name")
+    if not wanted.telephone:
+        raise Invalid("office.problem.desk_telephone", "telephone")
+    for name, (low, high) in _PROMISED.items():
+        if not low <= getattr(wanted, name) <= high:
+            raise Invalid("office.problem.promise", name, low=low, high=high)
+    if not any(wanted.hours.values()):
+        raise Invalid("office.problem.no_hours", "hours")
+    try:
+        OpeningCalendar(
+            {
+                int(day): [(dt.time.fromisoformat(a), dt.time.fromisoformat(b)) for a, b in spans]
+                for day, spans in wanted.hours.items()
+            }
+        )
+    except (WrongHours, ValueError):
+        raise Invalid("office.problem.hours", "hours") from None
+
+
+def _staff(
+    session: Session, desk: Desk, begins: Begins, by: Person, now: dt.datetime
+) -> Invitation | None:
+    sealed = desk.is_core
+    if begins.person_id is not None:
+        person = session.get(Person, begins.person_id)
+        if person is None:
+            raise Invalid("office.problem.not_staff", "begins_person")
+        put_at_desk(session, person, desk, by, now, sealed=sealed)
+        return None
+    if begins.name and begins.told is not None:
+        return invite(
+            session,
+            begins.told,
+            begins.code_hash,
+            kind=InvitationKind.PERSONAL,
+            role=Role.STAFF,
+            name=begins.name,
+            desk=desk,
+            by=by,
+            now=now,
+            in_sealed_team=sealed,
+        )
+    if not has_somebody(session, desk, now):
+        raise Invalid("office.problem.staff_needed", "begins_name")
+    return None
