@@ -1,0 +1,165 @@
+"""From a form, plain JSON or a sealed envelope to one accepted note: one way for all doors."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from blueprints import access
+from models import place
+from models.area import Area
+from models.arrival import Arrival, Outcome, accept
+from models.draft import Draft, Problem, content_hash, read_draft
+from models.errors import Unreadable
+from models.handoff import HeldReason
+from models.person import Person
+from models.urgency import Urgency
+
+TRIES = 4
+"""Each try may meet another winner: of the note's id, of its receipt code, of a first line."""
+_PADDING = b" \0"
+_LOST_RACES = frozenset({"40001", "40P01"})
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """How a note was taken, and the answer for its sender."""
+
+    outcome: Outcome
+    acceptance: dict[str, Any]
+
+
+class Refused(Exception):
+    """The plain door found problems; everything typed is still with the sender."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("problems")
+        self.problems = problems
+
+
+def take_plain(raw: Mapping[str, object], *, by: uuid.UUID | None, is_marked: bool) -> Arrived:
+    """Take a note whose fields can be read; raises Refused, NotStarted and Busy.
+
+    A place that nobody knows is no problem: the core places the note.
+    """
+    draft, problems = read_draft(raw, now=access.now())
+    if problems:
+        raise Refused(problems)
+    area = find_area(draft)
+    arrival = Arrival(
+        note_id=draft.id or uuid.uuid4(),
+        content_hash=content_hash(raw),
+        draft=draft,
+        area=area,
+        receipt_hash=_receipt(draft),
+        held=HeldReason.UNKNOWN_AREA if area is None else None,
+        is_marked=is_marked,
+    )
+    return _accept(arrival, by)
+
+
+def take_sealed(envelope: bytes, *, by: uuid.UUID | None, is_marked: bool) -> Arrived:
+    """Take a phone's sealed envelope: never refused for its content.
+
+    What cannot be placed is held at the core; what cannot be opened is kept as it came.
+    """
+    raw = _opened(envelope)
+    if raw is None:
+        return _accept(_unreadable(envelope, is_marked=is_marked), by)
+    fields, digest = raw
+    draft, problems = read_draft(fields, now=access.now(), lenient=True)
+    area = find_area(draft)
+    arrival = Arrival(
+        note_id=draft.id or _id_of(envelope),
+        content_hash=digest,
+        draft=draft,
+        area=area,
+        receipt_hash=_receipt(draft),
+        held=_held(area, problems),
+        is_marked=is_marked,
+    )
+    return _accept(arrival, by)
+
+
+def find_area(draft: Draft) -> Area | None:
+    """The one area a note names: chosen by id, else by postal code or town name."""
+    session = access.reading()
+    if draft.area is not None:
+        return session.get(Area, int(draft.area))
+    found = place.find(session, draft.place) if draft.place else []
+    return found[0] if len(found) == 1 else None
+
+
+def _accept(arrival: Arrival, by: uuid.UUID | None) -> Arrived:
+    """One transaction; where two equal notes race, the loser is given the winner's answer."""
+    area_id = None if arrival.area is None else arrival.area.id
+    access.close()
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with access.writing() as session:
+                person = None if by is None else session.get(Person, by)
+                settled = replace(
+                    arrival,
+                    by=person if person is not None and person.is_active else None,
+                    area=None if area_id is None else session.get(Area, area_id),
+                )
+                outcome, acceptance = accept(session, settled, access.now())
+            return Arrived(outcome, acceptance)
+        except sa.exc.DBAPIError as error:
+            if not tries_left or not _lost_a_race(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
+    """Whether somebody else was first, so that trying again gives the right answer."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, sa.exc.IntegrityError) or state in _LOST_RACES
+
+
+def _opened(envelope: bytes) -> tuple[dict[str, object], str] | None:
+    """The fields of an envelope and their hash, or None where it holds no note."""
+    try:
+        plain = access.kizuki().keys.open_envelope(envelope).rstrip(_PADDING)
+        raw = json.loads(plain.decode())
+        return (raw, content_hash(raw)) if isinstance(raw, dict) else None
+    except (Unreadable, ValueError, RecursionError):
+        return None
+
+
+def _held(area: Area | None, problems: list[Problem]) -> HeldReason | None:
+    """Why a person at the core should look first; what is merely missing is no reason."""
+    codes = {problem.code for problem in problems}
+    if "too_long" in codes:
+        return HeldReason.TOO_LONG
+    if codes & {"unknown_code", "wrong_type"}:
+        return HeldReason.UNKNOWN_SIGN
+    return HeldReason.UNKNOWN_AREA if area is None else None
+
+
+def _receipt(draft: Draft) -> bytes | None:
+    """The slow index of the note's receipt code, computed outside any write."""
+    return None if draft.receipt is None else access.kizuki().keys.slow_index(draft.receipt)
+
+
+def _unreadable(envelope: bytes, *, is_marked: bool) -> Arrival:
+    """The phone knows it by the SHA-256 of what it sent: there is no other name for it."""
+    return Arrival(
+        note_id=_id_of(envelope),
+        content_hash=hashlib.sha256(envelope).hexdigest(),
+        draft=Draft(urgency=Urgency.SOON),
+        held=HeldReason.UNREADABLE,
+        is_marked=is_marked,
+        raw=envelope,
+    )
+
+
+def _id_of(envelope: bytes) -> uuid.UUID:
+    """A stable id for an envelope that tells none, so that it is kept once."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(envelope).hexdigest())
