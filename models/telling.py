@@ -35,6 +35,7 @@ def answered(handoff: Handoff, now: dt.datetime) -> None:
 
 def reply(reply: Reply, now: dt.datetime) -> None:
     """Tell the reporter that an answer has come."""
+    reply.session.flush()
     Delivery.queue(
         reply.session,
         DeliveryKind.REPLY,
