@@ -6,12 +6,13 @@ import datetime as dt
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models import normalise
 from models.base import Base
 from models.draft import Draft
 from models.keys import KeyRing
+from models.observation import Observation
 
 
 class Clue(Base):
@@ -29,6 +30,8 @@ class Clue(Base):
     field: Mapped[str] = mapped_column(sa.String(16))
     token: Mapped[bytes]
     noted_at: Mapped[dt.datetime]
+
+    observation: Mapped[Observation] = relationship()
 
 
 def tokens(keys: KeyRing, draft: Draft, area_id: int | None, *, sealed: bool) -> dict[str, bytes]:
