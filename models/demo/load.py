@@ -27,7 +27,6 @@ from models.town import CallNumber, NumberPlace, Town
 
 _HERE = Path(__file__).parent
 _DAYS_BACK = 100
-MARK = "（見本）"
 _DESK_ROLES = frozenset({"staff", "core", "sealed", "deputy"})
 
 
@@ -56,7 +55,7 @@ def load_demo(
     """
     places = tomllib.loads((_HERE / "places.toml").read_text("utf-8"))
     notes = tomllib.loads((_HERE / "notes.toml").read_text("utf-8"))["note"]
-    sign_ins = {p["key"]: _sign_in(p) for p in places["person"] if p.get("signin")}
+    sign_ins = {p["key"]: _sign_in(p, places["mark"]) for p in places["person"] if p.get("signin")}
     hashes = {key: hash_password(sign_in.password) for key, sign_in in sign_ins.items()}
     with store.write() as session:
         if Town.of(session) is not None:
@@ -74,20 +73,20 @@ def load_demo(
     return list(sign_ins.values())
 
 
-def _sign_in(person: dict[str, Any]) -> DemoSignIn:
+def _sign_in(person: dict[str, Any], mark: str) -> DemoSignIn:
     role = "intake" if person["role"] == "staff" else str(person["role"])
     return DemoSignIn(
         role=role,
-        name=person["name"] + MARK,
+        name=person["name"] + mark,
         email=f"{role}@kizuki.example",
         password="-".join(f"{secrets.randbelow(10**4):04d}" for _ in range(4)),
     )
 
 
 def _found(session: Session, places: dict[str, Any], since: dt.datetime) -> dict[str, Person]:
-    city = load_municipality(session, places["code"])
-    town = Town.start(session, code=places["code"], name=city.name + MARK, is_demo=True, now=since)
-    town.run_by = city.name + MARK
+    city, mark = load_municipality(session, places["code"]), places["mark"]
+    town = Town.start(session, code=places["code"], name=city.name + mark, is_demo=True, now=since)
+    town.run_by = town.name
     town.contact = f"{places['core']['name']} {places['core']['telephone']}"
     core = _desk(session, DeskKind.CORE, places["core"], since, backup=None)
     session.add(DeskArea(area_id=city.id, desk_id=core.id))
@@ -102,7 +101,7 @@ def _found(session: Session, places: dict[str, Any], since: dt.datetime) -> dict
         desks[place["key"]] = desk
         session.add(DeskArea(area_id=area.id, desk_id=desk.id))
     session.flush()
-    return {p["key"]: _person(session, p, areas, desks, since) for p in places["person"]}
+    return {p["key"]: _person(session, {**p, "name": p["name"] + mark}, areas, desks, since) for p in places["person"]}
 
 
 def _desk(
@@ -126,7 +125,7 @@ def _desk(
 
 
 def _area(session: Session, kind: AreaKind, name: str, towns: list[str], kana: str = "") -> Area:
-    area = Area(kind=kind, code=None, name=name, kana=kana)
+    area = Area(kind=kind, code=name, name=name, kana=kana)
     session.add(area)
     session.flush()
     begins = sa.or_(*(Area.name.startswith(town, autoescape=True) for town in towns))
@@ -146,7 +145,7 @@ def _person(
     made = Person.enrol(
         session,
         role=Role.STAFF if at_desk else Role(person["role"]),
-        name=person["name"] + MARK,
+        name=person["name"],
         now=since,
         area=areas.get(person.get("area", "")),
         language=person.get("language", "ja"),
@@ -167,7 +166,7 @@ def _person(
 
 def _numbers(session: Session, core: dict[str, Any], since: dt.datetime) -> None:
     for position, (label, number) in enumerate(
-        ((core["name"], core["telephone"]), ("夜間・休日の当番" + MARK, core["duty_telephone"]))
+        ((core["name"], core["telephone"]), (core["duty"], core["duty_telephone"]))
     ):
         session.add(
             CallNumber(
