@@ -12,13 +12,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import pwa
 from blueprints import errors, filters, gate, language
-from models.keys import KeyRing
+from models.keys import KeyFileError, KeyRing
 from models.kizuki import Clock, Kizuki, utc_now
-from models.settings import Settings
+from models.opening import is_demo, open_keys
+from models.settings import SettingError, Settings, terminal_locale
 from models.store import Store
 from models.words import Words
+from pwa import steps, worker
 
-ROOT = Path(__file__).parent
 MAX_BODY_BYTES = 3 * 2**20
 
 
@@ -32,23 +33,48 @@ def create_app(
 ) -> Flask:
     """The web app. What is not given is made from the environment; tests give all of it.
 
-    Raises SettingError and KeyFileError, each with one sentence that names the cause.
+    A setting or key file that cannot be used ends the process with one sentence that names it.
     """
-    settings = settings or Settings.from_env(os.environ)
+    words = Words(Path(__file__).parent / "translations", strict=strict_words)
+    try:
+        settings = settings or Settings.from_env(os.environ)
+        keys = keys or open_keys(settings)
+    except (SettingError, KeyFileError) as error:
+        raise SystemExit(_sentence(error, words)) from None
     logging.basicConfig(level=settings.log_level)
-    keys = keys or KeyRing.load(settings.key_file)
     store = store or Store(settings.database_url, keys)
     app = Flask("kizuki", static_folder=None, template_folder=None)
-    app.config.update(SECRET_KEY=keys.session_secret, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
-    app.extensions["kizuki"] = Kizuki(
-        settings, store, keys, Words(ROOT / "translations", strict=strict_words), clock
+    app.config.update(
+        SECRET_KEY=keys.session_secret,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        KIZUKI_DEMO=is_demo(store),
     )
+    app.extensions["kizuki"] = Kizuki(settings, store, keys, words, clock)
+    _put_together(app, settings)
+    return app
+
+
+def _put_together(app: Flask, settings: Settings) -> None:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
     for part in (pwa, language, filters, errors):
         part.init_app(app)
     gate.init_app(app, settings)
     for door in blueprints.DOORS:
         app.register_blueprint(door)
-    return app
+
+    @app.cli.command("worker")
+    def run_worker() -> None:
+        """Send what is owed and watch what is due, until stopped."""
+        town: Kizuki = app.extensions["kizuki"]
+        worker.run_worker(
+            town.settings, town.store, town.keys, town.words, town.clock, steps.HOUSEKEEPING
+        )
+
+
+def _sentence(error: SettingError | KeyFileError, words: Words) -> str:
+    if isinstance(error, KeyFileError):
+        return f"KIZUKI_KEY_FILE: {error}."
+    return words.say(terminal_locale(os.environ), error.key, **error.params)
