@@ -10,6 +10,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from blueprints import access
 from models.words import HOME_LOCALE, LOCALES, Words
 
 bp = Blueprint("language", __name__)
@@ -48,7 +49,12 @@ def html_lang() -> str:
 
 
 def way_back() -> str:
-    """The address a change of language returns to: this page, if it can be asked for again."""
+    """The address a change of language returns to: this page, if it can be asked for again.
+
+    A page that needs more than its address to be shown again says so in `g.way_back`.
+    """
+    if "way_back" in g:
+        return str(g.way_back)
     if request.method == "GET":
         return request.full_path.rstrip("?")
     adapter = current_app.create_url_adapter(request)
@@ -63,10 +69,11 @@ def way_back() -> str:
 @bp.post("/language")
 def create_language() -> Response:
     """Remember the language asked for, and return to the page it was asked on."""
-    answer = redirect(_own_path(request.form.get("back", "")), code=303)
+    answer = redirect(own_path(request.form.get("back", "")), code=303)
     assert isinstance(answer, Response)
     chosen = _known(request.form.get("language"))
-    if chosen:
+    if chosen is not None:
+        _remember(chosen)
         answer.set_cookie(
             COOKIE,
             chosen,
@@ -93,6 +100,16 @@ def init_app(app: Flask) -> None:
     )
 
 
+def _remember(chosen: str) -> None:
+    """Pushes and mails follow the person's language, not the browser's."""
+    if not current_user.is_authenticated:
+        return
+    with access.writing() as session:
+        person = access.me(session)
+        if person is not None:
+            person.language = chosen
+
+
 def _asked() -> str:
     return _known(request.cookies.get(COOKIE)) or _browsers()
 
@@ -106,7 +123,7 @@ def _known(value: object) -> str | None:
     return value if isinstance(value, str) and value in LOCALES else None
 
 
-def _own_path(path: str) -> str:
+def own_path(path: str) -> str:
     """The path if it stays on this site, else the start page."""
     parts = urlsplit(path)
     stays = path.startswith("/") and not path.startswith(("//", "/\\"))

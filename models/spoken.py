@@ -47,9 +47,8 @@ def say_time(at: dt.datetime) -> str:
 def say_left(words: Words, locale: str, left: dt.timedelta) -> str:
     """40分, 7時間, 2日: a duration in its greatest whole unit, never less than one minute."""
     seconds = max(left.total_seconds(), MINUTE)
-    for unit, size in (("day", DAY), ("hour", HOUR), ("minute", MINUTE)):
-        if seconds >= size:
-            break
+    units = (("day", DAY), ("hour", HOUR), ("minute", MINUTE))
+    unit, size = next(one for one in units if seconds >= one[1])
     n = int(seconds // size)
     return words.say(locale, f"frame.{unit}" if n == 1 else f"frame.{unit}s", n=n)
 

@@ -28,6 +28,8 @@ GATHER_SECONDS = 0.01
 """How long outcomes are collected before they are written together."""
 LONGEST_REST_SECONDS = 60.0
 DRAIN_SECONDS = 25.0
+STUMBLE_SECONDS = 1.0
+"""How long to wait where the database is away."""
 
 _log = logging.getLogger(__name__)
 
@@ -124,7 +126,7 @@ class Sender:
         except Exception as error:
             level = logging.INFO if isinstance(error, Busy) else logging.ERROR
             _log.log(level, "outcomes wait to be written", exc_info=error)
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(STUMBLE_SECONDS)
             return
         del self._done[: len(batch)]
         self._close(len(batch))

@@ -82,7 +82,8 @@ function notificationOf(data) {
 }
 
 function fallback() {
-  const lang = navigator.language.slice(0, 2) in KIZUKI.fallback ? navigator.language.slice(0, 2) : "ja";
+  const lang =
+    navigator.language.slice(0, 2) in KIZUKI.fallback ? navigator.language.slice(0, 2) : "ja";
   return { ...KIZUKI.fallback[lang], lang };
 }
 

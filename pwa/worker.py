@@ -23,13 +23,12 @@ from pwa.hosts import Hosts
 from pwa.mail import mail_server
 from pwa.message import Voice
 from pwa.push import Pusher
-from pwa.sender import LONGEST_REST_SECONDS, Sender
+from pwa.sender import LONGEST_REST_SECONDS, STUMBLE_SECONDS, Sender
 from pwa.transport import Transport
 from pwa.wake import Wake, wake_of
 
 BEAT_SECONDS = 5.0
 BEAT_NAME = "worker"
-_STUMBLE_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -77,7 +76,7 @@ class Worker:
                 rest = await self.sender.fetch()
             except Exception:
                 _log.exception("the worker could not look for deliveries")
-                rest = _STUMBLE_SECONDS
+                rest = STUMBLE_SECONDS
             if rest > 0:
                 await self._sleep(rest)
 
@@ -107,7 +106,7 @@ class Worker:
                     due[step.name] = self.clock() + step.every
                     run = functools.partial(step.run, self.store, self.clock())
                     await self._quietly(step.name, run)
-            await asyncio.sleep(_STUMBLE_SECONDS)
+            await asyncio.sleep(STUMBLE_SECONDS)
 
     async def _quietly(self, name: str, run: Callable[[], object]) -> None:
         try:

@@ -7,7 +7,8 @@ document.addEventListener(
   "keydown",
   (event) => {
     const converting = event.isComposing || event.keyCode === CONVERTING;
-    if (converting && event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault();
+    if (converting && event.key === "Enter" && event.target.tagName === "INPUT")
+      event.preventDefault();
   },
   { capture: true },
 );

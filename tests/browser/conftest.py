@@ -1,0 +1,68 @@
+"""One Chromium for the session, and a phone with a fresh profile for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.pages import add_pages
+from tests.browser.stand import Stand, make_app, serving
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=PHONE, locale="ja-JP", has_touch=True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(phone: BrowserContext) -> Iterator[Page]:
+    """A page on which every error of a script or of the policy fails the test."""
+    page = phone.new_page()
+    trouble: list[str] = []
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("console", lambda line: trouble.append(line.text) if line.type == "error" else None)
+    yield page
+    assert trouble == []
+
+
+@pytest.fixture(scope="session")
+def _served() -> Iterator[Stand]:
+    app = make_app()
+    add_pages(app)
+    with serving(app) as stand:
+        yield stand
+
+
+@pytest.fixture
+def stand(_served: Stand) -> Stand:
+    """The test pages, served; what is posted is remembered from here on."""
+    _served.posts.clear()
+    return _served

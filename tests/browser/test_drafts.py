@@ -1,0 +1,169 @@
+"""What is typed survives: killed tabs, resends and errors; and it is not readable at rest."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from playwright.sync_api import BrowserContext, Error, Page, Route, expect
+
+from tests.browser.stand import Stand
+
+STORE = "import(new URL('store.js', document.querySelector('script[type=module]').src))"
+READ = f"async () => (await {STORE}).get('drafts', 'note')"
+IS_KEPT = f"async () => Boolean(await ({READ})())"
+IS_GONE = f"async () => !(await ({READ})())"
+SEALED = f"async () => new TextDecoder('latin1').decode((await ({READ})()).sealed)"
+MAKE_OLDER = f"""async (hours) => {{
+  const row = await ({READ})();
+  await (await {STORE}).put("drafts", "note", {{ ...row, at: row.at - hours * 3600e3 }});
+}}"""
+
+
+def open_form(page: Page, stand: Stand) -> None:
+    page.goto(f"{stand.url}/form")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+
+
+def wait_until(page: Page, holds: str) -> None:
+    """Ask the page until an asynchronous condition holds."""
+    frame = "new Promise((next) => requestAnimationFrame(next))"
+    page.evaluate(f"async () => {{ while (!(await ({holds})())) await {frame}; }}")
+
+
+def type_a_draft(page: Page, words: str = "三日前から") -> str:
+    page.locator("#words").fill(words)
+    wait_until(page, IS_KEPT)
+    return page.locator("input[name=id]").input_value()
+
+
+def kill(page: Page) -> None:
+    """End the tab's process as the system does when it wants the memory back."""
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash")
+
+
+def test_a_tab_killed_300_ms_after_the_last_key_reopens_with_every_character(
+    phone: BrowserContext, stand: Stand
+) -> None:
+    killed = phone.new_page()
+    open_form(killed, stand)
+    killed.locator("#words").press_sequentially("朝刊が抜かれていない𠮷", delay=15)
+    killed.locator("input[value=cry]").check()
+    killed.locator("#more summary").click()
+    killed.locator("#wish").press_sequentially("この家に", delay=15)
+    killed.wait_for_timeout(300)
+    note_id = killed.locator("input[name=id]").input_value()
+    code = killed.locator("input[name=receipt]").input_value()
+    kill(killed)
+    again = phone.new_page()
+    open_form(again, stand)
+    expect(again.locator("#words")).to_have_value("朝刊が抜かれていない𠮷")
+    expect(again.locator("#wish")).to_have_value("この家に")
+    expect(again.locator("#wish")).to_be_visible()
+    expect(again.locator("input[value=cry]")).to_be_checked()
+    expect(again.locator("input[name=id]")).to_have_value(note_id)
+    expect(again.locator("input[name=receipt]")).to_have_value(code)
+    expect(again.get_by_text("書きかけを残してあります")).to_be_visible()
+
+
+def test_a_draft_at_rest_is_ciphertext_under_a_key_that_cannot_leave(
+    page: Page, stand: Stand
+) -> None:
+    open_form(page, stand)
+    type_a_draft(page, "readable words")
+    assert "readable" not in page.evaluate(SEALED)
+    extractable = page.evaluate(
+        f"async () => (await (await {STORE}).get('keys', 'draft')).extractable"
+    )
+    assert extractable is False
+
+
+def test_only_the_page_that_says_arrived_for_this_note_clears_its_draft(
+    page: Page, stand: Stand
+) -> None:
+    open_form(page, stand)
+    note_id = type_a_draft(page)
+    page.goto(f"{stand.url}/said/{note_id.replace(note_id[:8], '00000000')}")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    assert page.evaluate(IS_KEPT)
+    open_form(page, stand)
+    page.get_by_role("button", name="もう一度送る").click()
+    page.wait_for_url(f"**/said/{note_id}")
+    wait_until(page, IS_GONE)
+
+
+def test_a_resend_after_coming_back_is_the_same_note(page: Page, stand: Stand) -> None:
+    open_form(page, stand)
+    note_id = type_a_draft(page)
+    page.route("**/form", lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="もう一度送る").click()
+    page.wait_for_url("chrome-error://**")
+    open_form(page, stand)
+    page.get_by_role("button", name="もう一度送る").click()
+    page.wait_for_url("**/said/*")
+    assert [body["id"] for path, body in stand.posts if path == "/form"] == [[note_id]]
+
+
+def test_a_page_that_holds_what_was_typed_is_not_written_over(page: Page, stand: Stand) -> None:
+    open_form(page, stand)
+    note_id = type_a_draft(page, "困る")
+    page.get_by_role("button", name="もう一度送る").click()
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    expect(page.locator("input[name=id]")).to_have_value(note_id)
+    expect(page.locator("#words")).to_have_value("困る")
+    expect(page.locator("[data-draft-line]")).to_be_hidden()
+    assert page.evaluate(IS_KEPT)
+
+
+def test_a_draft_of_yesterday_is_gone(page: Page, stand: Stand) -> None:
+    open_form(page, stand)
+    type_a_draft(page)
+    page.evaluate(MAKE_OLDER, 25)
+    open_form(page, stand)
+    expect(page.locator("#words")).to_have_value("")
+    assert page.evaluate(IS_GONE)
+
+
+def test_words_typed_before_the_scripts_came_are_kept(page: Page, stand: Stand) -> None:
+    held: list[Route] = []
+    page.route("**/behaviours/autosave.js", lambda route: held.append(route), times=1)
+    with page.expect_request("**/behaviours/autosave.js"):
+        page.goto(f"{stand.url}/form")
+    page.locator("#words").fill("はやい")
+    held[0].continue_()
+    wait_until(page, IS_KEPT)
+    open_form(page, stand)
+    expect(page.locator("#words")).to_have_value("はやい")
+
+
+def test_signing_out_leaves_no_draft_and_no_key(page: Page, stand: Stand) -> None:
+    open_form(page, stand)
+    type_a_draft(page)
+    page.goto(f"{stand.url}/bare/leave")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    page.get_by_role("button", name="閉じる").click()
+    page.wait_for_url("**/signout")
+    assert page.evaluate(IS_GONE)
+
+
+def test_a_phone_that_cannot_keep_drafts_says_so_before_anybody_types(
+    page: Page, stand: Stand
+) -> None:
+    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('no'); };")
+    open_form(page, stand)
+    expect(page.get_by_text("この電話には保管できません")).to_be_visible()
+
+
+def test_without_signal_send_keeps_the_words_and_says_so(
+    page: Page, phone: BrowserContext, stand: Stand
+) -> None:
+    open_form(page, stand)
+    type_a_draft(page)
+    phone.set_offline(True)
+    page.get_by_role("button", name="もう一度送る").click()
+    expect(page.get_by_text("圏外です")).to_be_visible()
+    expect(page.locator("#words")).to_have_value("三日前から")
+    phone.set_offline(False)
+    page.get_by_role("button", name="もう一度送る").click()
+    page.wait_for_url("**/said/*")
