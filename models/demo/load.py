@@ -101,7 +101,10 @@ def _found(session: Session, places: dict[str, Any], since: dt.datetime) -> dict
         desks[place["key"]] = desk
         session.add(DeskArea(area_id=area.id, desk_id=desk.id))
     session.flush()
-    return {p["key"]: _person(session, {**p, "name": p["name"] + mark}, areas, desks, since) for p in places["person"]}
+    return {
+        p["key"]: _person(session, {**p, "name": p["name"] + mark}, areas, desks, since)
+        for p in places["person"]
+    }
 
 
 def _desk(
