@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,6 +22,10 @@ from models.urgency import Urgency
 if TYPE_CHECKING:
     from models.reply import InsideNote
     from models.thread import Thread
+
+
+_ANSWERED = sa.text("answered_at IS NOT NULL")
+_WHERE_ANSWERED: dict[str, Any] = {"sqlite_where": _ANSWERED, "postgresql_where": _ANSWERED}
 
 
 class HeldReason(StrEnum):
@@ -42,7 +46,8 @@ class Handoff(Answering, Moving, Base):
     __table_args__ = (
         sa.UniqueConstraint("thread_id", "step"),
         sa.Index(None, "desk_id", "is_open", "rank", "is_marked", "due_at", "id"),
-        sa.Index(None, "desk_id", "state", "closed_at"),
+        sa.Index(None, "desk_id", "is_open", "last_at", "id"),
+        sa.Index("ix_handoff_answered", "desk_id", "answered_at", **_WHERE_ANSWERED),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -125,11 +130,6 @@ class Handoff(Answering, Moving, Base):
         if session.get_bind().dialect.name == "postgresql" and sa.inspect(self).persistent:
             session.flush()
             session.refresh(self, with_for_update={"of": Handoff})
-
-    def is_due_today(self, now: dt.datetime) -> bool:
-        """Whether the acknowledgement is owed before the desk's day ends."""
-        closing = self.desk.calendar.closing(now)
-        return self.state is State.SENT and closing is not None and self.due_at <= closing
 
 
 def owed_at(desk: Desk, urgency: Urgency, now: dt.datetime) -> dt.datetime:
