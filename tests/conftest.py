@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from models.base import Base
+from models import password
 from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
+from tests.support.stores import database_url, either, model_file, postgres
+
+__all__ = ["database_url", "either", "model_file", "postgres"]
 
 NOW = dt.datetime(2026, 11, 24, 0, 20, tzinfo=dt.UTC)
 
@@ -34,6 +39,22 @@ class SetClock:
         return self.now
 
 
+def pytest_configure() -> None:
+    password.MEMORY_KIB = 8
+    password.PASSES = 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """One browser at a time, whatever the number of processes; long runs only when asked for."""
+    everything = bool(os.environ.get("KIZUKI_TEST_EVERYTHING"))
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    skipped = [] if everything else [i for i in items if i.get_closest_marker("everything")]
+    config.hook.pytest_deselected(items=skipped)
+    items[:] = [item for item in items if item not in skipped]
+
+
 @pytest.fixture
 def clock() -> SetClock:
     return SetClock()
@@ -45,9 +66,10 @@ def keys() -> KeyRing:
 
 
 @pytest.fixture
-def store(tmp_path: Path, keys: KeyRing) -> Iterator[Store]:
+def store(tmp_path: Path, model_file: Path, keys: KeyRing) -> Iterator[Store]:
+    """An SQLite store with the schema and nothing in it."""
+    shutil.copy(model_file, tmp_path / "kizuki.sqlite3")
     store = Store(f"sqlite:///{tmp_path}/kizuki.sqlite3", keys)
-    Base.metadata.create_all(store.engine)
     yield store
     store.close()
 
