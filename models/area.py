@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -9,6 +10,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validat
 
 from models import normalise
 from models.base import Base, words_of
+
+_PARTS = re.compile("([0-9]{1,9})|([^0-9]+)")
 
 
 class AreaKind(StrEnum):
@@ -50,10 +53,14 @@ class Area(Base):
 
     @staticmethod
     def of_kind(session: Session, kind: AreaKind) -> list[Area]:
-        """All areas of a kind in the order of their reading."""
-        return list(
-            session.scalars(sa.select(Area).where(Area.kind == kind).order_by(Area.kana, Area.id))
-        )
+        """All areas of a kind in the order of their reading, 2 before 10."""
+        return sorted(session.scalars(sa.select(Area).where(Area.kind == kind)), key=by_reading)
+
+
+def by_reading(area: Area) -> tuple[list[tuple[int, str]], int]:
+    """Sort key: the reading (else the name) with its numbers as numbers."""
+    parts = _PARTS.findall(area.kana or area.name)
+    return [(int(digits or 0), other) for digits, other in parts], area.id
 
 
 class AreaTown(Base):

@@ -68,6 +68,7 @@ _NUMERAL = "〇零一二三四五六七八九十百千"
 _NUMERALS = re.compile(f"[{_NUMERAL}]+")
 _JOIN = re.compile(f"(?<=[0-9{_NUMERAL}])[ノー](?=[0-9{_NUMERAL}])")
 _DIGIT = {c: str(n) for n, c in enumerate("〇一二三四五六七八九")} | {"零": "0"}
+_ONE_BY_ONE = str.maketrans(_DIGIT)
 _POWER = {"十": 10, "百": 100, "千": 1000}
 _COUNTED = ("丁", "番", "号", "階", "室", "棟", "-")
 _COUNTING = ("目", "番", "地", "号", "-")
@@ -84,6 +85,11 @@ _TO_BLOCK = re.compile(r"[0-9]+(?:-[0-9]+)?")
 
 _GAPS = re.compile(r"[\s・.,、。'’]+")
 _HONORIFIC = re.compile("(?<=.)(?:サン|サマ|チャン|クン|様|氏|君|殿)$")
+
+
+def digits(text: str) -> str:
+    """Wide and kanji digits as plain ones, each by itself: 〇九〇 → 090."""
+    return unicodedata.normalize("NFKC", text).translate(_ONE_BY_ONE)
 
 
 def place(text: str) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
-import jaconv
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import normalise
-from models.area import Area, AreaKind, PostalCode
+from models.area import Area, AreaKind, PostalCode, by_reading
 
 MOST = 30
 """How many towns a look-up gives at most."""
@@ -22,47 +20,37 @@ _POSTAL_CODE = re.compile(r"[0-9]{7}")
 def find(session: Session, text: str) -> list[Area]:
     """The towns a postal code or a name means, in the order of their readings.
 
-    An exact name or reading comes alone; else the town with which the text goes on (an
-    address); else all that contain it. One statement for a code or exact name, two else.
+    An exact name or reading comes alone; else the town that an address begins with, which
+    goes on with a number (前川12 is 前川, 前川町 is not); else all that contain the text.
     """
     code = _BESIDE_DIGITS.sub("", normalise.digits(text))
     if _POSTAL_CODE.fullmatch(code):
-        return _by_postal_code(session, code)
+        ids = sa.select(PostalCode.town_id).where(PostalCode.code == code)
+        return _towns(session, Area.id.in_(ids))
     asked = normalise.place(text)
     if not asked:
         return []
-    exact = _towns(session, Area.folded == asked)
-    return exact or _among_all(session, asked)
-
-
-def _by_postal_code(session: Session, code: str) -> list[Area]:
-    ids = sa.select(PostalCode.town_id).where(PostalCode.code == code)
-    return _towns(session, Area.id.in_(ids))
+    return _towns(session, Area.folded == asked) or _among_all(session, asked)
 
 
 def _among_all(session: Session, asked: str) -> list[Area]:
-    kinds = (AreaKind.TOWN, AreaKind.MUNICIPALITY)
-    rows = list(session.scalars(sa.select(Area).where(Area.kind.in_(kinds)).order_by(*_ORDER)))
-    for row in rows:
-        if row.kind is AreaKind.MUNICIPALITY:
-            asked = asked.removeprefix(row.folded) or asked
-    towns = [row for row in rows if row.kind is AreaKind.TOWN]
-    ways: tuple[Callable[[Area], bool], ...] = (
-        lambda town: asked in (town.folded, normalise.place(town.kana)),
-        lambda town: bool(town.folded) and asked.startswith(town.folded),
-        lambda town: asked in town.folded or asked in normalise.place(town.kana),
-    )
-    found = next(filter(None, ([t for t in towns if way(t)] for way in ways)), [])
-    if found and asked.startswith(found[0].folded):
-        longest = max(len(town.folded) for town in found)
-        found = [town for town in found if len(town.folded) == longest]
-    return found[:MOST]
+    for whole in Area.of_kind(session, AreaKind.MUNICIPALITY):
+        asked = asked.partition(whole.folded)[2] or asked
+    towns = Area.of_kind(session, AreaKind.TOWN)
+    named = [town for town in towns if asked in (town.folded, normalise.place(town.kana))]
+    if named:
+        return named
+    begun = [town for town in towns if _begins(asked, town.folded)]
+    if begun:
+        longest = max(len(town.folded) for town in begun)
+        return [town for town in begun if len(town.folded) == longest]
+    return [t for t in towns if asked in t.folded or asked in normalise.place(t.kana)][:MOST]
 
 
-_ORDER = (Area.kana, Area.id)
+def _begins(asked: str, name: str) -> bool:
+    return asked.startswith(name) and asked[len(name) :][:1].isdigit()
 
 
 def _towns(session: Session, condition: sa.ColumnElement[bool]) -> list[Area]:
-    reading = jaconv.hira2kata(unicodedata.normalize("NFKC", text).strip())
     towns = sa.select(Area).where(Area.kind == AreaKind.TOWN, condition)
-    return list(session.scalars(towns.order_by(*_ORDER).limit(MOST)))
+    return sorted(session.scalars(towns), key=by_reading)[:MOST]

@@ -7,7 +7,7 @@ import secrets
 import unicodedata
 
 _RANDOM_DIGITS = 16
-_BETWEEN = re.compile(r"[\s‐‑‒–—―−ー－-]+")
+_BETWEEN = re.compile(r"[\s\u30fc\u2010-\u2015\u2212-]+")
 _CODE = re.compile(r"[0-9]{18}")
 _GROUP = re.compile(r"[0-9]{1,4}")
 
