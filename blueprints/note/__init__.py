@@ -1,0 +1,42 @@
+"""The reporter's door: noting a worry, reading the answer, the desks, and one's own settings."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("note", __name__, template_folder="templates")
+
+from blueprints.note import (  # noqa: E402
+    answer_by,
+    calls,
+    desk_note,
+    desks,
+    home,
+    leaving,
+    mine,
+    notes,
+    phones,
+    push_address,
+    receipts,
+    sent,
+    settings,
+    thread,
+)
+
+__all__ = [
+    "answer_by",
+    "bp",
+    "calls",
+    "desk_note",
+    "desks",
+    "home",
+    "leaving",
+    "mine",
+    "notes",
+    "phones",
+    "push_address",
+    "receipts",
+    "sent",
+    "settings",
+    "thread",
+]

@@ -1,0 +1,48 @@
+"""お返事の受け取り方: this phone, telephone, e-mail, or not at all."""
+
+from __future__ import annotations
+
+import re
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.note import bp
+from blueprints.note.page import Page
+from blueprints.note.settings import myself, settings_page
+from models import telephone, text
+from models.person import AnswerBy
+
+EMAIL_LENGTH = 200
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@bp.post("/settings/answer-by")
+@allow(Permission.SIGNED_IN)
+def update_answer_by() -> Response | Page:
+    """Remember how answers should come, with the number or address that it needs."""
+    chosen = request.form.get("answer_by", "")
+    if chosen not in list(AnswerBy):
+        return settings_page(422, answer_by="note.problem.need_answer_by")
+    number = telephone.parse(request.form.get("telephone", ""))
+    email = text.clean_line(request.form.get("email", ""))[:EMAIL_LENGTH]
+    if chosen == AnswerBy.TELEPHONE and number is None:
+        return settings_page(422, telephone="problem.bad_telephone")
+    if chosen == AnswerBy.EMAIL and not _EMAIL.fullmatch(email):
+        return settings_page(422, email="note.problem.email")
+    _remember(AnswerBy(chosen), number, email)
+    return redirect("/notes" if request.form.get("from") == "sent" else "/settings?done=saved", 303)
+
+
+def _remember(chosen: AnswerBy, number: str | None, email: str) -> None:
+    with access.writing() as session:
+        person = myself(session)
+        person.answer_by = chosen
+        if person.identity is None or not person.role.is_phone:
+            return
+        if number is not None:
+            person.identity.telephone = number
+        if _EMAIL.fullmatch(email):
+            person.identity.write_to(email)

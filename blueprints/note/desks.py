@@ -1,0 +1,79 @@
+"""The desks' public pages: the law asks that name, place, hours and telephone are known."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from flask import abort, g, request
+from sqlalchemy.orm import selectinload
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.note import bp, hours, numbers
+from blueprints.note.page import Page, own_desk, page
+from models import place
+from models.desk import Desk, DeskKind
+from models.routing import desk_for
+
+ASKED_LENGTH = 100
+
+
+@bp.get("/desks")
+@allow(Permission.ANYONE)
+def list_desks() -> Page:
+    """All desks with their areas; a postal code or town finds its own."""
+    g.is_public = True
+    asked = request.args.get("place", "")[:ASKED_LENGTH].strip()
+    return page(
+        "desks",
+        tab="desk",
+        desks=_all_desks(),
+        own=own_desk(access.me()),
+        asked=asked,
+        found=_found(asked),
+    )
+
+
+@bp.get("/desks/<uuid:desk_id>")
+@allow(Permission.ANYONE)
+def show_desk(desk_id: uuid.UUID) -> Page:
+    """One desk: who is there, where and when, and what happens when one writes."""
+    g.is_public = True
+    desk = public_desk(desk_id)
+    now = access.now()
+    return page(
+        "desk",
+        tab="desk",
+        desk=desk,
+        hours=hours.lines(desk),
+        closings=hours.closings(desk, now),
+        is_open=desk.calendar.is_open(now),
+        opens=numbers.opens_at(desk, now),
+        when=numbers.when,
+    )
+
+
+def public_desk(desk_id: uuid.UUID) -> Desk:
+    """A desk as everybody may know it; 404 for an unknown one."""
+    desk = access.reading().get(Desk, desk_id)
+    if desk is None:
+        abort(404)
+    return desk
+
+
+def _all_desks() -> list[Desk]:
+    """Intake points by name, the core last."""
+    rows = access.reading().scalars(
+        sa.select(Desk).options(selectinload(Desk.areas)).order_by(Desk.name, Desk.id)
+    )
+    return sorted(rows, key=lambda desk: desk.kind is DeskKind.CORE)
+
+
+def _found(asked: str) -> list[tuple[str, Desk]]:
+    """The towns that a postal code or name means, each with the desk that receives it."""
+    session = access.reading()
+    towns = place.find(session, asked) if asked else []
+    core = Desk.core(session)
+    pairs = [(town.name, desk_for(session, town) or core) for town in towns]
+    return [(name, desk) for name, desk in pairs if desk is not None]

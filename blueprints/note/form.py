@@ -1,0 +1,194 @@
+"""The note form: what it offers, what was typed into it, and what it says is missing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from blueprints.language import current_locale, show
+from blueprints.note import numbers
+from models import sign
+from models.area import Area
+from models.desk import Desk
+from models.draft import CHOICES, LIMITS, Problem
+from models.person import Person, Role
+from models.urgency import Urgency
+
+SINGLE = (
+    "id",
+    "place",
+    "place_detail",
+    "called",
+    "relation",
+    "about",
+    "urgency",
+    "words",
+    "person_knows",
+    "wish",
+    "contact",
+    "telephone",
+    "show_name",
+    "not_nearby",
+    "not_to",
+    "called_first",
+    "language",
+)
+_GROUP_OF_ABOUT = {"elderly": "elderly", "child": "child", "disability": "disability"}
+_NOT_NEARBY_GROUPS = frozenset({"child", "isolation"})
+_OUTSIDE_FOLD = frozenset({"words", "place", "urgency", "relation", "about"})
+_FIELD_ID = {"signs": "words", "area": "place"}
+
+Typed = MultiDict[str, str]
+
+
+class PageProblem(Problem):
+    """Something that only this page asks for; its words are among the page's own."""
+
+    @property
+    def key(self) -> str:
+        """The catalogue key of its sentence."""
+        return f"note.problem.{self.code}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """The signs of one fold: what they are called and whether it stands open."""
+
+    code: str
+    options: list[tuple[str, Markup, dict[str, str]]]
+    is_open: bool
+    asks_not_nearby: bool
+
+
+@dataclass(frozen=True)
+class NoteForm:
+    """The form as offered first (`blank`) or as it came back."""
+
+    typed: Typed
+    core: Desk | None
+    errors: Mapping[str, Markup] = field(default_factory=dict)
+
+    @staticmethod
+    def blank(
+        person: Person | None, area: Area | None, core: Desk | None, *, after_call: bool
+    ) -> NoteForm:
+        """A new note with its UUID and what is chosen beforehand for this role."""
+        is_commissioner = person is not None and person.role is Role.COMMISSIONER
+        identity = person.identity if person is not None else None
+        typed = Typed(
+            {
+                "id": str(uuid.uuid4()),
+                "own_area": "" if area is None else str(area.id),
+                "relation": "neighbour",
+                "urgency": "soon",
+                "person_knows": "unknown",
+                "contact": "telephone" if is_commissioner else "reply",
+                "show_name": "1" if is_commissioner else "0",
+                "telephone": (identity.telephone if identity is not None else None) or "",
+                "language": current_locale(),
+                "after": "call" if after_call else "",
+                "called_first": "done" if after_call else "",
+            }
+        )
+        return NoteForm(typed, core)
+
+    def value(self, name: str) -> str:
+        """What stands in a field."""
+        return self.typed.get(name, "")
+
+    def raw(self, area_id: int | None) -> dict[str, object]:
+        """The fields as any door takes them; what is empty is left out."""
+        found: dict[str, object] = {
+            name: self.typed[name] for name in SINGLE if self.typed.get(name)
+        }
+        if area_id is not None:
+            found["area"] = str(area_id)
+        if self.signs:
+            found["signs"] = self.signs
+        return found
+
+    def with_problems(self, problems: Iterable[Problem]) -> NoteForm:
+        """The same form with the sentences that belong to its fields."""
+        errors = {
+            _FIELD_ID.get(one.field, one.field): show(one.key, **one.params) for one in problems
+        }
+        return NoteForm(self.typed, self.core, errors)
+
+    @property
+    def signs(self) -> list[str]:
+        """The signs that are ticked."""
+        return self.typed.getlist("signs")
+
+    @property
+    def summary(self) -> list[tuple[str, Markup]]:
+        """What is missing, with the field it belongs to."""
+        return list(self.errors.items())
+
+    @property
+    def common(self) -> list[tuple[str, Markup, dict[str, str]]]:
+        """The six signs that stand open."""
+        return self._options(sign.common())
+
+    @property
+    def groups(self) -> list[Group]:
+        """The folds in their order; after a call, what was called about comes first."""
+        codes = [code for code in sign.GROUPS if code not in ("common", sign.CALLED)]
+        if self.value("after") == "call":
+            codes.insert(0, sign.CALLED)
+        return [self._group(code) for code in codes]
+
+    @property
+    def urgencies(self) -> list[tuple[str, Markup, Markup]]:
+        """How urgent, with a line each; what is urgent now is the call sheet's."""
+        codes = [code for code in CHOICES["urgency"] if code != Urgency.NOW]
+        key = "note.form.urgency"
+        return [(code, show(f"{key}.{code}"), show(f"{key}.{code}_hint")) for code in codes]
+
+    @property
+    def has_more_problems(self) -> bool:
+        """Whether something is wrong in the fold, which then stands open."""
+        return not _OUTSIDE_FOLD.issuperset(self.errors)
+
+    def options(self, name: str) -> list[tuple[str, Markup]]:
+        """The answers to a question, in their order."""
+        return [(code, show(f"note.form.{name}.{code}")) for code in CHOICES[name]]
+
+    def contacts(self, person: Person | None) -> list[tuple[str, Markup]]:
+        """How the desk may answer; without an account the replies wait behind the code."""
+        reply = "reply" if person is not None else "code"
+        return [
+            ("reply", show(f"note.form.contact.{reply}")),
+            ("telephone", show("note.form.contact.telephone")),
+        ]
+
+    def limit(self, name: str) -> int:
+        """How many characters a field takes."""
+        return LIMITS[name]
+
+    @property
+    def calls(self) -> list[numbers.Number]:
+        """Every number that some sign asks to call first."""
+        calls = sign.calls_first(sign.SIGNS)
+        return numbers.first_calls(calls, self.core)
+
+    def _group(self, code: str) -> Group:
+        signs = sign.in_group(code)
+        is_about = _GROUP_OF_ABOUT.get(self.value("about")) == code
+        is_ticked = any(one.code in self.signs for one in signs)
+        return Group(
+            code,
+            self._options(signs),
+            is_open=is_about or is_ticked or code == sign.CALLED,
+            asks_not_nearby=code in _NOT_NEARBY_GROUPS,
+        )
+
+    def _options(self, signs: Iterable[sign.Sign]) -> list[tuple[str, Markup, dict[str, str]]]:
+        return [(one.code, show(f"sign.{one.code}"), self._call(one)) for one in signs]
+
+    def _call(self, one: sign.Sign) -> dict[str, str]:
+        number = numbers.number_of(one.call, self.core)
+        return {"data-call": number} if number else {}

@@ -1,0 +1,90 @@
+"""My notes: what has a new answer first, each on its rung of the ladder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import request
+from markupsafe import Markup
+from sqlalchemy.orm import selectinload
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.language import show
+from blueprints.note import bp, talk
+from blueprints.note.page import Page, page
+from models import hearing, ladder
+from models.observation import Observation
+from models.person import Role
+from models.reply import InboxEntry, Reply
+from models.thread import Thread
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One note of the list."""
+
+    thread: Thread
+    title: Markup | str
+    badge: Markup
+    badge_kind: str
+    line: Markup | str
+    is_new: bool
+    asks_called: bool
+
+
+@bp.get("/notes")
+@allow(Permission.THREAD_READ)
+def list_notes() -> Page:
+    """One's own notes, a page at a time."""
+    n = max(request.args.get("page", 1, type=int), 1)
+    rows = list(access.reading().scalars(_page(min(n, 10_000))))
+    person = access.me()
+    asks = person is not None and person.role is Role.COMMISSIONER
+    return page(
+        "mine",
+        tab="replies",
+        lines=[_line(thread, asks_called=asks) for thread in rows[:PER_PAGE]],
+        number=n,
+        has_older=len(rows) > PER_PAGE,
+    )
+
+
+def _page(n: int) -> sa.Select[tuple[Thread]]:
+    is_new = sa.exists().where(
+        InboxEntry.thread_id == Thread.id, InboxEntry.read_at.is_(None)
+    )
+    return (
+        access.listing(Thread, Permission.THREAD_READ)
+        .options(
+            selectinload(Thread.observation).selectinload(Observation.area),
+            selectinload(Thread.handoffs),
+            selectinload(Thread.replies).selectinload(Reply.inbox),
+        )
+        .order_by(is_new.desc(), Thread.made_at.desc(), Thread.id)
+        .offset((n - 1) * PER_PAGE)
+        .limit(PER_PAGE + 1)
+    )
+
+
+def _line(thread: Thread, *, asks_called: bool) -> Line:
+    rung = ladder.rungs(thread)[-1]
+    is_new = any(talk.is_unread(reply) for reply in thread.replies)
+    words, kind = show(f"note.rung.{rung.code}"), ""
+    line: Markup | str = talk.words_of_waiting(rung.code)
+    if is_new:
+        words, kind, line = show("note.mine.new_reply"), "lit", words
+    elif hearing.is_asked(thread):
+        words, kind, line = show("note.mine.question"), "brand", words
+    return Line(
+        thread,
+        talk.title(thread),
+        words,
+        kind,
+        line,
+        is_new,
+        asks_called and talk.waits_for_call(thread),
+    )

@@ -1,0 +1,67 @@
+"""Noting a worry: one form, one screen. Writing is always open, signed in or not."""
+
+from __future__ import annotations
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.note import bp
+from blueprints.note.form import NoteForm
+from blueprints.note.page import Page, page
+from blueprints.note.sending import send
+from blueprints.note.sent import sent_page_by_code
+from blueprints.note.where import Where, where
+from models.area import Area
+from models.desk import Desk
+
+DRAFT = "note"
+
+
+@bp.get("/notes/new")
+@allow(Permission.NOTE_WRITE)
+def new_note() -> Page:
+    """The form, with the own area filled in; `?area=` names another."""
+    person = access.me()
+    area = request.args.get("area", type=int)
+    chosen = access.reading().get(Area, area) if area is not None and area < 2**31 else None
+    place = Where(chosen or (person.area if person else None))
+    after_call = request.args.get("after") == "call"
+    form = NoteForm.blank(person, place.area, Desk.core(access.reading()), after_call=after_call)
+    return form_page(form, place)
+
+
+@bp.post("/notes")
+@allow(Permission.NOTE_WRITE)
+def create_note() -> Page | Response:
+    """Take the note; what is missing comes back in its field."""
+    return taken(NoteForm(request.form, Desk.core(access.reading())), draft=DRAFT)
+
+
+def taken(form: NoteForm, *, draft: str, desk: Desk | None = None) -> Page | Response:
+    """The page that follows a note, whichever form it came from."""
+    place = where(form)
+    sent = send(form, place)
+    if isinstance(sent, list):
+        return form_page(form.with_problems(sent), place, 422, draft=draft, desk=desk)
+    if sent.thread_id is not None:
+        return redirect(f"/notes/{sent.thread_id}/sent", 303)
+    return sent_page_by_code(sent, draft=draft)
+
+
+def form_page(
+    form: NoteForm, place: Where, status: int = 200, *, draft: str = DRAFT, desk: Desk | None = None
+) -> Page:
+    """The form; with `desk`, that of the desk's own page."""
+    return page(
+        "form",
+        tab="" if desk is not None else "write",
+        status=status,
+        form=form,
+        place=place,
+        draft=draft,
+        desk=desk,
+        action="/notes" if desk is None else f"/desks/{desk.id}/note",
+    )
+

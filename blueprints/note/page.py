@@ -1,0 +1,55 @@
+"""What every page of this door carries: its place in the tab bar and how much is unread."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from flask import render_template
+from sqlalchemy.orm import Session
+
+from blueprints import access
+from blueprints.access import Permission
+from models.desk import Desk
+from models.person import Person
+from models.reply import InboxEntry
+from models.routing import desk_for
+from models.thread import Thread
+
+Page = tuple[str, int]
+
+
+def page(template: str, *, tab: str = "", status: int = 200, **values: object) -> Page:
+    """A page of this door; its tab bar leads a signed-in person to their own places."""
+    person = access.me()
+    return (
+        render_template(
+            f"note/{template}.html",
+            tab=tab,
+            person=person,
+            unread=unread(access.reading()),
+            replies_href="/receipts" if person is None else "/notes",
+            desk_href=_desk_href(person),
+            **values,
+        ),
+        status,
+    )
+
+
+def unread(session: Session) -> int:
+    """How many of one's own notes have a reply that was not opened yet."""
+    mine = access.listing(Thread, Permission.THREAD_READ, session).with_only_columns(Thread.id)
+    query = sa.select(sa.func.count(sa.distinct(InboxEntry.thread_id))).where(
+        InboxEntry.read_at.is_(None), InboxEntry.thread_id.in_(mine)
+    )
+    return session.scalar(query) or 0
+
+
+def own_desk(person: Person | None) -> Desk | None:
+    """The desk that receives what a person notes in their own area."""
+    if person is None or person.area is None:
+        return None
+    return desk_for(access.reading(), person.area)
+
+
+def _desk_href(person: Person | None) -> str:
+    desk = own_desk(person)
+    return "/desks" if desk is None else f"/desks/{desk.id}"

@@ -1,0 +1,43 @@
+"""Where a tap on a notification leads: a random address that tells nothing on a locked screen."""
+
+from __future__ import annotations
+
+from flask import abort, redirect
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.note import bp
+from models.delivery import Delivery
+from models.handoff import Handoff
+from models.thread import Thread
+
+
+@bp.get("/d/<address>")
+@allow(Permission.ANYONE)
+def show_delivery(address: str) -> Response:
+    """Lead to one's own thread or one's desk's handoff, 404 for everything else."""
+    delivery = Delivery.at(access.reading(), address) or abort(404)
+    if delivery.person_id is None and delivery.thread_id is not None:
+        return redirect(_of_reporter(delivery.thread_id), 303)
+    if not access.actor().is_signed_in:
+        abort(401)
+    if delivery.person_id != access.actor().person_id:
+        abort(404)
+    return redirect(_of_person(delivery), 303)
+
+
+def _of_reporter(thread_id: object) -> str:
+    """The own thread; without an account, the field for the code."""
+    thread = access.reading().get(Thread, thread_id) or abort(404)
+    if thread.reporter.token is None:
+        return "/receipts"
+    if not access.actor().is_signed_in:
+        abort(401)
+    return f"/notes/{access.load(Thread, thread_id, Permission.THREAD_READ).id}"
+
+
+def _of_person(delivery: Delivery) -> str:
+    if delivery.handoff_id is None:
+        return "/desk/people" if access.actor().is_staff and delivery.kind == "confirm" else "/settings"
+    return f"/desk/handoffs/{access.load(Handoff, delivery.handoff_id, Permission.HANDOFF_READ).id}"

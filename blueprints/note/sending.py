@@ -1,0 +1,89 @@
+"""Handing the form's note to the one door all notes pass, with the code that opens its replies."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from blueprints import access
+from blueprints.access import Permission
+from blueprints.arrivals import Refused, take_plain
+from blueprints.limits import is_beyond_notes
+from blueprints.note.form import NoteForm, PageProblem
+from blueprints.note.where import Where
+from models import receipt_code
+from models.area import Area
+from models.draft import Problem, read_draft
+from models.observation import Observation
+from models.thread import Thread
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A note that was taken. `thread_id` where its sender can read it by their sign-in."""
+
+    form: NoteForm
+    area: Area | None
+    acceptance: dict[str, Any]
+    thread_id: uuid.UUID | None
+    receipt: str
+    """The code for somebody without an account; "" where there is none to show."""
+
+
+def send(form: NoteForm, place: Where) -> Sent | list[Problem]:
+    """Take the note, or give what is missing; raises NotStarted and Busy."""
+    person = access.me()
+    by = None if person is None else person.id
+    area = place.area
+    raw = form.raw(None if area is None else area.id)
+    problems = _problems(form, place, raw, by)
+    if problems:
+        return problems
+    code = "" if by else _code(form)
+    try:
+        arrived = take_plain(raw, by=by, is_marked=is_beyond_notes(by), receipt=code)
+    except Refused as refused:
+        return refused.problems
+    shown = code if arrived.acceptance["receipt"] else ""
+    return Sent(form, area, arrived.acceptance, _own_thread(arrived.acceptance), shown)
+
+
+def _problems(
+    form: NoteForm, place: Where, raw: dict[str, object], by: uuid.UUID | None
+) -> list[Problem]:
+    _, found = read_draft(raw, now=access.now())
+    rest = [one for one in found if one.field not in ("area", "place") or not place.problems]
+    wants_call = form.value("contact") == "telephone" and not form.value("telephone").strip()
+    if by is None and wants_call:
+        rest.append(PageProblem("telephone", "need_telephone"))
+    return place.problems + rest
+
+
+def _code(form: NoteForm) -> str:
+    """The code that the page made; without its script one that is the same at every repeat."""
+    code = receipt_code.parse(form.value("receipt"))
+    if code is not None:
+        return code
+    if not form.value("id"):
+        return receipt_code.generate()
+    secret = access.kizuki().keys.index("receipt", form.value("id"))
+    first = f"{int.from_bytes(secret) % 10**16:016d}"
+    return first + receipt_code.check_digits(first)
+
+
+def _own_thread(acceptance: dict[str, Any]) -> uuid.UUID | None:
+    """The thread of the note just taken, where it is the signed-in person's own."""
+    note_id = uuid.UUID(acceptance["id"])
+    query = (
+        access.listing(Thread, Permission.THREAD_READ)
+        .with_only_columns(Thread.id)
+        .join(Observation, Observation.thread_id == Thread.id)
+        .where(
+            sa.or_(Observation.client_id == note_id, Observation.conflicts_with == note_id),
+            Observation.content_hash == acceptance["hash"],
+        )
+    )
+    return access.reading().scalar(query)

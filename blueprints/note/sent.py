@@ -1,0 +1,75 @@
+"""The page after a note: what is true now, and how the answer will come."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.note import bp, numbers, talk
+from blueprints.note.outlook import outlook
+from blueprints.note.page import Page, page
+from blueprints.note.sending import Sent
+from models import hearing
+from models.person import AnswerBy, Person
+from models.thread import Thread
+from models.urgency import Urgency
+
+
+@bp.get("/notes/<uuid:thread_id>/sent")
+@allow(Permission.THREAD_READ)
+def show_sent(thread_id: uuid.UUID) -> Page:
+    """One's own note just after sending: its ladder, and after the first one how answers come."""
+    thread = access.load(Thread, thread_id, Permission.THREAD_READ)
+    observation = thread.observation
+    signs = observation.body.get("signs", [])
+    return page(
+        "sent",
+        when=numbers.when,
+        tab="write",
+        outlook=outlook(observation.acceptance, observation.area, signs, thread.handoff.chosen),
+        rungs=talk.rungs(thread),
+        waiting=talk.waiting(thread),
+        asks_called=talk.waits_for_call(thread),
+        base=f"/notes/{thread_id}",
+        note_id=observation.client_id or observation.id,
+        draft="note",
+        asks_answer_by=_is_first(access.me()),
+        answer_by=list(AnswerBy),
+    )
+
+
+def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
+    """The page for somebody without an account, with the code that is shown this once."""
+    form, accepted = sent.form, sent.acceptance
+    seen = outlook(accepted, sent.area, form.signs, _urgency(form.value("urgency")))
+    return page(
+        "sent",
+        when=numbers.when,
+        status=201,
+        outlook=seen,
+        rungs=[talk.arrived(seen.desk, seen.received_at)],
+        waiting=talk.words_of_waiting("arrived"),
+        asks_called=bool(seen.calls)
+        and bool(sent.receipt)
+        and form.value("called_first") not in hearing.CALLED,
+        base="/receipts",
+        code=sent.receipt,
+        is_by_code=True,
+        note_id=accepted["id"],
+        draft=draft,
+    )
+
+
+def _is_first(person: Person | None) -> bool:
+    """Whether this was a phone person's first note and they have not said how to answer."""
+    if person is None or not person.role.is_phone or person.answer_by is not None:
+        return False
+    mine = access.listing(Thread, Permission.THREAD_READ).with_only_columns(sa.func.count())
+    return access.reading().scalar(mine) == 1
+
+
+def _urgency(code: str) -> Urgency:
+    return Urgency(code) if code in list(Urgency) else Urgency.SOON

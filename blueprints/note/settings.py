@@ -1,0 +1,123 @@
+"""One's own settings: name, language, area, how answers come, phones, and leaving."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import abort, redirect, request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.language import current_locale, show
+from blueprints.note import bp
+from blueprints.note.page import Page, page
+from blueprints.note.phones import phones_of
+from models import place, text
+from models.area import Area
+from models.delivery import Delivery, DeliveryKind
+from models.person import AnswerBy, Person
+from models.words import LOCALES
+
+NAME_LENGTH = 40
+_FIELD_ID = {"telephone": "answer-telephone", "email": "answer-email"}
+
+
+@bp.get("/settings")
+@allow(Permission.SIGNED_IN)
+def show_settings() -> Page:
+    """Everything that a person may set for themselves."""
+    return settings_page()
+
+
+@bp.post("/settings/name")
+@allow(Permission.SIGNED_IN)
+def update_name() -> Response | Page:
+    """Change the display name."""
+    name = text.clean_line(request.form.get("name", ""))
+    if text.is_blank(name):
+        return settings_page(422, name="note.problem.need_name")
+    if over := text.excess(name, NAME_LENGTH):
+        return settings_page(422, name=("problem.too_long", over))
+    with access.writing() as session:
+        person = myself(session)
+        if person.identity is not None:
+            person.identity.name = name
+    return saved()
+
+
+@bp.post("/settings/language")
+@allow(Permission.SIGNED_IN)
+def update_language() -> Response:
+    """Change the language of pages, replies and notifications."""
+    chosen = request.form.get("language", "")
+    if chosen not in LOCALES:
+        abort(422)
+    with access.writing() as session:
+        myself(session).language = chosen
+    return saved()
+
+
+@bp.post("/settings/area")
+@allow(Permission.SIGNED_IN)
+def update_area() -> Response | Page:
+    """Move to another area; what was sent stays where it is."""
+    asked = text.clean_line(request.form.get("place", ""))
+    found = place.find(access.reading(), asked) if asked else []
+    chosen = [town for town in found if str(town.id) == request.form.get("area")] or found
+    if len(chosen) != 1:
+        key = "note.problem.place_many" if chosen else "problem.need_place"
+        return settings_page(422, towns=chosen, place=key)
+    with access.writing() as session:
+        myself(session).area = session.get(Area, chosen[0].id)
+    return saved()
+
+
+@bp.post("/settings/test-notices")
+@allow(Permission.SIGNED_IN)
+def create_test_notice() -> Response:
+    """「ためしに送る」: a push to one's own phones, through the worker's real way."""
+    with access.writing() as session:
+        person = myself(session)
+        Delivery.queue(session, DeliveryKind.TEST, now=access.now(), person_id=person.id)
+    return redirect("/settings?done=tested", 303)
+
+
+def settings_page(
+    status: int = 200, towns: list[Area] | None = None, **problems: str | tuple[str, int]
+) -> Page:
+    """The page, with problems as sentences at their fields."""
+    person = access.me() or abort(401)
+    words = {name: _sentence(problem) for name, problem in problems.items()}
+    return page(
+        "settings",
+        status=status,
+        phones=phones_of(person),
+        locale_now=current_locale(),
+        towns=[(str(town.id), town.name) for town in towns or []],
+        problems=words,
+        summary=[(_FIELD_ID.get(name, name), sentence) for name, sentence in words.items()],
+        answer_by=list(AnswerBy),
+        typed=request.form,
+        done=request.args.get("done", ""),
+    )
+
+
+def myself(session: Session) -> Person:
+    """The signed-in person as a row of a writing session; gone meanwhile: 401."""
+    person = access.me(session)
+    if person is None:
+        abort(401)
+    return person
+
+
+def saved() -> Response:
+    """Back to the page, which says that it was changed."""
+    return redirect("/settings?done=saved", 303)
+
+
+def _sentence(problem: str | tuple[str, int]) -> Markup:
+    key, n = problem if isinstance(problem, tuple) else (problem, 0)
+    return show(key, n=n)

@@ -1,0 +1,140 @@
+"""A thread as its writer sees it: words back and forth, and the ladder of what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+
+from blueprints.language import plain, show
+from blueprints.note import numbers
+from blueprints.said import show_template
+from models import hearing, ladder, sign
+from models.desk import Desk
+from models.errors import Unreadable
+from models.reply import Reply, ReplyKind
+from models.thread import Thread
+
+_OVER = frozenset({"closed", "taken_back"})
+RungShown = tuple[Markup, dt.datetime, Markup | str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word of either side: its sentences, and what else was told with a note."""
+
+    who: Markup
+    at: dt.datetime
+    kind: str
+    lines: list[Markup | str]
+    asides: list[Markup] = field(default_factory=list)
+
+
+def entries(thread: Thread) -> list[Entry]:
+    """The note and every word since, the newest last; forgotten words are not there."""
+    try:
+        return [_note(thread), *(_entry(thread, reply) for reply in thread.replies)]
+    except Unreadable:
+        return [_note(thread)]
+
+
+def rungs(thread: Thread) -> list[RungShown]:
+    """The rungs reached, as (words, instant, line); never one that did not happen."""
+    return [
+        arrived(thread.door_desk, rung.at)
+        if rung.code == "arrived"
+        else (show(f"note.rung.{rung.code}"), rung.at, "")
+        for rung in ladder.rungs(thread)
+    ]
+
+
+def arrived(desk: Desk, at: dt.datetime) -> RungShown:
+    """The first rung: the server has it, at this desk."""
+    return show("note.rung.arrived"), at, desk.name
+
+
+def waiting(thread: Thread) -> Markup | str:
+    """What comes next; nothing where the thread is at its end."""
+    return words_of_waiting(ladder.rungs(thread)[-1].code)
+
+
+def words_of_waiting(code: str) -> Markup | str:
+    """What comes after a rung."""
+    return "" if code in _OVER else show(f"note.wait.{code}")
+
+
+def is_over(thread: Thread) -> bool:
+    """Whether the writer took the note back: nothing is added any more."""
+    return ladder.rungs(thread)[-1].code == "taken_back"
+
+
+def title(thread: Thread) -> Markup | str:
+    """A line by which its writer knows a note again."""
+    try:
+        body = thread.observation.body
+    except Unreadable:
+        return show("note.mine.unreadable")
+    if body.get("words"):
+        return str(body["words"])
+    if body.get("signs"):
+        return show("note.mine.signs_only", signs=signs(body["signs"]))
+    return show("note.mine.unreadable")
+
+
+def signs(codes: list[str]) -> str:
+    """The ticked signs in one line; what was sent unknown is not read out."""
+    return plain("note.comma").join(plain(f"sign.{one.code}") for one in sign.known(codes))
+
+
+def is_unread(reply: Reply) -> bool:
+    """Whether the writer has not opened this answer yet."""
+    return reply.inbox is not None and reply.inbox.read_at is None
+
+
+def waits_for_call(thread: Thread) -> bool:
+    """Whether to ask about the telephone call; never of words that were forgotten."""
+    try:
+        return hearing.waits_for_call(thread)
+    except Unreadable:
+        return False
+
+
+def calls(thread: Thread) -> list[numbers.Number]:
+    """The numbers that the note's signs ask to call."""
+    try:
+        ticked = thread.observation.body.get("signs", ())
+    except Unreadable:
+        return []
+    return numbers.first_calls(sign.calls_first(ticked), Desk.core(thread.session))
+
+
+def _note(thread: Thread) -> Entry:
+    you, at = show("note.thread.you"), thread.made_at
+    try:
+        body = thread.observation.body
+    except Unreadable:
+        body = {}
+    if not body:
+        return Entry(you, at, "mine", [show("note.mine.unreadable")])
+    asides = []
+    if body.get("signs"):
+        asides.append(show("note.thread.signs", signs=signs(body["signs"])))
+    place = body.get("place_detail") or body.get("place")
+    if place:
+        asides.append(show("note.thread.place", place=place))
+    if body.get("wish"):
+        asides.append(show("note.thread.wish", wish=body["wish"]))
+    return Entry(you, at, "mine", list(str(body.get("words", "")).splitlines()), asides)
+
+
+def _entry(thread: Thread, reply: Reply) -> Entry:
+    said = reply.said
+    lines: list[Markup | str] = [*show_template(reply.kind, said), *said.words.splitlines()]
+    if reply.kind.is_from_reporter:
+        return Entry(show("note.thread.you"), reply.at, "mine", lines)
+    # A sealed thread names no desk but the door it came through.
+    desk = thread.door_desk if thread.is_sealed else reply.handoff.desk
+    if reply.kind is ReplyKind.QUESTION:
+        return Entry(show("note.thread.question", desk=desk.name), reply.at, "ask", lines)
+    return Entry(Markup.escape(desk.name), reply.at, "", lines)

@@ -1,0 +1,137 @@
+"""One's own thread: read it, answer, add to it, take it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+
+from flask import redirect, request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.language import show
+from blueprints.note import bp, saying, talk
+from blueprints.note.page import Page, page
+from models import hearing
+from models.errors import Busy, Invalid, NotAllowed
+from models.thread import Thread
+
+Finder = Callable[[Session, uuid.UUID], Thread]
+
+
+@bp.get("/notes/<uuid:thread_id>")
+@allow(Permission.THREAD_READ)
+def show_thread(thread_id: uuid.UUID) -> Page:
+    """The thread; what is new in it is read from now on."""
+    thread = access.load(Thread, thread_id, Permission.THREAD_READ)
+    is_new = any(talk.is_unread(reply) for reply in thread.replies)
+    if is_new:
+        read_by_its_writer(thread_id, _own)
+        thread = access.load(Thread, thread_id, Permission.THREAD_READ)
+    return thread_page(thread, f"/notes/{thread_id}", is_new=is_new)
+
+
+@bp.post("/notes/<uuid:thread_id>/answers")
+@allow(Permission.THREAD_WRITE)
+def create_answer(thread_id: uuid.UUID) -> Page | Response:
+    """Answer the desk's question."""
+    return _say(thread_id, saying.answer)
+
+
+@bp.post("/notes/<uuid:thread_id>/additions")
+@allow(Permission.THREAD_WRITE)
+def create_addition(thread_id: uuid.UUID) -> Page | Response:
+    """Add words, or the right place."""
+    return _say(thread_id, saying.add)
+
+
+@bp.post("/notes/<uuid:thread_id>/call")
+@allow(Permission.THREAD_WRITE)
+def create_call(thread_id: uuid.UUID) -> Page | Response:
+    """Tell how the telephone call went."""
+    return _say(thread_id, saying.tell_called)
+
+
+@bp.post("/notes/<uuid:thread_id>/contact-withdrawal")
+@allow(Permission.THREAD_WRITE)
+def create_contact_withdrawal(thread_id: uuid.UUID) -> Page | Response:
+    """Ask the desk not to telephone."""
+    return _say(thread_id, saying.stop_contact)
+
+
+@bp.post("/notes/<uuid:thread_id>/withdrawal")
+@allow(Permission.THREAD_WRITE)
+def create_withdrawal(thread_id: uuid.UUID) -> Page | Response:
+    """Take the note back, or ask to."""
+    return _say(thread_id, saying.withdraw)
+
+
+def thread_page(
+    thread: Thread,
+    base: str,
+    status: int = 200,
+    *,
+    code: str = "",
+    is_new: bool = False,
+    problem: tuple[str, Markup] | None = None,
+) -> Page:
+    """The thread's page; `base` is where its forms post, with the code where it was opened by one."""
+    return page(
+        "thread",
+        tab="replies",
+        status=status,
+        thread=thread,
+        entries=talk.entries(thread),
+        rungs=talk.rungs(thread),
+        waiting=talk.waiting(thread),
+        is_over=talk.is_over(thread),
+        is_asked=hearing.is_asked(thread),
+        is_new=is_new,
+        may_take_back=thread.handoff.may_take_back(access.now()),
+        asks_called=talk.waits_for_call(thread),
+        calls=talk.calls(thread),
+        base=base,
+        code=code,
+        problem=problem,
+        typed=request.form,
+    )
+
+
+def read_by_its_writer(thread_id: uuid.UUID, find: Finder) -> None:
+    """Remember that the answers were read; a busy store is no reason not to show them."""
+    access.close()
+    with suppress(Busy), access.writing() as session:
+        saying.mark_read(find(session, thread_id))
+
+
+def tried(thread_id: uuid.UUID, verb: saying.Verb, find: Finder) -> Invalid | NotAllowed | None:
+    """Do one thing to a thread in one write; gives why it was not done."""
+    access.close()
+    try:
+        with access.writing() as session:
+            verb(find(session, thread_id), request.form)
+    except (Invalid, NotAllowed) as reason:
+        return reason
+    return None
+
+
+def problem_of(reason: Invalid | NotAllowed) -> tuple[str, Markup]:
+    """The field and the sentence of a reason."""
+    return getattr(reason, "field", ""), show(reason.key, **reason.params)
+
+
+def _say(thread_id: uuid.UUID, verb: saying.Verb) -> Page | Response:
+    reason = tried(thread_id, verb, _own)
+    if reason is None:
+        return redirect(f"/notes/{thread_id}", 303)
+    thread = access.load(Thread, thread_id, Permission.THREAD_READ)
+    status = 409 if isinstance(reason, NotAllowed) else 422
+    return thread_page(thread, f"/notes/{thread_id}", status, problem=problem_of(reason))
+
+
+def _own(session: Session, thread_id: uuid.UUID) -> Thread:
+    return access.load(Thread, thread_id, Permission.THREAD_WRITE, session)
