@@ -95,9 +95,14 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
         (name, value) for name, value in request.form.items(multi=True) if name not in _UNSHOWN
     ]
     g.pop("locale", None)
-    page = render_template(
-        "error.html", status=status, sentence=show(key, **params), field=field, typed=typed
-    )
+    sentence = show(key, **params)
+    if status == HTTPStatus.UNAUTHORIZED:
+        path = request.full_path.rstrip("?")
+        page = render_template("join/sign_in.html", next=path, kept=typed, sentence=sentence)
+    else:
+        page = render_template(
+            "error.html", status=status, sentence=sentence, field=field, typed=typed
+        )
     return Response(page, status, mimetype="text/html")
 
 

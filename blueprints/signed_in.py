@@ -39,6 +39,8 @@ def sign_in_with(token: str) -> None:
     """Let the browser hold a new session; everything from an earlier one is dropped."""
     access.close()
     session.clear()
+    for kept in ("csrf_token", "locale"):
+        g.pop(kept, None)
     session.permanent = True
     found = find_signed_in(token)
     assert found is not None

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from blueprints.language import current_locale, show, words
 
 LINE_LENGTH = 60
+KEPT = "kept."
+"""Before the name of a field that waits until its writer has signed in again."""
 _CODE = re.compile(r"[a-z][a-z0-9_@-]*|[0-9a-f-]{36}|[01]")
 
 
@@ -28,6 +30,11 @@ class Typed:
     def is_long(self) -> bool:
         """Whether it needs more than one line."""
         return len(self.value) > LINE_LENGTH or "\n" in self.value
+
+
+def kept_fields(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The fields that waited for the sign-in, under their own names."""
+    return [(name.removeprefix(KEPT), value) for name, value in pairs if name.startswith(KEPT)]
 
 
 def typed_fields(pairs: Iterable[tuple[str, str]]) -> list[Typed]:

@@ -44,6 +44,14 @@ class Identity(Base):
         self.sealed_email = self._close("identity.email", email)
         self.email_index = None if email is None else email_index(self.keys, email)
 
+    def write_to(self, email: str | None) -> None:
+        """Where to mail answers, for somebody who does not sign in by it.
+
+        Several people may share such an address, and no page can be asked whether it is known.
+        """
+        self.sealed_email = self._close("identity.email", email)
+        self.email_index = None
+
     @property
     def telephone(self) -> str | None:
         """The number at which answers may be told, or None."""

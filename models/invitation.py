@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from models.desk import Desk
 
 PERSONAL_DAYS = 14
-PHONE_USES = 2
+PERSONAL_USES = 2
 """Once in the browser and once in the installed app, which does not share its storage."""
 WRONG_DIGITS = 5
 POSTER_ROLES = (Role.RESIDENT, Role.VOLUNTEER)
@@ -103,7 +103,7 @@ class Invitation(Base):
         if self.person is not None and not self.person.is_active:
             return False
         if self.kind is InvitationKind.PERSONAL:
-            return self.uses < (PHONE_USES if self.role.is_phone else 1)
+            return self.uses < (PERSONAL_USES if self.role.is_phone else 1)
         today = self.uses_today if self.used_on == local_date(now) else 0
         return self.daily_limit is None or today < self.daily_limit
 

@@ -1,0 +1,9 @@
+"""Coming in: invitations, e-mail and password, and out again."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("join", __name__, template_folder="templates")
+
+from blueprints.join import coming_in, sign_in  # noqa: E402, F401 - views bind to bp

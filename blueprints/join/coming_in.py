@@ -1,0 +1,141 @@
+"""An invitation is shown, found by its token or its digits, and redeemed."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from flask import g, redirect
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.gate import limiter
+from blueprints.join import bp
+from blueprints.join.forms import CODE_LENGTH, InvitationForm, JoinForm
+from blueprints.join.page import Page, page
+from blueprints.signed_in import browser_family, sign_in_with
+from models.errors import Invalid
+from models.invitation import Invitation
+from models.joining import Joined, Newcomer, redeem
+from models.password import hash_password
+from models.person import Role
+
+UNUSABLE = 422
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an invitation says to whoever holds it."""
+
+    id: uuid.UUID
+    role: Role
+    name: str
+    place: str
+    is_return: bool
+
+    @staticmethod
+    def of(invitation: Invitation) -> Offer:
+        """The words of a usable invitation."""
+        place = invitation.desk or invitation.area
+        return Offer(
+            invitation.id,
+            invitation.role,
+            invitation.name,
+            "" if place is None else place.name,
+            is_return=invitation.ends_other_phones,
+        )
+
+
+def _rate() -> str:
+    return f"{access.kizuki().settings.codes_per_minute}/minute"
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == UNUSABLE
+
+
+one_by_one = limiter.shared_limit(_rate, scope="invitations", deduct_when=_failed)
+"""Failed tries of one address; whole meetings join behind one address and are not stopped."""
+
+
+@bp.get("/join")
+@allow(Permission.ANYONE)
+def show_join() -> Page:
+    """Where a link's token arrives behind the #, and where the twelve digits are typed."""
+    return page("join", form=InvitationForm())
+
+
+@bp.post("/join/invitation")
+@allow(Permission.ANYONE)
+@one_by_one
+def show_invitation() -> Page:
+    """Who invites, for what, and what is asked for; one sentence for every failure."""
+    form = InvitationForm()
+    invitation = _find(form.token.data, form.code.data)
+    if invitation is None:
+        return page("join", UNUSABLE, form=form, is_unusable=True)
+    return _welcome(JoinForm().only_for(invitation), Offer.of(invitation))
+
+
+@bp.post("/join")
+@allow(Permission.ANYONE)
+@one_by_one
+def create_join() -> Page | Response:
+    """Redeem the invitation: signed in, and on to the start page of the role."""
+    form = JoinForm()
+    invitation = _find(form.token.data, form.code.data)
+    if invitation is None:
+        return page("join", UNUSABLE, form=InvitationForm(), is_unusable=True)
+    offer = Offer.of(invitation)
+    joined = _join(form, invitation) if form.only_for(invitation).validate() else None
+    if joined is None:
+        return _welcome(form, offer, UNUSABLE)
+    sign_in_with(joined.token)
+    return redirect("/", 303)
+
+
+def _welcome(form: JoinForm, offer: Offer, status: int = 200) -> Page:
+    g.way_back = f"/join#{form.token.data or form.code.data}"
+    return page("welcome", status, form=form, offer=offer)
+
+
+def _find(token: str, code: str) -> Invitation | None:
+    """The usable invitation; the slow index is computed while nothing is locked."""
+    session = access.reading()
+    code = token if len(token) == CODE_LENGTH and token.isdecimal() else code
+    if token and token != code:
+        found = Invitation.by_token(session, token)
+    elif len(code) == CODE_LENGTH:
+        found = Invitation.by_code(session, access.kizuki().keys.slow_index(code))
+    else:
+        return None
+    return found if found is not None and found.is_usable(access.now()) else None
+
+
+def _join(form: JoinForm, invitation: Invitation) -> Joined | None:
+    """The joined person; None with a sentence in the form where the invitation says no."""
+    invitation_id, newcomer = invitation.id, _newcomer(form, invitation)
+    access.close()
+    try:
+        with access.writing() as session:
+            row = session.get_one(Invitation, invitation_id, with_for_update=True)
+            joined = redeem(session, row, newcomer, access.now())
+    except Invalid as error:
+        form.refuse(error)
+        return None
+    if joined is None:
+        form.refuse(Invalid("join.problem.digits", "digits"))
+    return joined
+
+
+def _newcomer(form: JoinForm, invitation: Invitation) -> Newcomer:
+    """What was given; wrong digits cost no hash."""
+    given = {name: form[name].data for name in ("name", "digits", "email") if name in form}
+    hashes = "password" in form and invitation.has_digits(given.get("digits", ""))
+    return Newcomer(
+        **given,
+        language=form.language.data,
+        password_hash=hash_password(form.password.data) if hashes else None,
+        family=browser_family(),
+    )

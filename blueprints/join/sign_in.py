@@ -1,0 +1,93 @@
+"""E-mail and password, for staff and administrators; signing out, for everybody."""
+
+from __future__ import annotations
+
+from flask import redirect, request
+from flask_limiter.util import get_remote_address
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.gate import limiter
+from blueprints.join import bp, patience
+from blueprints.join.forms import SignInForm
+from blueprints.join.page import Page, page
+from blueprints.language import own_path, show
+from blueprints.signed_in import browser_family, sign_in_with, sign_out
+from blueprints.typed import kept_fields
+from models import audit
+from models.credential import Assurance, Credential, SignIn
+from models.password import NOBODYS, is_password
+from models.person import Person
+
+WRONG = 422
+
+
+def _rate() -> str:
+    return f"{access.kizuki().settings.signins_per_minute}/minute"
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code == WRONG
+
+
+@bp.get("/signin")
+@allow(Permission.ANYONE)
+def show_sign_in() -> Page:
+    """The form; phone people are told how they come in again."""
+    return page("sign_in", next=own_path(request.args.get("next", "/")))
+
+
+@bp.post("/signin")
+@allow(Permission.ANYONE)
+@limiter.limit(_rate, key_func=get_remote_address, deduct_when=_failed)
+def create_sign_in() -> Page | Response:
+    """Sign in; what was typed before the session ended goes along and is shown to go on."""
+    form, kept = SignInForm(), kept_fields(request.form.items(multi=True))
+    path = own_path(form.next.data)
+    token = _token(form.email.data, form.password.data) if form.validate() else None
+    if token is None:
+        wrong = show("join.problem.sign_in")
+        waiting = {"kept": kept} if form.goes_on.data else {}
+        return page("sign_in", WRONG, email=form.email.data, next=path, sentence=wrong, **waiting)
+    sign_in_with(token)
+    return page("go_on", kept=kept, path=path) if form.goes_on.data else redirect(path, 303)
+
+
+@bp.post("/signout")
+@allow(Permission.ANYONE)
+def create_sign_out() -> Response:
+    """End the session; cached pages go, notes that wait to be sent stay on the phone."""
+    access.close()
+    sign_out()
+    answer = redirect("/", 303)
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+def _token(email: str, typed: str) -> str | None:
+    """A new session's token; one hash is computed whether or not the account exists."""
+    session = access.reading()
+    person = Person.with_email(session, email)
+    credential = None if person is None else Credential.password_of(session, person)
+    kept = NOBODYS if credential is None else credential.material.decode()
+    credential_id = None if credential is None else credential.id
+    access.close()
+    patience.wait_for(email)
+    if not is_password(kept, typed) or credential_id is None:
+        patience.count_wrong(email)
+        return None
+    patience.forget(email)
+    with access.writing() as session:
+        return _begin(session.get(Credential, credential_id))
+
+
+def _begin(credential: Credential | None) -> str | None:
+    """The session, unless the password was revoked while it was being compared."""
+    if credential is None or credential.revoked_at is not None:
+        return None
+    session, person, now = credential.session, credential.person, access.now()
+    if not person.is_active:
+        return None
+    audit.record(session, "sign_in", person, now=now, by=person.id)
+    return SignIn.begin(session, person, Assurance.PASSWORD, now, browser_family())
