@@ -43,10 +43,13 @@ class Refused(Exception):
         self.problems = problems
 
 
-def take_plain(raw: Mapping[str, object], *, by: uuid.UUID | None, is_marked: bool) -> Arrived:
+def take_plain(
+    raw: Mapping[str, object], *, by: uuid.UUID | None, is_marked: bool, receipt: str | None = None
+) -> Arrived:
     """Take a note whose fields can be read; raises Refused, NotStarted and Busy.
 
-    A place that nobody knows is no problem: the core places the note.
+    A place that nobody knows is no problem: the core places the note. A `receipt` that comes
+    beside the fields is no part of what was written: with it or without, it is the same note.
     """
     draft, problems = read_draft(raw, now=access.now())
     if problems:
@@ -57,7 +60,7 @@ def take_plain(raw: Mapping[str, object], *, by: uuid.UUID | None, is_marked: bo
         content_hash=content_hash(raw),
         draft=draft,
         area=area,
-        receipt_hash=_receipt(draft),
+        receipt_hash=_receipt(receipt or draft.receipt),
         held=HeldReason.UNKNOWN_AREA if area is None else None,
         is_marked=is_marked,
     )
@@ -80,7 +83,7 @@ def take_sealed(envelope: bytes, *, by: uuid.UUID | None, is_marked: bool) -> Ar
         content_hash=digest,
         draft=draft,
         area=area,
-        receipt_hash=_receipt(draft),
+        receipt_hash=_receipt(draft.receipt),
         held=_held(area, problems),
         is_marked=is_marked,
     )
@@ -143,9 +146,9 @@ def _held(area: Area | None, problems: list[Problem]) -> HeldReason | None:
     return HeldReason.UNKNOWN_AREA if area is None else None
 
 
-def _receipt(draft: Draft) -> bytes | None:
-    """The slow index of the note's receipt code, computed outside any write."""
-    return None if draft.receipt is None else access.kizuki().keys.slow_index(draft.receipt)
+def _receipt(code: str | None) -> bytes | None:
+    """The slow index of a note's receipt code, computed outside any write."""
+    return None if code is None else access.kizuki().keys.slow_index(code)
 
 
 def _unreadable(envelope: bytes, *, is_marked: bool) -> Arrival:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from models import audit, telling
+from models import audit, sign, telling
 from models.reply import Reply, ReplyKind, Said
 from models.thread import Thread
+
+CALLED = frozenset({"done", "other"})
+"""Answers to 「電話は、どうしましたか」 after which nobody needs to ask again."""
+_NOTICES = frozenset({"119", "110", "189", "desk"})
+_CALLED_SAID = frozenset(f"called_{how}" for how in CALLED)
 
 
 def answer(thread: Thread, words: str, now: dt.datetime) -> Reply:
@@ -29,6 +34,20 @@ def stop_contact(thread: Thread, now: dt.datetime) -> Reply:
 def ask_to_withdraw(thread: Thread, now: dt.datetime) -> Reply:
     """Ask the desk to let the note rest, once it can no longer be taken back."""
     return _hear(thread, ReplyKind.WITHDRAWAL, Said("withdraw"), now)
+
+
+def tell_called(thread: Thread, how: str, now: dt.datetime) -> Reply:
+    """How the call went that a sign asks for (`done`, `later`, `other`), told after the note."""
+    return _hear(thread, ReplyKind.ADDITION, Said(f"called_{how}"), now)
+
+
+def waits_for_call(thread: Thread) -> bool:
+    """Whether the note's signs ask for a telephone call that nobody has told of yet."""
+    body = thread.observation.body
+    if not _NOTICES.intersection(sign.calls_first(body.get("signs", ()))):
+        return False
+    told = [r.said.template for r in thread.replies if r.kind is ReplyKind.ADDITION]
+    return body.get("called_first") not in CALLED and not _CALLED_SAID.intersection(told)
 
 
 def is_asked(thread: Thread) -> bool:

@@ -42,12 +42,12 @@ def send(form: NoteForm, place: Where) -> Sent | list[Problem]:
     problems = _problems(form, place, raw, by)
     if problems:
         return problems
-    code = "" if by else _code(form)
+    code = None if by else _code(form)
     try:
         arrived = take_plain(raw, by=by, is_marked=is_beyond_notes(by), receipt=code)
     except Refused as refused:
         return refused.problems
-    shown = code if arrived.acceptance["receipt"] else ""
+    shown = (code or "") if arrived.acceptance["receipt"] else ""
     return Sent(form, area, arrived.acceptance, _own_thread(arrived.acceptance), shown)
 
 
