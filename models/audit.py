@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import hmac
 import uuid
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,7 +20,10 @@ class AuditLine(Base):
     """One act: ids only, never a name, a text or a token."""
 
     __tablename__ = "audit_line"
-    __table_args__ = (sa.UniqueConstraint("chain", "position"),)
+    __table_args__ = (
+        sa.UniqueConstraint("chain", "position"),
+        sa.Index(None, "object_id"),
+    )
 
     id: Mapped[int] = mapped_column(
         sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
@@ -77,7 +81,7 @@ def record(
         actor_id=by,
         act=act,
         object_kind=of.__tablename__,
-        object_id=str(sa.inspect(of).mapper.primary_key_from_instance(of)[0]),
+        object_id=_key(of),
         chain=chain,
         position=head.position + 1,
         previous=head.digest,
@@ -86,6 +90,23 @@ def record(
     head.position, head.digest = line.position, line.digest
     session.add(line)
     return line
+
+
+def lines_about(rows: Iterable[Base]) -> sa.Select[AuditLine]:
+    """Select what was done to some rows of one kind, in the order in which it was done."""
+    keys = {(row.__tablename__, _key(row)) for row in rows}
+    return (
+        sa.select(AuditLine)
+        .where(
+            AuditLine.object_kind.in_({kind for kind, _ in keys}),
+            AuditLine.object_id.in_({key for _, key in keys}),
+        )
+        .order_by(AuditLine.at, AuditLine.id)
+    )
+
+
+def _key(row: Base) -> str:
+    return str(sa.inspect(row).mapper.primary_key_from_instance(row)[0])
 
 
 def _head(session: Session, chain: str) -> AuditHead:

@@ -173,15 +173,7 @@ class Delivery(Base):
 
         `person_id`: the member of staff who opened it; None for the thread's reporter.
         """
-        rows = session.scalars(
-            sa.select(Delivery)
-            .where(
-                Delivery.thread_id == thread_id,
-                Delivery.person_id == person_id,
-                Delivery.state != DeliveryState.OPENED,
-            )
-            .with_for_update()
-        )
+        rows = session.scalars(unseen(thread_id, person_id).with_for_update())
         for delivery in rows:
             delivery.see(Sighting.OPENED, now)
 
@@ -207,6 +199,15 @@ class Delivery(Base):
             )
             .values(settled_at=now, next_at=None, lease_token=None)
         )
+
+
+def unseen(thread_id: uuid.UUID, person_id: uuid.UUID | None) -> sa.Select[Delivery]:
+    """Select what was sent to one reader about a thread and not opened since."""
+    return sa.select(Delivery).where(
+        Delivery.thread_id == thread_id,
+        Delivery.person_id == person_id,
+        Delivery.state != DeliveryState.OPENED,
+    )
 
 
 def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:

@@ -6,7 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, cast
 
 from models import audit, deadline, telling
-from models.errors import NotAllowed
+from models.delivery import Delivery
+from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
@@ -14,6 +15,9 @@ from models.town_time import local_date
 if TYPE_CHECKING:
     from models.handoff.entity import Handoff
     from models.person import Person
+
+
+_LAST_NEXT = dt.timedelta(days=366)
 
 
 class Answering:
@@ -26,7 +30,7 @@ class Answering:
         """
         handoff = _self(self)
         handoff._step(Verb.OPEN)
-        if handoff.opened_at is not None and handoff.answered_at is None:
+        if not handoff.is_news:
             return False
         if handoff.opened_at is None:
             handoff.opened_at = now
@@ -37,12 +41,15 @@ class Answering:
     def acknowledge(
         self, by: Person, said: Said, now: dt.datetime, next_on: dt.date | None = None
     ) -> Reply:
-        """受け止めました: a person has it; carries a next date, 14 days where none is named."""
+        """受け止めました: a person has it; carries a next date, 14 days where none is named.
+
+        Raises Invalid for a next date that has gone by or lies more than a year ahead.
+        """
         handoff = _self(self)
         handoff._step(Verb.ACKNOWLEDGE)
         handoff.opened_at = handoff.opened_at or now
         handoff.acknowledged_at = now
-        handoff.next_on = next_on or deadline.default_next_on(local_date(now))
+        handoff.next_on = _next_on(next_on, now)
         return handoff._say(Verb.ACKNOWLEDGE, ReplyKind.ACKNOWLEDGEMENT, by, said, now)
 
     def ask(self, by: Person, said: Said, now: dt.datetime) -> Reply:
@@ -69,12 +76,13 @@ class Answering:
     ) -> Reply:
         """Visited, connected, asked to keep watching, or 「自分たちで見守ります」.
 
-        `inside` is kept for the desk alone. Raises NotAllowed before the acknowledgement.
+        `inside` is kept for the desk alone. Raises NotAllowed before the acknowledgement, and
+        Invalid for a next date as above.
         """
         handoff = _self(self)
         handoff._step(verb)
         handoff.working_at = handoff.working_at or now
-        handoff.next_on = next_on or deadline.default_next_on(local_date(now))
+        handoff.next_on = _next_on(next_on, now)
         if inside:
             handoff.note_inside(by, inside, now)
         return handoff._say(verb, ReplyKind.PROGRESS, by, said, now)
@@ -94,6 +102,20 @@ class Answering:
             handoff.session, "note_inside", handoff, now=now, by=by.id, desk_id=handoff.desk_id
         )
         return note
+
+    def tell_by_telephone(self, by: Person, now: dt.datetime) -> None:
+        """電話しました: the reporter heard the replies from the desk, so nothing more is tried."""
+        handoff = _self(self)
+        handoff.lock()
+        Delivery.settle(handoff.session, thread_id=handoff.thread_id, now=now)
+        audit.record(
+            handoff.session,
+            "tell_by_telephone",
+            handoff,
+            now=now,
+            by=by.id,
+            desk_id=handoff.desk_id,
+        )
 
     def _step(self, verb: Verb) -> State:
         """Take a step of the state table; raises NotAllowed, naming who came first."""
@@ -127,6 +149,15 @@ class Answering:
         reply = Reply.to_reporter(handoff, kind, by, said, now)
         telling.reply(reply, now)
         return reply
+
+
+def _next_on(named: dt.date | None, now: dt.datetime) -> dt.date:
+    today = local_date(now)
+    if named is None:
+        return deadline.default_next_on(today)
+    if not today <= named <= today + _LAST_NEXT:
+        raise Invalid("desk.problem.next_on", "next_on")
+    return named
 
 
 def _self(mixed: Answering) -> Handoff:

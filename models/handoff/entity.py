@@ -15,7 +15,7 @@ from models.base import Base, words_of
 from models.desk import Desk
 from models.handoff.answering import Answering
 from models.handoff.moving import Moving
-from models.handoff.transitions import Outcome, State
+from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.person import Person
 from models.urgency import Urgency
 
@@ -120,6 +120,19 @@ class Handoff(Answering, Moving, Base):
         )
         thread.session.add(handoff)
         return handoff
+
+    @property
+    def is_news(self) -> bool:
+        """Whether opening it changes something: nobody read it yet, or the reporter answered."""
+        return self.opened_at is None or self.answered_at is not None
+
+    def can(self, verb: Verb) -> bool:
+        """Whether a verb is possible now; what needs more than the table is asked here, too."""
+        if verb is Verb.PASS_ON and self.is_sealed:
+            return False
+        if verb is Verb.RETURN_BACK and self.from_id is None:
+            return False
+        return (self.state, verb) in TRANSITIONS
 
     def lock(self) -> None:
         """Hold the row until the transaction ends, and see what others did to it meanwhile.
