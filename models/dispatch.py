@@ -191,7 +191,8 @@ _OUTCOME = (
     .where(
         _TABLE.c.id == sa.bindparam("of_id"),
         _TABLE.c.lease_token == sa.bindparam("of_lease"),
-        _TABLE.c.state.in_(TRYING),
+        # Not in_(): the statement runs once for many outcomes.
+        sa.or_(*(_TABLE.c.state == state for state in TRYING)),
     )
     .values(
         lease_token=None,

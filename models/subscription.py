@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, keys_of
+from models.delivery import Delivery, DeliveryKind
 from models.endpoint import PushAddress, PushHosts, checked
 from models.errors import Invalid
 from models.keys import KeyRing
@@ -123,8 +124,15 @@ class Subscription(Base):
             .order_by(Subscription.seen_at.desc(), Subscription.created_at.desc(), Subscription.id)
         )
 
-    def disown(self) -> None:
-        """Take the phone from its owner; it gets one last word (`Delivery.revoked`) and goes."""
+    def end(self, now: dt.datetime) -> None:
+        """Take the phone from its owner: it gets one last word, and then the worker removes it."""
+        Delivery.queue(
+            self.session,
+            DeliveryKind.REVOKED,
+            now=now,
+            person_id=self.person_id,
+            subscription_id=self.id,
+        )
         self.person_id = self.thread_id = None
 
     def _keep(self, address: PushAddress) -> None:

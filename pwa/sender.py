@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Self
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from models.delivery import DeliveryKind
 from models.dispatch import BATCH, Job, claim, give_back, next_due, record
 from models.errors import Busy
@@ -44,6 +46,7 @@ class Sender:
     _jobs: asyncio.Queue[tuple[Job, Recipient]] = field(default_factory=asyncio.Queue)
     _done: list[Carried] = field(default_factory=list)
     _open: int = 0
+    _at_once: int = BATCH
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _written: asyncio.Event = field(default_factory=asyncio.Event)
     _parts: list[asyncio.Task[None]] = field(default_factory=list)
@@ -119,15 +122,21 @@ class Sender:
                 await self._write_down()
 
     async def _write_down(self) -> None:
-        """Write a batch; where the store is busy, keep it and try again."""
-        batch = self._done[:BATCH]
+        """Write a batch; where the store is away, keep it and try again."""
+        batch = self._done[: self._at_once]
         try:
             await asyncio.to_thread(self._record, batch)
-        except Exception as error:
-            level = logging.INFO if isinstance(error, Busy) else logging.ERROR
-            _log.log(level, "outcomes wait to be written", exc_info=error)
+        except (Busy, sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+            _log.warning("outcomes wait to be written (%s)", type(error).__name__)
             await asyncio.sleep(STUMBLE_SECONDS)
             return
+        except Exception:
+            _log.exception("%d outcomes could not be written", len(batch))
+            self._at_once = 1
+            if len(batch) > 1:
+                return
+        else:
+            self._at_once = BATCH
         del self._done[: len(batch)]
         self._close(len(batch))
 

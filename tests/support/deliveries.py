@@ -1,4 +1,4 @@
-"""Claimed deliveries and recipients as the worker meets them, without a database."""
+"""Deliveries and their recipients, as claimed jobs without a database and as rows in one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ import secrets
 import uuid
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from models.delivery import DeliveryKind, DeliveryState
+from models.desk import Desk, DeskKind
 from models.dispatch import LEASE, Job
-from models.endpoint import PushAddress
+from models.endpoint import PushAddress, PushHosts
 from models.keys import KeyRing
+from models.person import Person, Role
 from models.recipient import Target
+from models.reporter import Reporter
+from models.subscription import Subscription
+from models.thread import Thread
 from tests.support.push_peer import Phone
 
+LOOPBACK = PushHosts(["loopback"])
 NOW = dt.datetime(2026, 11, 24, 1, tzinfo=dt.UTC)
 
 
@@ -48,4 +56,46 @@ def a_target(phone: Phone, keys: KeyRing, *, key_id: str | None = None) -> Targe
         key_id=key_id or keys.vapid_key_id,
         is_discreet=False,
         code=secrets.token_urlsafe(9),
+    )
+
+
+def a_person(session: Session, *, email: str | None = None, language: str = "ja") -> Person:
+    """Somebody with an account."""
+    role = Role.STAFF if email else Role.RESIDENT
+    person = Person.enrol(session, role=role, name="佐藤", now=NOW, email=email, language=language)
+    session.flush()
+    return person
+
+
+def a_thread(
+    session: Session, by: Person | None = None, *, language: str = "ja", desk: Desk | None = None
+) -> Thread:
+    """A thread with its reporter, and nothing in it."""
+    desk = desk or Desk(kind=DeskKind.CORE, name="中核", made_at=NOW)
+    session.add(desk)
+    thread = Thread.open(session, door_desk=desk, sealed=False, language=language, now=NOW)
+    session.flush()
+    Reporter.of(thread, by, telephone=None, shows_name=False, may_call=False)
+    session.flush()
+    return thread
+
+
+def subscribe(
+    session: Session,
+    phone: Phone,
+    *,
+    person: Person | None = None,
+    thread: Thread | None = None,
+    now: dt.datetime = NOW,
+) -> Subscription:
+    """The phone turned push on."""
+    return Subscription.put(
+        session,
+        LOOPBACK,
+        phone.endpoint,
+        phone.p256dh,
+        phone.auth,
+        now=now,
+        person_id=None if person is None else person.id,
+        thread_id=None if thread is None else thread.id,
     )

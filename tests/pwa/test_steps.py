@@ -1,0 +1,74 @@
+"""What the worker tidies by itself: twice is as good as once, and what is still wanted stays."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from models.delivery import Delivery, DeliveryKind, DeliveryState
+from models.store import Store
+from models.subscription import Subscription
+from pwa.steps import DELIVERY_KEPT, HOUSEKEEPING, PHONE_KEPT, forget_deliveries, forget_phones
+from tests.support.deliveries import NOW, a_person, subscribe
+from tests.support.push_peer import Phone
+
+DAY = dt.timedelta(days=1)
+
+
+def test_deliveries_that_ended_are_forgotten_after_a_month_and_the_others_kept(
+    either: Store,
+) -> None:
+    with either.write() as session:
+        person = a_person(session)
+        for state in DeliveryState:
+            for age in (DELIVERY_KEPT + DAY, DELIVERY_KEPT - DAY):
+                delivery = Delivery.queue(
+                    session, DeliveryKind.REPLY, now=NOW - age, person_id=person.id
+                )
+                delivery.state = state
+        told = Delivery.queue(
+            session, DeliveryKind.REPLY, now=NOW - DELIVERY_KEPT - DAY, person_id=person.id
+        )
+        told.settled_at = NOW - DAY
+    assert [forget_deliveries(either, NOW) for _ in range(2)] == [4, 0]
+    with either.read() as session:
+        old = session.scalars(
+            sa.select(Delivery.state).where(Delivery.created_at < NOW - DELIVERY_KEPT)
+        )
+        assert set(old) == {DeliveryState.QUEUED, DeliveryState.ACCEPTED}
+        assert session.scalar(sa.select(sa.func.count()).select_from(Delivery)) == 7
+
+
+def test_many_are_forgotten_in_small_writes(either: Store) -> None:
+    with either.write() as session:
+        person = a_person(session)
+        for _ in range(1100):
+            delivery = Delivery.queue(
+                session, DeliveryKind.REPLY, now=NOW - 2 * DELIVERY_KEPT, person_id=person.id
+            )
+            delivery.state = DeliveryState.OPENED
+    assert forget_deliveries(either, NOW) == 1100
+
+
+def test_a_phone_without_a_sign_of_life_is_forgotten_after_half_a_year(either: Store) -> None:
+    silent, seen, taking, new = (Phone(n, f"http://127.0.0.1:1/{n}") for n in "abcd")
+    long_ago = NOW - PHONE_KEPT - 2 * DAY
+    with either.write() as session:
+        person = a_person(session)
+        for phone in (silent, seen, taking):
+            subscribe(session, phone, person=person, now=long_ago)
+        subscribe(session, seen, person=person, now=NOW - DAY)
+        subscribe(session, new, person=person, now=NOW)
+        found = Subscription.at(session, taking.endpoint)
+        assert found is not None
+        found.accepted_at = NOW - DAY
+    assert [forget_phones(either, NOW) for _ in range(2)] == [1, 0]
+    with either.read() as session:
+        assert Subscription.at(session, silent.endpoint) is None
+        for phone in (seen, taking, new):
+            assert Subscription.at(session, phone.endpoint) is not None
+
+
+def test_each_step_has_a_name_of_its_own() -> None:
+    assert len({step.name for step in HOUSEKEEPING}) == len(HOUSEKEEPING)
