@@ -12,8 +12,13 @@ export default async function startPhone({ worker, pushKey, csrf }) {
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data === "push-changed" && pushKey) sync(pushKey, csrf);
   });
-  await navigator.serviceWorker.register(worker);
-  if (pushKey) await sync(pushKey, csrf);
+  // Without signal the worker of the last visit goes on, and the next start tells.
+  try {
+    await navigator.serviceWorker.register(worker);
+    if (pushKey) await sync(pushKey, csrf);
+  } catch (error) {
+    console.info(error);
+  }
 }
 
 function showSignal() {

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.pages import add_pages
 from tests.browser.stand import Stand, make_app, serving
@@ -47,8 +47,13 @@ def page(phone: BrowserContext) -> Iterator[Page]:
     """A page on which every error of a script or of the policy fails the test."""
     page = phone.new_page()
     trouble: list[str] = []
+
+    def note(line: ConsoleMessage) -> None:
+        if line.type == "error" and not line.text.startswith("Failed to load resource"):
+            trouble.append(line.text)
+
+    page.on("console", note)
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("console", lambda line: trouble.append(line.text) if line.type == "error" else None)
     yield page
     assert trouble == []
 

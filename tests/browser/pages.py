@@ -28,7 +28,7 @@ def add_pages(app: Flask) -> None:
     app.add_url_rule("/api/v1/desks", view_func=list_desks)
     methods = ["POST", "DELETE"]
     app.add_url_rule("/api/v1/push/subscriptions", view_func=take_subscription, methods=methods)
-    app.add_url_rule("/api/v1/deliveries/<id>/sightings", view_func=take, methods=["POST"])
+    app.add_url_rule("/api/v1/deliveries/<delivery>/sightings", view_func=take, methods=["POST"])
     csrf.exempt(take)
 
 
@@ -79,5 +79,5 @@ def take_subscription() -> tuple[str, int]:
     return "", 422 if refused else 201
 
 
-def take(id: str) -> tuple[str, int]:
+def take(delivery: str) -> tuple[str, int]:
     return "", 204

@@ -127,7 +127,11 @@ def test_a_draft_of_yesterday_is_gone(page: Page, stand: Stand) -> None:
 
 def test_words_typed_before_the_scripts_came_are_kept(page: Page, stand: Stand) -> None:
     held: list[Route] = []
-    page.route("**/behaviours/autosave.js", lambda route: held.append(route), times=1)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/behaviours/autosave.js", hold, times=1)
     with page.expect_request("**/behaviours/autosave.js"):
         page.goto(f"{stand.url}/form")
     page.locator("#words").fill("はやい")

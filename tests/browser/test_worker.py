@@ -1,0 +1,202 @@
+"""The service worker: every push is shown and reported, and nothing personal is kept."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
+
+from tests.browser.stand import Stand
+
+SEE = "/api/v1/deliveries/7/sightings"
+MESSAGE = {
+    "web_push": 8030,
+    "mutable": True,
+    "notification": {
+        "title": "お返事が届きました",
+        "body": "ひらくと読めます。",
+        "lang": "ja",
+        "navigate": "http://localhost/d/x1",
+        "tag": "thread-1",
+        "data": {"see": SEE, "code": "mac"},
+    },
+}
+SHOWN = """async () => {
+  const { registration } = { registration: await navigator.serviceWorker.ready };
+  const shown = await registration.getNotifications();
+  return shown.map(({ title, body, tag, data }) => ({ title, body, tag, data }));
+}"""
+
+
+class Worker:
+    """The started service worker of a page, and the push service in front of it."""
+
+    def __init__(self, page: Page, stand: Stand) -> None:
+        self.page, self.stand = page, stand
+        self.cdp: CDPSession = page.context.new_cdp_session(page)
+        self.registrations: list[dict[str, Any]] = []
+        self.cdp.on("ServiceWorker.workerRegistrationUpdated", self._note)
+        self.cdp.send("ServiceWorker.enable")
+        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+
+    def _note(self, event: dict[str, Any]) -> None:
+        self.registrations.extend(event["registrations"])
+
+    def push(self, data: str) -> None:
+        """Deliver the decrypted text of a push."""
+        self.cdp.send(
+            "ServiceWorker.deliverPushMessage",
+            {
+                "origin": self.stand.url,
+                "registrationId": self.registrations[0]["registrationId"],
+                "data": data,
+            },
+        )
+
+    def shown(self, count: int = 1) -> list[dict[str, Any]]:
+        """The notifications on the screen, once there are so many."""
+        frame = "new Promise((next) => setTimeout(next, 20))"
+        found: list[dict[str, Any]] = self.page.evaluate(
+            f"""async (count) => {{
+              for (;;) {{
+                const shown = await ({SHOWN})();
+                if (shown.length >= count) return shown;
+                await {frame};
+              }}
+            }}""",
+            count,
+        )
+        return found
+
+    def sightings(self, count: int) -> list[dict[str, str]]:
+        """What was reported to the server, once it is so much."""
+        while len(found := [body for path, body in self.stand.posts if path == SEE]) < count:
+            self.page.evaluate("() => new Promise((next) => setTimeout(next, 20))")
+        return found
+
+
+@pytest.fixture
+def worker(page: Page, phone: BrowserContext, stand: Stand) -> Worker:
+    phone.grant_permissions(["notifications"], origin=stand.url)
+    page.goto(f"{stand.url}/bare/none")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    return Worker(page, stand)
+
+
+def test_a_push_is_shown_and_reported_with_its_own_code(worker: Worker) -> None:
+    worker.push(json.dumps(MESSAGE))
+    (shown,) = worker.shown()
+    assert (shown["title"], shown["body"]) == ("お返事が届きました", "ひらくと読めます。")
+    assert worker.sightings(1) == [{"sighting": "shown", "code": "mac"}]
+
+
+def test_a_newer_word_of_the_same_thread_takes_the_place_of_the_older(worker: Worker) -> None:
+    worker.push(json.dumps(MESSAGE))
+    newer = MESSAGE["notification"] | {"title": "確認をお願いします"}  # type: ignore[operator]
+    worker.push(json.dumps(MESSAGE | {"notification": newer}))
+    worker.sightings(2)
+    assert [shown["title"] for shown in worker.shown()] == ["確認をお願いします"]
+
+
+@pytest.mark.parametrize("data", ["", "not JSON", "{}", '{"notification": {"body": "x"}}'])
+def test_a_push_that_cannot_be_read_is_shown_all_the_same(worker: Worker, data: str) -> None:
+    worker.push(data)
+    (shown,) = worker.shown()
+    assert (shown["title"], shown["body"]) == ("お知らせ", "新しいお知らせがあります")
+
+
+def test_a_report_never_leaves_this_site(worker: Worker) -> None:
+    far = MESSAGE["notification"] | {"data": {"see": "https://example.org/x"}}  # type: ignore[operator]
+    asked: list[str] = []
+    worker.page.context.on("request", lambda request: asked.append(request.url))
+    worker.push(json.dumps(MESSAGE | {"notification": far}))
+    worker.shown()
+    worker.push(json.dumps(MESSAGE))
+    worker.sightings(1)
+    assert not [url for url in asked if "example.org" in url]
+
+
+def test_a_tap_closes_it_opens_its_address_and_reports(worker: Worker) -> None:
+    notification = MESSAGE["notification"] | {"navigate": f"{worker.stand.url}/d/x1"}  # type: ignore[operator]
+    worker.push(json.dumps(MESSAGE | {"notification": notification}))
+    worker.shown()
+    opened = worker.page.context.service_workers[0].evaluate("""async () => {
+      const [notification] = await registration.getNotifications();
+      const opened = [];
+      self.clients.openWindow = async (address) => opened.push(address);
+      const waits = [];
+      const event = new NotificationEvent("notificationclick", { notification });
+      event.waitUntil = (promise) => waits.push(promise);
+      self.dispatchEvent(event);
+      await Promise.all(waits);
+      return [opened, (await registration.getNotifications()).length];
+    }""")
+    assert opened == [[f"{worker.stand.url}/d/x1"], 0]
+    assert worker.sightings(2)[-1] == {"sighting": "opened", "code": "mac"}
+
+
+def test_an_address_of_another_site_is_never_opened(worker: Worker) -> None:
+    opened = worker.page.context.service_workers[0].evaluate("""async () => {
+      const opened = [];
+      self.clients.openWindow = async (address) => opened.push(address);
+      await open("https://example.org/x");
+      return opened;
+    }""")
+    assert opened == [worker.stand.url]
+
+
+def test_without_signal_the_numbers_to_call_are_there(
+    worker: Worker, phone: BrowserContext, page: Page
+) -> None:
+    phone.set_offline(True)
+    page.goto(f"{worker.stand.url}/form")
+    for number in ("119", "110", "189"):
+        expect(page.locator(f'a[href="tel:{number}"]').first).to_be_visible()
+    expect(page.locator("h1")).to_have_css("font-weight", "700")
+    phone.set_offline(False)
+
+
+def test_only_assets_and_the_page_for_no_signal_are_kept(worker: Worker, page: Page) -> None:
+    page.goto(f"{worker.stand.url}/form")
+    kept = page.evaluate("""async () => {
+      const kept = [];
+      for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        kept.push(...(await cache.keys()).map((request) => new URL(request.url).pathname));
+      }
+      return kept;
+    }""")
+    assert "/offline" in kept
+    assert [path for path in kept if not path.startswith(("/assets/", "/offline"))] == []
+
+
+def test_the_two_latest_asset_trees_are_kept(worker: Worker, page: Page) -> None:
+    names = page.context.service_workers[0].evaluate("""async () => {
+      const now = PREFIX + KIZUKI.tree;
+      await caches.delete(now);
+      for (const name of ["assets-1", "assets-2", "assets-3", "other"]) await caches.open(name);
+      await keepTree();
+      await dropOldTrees();
+      return (await caches.keys()).map((name) => (name === now ? "now" : name));
+    }""")
+    assert names == ["assets-3", "other", "now"]
+
+
+def test_a_changed_subscription_is_renewed_and_told_to_open_pages(
+    worker: Worker, page: Page
+) -> None:
+    page.reload()
+    page.evaluate("""() => navigator.serviceWorker.addEventListener("message", ({ data }) => {
+      globalThis.told = data;
+    })""")
+    asked = page.context.service_workers[0].evaluate("""async () => {
+      const asked = [];
+      registration.pushManager.subscribe = async (options) => asked.push(options);
+      const options = { userVisibleOnly: true, applicationServerKey: "k" };
+      await subscribeAgain({ oldSubscription: { options } });
+      return asked;
+    }""")
+    assert asked == [{"userVisibleOnly": True, "applicationServerKey": "k"}]
+    page.wait_for_function("() => globalThis.told === 'push-changed'")
