@@ -115,8 +115,9 @@ def _asked() -> str:
 
 
 def _browsers() -> str:
-    best = request.accept_languages.best_match(["ja", "en"])
-    return best or (HOME_LOCALE if not request.accept_languages else "en")
+    """The first language asked for that is spoken here; to strangers, English."""
+    asked = [tag.partition("-")[0].lower() for tag in request.accept_languages.values()]
+    return next((tag for tag in asked if tag in LOCALES), "en" if asked else HOME_LOCALE)
 
 
 def _known(value: object) -> str | None:

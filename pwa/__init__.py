@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, session
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -26,6 +26,17 @@ def init_app(app: Flask) -> None:
         asset=assets.url, kinds=kinds, vapid_key=vapid_key, push_key=push_key, is_demo=is_demo
     )
     app.register_blueprint(bp)
+    app.after_request(forget_session)
+
+
+def forget_session(response: Response) -> Response:
+    """An asset is the same for everybody: no cookie may make the browser fetch it again.
+
+    Registered first, so it runs last, after all that merely looked into the session.
+    """
+    if request.endpoint == "pwa.asset":
+        session.accessed = False
+    return response
 
 
 def kinds(component: str, kind: str) -> str:

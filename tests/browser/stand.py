@@ -45,9 +45,9 @@ def make_app() -> Flask:
         keys=SimpleNamespace(vapid_public=VAPID),
         clock=lambda: NOW,
     )
+    pwa.init_app(app)
     LoginManager(app).user_loader(lambda _id: None)
     CSRFProtect(app)
-    pwa.init_app(app)
     language.init_app(app)
     filters.init_app(app)
     app.after_request(_strict)

@@ -1,0 +1,88 @@
+"""What stands at the root for the phone: assets, worker, manifest, the page for no signal."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.browser.stand import make_app
+
+
+@pytest.fixture(scope="module")
+def client() -> FlaskClient:
+    return make_app().test_client()
+
+
+def stylesheet(client: FlaskClient) -> str:
+    return str(client.application.extensions["assets"].url("kizuki.css"))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "given"),
+    [("br, gzip", "br"), ("gzip, deflate", "gzip"), ("br;q=0, gzip", "gzip"), ("", None)],
+)
+def test_an_asset_comes_packed_as_the_browser_can_unpack_it(
+    client: FlaskClient, accepted: str, given: str | None
+) -> None:
+    answer = client.get(stylesheet(client), headers={"Accept-Encoding": accepted})
+    assert answer.status_code == 200
+    assert answer.headers.get("Content-Encoding") == given
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.content_type == "text/css; charset=utf-8"
+
+
+def test_scripts_are_sent_as_scripts(client: FlaskClient) -> None:
+    answer = client.get(stylesheet(client).replace("kizuki.css", "behaviours/count.js"))
+    assert answer.content_type == "text/javascript; charset=utf-8"
+
+
+def test_another_tree_or_file_is_not_there(client: FlaskClient) -> None:
+    address = stylesheet(client)
+    tree = client.application.extensions["assets"].hash
+    assert client.get(address.replace(tree, "0" * 16)).status_code == 404
+    assert client.get(address.replace("kizuki.css", "../__init__.py")).status_code == 404
+    assert client.get(address.replace("kizuki.css", "service_worker.js")).status_code == 404
+
+
+def test_the_worker_is_asked_for_anew_and_names_its_tree(client: FlaskClient) -> None:
+    answer = client.get("/sw.js")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    told = json.loads(answer.text.split("\n")[0].removeprefix("const KIZUKI = ").rstrip(";"))
+    assert told["tree"] == client.application.extensions["assets"].hash
+    for address in (*told["assets"], told["icon"]):
+        assert client.get(address).status_code == 200
+    assert told["fallback"]["ja"] == {"title": "お知らせ", "body": "新しいお知らせがあります"}
+
+
+def test_the_manifest_names_icons_that_are_there(client: FlaskClient) -> None:
+    answer = client.get("/manifest.webmanifest")
+    assert answer.content_type == "application/manifest+json"
+    manifest = json.loads(answer.text)
+    assert (manifest["name"], manifest["start_url"], manifest["display"]) == (
+        "気づき",
+        "/",
+        "standalone",
+    )
+    assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
+    for icon in manifest["icons"]:
+        assert client.get(icon["src"]).content_type == "image/png"
+
+
+def test_the_page_for_no_signal_says_nothing_of_anybody(client: FlaskClient) -> None:
+    page = client.get("/offline").text
+    for words in ("いまは電波がありません", "No signal", "tel:119", "tel:110", "tel:189"):
+        assert words in page
+    assert "csrf" not in page
+    assert "Set-Cookie" not in client.get("/offline").headers
+
+
+def test_in_the_whole_app_an_asset_asks_for_no_cookie(app: Flask) -> None:
+    address = app.extensions["assets"].url("main.js")
+    answer = app.test_client().get(address)
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
