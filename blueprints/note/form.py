@@ -135,11 +135,14 @@ class NoteForm:
 
     @property
     def groups(self) -> list[Group]:
-        """The folds in their order; after a call, what was called about comes first."""
+        """The folds in their order."""
         codes = [code for code in sign.GROUPS if code not in ("common", sign.CALLED)]
-        if self.value("after") == "call":
-            codes.insert(0, sign.CALLED)
         return [self._group(code) for code in codes]
+
+    @property
+    def called_about(self) -> Group | None:
+        """What somebody telephoned about; offered after the call only."""
+        return self._group(sign.CALLED) if self.value("after") == "call" else None
 
     @property
     def urgencies(self) -> list[tuple[str, Markup, Markup]]:

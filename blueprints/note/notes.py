@@ -56,7 +56,6 @@ def form_page(
     """The form; with `desk`, that of the desk's own page."""
     return page(
         "form",
-        tab="" if desk is not None else "write",
         status=status,
         form=form,
         place=place,

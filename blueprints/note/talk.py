@@ -120,9 +120,10 @@ def _note(thread: Thread) -> Entry:
     asides = []
     if body.get("signs"):
         asides.append(show("note.thread.signs", signs=signs(body["signs"])))
-    place = body.get("place_detail") or body.get("place")
-    if place:
-        asides.append(show("note.thread.place", place=place))
+    area = thread.observation.area
+    where = [body.get("place") if area is None else area.name, body.get("place_detail")]
+    if any(where):
+        asides.append(show("note.thread.place", place=" ".join(filter(None, where))))
     if body.get("wish"):
         asides.append(show("note.thread.wish", wish=body["wish"]))
     return Entry(you, at, "mine", list(str(body.get("words", "")).splitlines()), asides)
