@@ -99,7 +99,7 @@ def load(kind: type[Row], key: Any, permission: Permission, session: Session | N
 
 def listing(
     kind: type[Row], permission: Permission, session: Session | None = None
-) -> sa.Select[tuple[Row]]:
+) -> sa.Select[Row]:
     """Select the rows of a kind that the policy allows; narrow and order it as you like."""
     return sa.select(kind).where(policy.reach(actor(session), permission, kind))
 
