@@ -18,6 +18,8 @@ def add_pages(app: Flask) -> None:
     csrf: CSRFProtect = app.extensions["csrf"]
     app.add_url_rule("/", view_func=show_start)
     app.add_url_rule("/components", view_func=show_components)
+    app.add_url_rule("/desk-components", view_func=show_desk_components)
+    app.add_url_rule("/sheet", view_func=show_sheet)
     app.add_url_rule("/form", view_func=show_form)
     app.add_url_rule("/form", view_func=create_note, methods=["POST"])
     app.add_url_rule("/said/<note_id>", view_func=show_said)
@@ -38,6 +40,14 @@ def show_start() -> str:
 
 def show_components() -> str:
     return render_template("components.html", now=NOW, earlier=NOW - dt.timedelta(days=3))
+
+
+def show_desk_components() -> str:
+    return render_template("desk_components.html", now=NOW + dt.timedelta(minutes=40))
+
+
+def show_sheet() -> str:
+    return render_template("sheet.html")
 
 
 def show_form() -> str:
