@@ -1,0 +1,163 @@
+"""The role matrix: every route and who gets in. Anything not listed here fails the tests.
+
+One letter a role, in the cast of tests/town.py:
+
+    A  nobody signed in               R  resident, whose thread it is     r  another resident
+    V  volunteer                      N  association officer              C  commissioner
+    I  staff of the owning desk       O  staff of another desk            K  core staff
+    T  sealed team                    U  staff not yet confirmed          X  suspended staff
+    M  administrator
+
+A letter in the row: the view is entered with a row that is its usual one (the resident's own
+note at the north desk). Everybody else sees 404, and somebody not signed in is asked to sign in.
+"""
+
+from __future__ import annotations
+
+EVERYBODY = "ARrVNCIOKTUXM"
+SIGNED_IN = "RrVNCIOKTUM"
+STAFF = "IOKT"
+OFFICE = "M"
+
+MATRIX: dict[str, str] = {
+    # The phone's own files
+    "GET /assets/<tree>/<path:name>": EVERYBODY,
+    "GET /manifest.webmanifest": EVERYBODY,
+    "GET /offline": EVERYBODY,
+    "GET /sw.js": EVERYBODY,
+    "POST /language": EVERYBODY,
+    # Open pages
+    "GET /": EVERYBODY,
+    "GET /about": EVERYBODY,
+    "GET /calls": EVERYBODY,
+    "GET /closed": EVERYBODY,
+    "GET /desks": EVERYBODY,
+    "GET /desks/<uuid:desk_id>": EVERYBODY,
+    "GET /join": EVERYBODY,
+    "POST /join": EVERYBODY,
+    "POST /join/invitation": EVERYBODY,
+    "GET /signin": EVERYBODY,
+    "POST /signin": EVERYBODY,
+    "POST /signout": EVERYBODY,
+    # Writing is always open
+    "GET /notes/new": EVERYBODY,
+    "POST /notes": EVERYBODY,
+    "GET /desks/<uuid:desk_id>/note": EVERYBODY,
+    "POST /desks/<uuid:desk_id>/note": EVERYBODY,
+    # The receipt code in the body is the key
+    "GET /receipts": EVERYBODY,
+    "POST /receipts": EVERYBODY,
+    "POST /receipts/additions": EVERYBODY,
+    "POST /receipts/answers": EVERYBODY,
+    "POST /receipts/call": EVERYBODY,
+    "POST /receipts/contact-withdrawal": EVERYBODY,
+    "POST /receipts/withdrawal": EVERYBODY,
+    # The reporter's own
+    "GET /notes": SIGNED_IN,
+    "GET /notes/<uuid:thread_id>": "R",
+    "GET /notes/<uuid:thread_id>/sent": "R",
+    "POST /notes/<uuid:thread_id>/additions": "R",
+    "POST /notes/<uuid:thread_id>/answers": "R",
+    "POST /notes/<uuid:thread_id>/call": "R",
+    "POST /notes/<uuid:thread_id>/contact-withdrawal": "R",
+    "POST /notes/<uuid:thread_id>/withdrawal": "R",
+    "GET /d/<address>": "R",
+    "GET /settings": SIGNED_IN,
+    "POST /settings/answer-by": SIGNED_IN,
+    "POST /settings/app-codes": SIGNED_IN,
+    "POST /settings/area": SIGNED_IN,
+    "POST /settings/language": SIGNED_IN,
+    "POST /settings/name": SIGNED_IN,
+    "POST /settings/test-notices": SIGNED_IN,
+    "POST /settings/phones/<uuid:sign_in_id>/ending": "R",
+    "GET /settings/leaving": SIGNED_IN,
+    "POST /settings/leaving": SIGNED_IN,
+    # The desk
+    "GET /desk": STAFF,
+    "POST /desk/acknowledgements": STAFF,
+    "GET /desk/people": STAFF,
+    "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
+    "GET /desk/handoffs/<uuid:handoff_id>": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/question": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/reply": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/visit": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/connection": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/watch": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/own-watch": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/closure": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/passing-on": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/return": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/memo": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/telephoning": "I",
+    # The core
+    "GET /core/held": "KT",
+    "POST /core/handoffs/<uuid:handoff_id>/placement": "",
+    # The office, without content
+    "GET /office": OFFICE,
+    "GET /office/about": OFFICE,
+    "POST /office/about": OFFICE,
+    "GET /office/areas": OFFICE,
+    "POST /office/areas": OFFICE,
+    "GET /office/areas/new": OFFICE,
+    "GET /office/areas/<int:area_id>": OFFICE,
+    "POST /office/areas/<int:area_id>": OFFICE,
+    "GET /office/audit": OFFICE,
+    "GET /office/desks": OFFICE,
+    "POST /office/desks": OFFICE,
+    "GET /office/desks/new": OFFICE,
+    "GET /office/desks/<uuid:desk_id>": OFFICE,
+    "POST /office/desks/<uuid:desk_id>": OFFICE,
+    "GET /office/invitations": OFFICE,
+    "POST /office/invitations": OFFICE,
+    "GET /office/invitations/new": OFFICE,
+    "POST /office/invitations/<uuid:invitation_id>/revocation": OFFICE,
+    "GET /office/numbers": OFFICE,
+    "POST /office/numbers": OFFICE,
+    "GET /office/numbers/<uuid:number_id>": OFFICE,
+    "POST /office/numbers/<uuid:number_id>": OFFICE,
+    "POST /office/numbers/<uuid:number_id>/check": OFFICE,
+    "POST /office/numbers/<uuid:number_id>/removal": OFFICE,
+    "GET /office/people": OFFICE,
+    "GET /office/people/<uuid:person_id>": OFFICE,
+    "POST /office/people/<uuid:person_id>/area": OFFICE,
+    "POST /office/people/<uuid:person_id>/desks": OFFICE,
+    "POST /office/people/<uuid:person_id>/desks/<uuid:membership_id>/end": OFFICE,
+    "POST /office/people/<uuid:person_id>/invitation": OFFICE,
+    "POST /office/people/<uuid:person_id>/readmission": OFFICE,
+    "POST /office/people/<uuid:person_id>/suspension": OFFICE,
+    # Programs
+    "GET /healthz": EVERYBODY,
+    "GET /readyz": EVERYBODY,
+    "GET /api/v1/openapi.json": EVERYBODY,
+    "GET /api/v1/key": EVERYBODY,
+    "GET /api/v1/desks": EVERYBODY,
+    "POST /api/v1/observations": EVERYBODY,
+    "GET /api/v1/observations": SIGNED_IN,
+    "GET /api/v1/observations/<uuid:note_id>": "R",
+    "POST /api/v1/observations/<uuid:note_id>/replies": "R",
+    "POST /api/v1/receipts": EVERYBODY,
+    "POST /api/v1/devices": SIGNED_IN,
+    "POST /api/v1/push/subscriptions": SIGNED_IN,
+    "DELETE /api/v1/push/subscriptions": SIGNED_IN,
+    "POST /api/v1/push/test": SIGNED_IN,
+    "POST /api/v1/deliveries/<uuid:delivery_id>/sightings": EVERYBODY,
+}
+
+SEALED = {
+    route: "T" for route, who in MATRIX.items() if "<uuid:handoff_id>" in route and who == "I"
+}
+"""The same routes with a sealed note of the same resident: the sealed team alone."""
+
+HELD = {
+    "GET /desk/handoffs/<uuid:handoff_id>": "KT",
+    "POST /core/handoffs/<uuid:handoff_id>/placement": "KT",
+    "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "",
+}
+"""A note the server could not place: the core reads and places it, nobody answers it yet."""
+
+UNREADABLE = {
+    "GET /desk/handoffs/<uuid:handoff_id>": "T",
+    "POST /core/handoffs/<uuid:handoff_id>/placement": "T",
+}
+"""An envelope that no key opens: its sealed team."""

@@ -1,0 +1,247 @@
+"""Every route against every role, with rows that are somebody's; what the table omits fails."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app import create_app
+from models.arrival import Arrival, accept
+from models.credential import SignIn
+from models.delivery import Delivery
+from models.draft import Draft
+from models.handoff import HeldReason
+from models.invitation import InvitationKind, Secrets, invite
+from models.keys import KeyRing
+from models.membership import Membership
+from models.person import Person, PersonState, Role
+from models.settings import Settings
+from models.store import Store
+from models.town import CallNumber
+from tests import town
+from tests.attacks.matrix import EVERYBODY, HELD, MATRIX, SEALED, UNREADABLE
+from tests.town import MORNING, Cast
+
+
+@dataclass(frozen=True)
+class World:
+    """The app over a town in which nothing that is done lasts."""
+
+    app: Flask
+    ids: dict[str, object]
+    clients: dict[str, FlaskClient]
+    handoffs: dict[str, uuid.UUID]
+
+
+def _letters(cast: Cast, suspended: uuid.UUID, other: uuid.UUID) -> dict[str, uuid.UUID | None]:
+    return {
+        "A": None,
+        "R": cast.suzuki,
+        "r": other,
+        "V": cast.nakamura,
+        "N": cast.takahashi,
+        "C": cast.sato,
+        "I": cast.okada,
+        "O": cast.kimura,
+        "K": cast.ueda,
+        "T": cast.aoki,
+        "U": cast.kubo,
+        "X": suspended,
+        "M": cast.yamamoto,
+    }
+
+
+@contextmanager
+def _nothing_lasts(store: Store) -> Iterator[None]:
+    """From here on every write is rolled back, so that no request changes the next one's town."""
+    keeping = store.write
+
+    @contextmanager
+    def forgetting() -> Iterator[Session]:
+        with Session(store.engine, info={"keys": store.keys}, expire_on_commit=False) as session:
+            yield session
+            session.flush()
+            session.rollback()
+
+    store.write = forgetting  # type: ignore[method-assign]
+    yield
+    store.write = keeping  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def world(store: Store, keys: KeyRing) -> Iterator[World]:
+    app = create_app(
+        Settings(notes_per_hour=10**6, signins_per_minute=10**4, codes_per_minute=10**4),
+        store=store,
+        keys=keys,
+        clock=lambda: MORNING,
+        strict_words=True,
+    )
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
+    secrets, code_hash = Secrets.draw(keys)
+    with store.write() as session:
+        cast = town.build(session)
+        ids, handoffs, suspended, other = _rows(session, cast, secrets, code_hash)
+    letters = _letters(cast, suspended, other)
+    clients = {letter: app.test_client() for letter in letters}
+    for letter, person in letters.items():
+        if person is not None:
+            town.signed_in(clients[letter], store, person)
+    with store.write() as session:
+        session.get_one(Person, suspended).state = PersonState.SUSPENDED
+        own = sa.select(SignIn.id).where(SignIn.person_id == cast.suzuki)
+        ids["sign_in_id"] = session.scalars(own).one()
+    with _nothing_lasts(store):
+        yield World(app, ids, clients, handoffs)
+
+
+def _rows(
+    session: Session, cast: Cast, secrets: Secrets, code_hash: bytes
+) -> tuple[dict[str, object], dict[str, uuid.UUID], uuid.UUID, uuid.UUID]:
+    suspended = Person.enrol(session, role=Role.STAFF, name="須田", now=MORNING)
+    other = Person.enrol(session, role=Role.RESIDENT, name="和田", now=MORNING)
+    session.add(
+        Membership(person=suspended, desk_id=cast.north_desk, made_at=MORNING, confirmed_at=MORNING)
+    )
+    usual = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+    sealed = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi, not_nearby=True)
+    usual.acknowledge(session.get_one(Person, cast.okada), _said(), MORNING)
+    handoffs = {
+        "usual": usual.id,
+        "sealed": sealed.id,
+        "held": _held(session, HeldReason.UNKNOWN_AREA),
+        "unreadable": _held(session, HeldReason.UNREADABLE, raw=b"\x01"),
+    }
+    invitation = invite(
+        session,
+        secrets,
+        code_hash,
+        kind=InvitationKind.PERSONAL,
+        role=Role.RESIDENT,
+        now=MORNING,
+        name="客",
+    )
+    reply = sa.select(Delivery).where(
+        Delivery.thread_id == usual.thread_id, Delivery.person_id.is_(None)
+    )
+    delivery = session.scalars(reply).one()
+    kubo = sa.select(Membership).where(Membership.person_id == cast.kubo)
+    session.flush()
+    ids: dict[str, object] = {
+        "thread_id": usual.thread_id,
+        "note_id": usual.thread.observation.client_id,
+        "handoff_id": usual.id,
+        "desk_id": cast.north_desk,
+        "membership_id": session.scalars(kubo).one().id,
+        "person_id": cast.kubo,
+        "area_id": cast.north,
+        "invitation_id": invitation.id,
+        "number_id": session.scalars(sa.select(CallNumber.id)).first(),
+        "delivery_id": delivery.id,
+        "address": delivery.address,
+        "tree": "none",
+        "name": "none.css",
+    }
+    return ids, handoffs, suspended.id, other.id
+
+
+def _said() -> object:
+    from models.reply import Said
+
+    return Said("look", date=dt.date(2026, 11, 26).isoformat())
+
+
+def _held(session: Session, reason: HeldReason, raw: bytes | None = None) -> uuid.UUID:
+    note_id = uuid.uuid4()
+    arrival = Arrival(note_id, reason, Draft(words="?", place="?"), held=reason, raw=raw)
+    accept(session, arrival, MORNING)
+    return town.thread_of(session, note_id).handoff.id
+
+
+def _ask(world: World, letter: str, route: str, **changed: object) -> TestResponse:
+    method, pattern = route.split(" ", 1)
+    path = pattern
+    for name, value in (world.ids | changed).items():
+        for kind in ("uuid:", "int:", "path:", ""):
+            path = path.replace(f"<{kind}{name}>", str(value))
+    assert "<" not in path, f"no id for {pattern}"
+    if path.startswith("/api/"):
+        return world.clients[letter].open(path, method=method, json={})
+    return world.clients[letter].open(path, method=method, data={} if method == "POST" else None)
+
+
+def _gets_in(response: TestResponse) -> bool:
+    to_sign_in = response.location is not None and response.location.startswith("/signin")
+    return response.status_code not in (401, 404) and not to_sign_in
+
+
+def _routes(app: Flask) -> set[str]:
+    return {
+        f"{method} {rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_is_in_the_table_and_no_other(world: World) -> None:
+    assert _routes(world.app) == set(MATRIX)
+
+
+ALWAYS_ANSWERED = {"GET /assets/<tree>/<path:name>", "POST /signin"}
+"""Answer 404 or 401 for their content: an unknown file, a wrong password."""
+
+
+def test_every_route_lets_in_exactly_whom_the_table_names(world: World) -> None:
+    wrong = [
+        f"{route}: {letter} {'may not' if letter in who else 'gets in'} ({response.status_code})"
+        for route, who in MATRIX.items()
+        if route not in ALWAYS_ANSWERED
+        for letter in EVERYBODY
+        for response in [_ask(world, letter, route)]
+        if _gets_in(response) != (letter in who) or response.status_code >= 500
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("which", "table"), [("sealed", SEALED), ("held", HELD), ("unreadable", UNREADABLE)]
+)
+def test_sealed_and_held_notes_are_for_their_readers_alone(
+    world: World, which: str, table: dict[str, str]
+) -> None:
+    wrong = [
+        f"{route}: {letter} {'may not' if letter in who else 'gets in'} ({response.status_code})"
+        for route, who in table.items()
+        for letter in EVERYBODY
+        for response in [_ask(world, letter, route, handoff_id=world.handoffs[which])]
+        if _gets_in(response) != (letter in who) or response.status_code >= 500
+    ]
+    assert wrong == []
+
+
+def test_a_view_without_a_permission_is_closed_to_everybody(world: World) -> None:
+    world.app._got_first_request = False
+    world.app.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    for letter in EVERYBODY:
+        assert world.clients[letter].get("/forgotten").status_code == 404
+
+
+def test_what_nobody_may_see_looks_like_what_is_not_there(world: World) -> None:
+    foreign = world.clients["O"].get(f"/desk/handoffs/{world.handoffs['usual']}")
+    sealed = world.clients["O"].get(f"/desk/handoffs/{world.handoffs['sealed']}")
+    absent = world.clients["O"].get(f"/desk/handoffs/{uuid.uuid4()}")
+    bodies = [
+        r.get_data(as_text=True).replace(str(r.request.path), "") for r in (foreign, sealed, absent)
+    ]
+    assert bodies[0] == bodies[1] == bodies[2]
+    assert {r.status_code for r in (foreign, sealed, absent)} == {404}
