@@ -18,7 +18,6 @@ from models.opening import is_demo, open_keys
 from models.settings import SettingError, Settings, terminal_locale
 from models.store import Store
 from models.words import Words
-from pwa import steps, worker
 
 MAX_BODY_BYTES = 3 * 2**20
 
@@ -68,6 +67,9 @@ def _put_together(app: Flask, settings: Settings) -> None:
     @app.cli.command("worker")
     def run_worker() -> None:
         """Send what is owed and watch what is due, until stopped."""
+        # The web server has no use for the sender and its libraries.
+        from pwa import steps, worker  # noqa: PLC0415
+
         town: Kizuki = app.extensions["kizuki"]
         worker.run_worker(
             town.settings, town.store, town.keys, town.words, town.clock, steps.HOUSEKEEPING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 import models
 from models.base import Base
 
+# Which implementation Alembic chose is nobody's news.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 _HERE = Path(__file__).parent
 _LOCK_KEY = 0x6B697A
 
@@ -39,13 +40,6 @@ def draft(url: str | sa.URL, message: str) -> None:
         config = _config(connection)
         config.attributes["metadata"] = metadata()
         command.revision(config, message, autogenerate=True)
-
-
-def is_current(engine: sa.Engine) -> bool:
-    """Whether the database is at the newest revision."""
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
-    return set(found) == set(ScriptDirectory(str(_HERE)).get_heads())
 
 
 def metadata() -> sa.MetaData:

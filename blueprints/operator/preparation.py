@@ -1,0 +1,71 @@
+"""What stands before the first start: the folder, the tables, the demonstration town."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from blueprints.operator.terminal import tell
+from models import readiness
+from models.demo import DemoSignIn, load_demo
+from models.kizuki import Kizuki
+from models.password import hash_password
+from models.settings import Settings, is_loopback
+from models.town import Town
+
+
+def make_ready(town: Kizuki) -> None:
+    """Make the folder and bring the database to the newest revision; the second time is nothing."""
+    os.umask(0o077)
+    town.settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with town.store.read() as session:
+        if readiness.is_migrated(session):
+            return
+    # Alembic loads slowly, and most starts do not need it.
+    from models import migrations  # noqa: PLC0415
+
+    tell("serve.migrating")
+    migrations.upgrade(town.store.url)
+
+
+def demo_sign_ins(town: Kizuki) -> list[DemoSignIn]:
+    """Who can look at the demonstration town; it is loaded where there is no town at all.
+
+    Only an embedded database on a loopback or private address ever gets it.
+    """
+    kept = town.settings.instance / "demo-signins"
+    with town.store.read() as session:
+        found = Town.of(session)
+        is_empty, is_demo = found is None, found is not None and found.is_demo
+    if is_empty and may_have_demo(town.settings, is_sqlite=town.store.is_sqlite):
+        tell("serve.loading_demo")
+        sign_ins = load_demo(town.store, town.clock(), hash_password)
+        _keep(kept, sign_ins)
+        return sign_ins
+    if is_demo and kept.exists():
+        return [DemoSignIn(**row) for row in json.loads(kept.read_text("utf-8"))]
+    return []
+
+
+def may_have_demo(settings: Settings, *, is_sqlite: bool) -> bool:
+    """Whether nobody from the open internet could mistake the demonstration for a real town."""
+    host = settings.public_host
+    is_near = is_loopback(settings.public_url) or host.endswith(".local") or _is_private(host)
+    return is_sqlite and is_near and (settings.lan or _is_private(settings.bind))
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_private and not address.is_unspecified
+
+
+def _keep(path: Path, sign_ins: list[DemoSignIn]) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump([asdict(sign_in) for sign_in in sign_ins], file, ensure_ascii=False, indent=1)

@@ -1,0 +1,111 @@
+"""`flask --app app serve`: everything of one Kizuki on this machine, until Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import sys
+import urllib.error
+import urllib.request
+from contextlib import ExitStack, closing
+from time import monotonic
+
+import click
+import segno
+import sqlalchemy as sa
+
+from blueprints.access import kizuki
+from blueprints.operator import bp
+from blueprints.operator.children import Children
+from blueprints.operator.place import Place, place_of
+from blueprints.operator.preparation import demo_sign_ins, make_ready
+from blueprints.operator.terminal import Stopped, say, table, tell
+from models.demo import DemoSignIn
+from models.settings import Settings
+
+THREADS = 16
+READY_SECONDS = 60.0
+
+
+@bp.cli.command("serve")
+def serve() -> None:
+    """Start web server and worker, with the demonstration town where there is none yet."""
+    town = kizuki()
+    _refuse_taken_ports(town.settings)
+    try:
+        make_ready(town)
+        sign_ins = demo_sign_ins(town)
+    except sa.exc.DBAPIError as error:
+        raise Stopped(say("serve.no_database", error=type(error.orig).__name__)) from None
+    town.store.close()
+    with ExitStack() as stack:
+        place = place_of(town, stack)
+        children = stack.enter_context(Children(_environment(place)))
+        children.start("web", _web(place))
+        children.start("worker", [sys.executable, "-m", "flask", "--app", "app", "worker"])
+        if _is_ready(children, place):
+            _greet(place, sign_ins)
+        while children.rest():
+            if (name := children.ended()) is not None:
+                raise Stopped(say("serve.ended", name=name))
+    tell("serve.stopped")
+
+
+def _refuse_taken_ports(settings: Settings) -> None:
+    for port in (settings.port, settings.port + 1)[: 1 + settings.lan]:
+        family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+        with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((settings.bind, port))
+            except OSError:
+                raise Stopped(say("serve.port_taken", port=port)) from None
+
+
+def _environment(place: Place) -> dict[str, str]:
+    told = {"KIZUKI_PUBLIC_URL": place.url, "KIZUKI_BIND": place.bind}
+    return os.environ | told | {"PYTHONUNBUFFERED": "1"}
+
+
+def _web(place: Place) -> list[str]:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"]
+    command += ["--host", place.bind, "--port", str(place.port), "--workers", "1"]
+    command += ["--blocking-threads", str(THREADS), "--log-level", "error", "--no-ws"]
+    if place.files is not None:
+        chain, key = place.files.chain, place.files.key
+        command += ["--ssl-certificate", str(chain), "--ssl-keyfile", str(key)]
+        command += ["--ssl-protocol-min", "tls1.2"]
+    return [*command, "app:create_app"]
+
+
+def _is_ready(children: Children, place: Place) -> bool:
+    """Wait until the town answers; false where somebody stopped it before."""
+    trust = ssl.create_default_context(cafile=place.files.authority) if place.files else None
+    until = monotonic() + READY_SECONDS
+    while children.rest():
+        try:
+            with urllib.request.urlopen(  # noqa: S310 - our own address
+                f"{place.near}/readyz", timeout=2, context=trust
+            ):
+                return True
+        except (urllib.error.URLError, OSError):
+            if (name := children.ended()) is not None:
+                raise Stopped(say("serve.ended", name=name)) from None
+            if monotonic() > until:
+                raise Stopped(say("serve.not_ready")) from None
+    return False
+
+
+def _greet(place: Place, sign_ins: list[DemoSignIn]) -> None:
+    click.echo(f"\n{say('serve.address')}  {place.url}\n")
+    if sign_ins:
+        head = [say(f"serve.{part}") for part in ("role", "name", "email", "password")]
+        rows = [[say(f"role.{s.role}"), s.name, s.email, s.password] for s in sign_ins]
+        click.echo(f"{say('serve.sign_ins')}\n{table([head, *rows])}\n")
+    for note in place.notes:
+        click.echo(note)
+    if place.helper:
+        click.echo(f"{say('serve.trust', url=place.helper)}\n")
+        segno.make(place.helper).terminal(compact=True)
+    tell("serve.stop")

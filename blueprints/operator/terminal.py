@@ -1,0 +1,40 @@
+"""Words on the terminal, in its own language."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+import click
+
+from blueprints.access import kizuki
+
+
+class Stopped(click.ClickException):
+    """A command cannot go on; the sentence says why."""
+
+
+def say(key: str, /, **params: object) -> str:
+    """The words of `cli.<key>`."""
+    town = kizuki()
+    return town.words.say(town.settings.terminal, f"cli.{key}", **params)
+
+
+def tell(key: str, /, **params: object) -> None:
+    """Print the words of `cli.<key>`, at once."""
+    click.echo(say(key, **params))
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows with their columns one below the other; a kanji is two columns wide."""
+    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "FWA" else 1 for c in text)
