@@ -40,12 +40,14 @@ class Route:
 
 def route(session: Session, area: Area | None, urgency: Urgency, *, sealed: bool) -> Route:
     """The one desk that owns a new note; raises NotStarted without a core."""
+    home = None if area is None else desk_for(session, area)
+    door = None if home is None else standing_in(session, home, urgency)
+    if door is not None and not sealed:
+        return Route(desk=door, door=door)
     core = Desk.core(session)
     if core is None:
         raise NotStarted
-    home = core if area is None else desk_for(session, area) or core
-    door = standing_in(session, home, urgency) or core
-    return Route(desk=core if sealed else door, door=door)
+    return Route(desk=core, door=door or core)
 
 
 def desk_for(session: Session, area: Area) -> Desk | None:
@@ -71,6 +73,14 @@ def standing_in(session: Session, desk: Desk, urgency: Urgency) -> Desk | None:
             return step
         step = step.backup
     return None
+
+
+def ready(session: Session, desk: Desk, urgency: Urgency) -> Desk:
+    """The desk that a thing given to `desk` belongs to now; raises NotStarted without a core."""
+    owner = standing_in(session, desk, urgency) or Desk.core(session)
+    if owner is None:
+        raise NotStarted
+    return owner
 
 
 def is_staffed(session: Session, desk: Desk) -> bool:

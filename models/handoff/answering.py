@@ -58,10 +58,17 @@ class Answering:
         handoff._step(Verb.ASK)
         return handoff._say(Verb.ASK, ReplyKind.QUESTION, by, said, now)
 
-    def reply(self, by: Person, said: Said, now: dt.datetime) -> Reply:
-        """A further word to the reporter after the acknowledgement."""
+    def reply(
+        self, by: Person, said: Said, now: dt.datetime, next_on: dt.date | None = None
+    ) -> Reply:
+        """A further word to the reporter after the acknowledgement; a date it names is minded.
+
+        Raises Invalid for a next date as above.
+        """
         handoff = _self(self)
         handoff._step(Verb.REPLY)
+        if next_on is not None:
+            handoff.next_on = _next_on(next_on, now)
         return handoff._say(Verb.REPLY, ReplyKind.PROGRESS, by, said, now)
 
     def act(

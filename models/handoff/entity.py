@@ -81,7 +81,7 @@ class Handoff(Answering, Moving, Base):
 
     thread: Mapped[Thread] = relationship(back_populates="handoffs")
     desk: Mapped[Desk] = relationship()
-    came_from: Mapped[Handoff | None] = relationship(remote_side="Handoff.id")
+    came_from: Mapped[Handoff | None] = relationship(remote_side="Handoff.id", viewonly=True)
     last_by: Mapped[Person | None] = relationship()
     inside_notes: Mapped[list[InsideNote]] = relationship(
         back_populates="handoff", order_by="InsideNote.at"

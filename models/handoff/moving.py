@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, cast
 
-from models import deadline, telling
+from models import deadline, routing, telling
 from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
@@ -25,10 +25,12 @@ class Moving:
     def pass_on(self, by: Person, to: Desk, reason: str, now: dt.datetime) -> Handoff:
         """Hand the thread to another desk: a new handoff takes this one's place.
 
-        The reason is for the desks; the reporter is told where it is now. Raises Invalid for
-        the own desk and for sealed threads, which leave the sealed team for no desk.
+        Where that desk has nobody, its backup gets it. The reason is for the desks; the reporter
+        is told where it is now. Raises Invalid for the own desk and for sealed threads, which
+        leave the sealed team for no desk.
         """
         handoff = _self(self)
+        to = routing.ready(handoff.session, to, handoff.urgency)
         if to.id == handoff.desk_id:
             raise Invalid("desk.problem.same_desk", "desk")
         if handoff.is_sealed:
@@ -56,6 +58,7 @@ class Moving:
         handoff.closed_at = now
         verb = Verb.REOPEN if earlier.acknowledged_at is None else Verb.RESUME
         earlier._step(verb)
+        earlier.desk = routing.ready(handoff.session, earlier.desk, earlier.urgency)
         earlier.due_at = _moved_due_at(handoff, earlier.desk, now)
         earlier._did(verb, by, now)
         InsideNote.write(earlier, by, reason, now)
@@ -63,8 +66,15 @@ class Moving:
         return earlier
 
     def place(self, by: Person, to: Desk, now: dt.datetime) -> None:
-        """A person at the core gives a held note to the desk that should have it."""
+        """A person at the core gives a held note to the desk that should have it.
+
+        Where that desk has nobody, its backup gets it. Raises Invalid for sealed threads, which
+        the sealed team places nowhere but at the core.
+        """
         handoff = _self(self)
+        if handoff.is_sealed and not to.is_core:
+            raise Invalid("desk.problem.sealed_stays", "desk")
+        to = routing.ready(handoff.session, to, handoff.urgency)
         handoff._step(Verb.PLACE)
         handoff.desk, handoff.held_reason = to, None
         handoff.due_at = _moved_due_at(handoff, to, now)
@@ -104,7 +114,7 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
         thread=handoff.thread,
         step=handoff.thread.handoffs[-1].step + 1,
         desk=to,
-        came_from=handoff,
+        from_id=handoff.id,
         state=State.SENT,
         is_open=True,
         is_sealed=handoff.is_sealed,
