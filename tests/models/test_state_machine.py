@@ -1,0 +1,288 @@
+"""No order of verbs, people and repeats leaves a worry without exactly one owner.
+
+The machine reads the same table of transitions as the code: what the table has must work and
+end where it says, and everything else must raise and change nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy.orm import Session
+
+from models import hearing, routing, staffing
+from models.area import Area
+from models.arrival import Arrival, accept
+from models.arrival import Outcome as Answer
+from models.base import Base
+from models.desk import Desk
+from models.draft import content_hash, read_draft
+from models.errors import Invalid, NotAllowed
+from models.handoff import TRANSITIONS, Handoff, HeldReason, Outcome, State, Verb
+from models.membership import Membership, active_members
+from models.person import Person
+from models.reply import Said
+from models.store import Store
+from models.thread import Thread
+from tests import town
+from tests.support import promises
+
+VERBS = tuple(sorted({verb for _, verb in TRANSITIONS} - {Verb.REOPEN, Verb.RESUME}))
+ACTS = (Verb.VISIT, Verb.CONNECT, Verb.KEEP_WATCHING, Verb.WATCH_OURSELVES)
+AREAS = ("kitamachi", "minamimachi", "shima", None, None)
+STAFF = ("aoki", "ishii", "ueda", "okada", "kato", "kimura", "kubo")
+PHONES = ("sato", "suzuki", "tanaka", "nakamura", "takahashi", None)
+NTH = st.integers(0, 99)
+DESKS = ("core", "north_desk", "south_desk")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the phone knows of a note it sent."""
+
+    arrival: Arrival
+    by: str | None
+    area: str | None
+    acceptance: dict[str, Any]
+
+
+class Loop(RuleBasedStateMachine):
+    """A small town in which everything may happen in any order."""
+
+    store: ClassVar[Store]
+
+    @initialize()
+    def start(self) -> None:
+        self.now = town.MORNING
+        self.kept: list[Kept] = []
+        self.threads: list[uuid.UUID] = []
+        with self.store.write() as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(sa.delete(table))
+        with self.store.write() as session:
+            self.cast = town.build(session, self.now, noise=False)
+
+    # What people send.
+
+    @rule(
+        by=st.sampled_from(PHONES),
+        area=st.sampled_from(AREAS),
+        urgency=st.sampled_from(("memo", "soon", "today", "now")),
+        is_sealed=st.booleans(),
+    )
+    def note(self, by: str | None, area: str | None, urgency: str, is_sealed: bool) -> None:
+        raw = town.fields(urgency=urgency, not_nearby=is_sealed)
+        arrival = self._arrival(raw)
+        outcome, acceptance = self._accept(arrival, by, area)
+        assert outcome is Answer.CREATED
+        self.kept.append(Kept(arrival, by, area, acceptance))
+
+    @rule(nth=NTH)
+    def send_again(self, nth: int) -> None:
+        if self.kept:
+            kept = self.kept[nth % len(self.kept)]
+            answer = self._accept(kept.arrival, kept.by, kept.area)
+            assert answer == (Answer.REPEATED, kept.acceptance)
+
+    @rule(nth=NTH, words=st.sampled_from(("べつの言葉", "もう一つ")))
+    def send_other_content(self, nth: int, words: str) -> None:
+        if self.kept:
+            kept = self.kept[nth % len(self.kept)]
+            raw = town.fields(id=str(kept.arrival.note_id), words=words)
+            outcome, acceptance = self._accept(self._arrival(raw), kept.by, kept.area)
+            assert outcome is Answer.CONFLICT
+            assert acceptance["hash"] == content_hash(raw)
+
+    @rule(nth=NTH, said=st.sampled_from(("answer", "add", "stop", "withdraw")))
+    def speak(self, nth: int, said: str) -> None:
+        with self.store.write() as session:
+            if not self.threads:
+                return
+            thread = session.get_one(Thread, self.threads[nth % len(self.threads)])
+            match said:
+                case "answer":
+                    hearing.answer(thread, "はい", self.now)
+                case "add":
+                    hearing.add(thread, "電気がつきました", self.now)
+                case "stop":
+                    hearing.stop_contact(thread, self.now)
+                case "withdraw":
+                    hearing.ask_to_withdraw(thread, self.now)
+
+    # What desks do.
+
+    @rule(nth=NTH, verb=NTH, to=st.sampled_from(DESKS), hand=NTH)
+    def do_what_the_table_has(self, nth: int, verb: int, to: str, hand: int) -> None:
+        with self.store.write() as session:
+            if handoff := self._some(session, nth):
+                known = [v for v in VERBS if (handoff.state, v) in TRANSITIONS]
+                self._do(session, handoff, known[verb % len(known)], to, hand)
+
+    @rule(nth=NTH, verb=st.sampled_from(VERBS), to=st.sampled_from(DESKS), hand=NTH)
+    def do_anything(self, nth: int, verb: Verb, to: str, hand: int) -> None:
+        with self.store.write() as session:
+            if handoff := self._some(session, nth):
+                self._do(session, handoff, verb, to, hand)
+
+    @rule(nth=NTH, there_and_back=st.booleans(), to=st.sampled_from(DESKS), hand=NTH)
+    def move(self, nth: int, there_and_back: bool, to: str, hand: int) -> None:
+        with self.store.write() as session:
+            if handoff := self._some(session, nth):
+                moves = (Verb.PLACE, Verb.RETURN_BACK if there_and_back else Verb.PASS_ON)
+                self._do(session, handoff, moves[handoff.state is not State.HELD], to, hand)
+
+    # What happens to people and time.
+
+    @rule(name=st.sampled_from(STAFF), how=st.sampled_from(("suspend", "leave", "end")))
+    def lose(self, name: str, how: str) -> None:
+        with self.store.write() as session:
+            person, admin = self._person(session, name), self._person(session, "yamamoto")
+            try:
+                if how == "suspend":
+                    staffing.suspend(session, person, admin, self.now)
+                elif how == "leave":
+                    staffing.leave(session, person, self.now)
+                else:
+                    for membership in [m for m in person.memberships if m.is_active]:
+                        staffing.end_membership(session, membership, admin, self.now)
+            except Invalid:
+                session.rollback()
+
+    @rule(name=st.sampled_from(STAFF))
+    def win(self, name: str) -> None:
+        with self.store.write() as session:
+            person = self._person(session, name)
+            if not person.is_active:
+                return
+            for membership in session.scalars(
+                sa.select(Membership).where(Membership.person_id == person.id)
+            ):
+                membership.ended_at = None
+                membership.confirm(self._person(session, "yamamoto"), self.now)
+
+    @rule(minutes=st.sampled_from((1, 11, 60 * 24)))
+    def wait(self, minutes: int) -> None:
+        self.now += dt.timedelta(minutes=minutes)
+
+    @invariant()
+    def promises_hold(self) -> None:
+        if hasattr(self, "cast"):
+            with self.store.read() as session:
+                promises.check(session, {kept.arrival.note_id for kept in self.kept})
+
+    # Small parts.
+
+    def _some(self, session: Session, nth: int) -> Handoff | None:
+        """One of the handoffs, mostly one that owes something."""
+        if not self.threads:
+            return None
+        handoffs = session.get_one(Thread, self.threads[nth % len(self.threads)]).handoffs
+        return handoffs[nth % len(handoffs)] if nth % 5 == 0 else handoffs[0].thread.handoff
+
+    def _do(self, session: Session, handoff: Handoff, verb: Verb, to: str, hand: int) -> None:
+        """Try a verb; the table decides whether it works, and where it ends."""
+        before, expected = handoff.state, TRANSITIONS.get((handoff.state, verb))
+        by = self._hand(session, handoff, hand)
+        try:
+            self._verb(session, handoff, verb, by, self._desk(session, to))
+        except (NotAllowed, Invalid):
+            session.rollback()
+            assert expected is None or self._may_refuse(session, handoff, verb, to)
+            return
+        assert expected is not None, f"{verb} must not be possible when {before}"
+        assert handoff.state is expected
+
+    def _arrival(self, raw: dict[str, Any]) -> Arrival:
+        draft, problems = read_draft(raw)
+        assert not problems
+        return Arrival(note_id=uuid.UUID(raw["id"]), content_hash=content_hash(raw), draft=draft)
+
+    def _accept(
+        self, arrival: Arrival, by: str | None, area: str | None
+    ) -> tuple[Answer, dict[str, Any]]:
+        with self.store.write() as session:
+            known = None if area is None else session.get(Area, getattr(self.cast, area))
+            settled = replace(
+                arrival,
+                area=known,
+                by=None if by is None else self._person(session, by),
+                held=HeldReason.UNKNOWN_AREA if known is None else None,
+            )
+            answer = accept(session, settled, self.now)
+            # In the order in which they came, so that a run can be played again.
+            new = sa.select(Thread.id).where(Thread.id.not_in(self.threads))
+            self.threads += session.scalars(new)
+        return answer
+
+    def _verb(self, session: Session, handoff: Handoff, verb: Verb, by: Person, to: Desk) -> None:
+        now, core = self.now, self._desk(session, "core")
+        calls: dict[Verb, Callable[[], object]] = {
+            Verb.OPEN: lambda: handoff.open(by, now),
+            Verb.PLACE: lambda: handoff.place(by, to, now),
+            Verb.ACKNOWLEDGE: lambda: handoff.acknowledge(by, Said("check"), now),
+            Verb.ASK: lambda: handoff.ask(by, Said(words="いつからですか"), now),
+            Verb.REPLY: lambda: handoff.reply(by, Said("still_on_it"), now),
+            Verb.CLOSE: lambda: handoff.close(by, Outcome.SETTLED, Said("closed"), now),
+            Verb.PASS_ON: lambda: handoff.pass_on(by, to, "遠い親戚がいます", now),
+            Verb.RETURN_BACK: lambda: handoff.return_back(by, "担当がちがいます", now),
+            Verb.TAKE_BACK: lambda: handoff.take_back(now),
+            Verb.HAND_TO_BACKUP: lambda: handoff.hand_to_backup(core, now),
+            **{act: lambda act=act: handoff.act(act, by, Said("visited"), now) for act in ACTS},
+        }
+        calls[verb]()
+
+    def _hand(self, session: Session, handoff: Handoff, nth: int) -> Person:
+        """A member of the owning desk, by name; somebody of the core where it has none."""
+        members = active_members(handoff.desk_id)
+        ids = {member.person_id for member in session.scalars(members)}
+        names = [name for name in STAFF if getattr(self.cast, name) in ids] or ["aoki"]
+        return self._person(session, names[nth % len(names)])
+
+    def _may_refuse(self, session: Session, handoff: Handoff, verb: Verb, to: str) -> bool:
+        """What the table allows and a rule beside it still refuses."""
+        match verb:
+            case Verb.TAKE_BACK:
+                return not handoff.may_take_back(self.now)
+            case Verb.RETURN_BACK:
+                return handoff.came_from is None
+            case Verb.PASS_ON:
+                target = routing.ready(session, self._desk(session, to), handoff.urgency)
+                return handoff.is_sealed or target.id == handoff.desk_id
+            case Verb.PLACE:
+                return handoff.is_sealed and to != "core"
+        return False
+
+    def _person(self, session: Session, name: str) -> Person:
+        return session.get_one(Person, getattr(self.cast, name))
+
+    def _desk(self, session: Session, name: str) -> Desk:
+        return session.get_one(Desk, getattr(self.cast, name))
+
+
+def test_no_order_of_events_leaves_a_worry_unowned(either: Store) -> None:
+    machine = type("BoundLoop", (Loop,), {"store": either})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=500 if os.environ.get("KIZUKI_TEST_EVERYTHING") else 20,
+            stateful_step_count=30,
+            deadline=None,
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,58 @@
+"""What must hold of a town at every instant, whatever happened to it (DESIGN, promises 1 to 4)."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import routing
+from models.audit import broken_chains
+from models.delivery import Delivery, DeliveryKind
+from models.handoff import Handoff, State
+from models.observation import Observation
+from models.reply import InboxEntry, Reply
+from models.thread import Thread
+
+
+def check(session: Session, sent: Collection[uuid.UUID]) -> None:
+    """All of them; `sent` are the ids that phones sent."""
+    each_worry_has_one_owner_that_can_answer(session)
+    each_answer_is_in_the_inbox(session)
+    each_id_has_one_root(session, sent)
+    assert broken_chains(session) == []
+
+
+def each_worry_has_one_owner_that_can_answer(session: Session) -> None:
+    """One open handoff, at a desk with people or at the core; or one that closed it."""
+    for thread in session.scalars(sa.select(Thread)):
+        owing = [handoff for handoff in thread.handoffs if handoff.is_open]
+        ended = [handoff for handoff in thread.handoffs if handoff.state is State.CLOSED]
+        assert (len(owing), len(ended)) in ((1, 0), (0, 1))
+        assert all(handoff.is_open is handoff.state.is_open for handoff in thread.handoffs)
+        for handoff in owing:
+            assert handoff.desk.is_core or routing.is_staffed(session, handoff.desk)
+            assert handoff.desk.is_core or not thread.is_sealed
+            assert (handoff.state is State.HELD) is (handoff.held_reason is not None)
+
+
+def each_answer_is_in_the_inbox(session: Session) -> None:
+    """A reply to the reporter is in the inbox and owed a delivery; the reporter's words are not."""
+    inbox = set(session.scalars(sa.select(InboxEntry.reply_id)))
+    told = Counter(
+        session.scalars(sa.select(Delivery.reply_id).where(Delivery.kind == DeliveryKind.REPLY))
+    )
+    for reply in session.scalars(sa.select(Reply)):
+        assert (reply.id in inbox) is not reply.kind.is_from_reporter
+        assert told[reply.id] == (0 if reply.kind.is_from_reporter else 1)
+
+
+def each_id_has_one_root(session: Session, sent: Collection[uuid.UUID]) -> None:
+    """One note for each id that was sent, and one first handoff for each thread."""
+    roots = sa.select(Observation.client_id).where(Observation.client_id.is_not(None))
+    assert Counter(session.scalars(roots)) == dict.fromkeys(sent, 1)
+    firsts = Counter(session.scalars(sa.select(Handoff.thread_id).where(Handoff.step == 1)))
+    assert firsts == dict.fromkeys(session.scalars(sa.select(Thread.id)), 1)
