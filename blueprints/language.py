@@ -34,8 +34,12 @@ def words() -> Words:
 
 
 def show(key: str, /, **params: object) -> Markup:
-    """`_()` of the templates: the words as HTML, with ruby."""
-    return words().show(current_locale(), key, **params)
+    """`_()` of the templates: the words as HTML, with ruby.
+
+    Ruby makes several boxes of a sentence; one element around them keeps it whole in a row.
+    """
+    shown = words().show(current_locale(), key, **params)
+    return Markup("<span>{}</span>").format(shown) if "<ruby>" in shown else shown
 
 
 def plain(key: str, /, **params: object) -> str:
