@@ -1,0 +1,57 @@
+"""`flask --app app areas`: real towns by JIS code, and the office's table of areas and desks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from blueprints.access import kizuki
+from blueprints.operator import bp
+from blueprints.operator.terminal import Stopped, tell
+from models import area_csv, gazetteer
+from models.errors import DomainError
+
+
+@bp.cli.group("areas")
+def areas() -> None:
+    """The town's areas."""
+
+
+@areas.command("load")
+@click.argument("code")
+def load_areas(code: str) -> None:
+    """Bring in every town and postal code of the municipality with this JIS CODE."""
+    town = kizuki()
+    try:
+        read = gazetteer.read_municipality(code)
+    except gazetteer.UnknownMunicipality as error:
+        raise Stopped(_sentence(error)) from None
+    with town.store.write() as session:
+        gazetteer.load_municipality(session, read)
+    codes = {postal_code for found in read.towns.values() for postal_code in found}
+    tell("areas.loaded", name=read.name, towns=len(read.towns), codes=len(codes))
+
+
+@areas.command("assign")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def assign_areas(file: Path) -> None:
+    """Put towns into areas and areas to desks as the CSV FILE says, whole or not at all."""
+    town = kizuki()
+    try:
+        rows = area_csv.read(file.read_bytes())
+        with town.store.write() as session:
+            done = area_csv.assign(session, rows)
+    except area_csv.WrongRows as error:
+        lines = [_say(problem.key, **problem.params) for problem in error.problems]
+        raise Stopped("\n".join(lines)) from None
+    tell("areas.assigned", towns=done.towns, areas=done.areas, desks=done.desks)
+
+
+def _sentence(error: DomainError) -> str:
+    return _say(error.key, **error.params)
+
+
+def _say(key: str, /, **params: object) -> str:
+    town = kizuki()
+    return town.words.say(town.settings.terminal, key, **params)
