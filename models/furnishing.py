@@ -65,6 +65,7 @@ def furnish(
     leave a note without an owner.
     """
     _check(wanted)
+    _refuse_same_name(session, desk, wanted.name)
     is_new = desk is None
     if desk is None:
         desk = _begin(session, now)
@@ -115,7 +116,7 @@ def _check(wanted: Furnishing) -> None:
         if not low <= getattr(wanted, name) <= high:
             raise Invalid("office.problem.promise", name, low=low, high=high)
     if not any(wanted.hours.values()):
-        raise Invalid("office.problem.no_hours", "hours")
+        raise Invalid("office.problem.no_hours", "hours_at")
     try:
         OpeningCalendar(
             {
@@ -124,7 +125,13 @@ def _check(wanted: Furnishing) -> None:
             }
         )
     except (WrongHours, ValueError):
-        raise Invalid("office.problem.hours", "hours") from None
+        raise Invalid("office.problem.hours", "hours_at") from None
+
+
+def _refuse_same_name(session: Session, desk: Desk | None, name: str) -> None:
+    same = session.scalar(sa.select(Desk).where(Desk.name == name).limit(1))
+    if same is not None and same is not desk:
+        raise Invalid("office.problem.desk_taken", "name")
 
 
 def _staff(

@@ -6,4 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("join", __name__, template_folder="templates")
 
-from blueprints.join import coming_in, sign_in  # noqa: E402, F401 - views bind to bp
+from blueprints.join import coming_in, sign_in  # noqa: E402
+
+__all__ = ["bp", "coming_in", "sign_in"]

@@ -1,0 +1,55 @@
+"""The table that assigns towns to areas and areas to desks: taken whole, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from flask import request
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from blueprints.access import Permission, allow
+from blueprints.language import show
+from blueprints.office import bp
+from blueprints.office.areas import list_areas
+from blueprints.office.page import Page, change
+from models import audit
+from models.area_csv import Assigned, Row, WrongRows, assign, read
+from models.person import Person
+from models.town import Town
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a table."""
+
+    title: Markup
+    problems: list[Markup]
+
+
+@bp.post("/areas/csv")
+@allow(Permission.OFFICE)
+def create_area_table() -> Page:
+    """Load a CSV in UTF-8 or CP932; where a row is wrong, nothing changes and each says why."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return list_areas(
+            422, report=Report(show("office.csv.not_loaded"), [show("office.csv.no_file")])
+        )
+    try:
+        rows = read(file.stream.read())
+        done = change(lambda session, by, now: _assign(session, rows, by, now))
+    except WrongRows as error:
+        said = [show(p.key, **dict(p.params)) for p in error.problems]
+        return list_areas(422, report=Report(show("office.csv.not_loaded"), said))
+    counts = {"towns": done.towns, "areas": done.areas, "desks": done.desks}
+    return list_areas(report=Report(show("office.csv.loaded", **counts), []))
+
+
+def _assign(session: Session, rows: list[Row], by: Person, now: dt.datetime) -> Assigned:
+    done = assign(session, rows)
+    town = Town.of(session)
+    if town is not None:
+        audit.record(session, "assign", town, now=now, by=by.id)
+    return done

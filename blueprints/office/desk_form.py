@@ -1,0 +1,84 @@
+"""The form of a desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import BooleanField, Field, StringField
+from wtforms.validators import ValidationError
+
+from blueprints.fields import DoorForm, digits, line, needed, text_line, text_lines
+from blueprints.language import show
+from blueprints.office.hours import Hours, day_lines, typed_days
+from blueprints.office.page import as_id, as_number
+from blueprints.office.sheet import Drawn
+from models.desk import DEFAULT_HOURS, Desk
+from models.furnishing import Begins, Furnishing
+
+_TEXTS = ("name", "place", "telephone", "duty_telephone", "who", "does", "is_volunteer")
+_PROMISED = ("memo_days", "soon_days", "now_minutes")
+_LEAST_DIGITS = 3
+
+
+def _rings(_form: object, field: Field) -> None:
+    if field.data and len(digits(field.data)) < _LEAST_DIGITS:
+        raise ValidationError(show("office.problem.telephone"))
+
+
+class DeskForm(DoorForm):
+    """Everything of a desk but its hours, which stand in a table of their own."""
+
+    name = text_line(80, needed("office.problem.desk_name"))
+    place = text_line(200)
+    telephone = text_line(30, needed("office.problem.desk_telephone"), _rings)
+    duty_telephone = text_line(30, _rings)
+    hours_at = StringField()
+    closings = text_lines(2000)
+    who = text_lines(300)
+    does = text_lines(600)
+    is_volunteer = BooleanField()
+    backup = StringField(filters=[line])
+    memo_days = StringField(filters=[digits], default="5")
+    soon_days = StringField(filters=[digits], default="2")
+    now_minutes = StringField(filters=[digits], default="30")
+    begins_person = StringField(filters=[line])
+    begins_name = text_line(40)
+
+    hours: Hours
+
+    @staticmethod
+    def of(desk: Desk | None) -> DeskForm:
+        """The form as it is first shown."""
+        if desk is None:
+            form = DeskForm()
+            form.hours = dict(DEFAULT_HOURS)
+            return form
+        given = {name: getattr(desk, name) for name in _TEXTS}
+        given |= {name: str(getattr(desk, name)) for name in _PROMISED}
+        form = DeskForm(
+            **given,
+            backup=str(desk.backup_id or ""),
+            closings=day_lines(closing.day for closing in desk.closings),
+        )
+        form.hours = desk.hours
+        return form
+
+    def wanted(self, hours: Hours) -> Furnishing:
+        """The desk as the form has it; raises Invalid for a closing day that is none."""
+        promised: dict[str, Any] = {name: as_number(self[name].data) or 0 for name in _PROMISED}
+        return Furnishing(
+            **self.data_of(*_TEXTS),
+            **promised,
+            backup_id=as_id(self.backup.data),
+            hours=hours,
+            closings=typed_days(self.closings.data),
+        )
+
+    def begins(self, drawn: Drawn | None) -> Begins:
+        """Who begins there, where anybody is named."""
+        return Begins(
+            person_id=as_id(self.begins_person.data),
+            name=self.begins_name.data,
+            told=None if drawn is None else drawn.told,
+            code_hash=b"" if drawn is None else drawn.code_hash,
+        )

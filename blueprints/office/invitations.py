@@ -1,0 +1,105 @@
+"""Invitations of both kinds: made, listed, revoked. What they open with is told once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from flask import redirect, request
+from sqlalchemy.orm import Session, selectinload
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.office import bp
+from blueprints.office.invitation_form import InviteForm
+from blueprints.office.page import Page, change, load, page
+from blueprints.office.sheet import Drawn, Sheet, draw
+from models.area import Area, AreaKind
+from models.desk import Desk
+from models.errors import Invalid
+from models.invitation import Invitation, InvitationKind, invite
+from models.person import Person
+
+SHOWN = 200
+
+
+@bp.get("/invitations")
+@allow(Permission.OFFICE)
+def list_invitations() -> Page:
+    """The invitations, newest first, with what became of them."""
+    session, now = access.reading(), access.now()
+    query = (
+        access.listing(Invitation, Permission.OFFICE)
+        .options(
+            selectinload(Invitation.area),
+            selectinload(Invitation.desk),
+            selectinload(Invitation.person),
+        )
+        .order_by(Invitation.made_at.desc())
+        .limit(SHOWN)
+    )
+    found = [(one, one.is_usable(now)) for one in session.scalars(query)]
+    return page("invitations", invitations=found)
+
+
+@bp.get("/invitations/new")
+@allow(Permission.OFFICE)
+def new_invitation() -> Page:
+    """The form of a poster or of a personal invitation."""
+    return _form_page(InviteForm.blank(request.args, access.now()))
+
+
+@bp.post("/invitations")
+@allow(Permission.OFFICE)
+def create_invitation() -> Page | str:
+    """Make it, and show its A4 page, once."""
+    form = InviteForm()
+    if form.validate():
+        drawn = draw()
+        try:
+            sheet = change(lambda session, by, now: _invite(session, form, drawn, by, now))
+            return sheet.page(form.paper.data)
+        except Invalid as error:
+            form.refuse(error)
+    return _form_page(form, 422)
+
+
+@bp.post("/invitations/<uuid:invitation_id>/revocation")
+@allow(Permission.OFFICE)
+def create_revocation(invitation_id: uuid.UUID) -> Response:
+    """Let nobody in by it any more."""
+    change(lambda session, by, now: load(Invitation, invitation_id, session).revoke(by, now))
+    return redirect("/office/invitations?done=revoked", 303)
+
+
+def _invite(
+    session: Session, form: InviteForm, drawn: Drawn, by: Person, now: dt.datetime
+) -> Sheet:
+    if session.get(Invitation, form.once_id) is not None:
+        raise Invalid("office.problem.already_made")
+    invitation = invite(
+        session,
+        drawn.told,
+        drawn.code_hash,
+        **form.wanted(session, now),
+        by=by,
+        now=now,
+        invitation_id=form.once_id,
+    )
+    session.flush()
+    return Sheet.of(invitation, drawn)
+
+
+def _form_page(form: InviteForm, status: int = 200) -> Page:
+    session = access.reading()
+    areas = access.listing(Area, Permission.OFFICE).where(Area.kind != AreaKind.TOWN)
+    desks = access.listing(Desk, Permission.OFFICE).order_by(Desk.made_at)
+    return page(
+        "invitation",
+        status,
+        form=form,
+        is_poster=form.kind.data == InvitationKind.POSTER,
+        areas=session.scalars(areas.order_by(Area.kind, Area.kana, Area.id)).all(),
+        desks=session.scalars(desks).all(),
+    )

@@ -1,0 +1,125 @@
+"""One person: area, desks, a new way in, suspension."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+from flask import abort, redirect, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.office import bp
+from blueprints.office.page import Page, as_id, as_number, change, load, page, refused
+from blueprints.office.sheet import Sheet, draw
+from models import staffing
+from models.area import Area, AreaKind
+from models.desk import Desk
+from models.errors import Invalid
+from models.membership import Membership
+from models.person import Person, PersonState
+from models.way_back import invite_again
+
+Act = Callable[[Session, Person, Person, dt.datetime], object]
+
+
+@bp.get("/people/<uuid:person_id>")
+@allow(Permission.OFFICE)
+def show_person(person_id: uuid.UUID, status: int = 200, **values: object) -> Page:
+    """Who it is, where they are, and what can be changed."""
+    person, session = load(Person, person_id), access.reading()
+    if person.state is PersonState.LEFT:
+        abort(404)
+    areas = access.listing(Area, Permission.OFFICE).where(Area.kind != AreaKind.TOWN)
+    desks = access.listing(Desk, Permission.OFFICE).order_by(Desk.made_at)
+    return page(
+        "person",
+        status,
+        person=person,
+        places=[m for m in person.memberships if m.ended_at is None],
+        areas=session.scalars(areas.order_by(Area.kind, Area.kana)).all(),
+        desks=session.scalars(desks).all(),
+        is_me=person == access.me(),
+        **values,
+    )
+
+
+@bp.post("/people/<uuid:person_id>/area")
+@allow(Permission.OFFICE)
+def update_area_of_person(person_id: uuid.UUID) -> Page | Response:
+    """Move a phone person to another area."""
+    area_id = as_number(request.form.get("area"))
+
+    def move(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
+        area = load(Area, area_id, session) if area_id is not None else abort(404)
+        staffing.move_to_area(session, person, area, by, now)
+
+    return _change(person_id, move, "moved")
+
+
+@bp.post("/people/<uuid:person_id>/desks")
+@allow(Permission.OFFICE)
+def create_membership(person_id: uuid.UUID) -> Page | Response:
+    """Give a place at a desk; somebody there, or at the core, confirms it."""
+    desk_id, sealed = as_id(request.form.get("desk")), "in_sealed_team" in request.form
+
+    def place(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
+        desk = load(Desk, desk_id, session)
+        staffing.put_at_desk(session, person, desk, by, now, sealed=sealed)
+
+    return _change(person_id, place, "placed")
+
+
+@bp.post("/people/<uuid:person_id>/desks/<uuid:membership_id>/end")
+@allow(Permission.OFFICE)
+def create_membership_end(person_id: uuid.UUID, membership_id: uuid.UUID) -> Page | Response:
+    """Take somebody off a desk; the core's last two stay."""
+
+    def end(session: Session, _person: Person, by: Person, now: dt.datetime) -> None:
+        staffing.end_membership(session, load(Membership, membership_id, session), by, now)
+
+    return _change(person_id, end, "ended")
+
+
+@bp.post("/people/<uuid:person_id>/suspension")
+@allow(Permission.OFFICE)
+def create_suspension(person_id: uuid.UUID) -> Page | Response:
+    """Stop somebody at once, with every phone."""
+    return _change(person_id, staffing.suspend, "suspended")
+
+
+@bp.post("/people/<uuid:person_id>/readmission")
+@allow(Permission.OFFICE)
+def create_readmission(person_id: uuid.UUID) -> Page | Response:
+    """Let somebody take part again."""
+    return _change(person_id, staffing.readmit, "readmitted")
+
+
+@bp.post("/people/<uuid:person_id>/invitation")
+@allow(Permission.OFFICE)
+def create_way_back(person_id: uuid.UUID) -> Page | str:
+    """Lost phone or forgotten password: a new sheet, shown once."""
+    drawn = draw()
+
+    def invite(session: Session, by: Person, now: dt.datetime) -> Sheet:
+        person = load(Person, person_id, session)
+        made = invite_again(session, drawn.told, drawn.code_hash, person=person, by=by, now=now)
+        session.flush()
+        return Sheet.of(made, drawn)
+
+    try:
+        return change(invite).page(request.form.get("paper", ""))
+    except Invalid as error:
+        return show_person(person_id, 422, problem=refused(error))
+
+
+def _change(person_id: uuid.UUID, act: Act, done: str) -> Page | Response:
+    """Do it and say so on the person's page, or say there why not."""
+    try:
+        change(lambda session, by, now: act(session, load(Person, person_id, session), by, now))
+    except Invalid as error:
+        return show_person(person_id, 422, problem=refused(error))
+    return redirect(f"/office/people/{person_id}?done={done}", 303)
