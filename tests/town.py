@@ -192,7 +192,7 @@ def _areas(session: Session) -> dict[str, Area]:
 
 
 def _town(name: str, kana: str) -> Area:
-    return Area(kind=AreaKind.TOWN, code=name, name=name, kana=kana, folded=normalise.name(name))
+    return Area(kind=AreaKind.TOWN, code=name, name=name, kana=kana, folded=normalise.place(name))
 
 
 def _desks(session: Session, areas: dict[str, Area], now: dt.datetime) -> dict[str, Desk]:
