@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from models.calendar import OpeningCalendar
+from models.calendar import NoHours, OpeningCalendar
 from models.town_time import local_date
 from models.urgency import Urgency
 
@@ -39,12 +39,26 @@ def due_at(
     promise: Promise,
     has_duty: bool,
 ) -> dt.datetime:
-    """When a note that arrives now must be acknowledged; raises NoHours.
+    """When a note that arrives now must be acknowledged.
 
     `memo` and `soon`: closing time of the n-th business day. `today`: closing time of the
     day. `now`: minutes of opening time. While the desk is closed or about to close, the duty
-    list owes `today` and `now` within the hour, a desk without one an hour after it opens.
+    list owes `today` and `now` within the hour, a desk without one an hour after it opens. A
+    desk that never opens owes all within the hour, so that its backup soon has it.
     """
+    try:
+        return _due_at(urgency, arrived_at, calendar, promise, has_duty)
+    except NoHours:
+        return arrived_at + LAST_HOUR
+
+
+def _due_at(
+    urgency: Urgency,
+    arrived_at: dt.datetime,
+    calendar: OpeningCalendar,
+    promise: Promise,
+    has_duty: bool,
+) -> dt.datetime:
     if urgency not in _HURRIED:
         return _closing_after(arrived_at, calendar, promise.days(urgency))
     after = _too_late_until(arrived_at, calendar)
@@ -62,16 +76,20 @@ def moved_due_at(
     promise: Promise,
     has_duty: bool,
 ) -> dt.datetime:
-    """When a new owner must acknowledge; raises NoHours.
+    """When a new owner must acknowledge.
 
     The shorter of its own promise and one business day; `today` and `now`: 60 minutes of
-    opening time, or of any time where a duty list covers the closed hours.
+    opening time, or of any time where a duty list covers the closed hours. A desk that never
+    opens owes all within the hour, so that its backup soon has it.
     """
-    if urgency not in _HURRIED:
-        return _closing_after(now, calendar, min(promise.days(urgency), 1))
-    if has_duty:
+    try:
+        if urgency not in _HURRIED:
+            return _closing_after(now, calendar, min(promise.days(urgency), 1))
+        if has_duty:
+            return now + LAST_HOUR
+        return calendar.add_open_minutes(now, int(LAST_HOUR.total_seconds() // 60))
+    except NoHours:
         return now + LAST_HOUR
-    return calendar.add_open_minutes(now, int(LAST_HOUR.total_seconds() // 60))
 
 
 def is_after_hours(urgency: Urgency, at: dt.datetime, calendar: OpeningCalendar) -> bool:
@@ -82,6 +100,11 @@ def is_after_hours(urgency: Urgency, at: dt.datetime, calendar: OpeningCalendar)
 def default_next_on(today: dt.date) -> dt.date:
     """The next date of an acknowledgement that names none."""
     return today + dt.timedelta(days=NEXT_DAYS)
+
+
+def usual_next_on(urgency: Urgency, today: dt.date, calendar: OpeningCalendar) -> dt.date:
+    """The next date that a desk is offered: the next opening day for what is in a hurry."""
+    return calendar.add_business_days(today, 1) if urgency in _HURRIED else default_next_on(today)
 
 
 def _closing_after(at: dt.datetime, calendar: OpeningCalendar, days: int) -> dt.datetime:

@@ -66,7 +66,7 @@ class Membership(Base):
         return list(session.scalars(active_members(desk_id, sealed=sealed)))
 
 
-def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[tuple[Membership]]:
+def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[Membership]:
     """Select the present members of a desk, or of its sealed team only."""
     query = (
         sa.select(Membership)

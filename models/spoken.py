@@ -27,15 +27,18 @@ def say_date(words: Words, locale: str, day: dt.date | dt.datetime) -> str:
 
 def show_date(words: Words, locale: str, day: dt.date | dt.datetime) -> Markup:
     """The same as HTML with ruby."""
+    return words.show(locale, "frame.date", **date_parts(words, locale, day))
+
+
+def date_parts(words: Words, locale: str, day: dt.date | dt.datetime) -> dict[str, object]:
+    """What `frame.date` is made of: month, day, weekday and month_name."""
     on = _day(day)
-    return words.show(
-        locale,
-        "frame.date",
-        month=on.month,
-        day=on.day,
-        weekday=words.show(locale, "frame.weekdays").split()[on.weekday()],
-        month_name=words.show(locale, "frame.months").split()[on.month - 1],
-    )
+    return {
+        "month": on.month,
+        "day": on.day,
+        "weekday": words.show(locale, "frame.weekdays").split()[on.weekday()],
+        "month_name": words.show(locale, "frame.months").split()[on.month - 1],
+    }
 
 
 def say_time(at: dt.datetime) -> str:

@@ -1,0 +1,79 @@
+"""What every page at a desk carries: whose desk it is, and the ways to the others."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from flask import abort, render_template, request
+from markupsafe import Markup
+from sqlalchemy.orm import Session, selectinload
+
+from blueprints import access
+from blueprints.language import current_locale, show, words
+from models.desk import Desk
+from models.person import Person
+
+Page = tuple[str, int]
+
+
+Place = tuple[str, str, Markup, bool]
+"""A way of the masthead and the tab bar: where it leads, its icon, its words, whether here."""
+
+
+def my_desks() -> list[Desk]:
+    """The desks at which the signed-in person is confirmed staff, by name."""
+    mine = sa.select(Desk).where(Desk.id.in_(access.actor().desk_ids))
+    ordered = mine.order_by(Desk.name, Desk.id).options(selectinload(Desk.closings))
+    return list(access.reading().scalars(ordered))
+
+
+def chosen_desk() -> Desk:
+    """The desk the address names, else the first of one's own; 404 for anybody else's."""
+    asked = request.values.get("desk", "")
+    desks = [desk for desk in my_desks() if asked in ("", str(desk.id))]
+    if not desks:
+        abort(404)
+    return desks[0]
+
+
+def signed_in(session: Session | None = None) -> Person:
+    """The signed-in person as a row of `session`; 401 where somebody was let go meanwhile."""
+    person = access.me(session)
+    if person is None:
+        abort(401)
+    return person
+
+
+def page(template: str, desk: Desk, here: str, *, status: int = 200, **values: object) -> Page:
+    """A page at a desk; `here` is the key of the place one is at."""
+    return (
+        render_template(
+            template,
+            desk=desk,
+            place_name=desk.name,
+            desks=my_desks(),
+            places=_places(desk.id, here),
+            now=access.now(),
+            done=_done(),
+            **values,
+        ),
+        status,
+    )
+
+
+def _done() -> str:
+    """What was just done, as the address says it; the sentence is `desk.done.<noun>`."""
+    noun = request.args.get("done", "")
+    return noun if words().has(current_locale(), f"desk.done.{noun}") else ""
+
+
+def _places(desk_id: uuid.UUID, here: str) -> list[Place]:
+    at_core = access.actor().core_id is not None
+    ways = [
+        (f"/desk?desk={desk_id}", "reply", "queue"),
+        *([("/core/held", "letter", "held")] if at_core else []),
+        (f"/desk/people?desk={desk_id}", "people", "people"),
+        ("/settings", "bell", "settings"),
+    ]
+    return [(href, icon, show(f"desk.place.{key}"), key == here) for href, icon, key in ways]

@@ -1,0 +1,91 @@
+"""Held notes: why each is held, and the desk that should have it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import redirect, request
+from sqlalchemy.orm import Session, joinedload
+from werkzeug.wrappers import Response
+
+from blueprints import access, at_desk
+from blueprints.access import Permission, allow
+from blueprints.at_desk import Page
+from blueprints.core import bp
+from blueprints.language import show
+from blueprints.noted import Noted, noted
+from models.desk import Desk
+from models.errors import Invalid, NotAllowed
+from models.handoff import Handoff
+from models.observation import Observation
+from models.queue import PAGE_SIZE
+from models.thread import Thread
+
+
+@dataclass(frozen=True)
+class Held:
+    """One held note; `targets` are the desks it may go to, as (id, name)."""
+
+    handoff: Handoff
+    note: Noted
+    targets: list[tuple[str, str]]
+
+
+@bp.get("/core/held")
+@allow(Permission.HELD_PLACE)
+def list_held() -> Page:
+    """What waits to be placed, the longest waiting first; sealed ones for the sealed team only."""
+    return _page()
+
+
+@bp.post("/core/handoffs/<uuid:handoff_id>/placement")
+@allow(Permission.HELD_PLACE)
+def create_placement(handoff_id: uuid.UUID) -> Response | Page:
+    """Give a held note to the desk that should have it."""
+    access.close()
+    try:
+        with access.writing() as session:
+            handoff = access.load(Handoff, handoff_id, Permission.HELD_PLACE, session)
+            handoff.place(at_desk.signed_in(session), _target(session), access.now())
+    except (Invalid, NotAllowed) as error:
+        return _page(error, handoff_id)
+    return redirect("/core/held?done=placement", 303)
+
+
+def _page(problem: Invalid | NotAllowed | None = None, problem_at: uuid.UUID | None = None) -> Page:
+    core = access.reading().get_one(Desk, access.actor().core_id)
+    return at_desk.page(
+        "core/list_held.html",
+        core,
+        "held",
+        status=200 if problem is None else 422,
+        held=_held(core),
+        sentence=None if problem is None else show(problem.key, **problem.params),
+        problem_at=problem_at,
+    )
+
+
+def _held(core: Desk) -> list[Held]:
+    note = joinedload(Handoff.thread).joinedload(Thread.observation).joinedload(Observation.area)
+    rows = access.reading().scalars(
+        access.listing(Handoff, Permission.HELD_PLACE)
+        .options(note)
+        .order_by(Handoff.rank, Handoff.due_at, Handoff.id)
+        .limit(PAGE_SIZE)
+    )
+    desks = access.reading().scalars(sa.select(Desk).order_by(Desk.name, Desk.id)).all()
+    every = [(str(desk.id), desk.name) for desk in desks]
+    own = [(str(core.id), core.name)]
+    return [Held(row, noted(row), own if row.is_sealed else every) for row in rows]
+
+
+def _target(session: Session) -> Desk:
+    try:
+        found = session.get(Desk, uuid.UUID(request.form.get("to_desk", "")))
+    except ValueError:
+        found = None
+    if found is None:
+        raise Invalid("desk.problem.need_desk", "to_desk")
+    return found

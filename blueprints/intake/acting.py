@@ -1,0 +1,49 @@
+"""One verb in one transaction, and what is answered where it could not be done."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from blueprints import access, at_desk
+from blueprints.access import Permission
+from blueprints.at_desk import Page
+from blueprints.intake import showing
+from models.errors import Invalid, NotAllowed
+from models.handoff import Handoff
+from models.person import Person
+from models.queue import View
+
+Verb = Callable[[Handoff, Person], object]
+Answer = Response | Page
+_VIEWS = frozenset(view.value for view in View)
+
+
+def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
+    """Do one verb to a handoff of one's own desk; `noun` names its form on the page.
+
+    Who came second keeps the words and is told who was first; what cannot be saved comes
+    back in its field.
+    """
+    access.close()
+    try:
+        with access.writing() as session:
+            handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
+            desk_id = handoff.desk_id
+            verb(handoff, at_desk.signed_in(session))
+    except NotAllowed as error:
+        return showing.show_first(handoff_id, error)
+    except Invalid as error:
+        return showing.show(handoff_id, showing.Problem(noun, error), status=422)
+    return redirect(_back(handoff_id, noun, desk_id), 303)
+
+
+def _back(handoff_id: uuid.UUID, noun: str, desk_id: uuid.UUID) -> str:
+    """To the list from which somebody acted, else to the note."""
+    view = request.form.get("view", "")
+    if view in _VIEWS:
+        return f"/desk?desk={desk_id}&view={view}&done={noun}"
+    return f"/desk/handoffs/{handoff_id}?done={noun}"

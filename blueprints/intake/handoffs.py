@@ -1,0 +1,66 @@
+"""The queue, and one note with everything that can be done about it."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import abort, request
+
+from blueprints import access, at_desk
+from blueprints.access import Permission, allow
+from blueprints.at_desk import Page
+from blueprints.intake import bp, showing
+from blueprints.intake.rows import counts_of, rows_of
+from models import queue
+from models.delivery import Delivery, unseen
+from models.handoff import Handoff
+from models.queue import View
+
+
+@bp.get("/desk")
+@allow(Permission.QUEUE_READ)
+def list_handoffs() -> Page:
+    """One of the desk's lists, fifty rows at a time."""
+    desk, view = at_desk.chosen_desk(), _view()
+    return at_desk.page(
+        "intake/list_handoffs.html",
+        desk,
+        "queue",
+        view=view,
+        views=list(View),
+        listed=rows_of(desk, view, request.args.get("after", "")),
+        counts=counts_of(desk),
+        most=queue.COUNT_LIMIT,
+        acknowledged=request.args.get("acknowledged", 0, int),
+        late=request.args.get("late", 0, int),
+    )
+
+
+@bp.get("/desk/handoffs/<uuid:handoff_id>")
+@allow(Permission.HANDOFF_READ)
+def show_handoff(handoff_id: uuid.UUID) -> Page:
+    """One note, the person first; the first opening is a rung of the reporter's ladder."""
+    if _is_news(access.load(Handoff, handoff_id, Permission.HANDOFF_READ)):
+        _open(handoff_id)
+    return showing.show(handoff_id)
+
+
+def _view() -> View:
+    try:
+        return View(request.args.get("view", View.TO_ACKNOWLEDGE))
+    except ValueError:
+        abort(404)
+
+
+def _is_news(handoff: Handoff) -> bool:
+    told = unseen(handoff.thread_id, access.actor().person_id).limit(1)
+    return handoff.is_news or access.reading().scalars(told).first() is not None
+
+
+def _open(handoff_id: uuid.UUID) -> None:
+    access.close()
+    with access.writing() as session:
+        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session)
+        by = at_desk.signed_in(session)
+        handoff.open(by, access.now())
+        Delivery.read(session, thread_id=handoff.thread_id, person_id=by.id, now=access.now())

@@ -1,0 +1,52 @@
+"""What happened to a thread, line by line, as the audit has it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload
+
+from blueprints import access
+from blueprints.language import current_locale, show, words
+from models import audit, spoken
+from models.audit import AuditLine
+from models.handoff import Handoff
+from models.person import Person
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One line: when, and who did what."""
+
+    at: dt.datetime
+    words: Markup
+
+
+def history_of(handoff: Handoff) -> list[Happened]:
+    """Everything done to the thread, at this desk and before it came here."""
+    earlier = [one for one in handoff.thread.handoffs if one.step <= handoff.step]
+    session = access.reading()
+    lines = session.scalars(audit.lines_about(earlier)).all()
+    names = _names(lines)
+    desks = {str(one.id): one.desk.name for one in earlier}
+    return [_line(line, names, desks.get(line.object_id, "")) for line in lines]
+
+
+def _line(line: AuditLine, names: dict[uuid.UUID, str], desk: str) -> Happened:
+    key = f"desk.did.{line.act}"
+    who = names.get(line.actor_id, "") if line.actor_id else ""
+    if not words().has(current_locale(), key):
+        key = "desk.did.other"
+    named = spoken.say_person(words(), current_locale(), who) if who else show("desk.did.nobody")
+    return Happened(line.at, show(key, who=named, desk=desk))
+
+
+def _names(lines: Sequence[AuditLine]) -> dict[uuid.UUID, str]:
+    ids = {line.actor_id for line in lines if line.actor_id}
+    people = sa.select(Person).where(Person.id.in_(ids)).options(joinedload(Person.identity))
+    return {person.id: person.name for person in access.reading().scalars(people)}

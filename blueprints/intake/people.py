@@ -1,0 +1,62 @@
+"""Who stands at the desk, and who waits to be let in by somebody inside."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from flask import redirect
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from blueprints import access, at_desk
+from blueprints.access import Permission, allow
+from blueprints.at_desk import Page
+from blueprints.intake import bp
+from models import staffing
+from models.membership import Membership, active_members
+from models.person import Person, PersonState
+
+
+@bp.get("/desk/people")
+@allow(Permission.MEMBER_CONFIRM)
+def list_people() -> Page:
+    """New members waiting for a yes from inside, and everybody at this desk."""
+    desk = at_desk.chosen_desk()
+    members = access.reading().scalars(_with_names(active_members(desk.id)))
+    return at_desk.page(
+        "intake/list_people.html",
+        desk,
+        "people",
+        waiting=list(access.reading().scalars(_with_names(_waiting()))),
+        members=sorted(members, key=lambda member: (member.is_deputy, member.made_at)),
+    )
+
+
+@bp.post("/desk/people/<uuid:membership_id>/confirmation")
+@allow(Permission.MEMBER_CONFIRM)
+def create_confirmation(membership_id: uuid.UUID) -> Response:
+    """Let a new member's content role begin."""
+    access.close()
+    with access.writing() as session:
+        membership = access.load(Membership, membership_id, Permission.MEMBER_CONFIRM, session)
+        staffing.confirm(session, membership, at_desk.signed_in(session), access.now())
+    return redirect(f"/desk/people?desk={at_desk.chosen_desk().id}&done=confirmation", 303)
+
+
+def _waiting() -> sa.Select[Membership]:
+    return (
+        access.listing(Membership, Permission.MEMBER_CONFIRM)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.confirmed_at.is_(None),
+            Membership.ended_at.is_(None),
+            Person.state == PersonState.ACTIVE,
+        )
+        .order_by(Membership.made_at, Membership.id)
+    )
+
+
+def _with_names(members: sa.Select[Membership]) -> sa.Select[Membership]:
+    person = joinedload(Membership.person).joinedload(Person.identity)
+    return members.options(person, joinedload(Membership.desk))

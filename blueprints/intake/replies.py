@@ -1,0 +1,90 @@
+"""What a desk says: acknowledgements, one or several, questions, further words, the end."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import redirect, request
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from blueprints import access, at_desk
+from blueprints.access import Permission, allow
+from blueprints.intake import bp, composing, reading
+from blueprints.intake.acting import Answer, act
+from models.handoff import Handoff, Verb
+from models.person import Person
+from models.queue import PAGE_SIZE
+
+
+@bp.post("/desk/handoffs/<uuid:handoff_id>/acknowledgement")
+@allow(Permission.HANDOFF_ANSWER)
+def create_acknowledgement(handoff_id: uuid.UUID) -> Answer:
+    """受け止めました: with what the form says, or with one tap from the list."""
+
+    def acknowledge(handoff: Handoff, by: Person) -> None:
+        chosen = "template" in request.form
+        told = composing.spoken_by(handoff, noun) if chosen else composing.usual(handoff)
+        handoff.acknowledge(by, told.said, access.now(), told.next_on)
+
+    noun = "acknowledgement"
+    return act(handoff_id, noun, acknowledge)
+
+
+@bp.post("/desk/acknowledgements")
+@allow(Permission.HANDOFF_ANSWER)
+def create_acknowledgements() -> Response:
+    """Several of 気にかけておく at once; what others acknowledged meanwhile is left as it is."""
+    chosen = reading.ids("handoff", PAGE_SIZE)
+    desk_id = at_desk.chosen_desk().id
+    access.close()
+    with access.writing() as session:
+        taken = sum(_acknowledge(session, handoff_id) for handoff_id in chosen)
+    late = len(chosen) - taken
+    return redirect(f"/desk?desk={desk_id}&acknowledged={taken}&late={late}", 303)
+
+
+@bp.post("/desk/handoffs/<uuid:handoff_id>/question")
+@allow(Permission.HANDOFF_ANSWER)
+def create_question(handoff_id: uuid.UUID) -> Answer:
+    """Ask the reporter something."""
+
+    def ask(handoff: Handoff, by: Person) -> None:
+        handoff.ask(by, composing.spoken_by(handoff, "question").said, access.now())
+
+    return act(handoff_id, "question", ask)
+
+
+@bp.post("/desk/handoffs/<uuid:handoff_id>/reply")
+@allow(Permission.HANDOFF_ANSWER)
+def create_reply(handoff_id: uuid.UUID) -> Answer:
+    """A further word after the acknowledgement."""
+
+    def reply(handoff: Handoff, by: Person) -> None:
+        told = composing.spoken_by(handoff, "reply")
+        handoff.reply(by, told.said, access.now(), told.next_on)
+
+    return act(handoff_id, "reply", reply)
+
+
+@bp.post("/desk/handoffs/<uuid:handoff_id>/closure")
+@allow(Permission.HANDOFF_ANSWER)
+def create_closure(handoff_id: uuid.UUID) -> Answer:
+    """End with an outcome for the desk, and what may be told for the reporter."""
+
+    def close(handoff: Handoff, by: Person) -> None:
+        told = composing.spoken_by(handoff, "closure")
+        handoff.close(by, reading.outcome(), told.said, access.now())
+
+    return act(handoff_id, "closure", close)
+
+
+def _acknowledge(session: Session, handoff_id: uuid.UUID) -> bool:
+    """Acknowledge one of several; False where somebody else was first."""
+    handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
+    handoff.lock()
+    if not handoff.can(Verb.ACKNOWLEDGE):
+        return False
+    told = composing.usual(handoff)
+    handoff.acknowledge(at_desk.signed_in(session), told.said, access.now(), told.next_on)
+    return True

@@ -1,0 +1,148 @@
+"""The page of one note, whole, after a verb that could not be done, or for who came second."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import request
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload, selectinload
+
+from blueprints import access, at_desk
+from blueprints.access import Permission
+from blueprints.at_desk import Page
+from blueprints.filters import moment, person
+from blueprints.intake import composing
+from blueprints.intake.history import history_of
+from blueprints.intake.reading import OUTCOMES
+from blueprints.intake.talk import lines_of, teller_of
+from blueprints.language import show as show_words
+from blueprints.noted import noted
+from models import hearing
+from models.delivery import Delivery, unreached
+from models.desk import Desk
+from models.errors import Invalid, NotAllowed
+from models.handoff import Handoff, Verb
+from models.person import Person
+from models.reply import InsideNote, Reply
+from models.routing import desk_for
+from models.thread import Thread
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the form named `noun` could not say; its page holds everything typed."""
+
+    noun: str
+    error: Invalid
+
+    @property
+    def sentence(self) -> Markup:
+        """The sentence of the catalogue."""
+        return show_words(self.error.key, **dict(self.error.params))
+
+    @property
+    def asks(self) -> bool:
+        """Whether it only asks 「このまま送りますか」."""
+        return isinstance(self.error, composing.Unsure)
+
+    def at(self, noun: str, field: str) -> Markup | str:
+        """The sentence, if it is about this field."""
+        return self.sentence if (noun, field) == (self.noun, self.error.field) else ""
+
+
+def show(handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 200) -> Page:
+    """The note, the words back and forth, and every verb that is possible now."""
+    handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
+    _load_thread(handoff)
+    teller = teller_of(handoff)
+    return at_desk.page(
+        "intake/show_handoff.html",
+        handoff.desk,
+        "queue",
+        status=status,
+        handoff=handoff,
+        note=noted(handoff),
+        teller=teller,
+        lines=lines_of(handoff, teller),
+        history=history_of(handoff),
+        can={verb.value for verb in Verb if handoff.can(verb)},
+        composers=composing.composers_of(handoff, teller),
+        waits_for_call=_waits_for_call(handoff),
+        is_unreached=_is_unreached(handoff),
+        targets=_targets(handoff),
+        outcomes=OUTCOMES,
+        problem=problem,
+        typed=request.form if problem else {},
+    )
+
+
+def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
+    """Somebody was first: who and when, one's own words kept, and the ways on."""
+    handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
+    return at_desk.page(
+        "intake/show_first.html",
+        handoff.desk,
+        "queue",
+        status=409,
+        handoff=handoff,
+        note=noted(handoff),
+        sentence=_first(handoff, error),
+        composer=composing.composers_of(handoff, teller_of(handoff)).get("reply"),
+        can_reply=handoff.can(Verb.REPLY),
+        kept=[request.form[name] for name in _WRITTEN if request.form.get(name, "").strip()],
+    )
+
+
+_WRITTEN = ("words", "inside", "reason", "memo")
+
+
+def _first(handoff: Handoff, error: NotAllowed) -> Markup:
+    if error.key != NotAllowed.key:
+        return show_words(error.key)
+    name = handoff.last_by.name if handoff.last_by is not None else ""
+    who = person(name) if name else show_words("desk.did.nobody")
+    return show_words(f"desk.first.{handoff.state}", who=who, at=moment(handoff.last_at))
+
+
+def _load_thread(handoff: Handoff) -> None:
+    """Everything the page shows of a thread, in a few queries however long it is."""
+    who = joinedload(Reply.by).joinedload(Person.identity)
+    replies = selectinload(Thread.replies)
+    access.reading().scalars(
+        sa.select(Thread)
+        .where(Thread.id == handoff.thread_id)
+        .options(
+            replies.options(who, joinedload(Reply.inbox)),
+            selectinload(Thread.handoffs).joinedload(Handoff.desk),
+            selectinload(Thread.handoffs)
+            .selectinload(Handoff.inside_notes)
+            .joinedload(InsideNote.by)
+            .joinedload(Person.identity),
+        )
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _waits_for_call(handoff: Handoff) -> bool:
+    return noted(handoff).is_readable and hearing.waits_for_call(handoff.thread)
+
+
+def _is_unreached(handoff: Handoff) -> bool:
+    here = unreached(handoff.desk_id).where(Delivery.thread_id == handoff.thread_id)
+    return access.reading().scalars(here.limit(1)).first() is not None
+
+
+def _targets(handoff: Handoff) -> list[tuple[str, str]]:
+    """Where a thread may be passed on to, the note's own desk and the core first."""
+    if not handoff.can(Verb.PASS_ON):
+        return []
+    area = handoff.thread.observation.area
+    near = None if area is None else desk_for(access.reading(), area)
+    others = sa.select(Desk).where(Desk.id != handoff.desk_id).order_by(Desk.name, Desk.id)
+    found = sorted(
+        access.reading().scalars(others), key=lambda one: (one is not near, not one.is_core)
+    )
+    return [(str(one.id), one.name) for one in found if one.takes(handoff.urgency)]

@@ -1,0 +1,79 @@
+"""Words back and forth between desk and reporter, and who the reporter is to the desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from blueprints.language import current_locale, show, words
+from blueprints.said import say
+from models import spoken
+from models.handoff import Handoff
+from models.person import Role
+from models.reply import Reply, ReplyKind
+
+_BADGES = frozenset({Role.COMMISSIONER, Role.ASSOCIATION, Role.VOLUNTEER})
+
+
+@dataclass(frozen=True)
+class Teller:
+    """The reporter as far as they let the desk know them."""
+
+    name: str | None
+    role: Role | None
+    locale: str
+    telephone: str | None
+
+    @property
+    def who(self) -> str | Markup:
+        """The name where it is shown, else 地域の方."""
+        if self.name:
+            return spoken.say_person(words(), current_locale(), self.name)
+        return show("desk.teller.somebody")
+
+    @property
+    def badge(self) -> Markup | None:
+        """民生委員 and the like; residents carry none."""
+        return show(f"desk.role.{self.role}") if self.role in _BADGES else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One word of the thread, in the words of whoever reads it here."""
+
+    who: str | Markup
+    at: dt.datetime
+    text: list[str]
+    kind: str
+    is_read: bool | None
+    """Whether the reporter opened it; None for the reporter's own words."""
+
+
+def teller_of(handoff: Handoff) -> Teller:
+    """The reporter of a thread."""
+    reporter, thread = handoff.thread.reporter, handoff.thread
+    person = reporter.person
+    return Teller(
+        name=reporter.shown_name,
+        role=reporter.role,
+        locale=thread.language if person is None else person.language,
+        telephone=reporter.telephone,
+    )
+
+
+def lines_of(handoff: Handoff, teller: Teller) -> list[Line]:
+    """Every word so far, the oldest first."""
+    return [_line(reply, teller) for reply in handoff.thread.replies]
+
+
+def _line(reply: Reply, teller: Teller) -> Line:
+    text = say(reply).split("\n")
+    if reply.kind.is_from_reporter:
+        return Line(teller.who, reply.at, text, "", None)
+    name = reply.by.name if reply.by is not None else ""
+    who = spoken.say_person(words(), current_locale(), name) if name else show("desk.here")
+    kind = "ask" if reply.kind is ReplyKind.QUESTION else "mine"
+    is_read = reply.inbox is not None and reply.inbox.read_at is not None
+    return Line(who, reply.at, text, kind, is_read)

@@ -1,0 +1,74 @@
+"""What a note says, in the words of whoever reads it at a desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from blueprints.language import show
+from models import sign
+from models.errors import Unreadable
+from models.handoff import Handoff
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One note, opened once."""
+
+    body: Mapping[str, Any]
+    where: Markup
+    is_readable: bool
+
+    @property
+    def title(self) -> Markup:
+        """桔梗が丘5番町・高齢の人: where it is and who it is about."""
+        about = self.body.get("about")
+        if about is None:
+            return self.where
+        return show("desk.title", place=self.where, about=show(f"desk.about.{about}"))
+
+    @property
+    def signs(self) -> list[Markup]:
+        """The signs that were tapped."""
+        return [show(f"sign.{known.code}") for known in sign.known(self._codes)]
+
+    @property
+    def words(self) -> str:
+        """Own words as written."""
+        return str(self.body.get("words", ""))
+
+    @property
+    def first_line(self) -> str:
+        """As much of the words as a list shows."""
+        return self.words.partition("\n")[0]
+
+    @property
+    def calls(self) -> tuple[str, ...]:
+        """The numbers that come before any note like this."""
+        return sign.calls_first(self._codes)
+
+    @property
+    def is_good_news(self) -> bool:
+        """Whether every sign is a glad one."""
+        known = sign.known(self._codes)
+        return bool(known) and all(one.group == "plus" for one in known)
+
+    @property
+    def _codes(self) -> list[str]:
+        return list(self.body.get("signs", ()))
+
+
+def noted(handoff: Handoff) -> Noted:
+    """Open the note of a handoff; one that cannot be opened says so instead of failing."""
+    observation = handoff.thread.observation
+    try:
+        body = observation.body
+    except Unreadable:
+        body = {}
+    area = observation.area
+    named = area.name if area is not None else body.get("place", "")
+    where = Markup("{}").format(named) if named else show("desk.no_place")
+    return Noted(body, where, is_readable=bool(body))
