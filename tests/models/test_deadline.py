@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.calendar import OpeningCalendar
-from models.deadline import Promise, default_next_on, due_at, is_after_hours, moved_due_at
+from models.deadline import (
+    Promise,
+    default_next_on,
+    due_at,
+    is_after_hours,
+    moved_due_at,
+    usual_next_on,
+)
 from models.town_time import TOKYO
 from models.urgency import Urgency
 
@@ -97,8 +104,22 @@ def test_a_new_owner_has_one_business_day_or_an_hour(
     assert moved_due_at(Urgency(urgency), at(now), OFFICE, PROMISE, duty) == at(due)
 
 
+@pytest.mark.parametrize("urgency", Urgency)
+@pytest.mark.parametrize("duty", [True, False])
+def test_a_desk_that_never_opens_owes_all_within_the_hour(urgency: Urgency, duty: bool) -> None:
+    never, now = OpeningCalendar({}), at(f"{TUESDAY}T10:00")
+    assert due_at(urgency, now, never, PROMISE, duty) == now + dt.timedelta(hours=1)
+    assert moved_due_at(urgency, now, never, PROMISE, duty) == now + dt.timedelta(hours=1)
+
+
 def test_the_next_date_is_in_two_weeks() -> None:
     assert default_next_on(dt.date(2026, 12, 24)) == dt.date(2027, 1, 7)
+
+
+def test_what_is_in_a_hurry_is_offered_the_next_opening_day() -> None:
+    friday = dt.date(2026, 11, 20)
+    assert usual_next_on(Urgency.TODAY, friday, OFFICE) == dt.date(2026, 11, 24)
+    assert usual_next_on(Urgency.SOON, friday, OFFICE) == dt.date(2026, 12, 4)
 
 
 @pytest.mark.parametrize("wrong", [{"memo_days": 0}, {"soon_days": -1}, {"now_minutes": 0}])
