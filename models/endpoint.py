@@ -22,7 +22,10 @@ LOOPBACK = "loopback"
 _LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _POINT_BYTES = 65
 _AUTH_BYTES = 16
-_VISIBLE = re.compile(r"[\x21-\x7e]+")
+_ORIGINS_KEPT = 1000
+# Visible ASCII without what parsers read differently: the fragment and the backslash.
+_PLAIN = re.compile(r"[\x21-\x22\x24-\x5b\x5d-\x7e]+")
+_AUTHORITY = re.compile(r"[^/?]*")
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -41,16 +44,25 @@ class PushHosts:
         patterns = tuple(pattern.lower() for pattern in patterns)
         self.takes_loopback = LOOPBACK in patterns
         self._names = frozenset(p for p in patterns if not p.startswith("*.") and p != LOOPBACK)
+        self._origins: dict[str, bool] = {}
         self._suffixes = tuple(p[1:] for p in patterns if p.startswith("*."))
 
     def takes(self, endpoint: str) -> bool:
         """Whether this endpoint may be stored and posted to."""
-        if len(endpoint) > MAX_ENDPOINT_LENGTH or not _VISIBLE.fullmatch(endpoint):
+        if len(endpoint) > MAX_ENDPOINT_LENGTH or not _PLAIN.fullmatch(endpoint):
             return False
-        if "\\" in endpoint or "#" in endpoint:
-            return False
+        scheme, _, rest = endpoint.partition("://")
+        origin = f"{scheme}://{_AUTHORITY.match(rest)[0]}"  # type: ignore[index]
+        found = self._origins.get(origin)
+        if found is None:
+            if len(self._origins) >= _ORIGINS_KEPT:
+                self._origins.clear()
+            found = self._origins[origin] = self._takes_origin(origin)
+        return found
+
+    def _takes_origin(self, origin: str) -> bool:
         try:
-            parts = urlsplit(endpoint)
+            parts = urlsplit(origin)
             host, port = parts.hostname or "", parts.port
         except ValueError:
             return False

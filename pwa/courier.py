@@ -137,12 +137,13 @@ class Courier:
 
     def _parcel(self, job: Job, to: Recipient, target: Target) -> Parcel:
         left = (job.expires_at or self.clock()) - self.clock()
+        topic = self.voice.topic(job)
         return self.pusher.parcel(
             target.address,
             target.key_id,
-            self.voice.payload(job, to.language, discreet=target.is_discreet),
+            self.voice.payload(job, to.language, topic, discreet=target.is_discreet),
             ttl=int(left.total_seconds()),
-            topic=self.voice.topic(job),
+            topic=topic,
             high=job.high,
         )
 

@@ -12,6 +12,7 @@ from pwa.push import padded
 
 DECLARATIVE = 8030
 """The mark of a declarative push message (W3C Push API)."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Voice:
     keys: KeyRing
     public_url: str
 
-    def payload(self, job: Job, language: str, *, discreet: bool = False) -> bytes:
+    def payload(self, job: Job, language: str, topic: str, *, discreet: bool = False) -> bytes:
         """The declarative push message, in the one length; safe to show on a locked screen."""
         says = "discreet" if discreet else job.kind.value
         notification = {
@@ -30,14 +31,14 @@ class Voice:
             "body": self.words.say(language, f"push.{says}.body"),
             "lang": language.partition("@")[0],
             "navigate": self.link(job),
-            "tag": self.topic(job),
+            "tag": topic,
             "data": {
                 "see": f"/api/v1/deliveries/{job.id}/sightings",
                 "code": self.keys.message_code("sighting", str(job.id)),
             },
         }
         message = {"web_push": DECLARATIVE, "mutable": True, "notification": notification}
-        return padded(json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode())
+        return padded(_ENCODER.encode(message).encode())
 
     def letter(self, job: Job, language: str) -> tuple[str, str]:
         """Subject and text of the e-mail: the same sentences, and the link."""

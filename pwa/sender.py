@@ -26,7 +26,7 @@ from pwa.courier import Carried, Courier
 
 RUNNERS = 128
 IN_FLIGHT = 2 * BATCH
-GATHER_SECONDS = 0.01
+GATHER_SECONDS = 0.05
 """How long outcomes are collected before they are written together."""
 LONGEST_REST_SECONDS = 60.0
 DRAIN_SECONDS = 25.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import functools
+import gc
 import logging
 import signal
 import uuid
@@ -142,6 +143,13 @@ def sender_of(
     return Sender(store, courier, clock)
 
 
+def settle_memory() -> None:
+    """Take what stays for good out of the collector's sight: a fifth of the cost of a push."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def run_worker(
     settings: Settings,
     store: Store,
@@ -160,6 +168,7 @@ def run_worker(
                 asyncio.get_running_loop().add_signal_handler(number, worker.stop)
             await worker.run()
 
+    settle_memory()
     asyncio.run(work())
 
 

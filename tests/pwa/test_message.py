@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.delivery import DeliveryKind
+from models.dispatch import Job
 from models.keys import KeyRing
 from models.words import LOCALES, Words
 from pwa.message import Voice
@@ -22,15 +23,19 @@ VOICE = Voice(WORDS, RING, "https://kizuki.town.example.jp")
 LONGEST_URL = "https://" + "a" * 72
 
 
+def payload(job: Job, language: str = "ja", *, voice: Voice = VOICE, **of: bool) -> bytes:
+    return voice.payload(job, language, voice.topic(job), **of)
+
+
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize("kind", DeliveryKind)
 def test_a_push_is_declarative_and_has_the_one_length(kind: DeliveryKind, language: str) -> None:
     voice = Voice(WORDS, RING, LONGEST_URL)
     job = a_job(kind=kind)
     for discreet in (False, True):
-        payload = voice.payload(job, language, discreet=discreet)
-        assert len(payload) == PAYLOAD_BYTES
-        message = json.loads(payload)
+        said = payload(job, language, voice=voice, discreet=discreet)
+        assert len(said) == PAYLOAD_BYTES
+        message = json.loads(said)
         assert (message["web_push"], message["mutable"]) == (8030, True)
         assert message["notification"]["lang"] == language[:2]
         assert set(message) == {"web_push", "mutable", "notification"}, "no number on the badge"
@@ -38,7 +43,7 @@ def test_a_push_is_declarative_and_has_the_one_length(kind: DeliveryKind, langua
 
 def test_a_push_says_only_that_there_is_news_and_where() -> None:
     job = a_job(kind=DeliveryKind.REPLY)
-    notification = json.loads(VOICE.payload(job, "ja"))["notification"]
+    notification = json.loads(payload(job))["notification"]
     assert notification["title"] == "お返事が届きました"
     assert notification["navigate"] == f"https://kizuki.town.example.jp/d/{job.address}"
     assert set(notification) == {"title", "body", "lang", "navigate", "tag", "data"}
@@ -47,7 +52,7 @@ def test_a_push_says_only_that_there_is_news_and_where() -> None:
 def test_the_discreet_form_says_the_same_whatever_the_news() -> None:
     said = {
         tuple(
-            json.loads(VOICE.payload(a_job(kind=kind), "ja", discreet=True))["notification"][part]
+            json.loads(payload(a_job(kind=kind), discreet=True))["notification"][part]
             for part in ("title", "body")
         )
         for kind in DeliveryKind
@@ -57,13 +62,13 @@ def test_the_discreet_form_says_the_same_whatever_the_news() -> None:
 
 def test_ruby_never_reaches_a_phones_screen() -> None:
     for kind in DeliveryKind:
-        assert "《" not in VOICE.payload(a_job(kind=kind), "ja@easy").decode()
+        assert "《" not in payload(a_job(kind=kind), "ja@easy").decode()
         assert not any("《" in part for part in VOICE.letter(a_job(kind=kind), "ja@easy"))
 
 
 def test_a_sighting_carries_the_code_of_its_own_delivery_only() -> None:
     job, other = a_job(), a_job()
-    data = json.loads(VOICE.payload(job, "ja"))["notification"]["data"]
+    data = json.loads(payload(job))["notification"]["data"]
     assert data["see"] == f"/api/v1/deliveries/{job.id}/sightings"
     assert RING.is_message_code("sighting", str(job.id), data["code"])
     assert not RING.is_message_code("sighting", str(other.id), data["code"])
