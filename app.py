@@ -18,6 +18,7 @@ from models.opening import is_demo, open_keys
 from models.settings import SettingError, Settings, terminal_locale
 from models.store import Store
 from models.words import Words
+from pwa import doctor
 
 MAX_BODY_BYTES = 3 * 2**20
 
@@ -41,6 +42,7 @@ def create_app(
     except (SettingError, KeyFileError) as error:
         raise SystemExit(_sentence(error, words)) from None
     logging.basicConfig(level=settings.log_level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     store = store or Store(settings.database_url, keys)
     app = Flask("kizuki", static_folder=None, template_folder=None)
     app.config.update(
@@ -49,6 +51,7 @@ def create_app(
         KIZUKI_DEMO=is_demo(store),
     )
     app.extensions["kizuki"] = Kizuki(settings, store, keys, words, clock)
+    app.extensions["kizuki.checks"] = doctor.CHECKS
     _put_together(app, settings)
     return app
 

@@ -81,13 +81,23 @@ def put_at_desk(
     return membership
 
 
-def confirm(session: Session, membership: Membership, by: Person, now: dt.datetime) -> None:
-    """Let a new member's content role begin; raises Invalid for oneself and for who has gone."""
+def confirm(session: Session, membership: Membership, by: Person | None, now: dt.datetime) -> None:
+    """Let a new member's content role begin; `by` None is `init` on the server.
+
+    Raises Invalid for oneself and for who has gone.
+    """
     if membership.ended_at is not None or not membership.person.is_active:
         raise Invalid("office.problem.not_active")
     if membership.confirmed_at is None:
         membership.confirm(by, now)
-        audit.record(session, "confirm", membership, now=now, by=by.id, desk_id=membership.desk_id)
+        audit.record(
+            session,
+            "confirm",
+            membership,
+            now=now,
+            by=None if by is None else by.id,
+            desk_id=membership.desk_id,
+        )
 
 
 def move_to_area(

@@ -66,6 +66,14 @@ class MailServer:
         except (smtplib.SMTPException, OSError) as error:
             raise MailDelayed(type(error).__name__) from error
 
+    def knock(self) -> None:
+        """Connect and sign in, without handing in anything; raises MailDelayed."""
+        try:
+            with self._connection() as smtp:
+                smtp.noop()
+        except (smtplib.SMTPException, OSError) as error:
+            raise MailDelayed(type(error).__name__) from error
+
     def _letter(
         self, to: str, subject: str, text: str, code: str, now: dt.datetime
     ) -> EmailMessage:

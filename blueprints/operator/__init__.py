@@ -6,4 +6,4 @@ from flask import Blueprint
 
 bp = Blueprint("operator", __name__, template_folder="templates", cli_group=None)
 
-from blueprints.operator import areas, serve  # noqa: E402, F401 - commands bind to bp
+from blueprints.operator import areas, check, init, serve, upgrade  # noqa: E402, F401 - commands bind to bp

@@ -37,4 +37,4 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "FWA" else 1 for c in text)
+    return sum(2 if unicodedata.east_asian_width(c) in "FW" else 1 for c in text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +15,6 @@ from alembic.config import Config
 import models
 from models.base import Base
 
-# Which implementation Alembic chose is nobody's news.
-logging.getLogger("alembic").setLevel(logging.WARNING)
 _HERE = Path(__file__).parent
 _LOCK_KEY = 0x6B697A
 

@@ -1,0 +1,131 @@
+"""`flask --app app check`: the doctor, one line for each part."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+
+import click
+import sqlalchemy as sa
+from cryptography.hazmat.primitives import serialization
+from flask import current_app
+
+from blueprints.access import kizuki
+from blueprints.operator import bp
+from blueprints.operator.terminal import say, table
+from models import readiness
+from models.errors import Busy
+from models.finding import Check, Finding
+from models.keys import KeyFileError, KeyRing
+from models.kizuki import Kizuki
+from models.settings import Settings
+from models.town import Town
+
+BEAT_IS_FRESH = dt.timedelta(seconds=60)
+
+
+@bp.cli.command("check")
+def check() -> None:
+    """Say of each part whether it is well; ends with 1 where one is not."""
+    findings = {name: _found(part) for name, part in parts().items()}
+    click.echo(
+        table(
+            [
+                ["ok" if f.is_well else "—", say(f"check.{name}"), _sentence(name, f)]
+                for name, f in findings.items()
+            ]
+        )
+    )
+    sys.exit(0 if all(finding.is_well for finding in findings.values()) else 1)
+
+
+def parts() -> dict[str, Check]:
+    """The parts in the order in which they are looked at; app.py adds those beyond the doors."""
+    added: dict[str, Check] = current_app.extensions["kizuki.checks"]
+    return {
+        "database": database,
+        "migrations": migrations,
+        "keys": keys,
+        "town": town,
+        "https": https,
+        "push": push,
+        **added,
+        "worker": worker,
+    }
+
+
+def _found(part: Check) -> Finding:
+    try:
+        return part(kizuki())
+    except (sa.exc.SQLAlchemyError, Busy):
+        return Finding(False, "no_database")
+
+
+def _sentence(name: str, finding: Finding) -> str:
+    if finding.says == "no_database":
+        return say("check.no_database")
+    return say(f"check.{name}.{finding.says}", **finding.params)
+
+
+def database(town: Kizuki) -> Finding:
+    """It answers."""
+    with town.store.read() as session:
+        return Finding(readiness.answers(session), "well", {"kind": town.store.engine.dialect.name})
+
+
+def migrations(town: Kizuki) -> Finding:
+    """It stands at the newest revision."""
+    with town.store.read() as session:
+        is_well = readiness.is_migrated(session)
+    return Finding(is_well, "well" if is_well else "behind")
+
+
+def keys(town: Kizuki) -> Finding:
+    """The key file is whole, and its owner's alone."""
+    try:
+        KeyRing.load(town.settings.key_file)
+    except (KeyFileError, OSError) as error:
+        return Finding(False, "bad", {"error": error})
+    return Finding(True, "well", {"file": town.settings.key_file})
+
+
+def town(town: Kizuki) -> Finding:
+    """There is one."""
+    with town.store.read() as session:
+        found = Town.of(session)
+        if found is None:
+            return Finding(False, "none")
+        return Finding(True, "demo" if found.is_demo else "well", {"name": found.name})
+
+
+def https(town: Kizuki) -> Finding:
+    """A real town is reached over HTTPS; the demonstration may stay on this machine."""
+    params = {"url": town.settings.public_url}
+    if town.settings.is_https:
+        return Finding(True, "well", params)
+    return Finding(True, "demo", params) if _is_demo(town) else Finding(False, "none", params)
+
+
+def push(town: Kizuki) -> Finding:
+    """The key signs, and the subject is one that push services accept."""
+    pem = town.keys.vapid_private_pem(town.keys.vapid_key_id)
+    assert pem is not None
+    serialization.load_pem_private_key(pem, password=None)
+    params = {"subject": town.settings.vapid_subject}
+    is_invented = town.settings.vapid_subject == Settings().vapid_subject
+    if is_invented and not _is_demo(town):
+        return Finding(False, "subject", params)
+    return Finding(True, "well", params)
+
+
+def worker(town: Kizuki) -> Finding:
+    """It left a sign of life within the minute."""
+    with town.store.read() as session:
+        is_well = readiness.has_beat(session, town.clock(), BEAT_IS_FRESH)
+    return Finding(is_well, "well" if is_well else "none")
+
+
+def _is_demo(town: Kizuki) -> bool:
+    with town.store.read() as session:
+        found = Town.of(session)
+        return found is not None and found.is_demo
