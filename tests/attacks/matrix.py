@@ -100,6 +100,7 @@ MATRIX: dict[str, str] = {
     "GET /office/areas": OFFICE,
     "POST /office/areas": OFFICE,
     "GET /office/areas/new": OFFICE,
+    "POST /office/areas/csv": OFFICE,
     "GET /office/areas/<int:area_id>": OFFICE,
     "POST /office/areas/<int:area_id>": OFFICE,
     "GET /office/audit": OFFICE,
