@@ -11,6 +11,8 @@ from models import sign, text
 from models.town_time import TOKYO
 
 _YES = frozenset({"1", "true", "on", "yes"})
+# Python refuses to write out longer numbers in tens.
+_PLAIN_BITS = 64
 _NO = frozenset({"", "0", "false", "off", "no"})
 
 
@@ -159,5 +161,6 @@ def _leaves(value: object) -> str:
         elif isinstance(one, (list, tuple)):
             left.extend(reversed(one))
         elif isinstance(one, (str, int, float)) and not isinstance(one, bool):
-            found.append(str(one))
+            is_huge = isinstance(one, int) and one.bit_length() > _PLAIN_BITS
+            found.append(f"{one:#x}" if is_huge else str(one))
     return " ".join(found)

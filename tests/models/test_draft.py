@@ -146,6 +146,10 @@ def test_a_text_of_the_wrong_type_is_refused_and_the_sealed_door_keeps_what_it_s
     assert (draft.wish, problems) == ("a 夜も b 暗い c 3.5", [("wish", "wrong_type")])
 
 
+def test_a_number_of_any_size_is_read() -> None:
+    assert read_sealed(words=10**5000)[0].words == hex(10**5000)
+
+
 def test_the_sealed_door_keeps_over_long_words_whole() -> None:
     draft, problems = read_sealed(words="あ" * 5000)
     assert draft.words == "あ" * 5000
