@@ -8,9 +8,8 @@ import click
 
 from blueprints.access import kizuki
 from blueprints.operator import bp
-from blueprints.operator.terminal import Stopped, tell
+from blueprints.operator.terminal import Stopped, say, tell
 from models import area_csv, gazetteer
-from models.errors import DomainError
 
 
 @bp.cli.group("areas")
@@ -26,11 +25,11 @@ def load_areas(code: str) -> None:
     try:
         read = gazetteer.read_municipality(code)
     except gazetteer.UnknownMunicipality as error:
-        raise Stopped(_sentence(error)) from None
+        raise Stopped(say(error.key, **error.params)) from None
     with town.store.write() as session:
         gazetteer.load_municipality(session, read)
     codes = {postal_code for found in read.towns.values() for postal_code in found}
-    tell("areas.loaded", name=read.name, towns=len(read.towns), codes=len(codes))
+    tell("cli.areas.loaded", name=read.name, towns=len(read.towns), codes=len(codes))
 
 
 @areas.command("assign")
@@ -43,15 +42,6 @@ def assign_areas(file: Path) -> None:
         with town.store.write() as session:
             done = area_csv.assign(session, rows)
     except area_csv.WrongRows as error:
-        lines = [_say(problem.key, **problem.params) for problem in error.problems]
+        lines = [say(problem.key, **problem.params) for problem in error.problems]
         raise Stopped("\n".join(lines)) from None
-    tell("areas.assigned", towns=done.towns, areas=done.areas, desks=done.desks)
-
-
-def _sentence(error: DomainError) -> str:
-    return _say(error.key, **error.params)
-
-
-def _say(key: str, /, **params: object) -> str:
-    town = kizuki()
-    return town.words.say(town.settings.terminal, key, **params)
+    tell("cli.areas.assigned", towns=done.towns, areas=done.areas, desks=done.desks)

@@ -31,7 +31,7 @@ def check() -> None:
     click.echo(
         table(
             [
-                ["ok" if f.is_well else "—", say(f"check.{name}"), _sentence(name, f)]
+                ["ok" if f.is_well else "—", say(f"cli.check.{name}"), _sentence(name, f)]
                 for name, f in findings.items()
             ]
         )
@@ -63,8 +63,8 @@ def _found(part: Check) -> Finding:
 
 def _sentence(name: str, finding: Finding) -> str:
     if finding.says == "no_database":
-        return say("check.no_database")
-    return say(f"check.{name}.{finding.says}", **finding.params)
+        return say("cli.check.no_database")
+    return say(f"cli.check.{name}.{finding.says}", **finding.params)
 
 
 def database(town: Kizuki) -> Finding:

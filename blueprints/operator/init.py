@@ -38,11 +38,11 @@ def init(code: str | None, admin: str | None, yes: bool) -> None:
         is_demo = found is not None and found.is_demo
         has_administrator = _administrator(session) is not None
     if is_demo:
-        raise Stopped(say("init.is_demo"))
+        raise Stopped(say("cli.init.is_demo"))
     if found is None:
-        _start(town, code or click.prompt(say("init.ask_code")))
+        _start(town, code or click.prompt(say("cli.init.ask_code")))
     if admin or not has_administrator:
-        _invite(town, admin or click.prompt(say("init.ask_admin")))
+        _invite(town, admin or click.prompt(say("cli.init.ask_admin")))
     else:
         _confirm_first(town, asks=not yes)
 
@@ -51,11 +51,11 @@ def _start(town: Kizuki, code: str) -> None:
     try:
         read = gazetteer.read_municipality(code)
     except gazetteer.UnknownMunicipality:
-        raise Stopped(say("init.unknown_code", code=code)) from None
+        raise Stopped(say("cli.init.unknown_code", code=code)) from None
     with town.store.write() as session:
         gazetteer.load_municipality(session, read)
         Town.start(session, code=read.code, name=read.name, is_demo=False, now=town.clock())
-    tell("init.started", name=read.name, towns=len(read.towns))
+    tell("cli.init.started", name=read.name, towns=len(read.towns))
 
 
 def _invite(town: Kizuki, name: str) -> None:
@@ -73,8 +73,8 @@ def _invite(town: Kizuki, name: str) -> None:
         last_day = local_date(invitation.ends_at - dt.timedelta(seconds=1))
     link = f"{town.settings.public_url}/join#{told.token}"
     code = " ".join((told.code[:4], told.code[4:8], told.code[8:]))
-    tell("init.invited", name=name, link=link, code=code, last_day=last_day)
-    tell("init.digits", digits=told.digits)
+    tell("cli.init.invited", name=name, link=link, code=code, last_day=last_day)
+    tell("cli.init.digits", digits=told.digits)
 
 
 def _confirm_first(town: Kizuki, *, asks: bool) -> None:
@@ -82,16 +82,16 @@ def _confirm_first(town: Kizuki, *, asks: bool) -> None:
     with town.store.read() as session:
         waiting = [(m.id, m.person.name, m.in_sealed_team) for m in _waiting(session)]
     if not waiting:
-        tell("init.nobody_waits")
+        tell("cli.init.nobody_waits")
     for membership_id, name, sealed in waiting:
-        role = say("role.sealed" if sealed else "role.core")
-        if asks and not click.confirm(say("init.ask_confirm", name=name, role=role)):
+        role = say("cli.role.sealed" if sealed else "cli.role.core")
+        if asks and not click.confirm(say("cli.init.ask_confirm", name=name, role=role)):
             continue
         with town.store.write() as session:
             membership = session.get(Membership, membership_id)
             if membership is not None and membership in _waiting(session):
                 staffing.confirm(session, membership, None, town.clock())
-                tell("init.confirmed", name=name, role=role)
+                tell("cli.init.confirmed", name=name, role=role)
 
 
 def _waiting(session: Session) -> list[Membership]:

@@ -23,7 +23,7 @@ def in_network(town: Kizuki, stack: ExitStack) -> Place:
     """The place under this machine's name; raises Stopped where no phone could reach it."""
     settings, address = town.settings, lan.own_address()
     if address is None:
-        raise Stopped(say("serve.no_network"))
+        raise Stopped(say("cli.serve.no_network"))
     given = "" if is_loopback(settings.public_url) else settings.public_host
     name = given or lan.local_name()
     is_named = not _is_number(name)
@@ -37,7 +37,7 @@ def in_network(town: Kizuki, stack: ExitStack) -> Place:
     pages = _trust_pages(files.authority, url)
     stack.enter_context(lan.helping(bind, settings.port + 1, pages))
     helper = f"http://{address}:{settings.port + 1}{TRUST_PATH}"
-    notes = [] if is_named else [say("serve.no_passkeys")]
+    notes = [] if is_named else [say("cli.serve.no_passkeys")]
     return Place(url, bind, settings.port, files, helper, notes)
 
 

@@ -43,5 +43,5 @@ def place_of(town: Kizuki, stack: ExitStack) -> Place:
         from blueprints.operator.network import in_network  # noqa: PLC0415
 
         return in_network(town, stack)
-    notes = [say("serve.phone")] if is_loopback(settings.public_url) else []
+    notes = [say("cli.serve.phone")] if is_loopback(settings.public_url) else []
     return Place(settings.public_url, settings.bind, settings.port, notes=notes)

@@ -27,7 +27,7 @@ def make_ready(town: Kizuki) -> None:
     # Alembic loads slowly, and most starts do not need it.
     from models import migrations  # noqa: PLC0415
 
-    tell("serve.migrating")
+    tell("cli.serve.migrating")
     migrations.upgrade(town.store.url)
 
 
@@ -41,7 +41,7 @@ def demo_sign_ins(town: Kizuki) -> list[DemoSignIn]:
         found = Town.of(session)
         is_empty, is_demo = found is None, found is not None and found.is_demo
     if is_empty and may_have_demo(town.settings, is_sqlite=town.store.is_sqlite):
-        tell("serve.loading_demo")
+        tell("cli.serve.loading_demo")
         sign_ins = load_demo(town.store, town.clock(), hash_password)
         _keep(kept, sign_ins)
         return sign_ins

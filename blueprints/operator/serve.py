@@ -37,7 +37,7 @@ def serve() -> None:
         make_ready(town)
         sign_ins = demo_sign_ins(town)
     except sa.exc.DBAPIError as error:
-        raise Stopped(say("serve.no_database", error=type(error.orig).__name__)) from None
+        raise Stopped(say("cli.serve.no_database", error=type(error.orig).__name__)) from None
     town.store.close()
     with ExitStack() as stack:
         place = place_of(town, stack)
@@ -48,8 +48,8 @@ def serve() -> None:
             _greet(place, sign_ins)
         while children.rest():
             if (name := children.ended()) is not None:
-                raise Stopped(say("serve.ended", name=name))
-    tell("serve.stopped")
+                raise Stopped(say("cli.serve.ended", name=name))
+    tell("cli.serve.stopped")
 
 
 def _refuse_taken_ports(settings: Settings) -> None:
@@ -60,7 +60,7 @@ def _refuse_taken_ports(settings: Settings) -> None:
             try:
                 probe.bind((settings.bind, port))
             except OSError:
-                raise Stopped(say("serve.port_taken", port=port)) from None
+                raise Stopped(say("cli.serve.port_taken", port=port)) from None
 
 
 def _environment(place: Place) -> dict[str, str]:
@@ -91,21 +91,21 @@ def _is_ready(children: Children, place: Place) -> bool:
                 return True
         except (urllib.error.URLError, OSError):
             if (name := children.ended()) is not None:
-                raise Stopped(say("serve.ended", name=name)) from None
+                raise Stopped(say("cli.serve.ended", name=name)) from None
             if monotonic() > until:
-                raise Stopped(say("serve.not_ready")) from None
+                raise Stopped(say("cli.serve.not_ready")) from None
     return False
 
 
 def _greet(place: Place, sign_ins: list[DemoSignIn]) -> None:
-    click.echo(f"\n{say('serve.address')}  {place.url}\n")
+    click.echo(f"\n{say('cli.serve.address')}  {place.url}\n")
     if sign_ins:
-        head = [say(f"serve.{part}") for part in ("role", "name", "email", "password")]
-        rows = [[say(f"role.{s.role}"), s.name, s.email, s.password] for s in sign_ins]
-        click.echo(f"{say('serve.sign_ins')}\n{table([head, *rows])}\n")
+        head = [say(f"cli.serve.{part}") for part in ("role", "name", "email", "password")]
+        rows = [[say(f"cli.role.{s.role}"), s.name, s.email, s.password] for s in sign_ins]
+        click.echo(f"{say('cli.serve.sign_ins')}\n{table([head, *rows])}\n")
     for note in place.notes:
         click.echo(note)
     if place.helper:
-        click.echo(f"{say('serve.trust', url=place.helper)}\n")
+        click.echo(f"{say('cli.serve.trust', url=place.helper)}\n")
         segno.make(place.helper).terminal(compact=True)
-    tell("serve.stop")
+    tell("cli.serve.stop")

@@ -15,13 +15,13 @@ class Stopped(click.ClickException):
 
 
 def say(key: str, /, **params: object) -> str:
-    """The words of `cli.<key>`."""
+    """The words of a key."""
     town = kizuki()
-    return town.words.say(town.settings.terminal, f"cli.{key}", **params)
+    return town.words.say(town.settings.terminal, key, **params)
 
 
 def tell(key: str, /, **params: object) -> None:
-    """Print the words of `cli.<key>`, at once."""
+    """Print the words of a key."""
     click.echo(say(key, **params))
 
 

@@ -12,4 +12,4 @@ from blueprints.operator.terminal import tell
 def upgrade() -> None:
     """Bring the database to the newest revision; does nothing where it is there."""
     make_ready(kizuki())
-    tell("upgrade.done")
+    tell("cli.upgrade.done")
