@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask_login import current_user
-
 from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp

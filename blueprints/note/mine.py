@@ -53,10 +53,8 @@ def list_notes() -> Page:
     )
 
 
-def _page(n: int) -> sa.Select[tuple[Thread]]:
-    is_new = sa.exists().where(
-        InboxEntry.thread_id == Thread.id, InboxEntry.read_at.is_(None)
-    )
+def _page(n: int) -> sa.Select[Thread]:
+    is_new = sa.exists().where(InboxEntry.thread_id == Thread.id, InboxEntry.read_at.is_(None))
     return (
         access.listing(Thread, Permission.THREAD_READ)
         .options(

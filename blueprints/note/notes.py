@@ -63,4 +63,3 @@ def form_page(
         desk=desk,
         action="/notes" if desk is None else f"/desks/{desk.id}/note",
     )
-

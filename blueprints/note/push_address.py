@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp
-from models.delivery import Delivery
+from models.delivery import Delivery, DeliveryKind
 from models.handoff import Handoff
 from models.thread import Thread
 
@@ -38,6 +38,7 @@ def _of_reporter(thread_id: object) -> str:
 
 
 def _of_person(delivery: Delivery) -> str:
-    if delivery.handoff_id is None:
-        return "/desk/people" if access.actor().is_staff and delivery.kind == "confirm" else "/settings"
-    return f"/desk/handoffs/{access.load(Handoff, delivery.handoff_id, Permission.HANDOFF_READ).id}"
+    if delivery.handoff_id is not None:
+        handoff = access.load(Handoff, delivery.handoff_id, Permission.HANDOFF_READ)
+        return f"/desk/handoffs/{handoff.id}"
+    return "/desk/people" if delivery.kind is DeliveryKind.CONFIRM else "/settings"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask import abort, redirect, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session

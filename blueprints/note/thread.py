@@ -79,7 +79,7 @@ def thread_page(
     is_new: bool = False,
     problem: tuple[str, Markup] | None = None,
 ) -> Page:
-    """The thread's page; `base` is where its forms post, with the code where it was opened by one."""
+    """The thread's page. Its forms post below `base`, with the code that opened it, if any."""
     return page(
         "thread",
         tab="replies",

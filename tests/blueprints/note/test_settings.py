@@ -1,0 +1,156 @@
+"""GET /settings and its POSTs, the phones, and leaving."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from models.credential import SignIn
+from models.delivery import Delivery, DeliveryKind
+from models.invitation import Invitation
+from models.joining import Newcomer, redeem
+from models.person import AnswerBy, Person, PersonState
+from models.store import Store
+from tests import town
+from tests.conftest import SetClock
+from tests.support.notes import code_on, post, thread_path, typed
+from tests.town import Cast
+
+
+def test_the_name_changes(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
+    done = post(suzuki, "/settings/name", name=" 鈴木 葛󠄀 ")
+    assert done.headers["Location"] == "/settings?done=saved"
+    with store.read() as session:
+        assert session.get_one(Person, cast.suzuki).name == "鈴木 葛󠄀"
+
+
+@pytest.mark.parametrize(("name", "says"), [("　", "お名前を書いて"), ("あ" * 41, "1文字多い")])
+def test_a_name_that_cannot_be_is_said_at_its_field(
+    suzuki: FlaskClient, name: str, says: str
+) -> None:
+    answer = post(suzuki, "/settings/name", name=name)
+    assert answer.status_code == 422
+    assert re.search(f'id="name-error">{says}', answer.text)
+    assert f'value="{name}"' in answer.text
+
+
+def test_the_language_of_everything_changes(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
+    post(suzuki, "/settings/language", language="ja@easy")
+    assert 'data-words="easy"' in suzuki.get("/settings").text
+    assert post(suzuki, "/settings/language", language="xx").status_code == 422
+
+
+def test_the_area_changes_by_postal_code_and_old_notes_stay(
+    suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    path = thread_path(post(suzuki, "/notes", **typed(cast.kitamachi)))
+    post(suzuki, "/settings/area", place="5100002")
+    assert "南町のこと" in suzuki.get("/notes/new").text
+    assert "北の相談室" in suzuki.get(path).text
+
+
+def test_several_towns_are_offered(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
+    answer = post(suzuki, "/settings/area", place="町")
+    assert answer.status_code == 422
+    assert "南町" in answer.text
+    post(suzuki, "/settings/area", place="町", area=str(cast.minamimachi))
+    with store.read() as session:
+        assert session.get_one(Person, cast.suzuki).area_id == cast.minamimachi
+
+
+def test_after_the_first_note_only_one_is_asked_how_answers_should_come(
+    suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    first = suzuki.get(thread_path(post(suzuki, "/notes", **typed(cast.kitamachi))) + "/sent")
+    assert "お返事の受け取り方" in first.text
+    second = suzuki.get(thread_path(post(suzuki, "/notes", **typed(cast.kitamachi))) + "/sent")
+    assert "お返事の受け取り方" not in second.text
+
+
+def test_answers_by_telephone_need_a_number(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
+    wrong = post(suzuki, "/settings/answer-by", answer_by="telephone", telephone="12")
+    assert wrong.status_code == 422
+    assert 'href="#answer-telephone"' in wrong.text
+    fields = {"answer_by": "telephone", "telephone": "090(1234)5678", "from": "sent"}
+    assert post(suzuki, "/settings/answer-by", **fields).headers["Location"] == "/notes"
+    with store.read() as session:
+        person = session.get_one(Person, cast.suzuki)
+        assert person.answer_by is AnswerBy.TELEPHONE
+        assert person.identity is not None
+        assert person.identity.telephone == "09012345678"
+
+
+def test_an_address_that_staff_sign_in_by_can_be_told_and_opens_nothing(
+    suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    email = "okada@misaki.example"
+    done = post(suzuki, "/settings/answer-by", answer_by="email", email=email)
+    assert done.status_code == 303
+    with store.read() as session:
+        person = session.get_one(Person, cast.suzuki)
+        assert person.identity is not None
+        assert person.identity.email == email
+        found = Person.with_email(session, email)
+        assert found is not None
+        assert found.id == cast.okada
+
+
+def test_a_test_notice_is_queued_for_ones_own_phones(
+    suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    post(suzuki, "/settings/test-notices")
+    with store.read() as session:
+        sent = session.query(Delivery).filter_by(kind=DeliveryKind.TEST).one()
+        assert sent.person_id == cast.suzuki
+
+
+def test_another_phone_is_ended_and_strangers_phones_do_not_exist(
+    app: Flask, suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    other = town.signed_in(app.test_client(), store, cast.suzuki)
+    stranger = town.signed_in(app.test_client(), store, cast.tanaka)
+    page = suzuki.get("/settings").text
+    ending = re.findall(r'"(/settings/phones/[^"]+/ending)"', page)
+    assert len(ending) == 1
+    assert post(stranger, ending[0]).status_code == 404
+    post(suzuki, ending[0])
+    assert other.get("/settings").status_code == 303
+    assert suzuki.get("/settings").status_code == 200
+
+
+def test_a_code_lets_ones_own_app_in_once_and_ends_no_phone(
+    suzuki: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    post(suzuki, "/settings/app-codes")
+    code = code_on(post(suzuki, "/settings/app-codes").text)
+    with store.write() as session:
+        made = Invitation.by_code(session, store.keys.slow_index(code))
+        assert made is not None
+        assert redeem(session, made, Newcomer(), clock.now).person.id == cast.suzuki
+        assert not made.is_usable(clock.now)
+        left = session.scalars(select(Invitation).where(Invitation.person_id == cast.suzuki))
+        assert [one for one in left if one.is_usable(clock.now)] == []
+    assert suzuki.get("/settings").status_code == 200
+
+
+def test_staff_get_no_code_for_an_app(app: Flask, store: Store, cast: Cast) -> None:
+    okada = town.signed_in(app.test_client(), store, cast.okada)
+    assert "/settings/app-codes" not in okada.get("/settings").text
+    assert post(okada, "/settings/app-codes").status_code == 422
+
+
+def test_leaving_forgets_the_person_and_keeps_the_note(
+    suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    post(suzuki, "/notes", **typed(cast.kitamachi))
+    assert "やめて、忘れてもらう" in suzuki.get("/settings/leaving").text
+    assert "お名前と連絡先を消しました。" in post(suzuki, "/settings/leaving").text
+    assert suzuki.get("/settings").status_code == 303
+    with store.read() as session:
+        person = session.get_one(Person, cast.suzuki)
+        assert (person.state, person.name) == (PersonState.LEFT, "")
+        assert session.scalars(select(SignIn).where(SignIn.revoked_at.is_(None))).all() == []
