@@ -11,9 +11,11 @@ from markupsafe import Markup
 
 from models.words import LOCALES, Words
 from pwa.assets import Assets
+from pwa.packing import pack_page
 
 HERE = Path(__file__).parent
 YEAR = "public, max-age=31536000, immutable"
+DOCUMENT_HEADERS = ("Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy")
 
 bp = Blueprint("pwa", __name__, template_folder="templates")
 
@@ -26,16 +28,20 @@ def init_app(app: Flask) -> None:
         asset=assets.url, kinds=kinds, vapid_key=vapid_key, push_key=push_key, is_demo=is_demo
     )
     app.register_blueprint(bp)
-    app.after_request(forget_session)
+    app.after_request(settle_asset)
+    app.after_request(pack_page)
 
 
-def forget_session(response: Response) -> Response:
+def settle_asset(response: Response) -> Response:
     """An asset is the same for everybody: no cookie may make the browser fetch it again.
 
-    Registered first, so it runs last, after all that merely looked into the session.
+    Registered first, so it runs last, after all that merely looked into the session. What
+    speaks to documents alone would weigh more than many a script.
     """
     if request.endpoint == "pwa.asset":
         session.accessed = False
+        for name in DOCUMENT_HEADERS:
+            response.headers.pop(name, None)
     return response
 
 
@@ -73,6 +79,7 @@ def asset(tree: str, name: str) -> Response:
             answer.headers["Content-Encoding"] = encoding
             break
     answer.headers["Cache-Control"] = YEAR
+    answer.headers["Content-Security-Policy"] = "default-src 'none'"
     answer.headers["Vary"] = "Accept-Encoding"
     return answer
 
