@@ -12,10 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from blueprints import access
-from models import place
+from models import my_number, place
 from models.area import Area
 from models.arrival import Arrival, Outcome, accept
-from models.draft import Draft, Problem, content_hash, read_draft
+from models.draft import LIMITS, Draft, Problem, content_hash, read_draft
 from models.errors import Unreadable
 from models.handoff import HeldReason
 from models.person import Person
@@ -77,6 +77,7 @@ def take_sealed(envelope: bytes, *, by: uuid.UUID | None, is_marked: bool) -> Ar
         return _accept(_unreadable(envelope, is_marked=is_marked), by)
     fields, digest = raw
     draft, problems = read_draft(fields, now=access.now(), lenient=True)
+    draft = _masked(draft)
     area = find_area(draft)
     arrival = Arrival(
         note_id=draft.id or _id_of(envelope),
@@ -134,6 +135,11 @@ def _opened(envelope: bytes) -> tuple[dict[str, object], str] | None:
         return (raw, content_hash(raw)) if isinstance(raw, dict) else None
     except (Unreadable, ValueError, RecursionError):
         return None
+
+
+def _masked(draft: Draft) -> Draft:
+    """The draft without individual numbers, which no store may hold (番号法 第20条)."""
+    return replace(draft, **{name: my_number.mask(getattr(draft, name)) for name in LIMITS})
 
 
 def _held(area: Area | None, problems: list[Problem]) -> HeldReason | None:

@@ -36,7 +36,7 @@ def register(session: Session, person: Person, point: bytes, now: dt.datetime) -
     if same is not None:
         return same
     live = [key for key in mine if key.revoked_at is None]
-    for oldest in live[: len(live) - DEVICES_PER_PERSON + 1]:
+    for oldest in live[: max(0, len(live) - DEVICES_PER_PERSON + 1)]:
         oldest.revoked_at = now
     made = Credential(
         id=uuid.uuid4(), person=person, kind=CredentialKind.DEVICE_KEY, material=point, made_at=now

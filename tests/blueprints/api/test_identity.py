@@ -1,0 +1,175 @@
+"""Who a note comes from: a phone's signature, a session with its header, or nobody."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from models.credential import Credential
+from models.person import Person
+from models.store import Store
+from tests import town
+from tests.support.phone import Phone
+from tests.town import Cast, fields
+
+PATH = "/api/v1/observations"
+
+
+@pytest.fixture
+def phone(client: FlaskClient, store: Store, cast: Cast) -> Phone:
+    """鈴木's phone, registered; the client is signed out again."""
+    phone = Phone()
+    town.signed_in(client, store, cast.suzuki)
+    answer = client.post("/api/v1/devices", json={"point": phone.point}, headers=town.csrf(client))
+    assert answer.status_code == 201, answer.text
+    phone.device = answer.get_json()["id"]
+    client.delete_cookie("kizuki")
+    return phone
+
+
+def writer(store: Store, note_id: str) -> uuid.UUID | None:
+    with store.read() as session:
+        return town.thread_of(session, note_id).reporter.person_id
+
+
+def send(client: FlaskClient, raw: dict[str, Any], **kwargs: Any) -> int:
+    data = json.dumps(raw).encode()
+    return client.post(PATH, data=data, content_type="application/json", **kwargs).status_code
+
+
+def signed(phone: Phone, raw: dict[str, Any]) -> dict[str, str]:
+    return phone.headers(json.dumps(raw).encode())
+
+
+def test_a_signed_note_is_its_phones_persons(
+    client: FlaskClient, store: Store, cast: Cast, phone: Phone
+) -> None:
+    raw = fields()
+    assert send(client, raw, headers=signed(phone, raw)) == 201
+    assert writer(store, raw["id"]) == cast.suzuki
+
+
+def test_a_signature_counts_more_than_who_signed_in_since(
+    client: FlaskClient, store: Store, cast: Cast, phone: Phone
+) -> None:
+    raw, tampered = fields(), fields()
+    town.signed_in(client, store, cast.nakamura)
+    token = town.csrf(client)
+    assert send(client, raw, headers=signed(phone, raw) | token) == 201
+    assert send(client, tampered, headers=signed(phone, raw) | token) == 201
+    assert writer(store, raw["id"]) == cast.suzuki
+    assert writer(store, tampered["id"]) is None
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"Kizuki-Signature": "A" * 86},
+        {"Kizuki-Signature": ""},
+        {"Kizuki-Signature": "気づき".encode().decode("latin-1")},
+        {"Kizuki-Signature": "A" * 5000},
+        {"Kizuki-Device": "no-id"},
+        {"Kizuki-Device": str(uuid.uuid4())},
+    ],
+)
+def test_a_wrong_signature_makes_a_note_anonymous_and_never_refuses_it(
+    client: FlaskClient, store: Store, cast: Cast, phone: Phone, spoiled: dict[str, str]
+) -> None:
+    raw = fields()
+    assert send(client, raw, headers=signed(phone, raw) | spoiled) == 201
+    assert writer(store, raw["id"]) is None
+
+
+@pytest.mark.parametrize("how", ["revoked", "suspended", "another kind"])
+def test_a_phone_that_lost_its_right_sends_as_nobody(
+    client: FlaskClient, store: Store, cast: Cast, phone: Phone, how: str
+) -> None:
+    with store.write() as session:
+        device = session.get_one(Credential, uuid.UUID(phone.device))
+        if how == "revoked":
+            device.revoked_at = town.MORNING
+        elif how == "suspended":
+            session.get_one(Person, cast.suzuki).state = "suspended"  # type: ignore[assignment]
+        else:
+            device.kind = "password"  # type: ignore[assignment]
+    raw = fields()
+    assert send(client, raw, headers=signed(phone, raw)) == 201
+    assert writer(store, raw["id"]) is None
+
+
+def test_a_session_with_its_header_identifies_and_without_it_does_not(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    town.signed_in(client, store, cast.sato)
+    with_header, without, wrong = fields(), fields(), fields()
+    assert send(client, with_header, headers=town.csrf(client)) == 201
+    assert send(client, without) == 201
+    assert send(client, wrong, headers={"X-CSRFToken": "x"}) == 201
+    assert writer(store, with_header["id"]) == cast.sato
+    assert writer(store, without["id"]) is writer(store, wrong["id"]) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 201),
+        ({"Origin": "http://localhost:8000"}, 201),
+        ({"Origin": "http://localhost"}, 201),
+        ({"Sec-Fetch-Site": "same-origin"}, 201),
+        ({"Sec-Fetch-Site": "none"}, 201),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://localhost:8000.evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+    ],
+)
+def test_other_sites_pages_send_nothing(
+    client: FlaskClient, cast: Cast, headers: dict[str, str], status: int
+) -> None:
+    assert send(client, fields(), headers=headers) == status
+
+
+def test_a_key_is_registered_by_a_phone_with_its_header_only(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    def register(**kwargs: Any) -> int:
+        return client.post("/api/v1/devices", json={"point": Phone().point}, **kwargs).status_code
+
+    assert register() == 401
+    town.signed_in(client, store, cast.suzuki)
+    assert register() == 403
+    assert register(headers=town.csrf(client)) == 201
+    town.signed_in(client, store, cast.okada)
+    assert register(headers=town.csrf(client)) == 422
+
+
+@pytest.mark.parametrize("point", ["", "A", "B" * 87, "BA" + "A" * 85, 5, None])
+def test_what_is_no_point_is_no_key(
+    client: FlaskClient, store: Store, cast: Cast, point: object
+) -> None:
+    town.signed_in(client, store, cast.suzuki)
+    answer = client.post("/api/v1/devices", json={"point": point}, headers=town.csrf(client))
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["pointer"] == "/point"
+
+
+def test_the_same_key_keeps_its_id_and_the_oldest_goes_beyond_ten(
+    client: FlaskClient, store: Store, cast: Cast, phone: Phone, clock: Any
+) -> None:
+    town.signed_in(client, store, cast.suzuki)
+    token = town.csrf(client)
+    answer = client.post("/api/v1/devices", json={"point": phone.point}, headers=token)
+    assert answer.get_json()["id"] == phone.device
+    for _ in range(10):
+        clock.forward(minutes=1)
+        client.post("/api/v1/devices", json={"point": Phone().point}, headers=token)
+    with store.read() as session:
+        assert session.get_one(Credential, uuid.UUID(phone.device)).revoked_at is not None
+        live = sa.select(sa.func.count()).where(Credential.revoked_at.is_(None))
+        assert session.scalar(live) == 10
