@@ -7,57 +7,24 @@ import string
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Message
 
 from models.words import LOCALES
-
-ROOT = Path(__file__).parents[1]
-DOMAINS = sorted(p.stem for p in (ROOT / "translations/ja/LC_MESSAGES").glob("*.po"))
-KEY = re.compile(rf"[\"']((?:{'|'.join(DOMAINS)})\.[a-z0-9_]+(?:\.[a-z0-9_]+)*\.?)(?![\w/-])")
-# In Python and in templates a key may be put together: "reply." ~ code, f"sign.{code}".
-OPEN_KEY = re.compile(
-    rf"((?:{'|'.join(DOMAINS)})\.(?:[a-z0-9_]+\.)*[a-z0-9_]*)(?:[\"'] ?[~+%]|\{{)"
-)
-
-
-def _catalogue(locale: str, domain: str) -> Catalog:
-    path = ROOT / "translations" / locale / "LC_MESSAGES" / f"{domain}.po"
-    with path.open("rb") as file:
-        return read_po(file, charset="utf-8", abort_invalid=True)
-
-
-def _messages(locale: str) -> dict[str, Message]:
-    return {str(m.id): m for domain in DOMAINS for m in _catalogue(locale, domain) if m.id}
-
-
-def _sources() -> dict[Path, str]:
-    kinds = ("*.py", "*.html", "*.js")
-    folders = ("blueprints", "models", "pwa")
-    paths = [path for f in folders for kind in kinds for path in (ROOT / f).rglob(kind)]
-    return {path: path.read_text("utf-8") for path in (*paths, ROOT / "app.py")}
-
-
-def _used() -> tuple[set[str], set[str]]:
-    """Keys that stand whole in the sources, and beginnings that something is added to."""
-    text = "\n".join(_sources().values())
-    whole = {match[1] for match in KEY.finditer(text)}
-    beginnings = {match[1] for match in OPEN_KEY.finditer(text)}
-    return whole, {b for b in beginnings if b.count(".") > 1 or b.endswith((".", "_"))}
+from tests.support.catalogues import ROOT, messages, sources, stale, used
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_language_has_every_entry_filled_and_sure(locale: str) -> None:
-    messages = _messages(locale)
-    assert set(messages) == set(_messages("ja"))
-    assert [key for key, m in messages.items() if not str(m.string).strip()] == []
-    assert [key for key, m in messages.items() if m.fuzzy] == []
+    found = messages(locale)
+    assert set(found) == set(messages("ja"))
+    assert [key for key, m in found.items() if not str(m.string).strip()] == []
+    assert [key for key, m in found.items() if m.fuzzy] == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_entry_has_the_same_variables_as_the_japanese(locale: str) -> None:
-    japanese = _messages("ja")
-    for key, message in _messages(locale).items():
+    japanese = messages("ja")
+    for key, message in messages(locale).items():
         assert _variables(message) == _variables(japanese[key]), key
 
 
@@ -68,8 +35,8 @@ def _variables(message: Message) -> set[str]:
 
 
 def test_every_key_in_the_sources_has_an_entry() -> None:
-    known = set(_messages("ja"))
-    whole, _ = _used()
+    known = set(messages("ja"))
+    whole, _ = used()
     paths = {k for k in whole if not k.endswith(".") and k not in known and not _is_file(k)}
     assert {k for k in paths if not any(e.startswith(k) for e in known)} == set()
 
@@ -79,13 +46,7 @@ def _is_file(key: str) -> bool:
 
 
 def test_no_entry_is_stale() -> None:
-    whole, beginnings = _used()
-    stale = {
-        key
-        for key in _messages("ja")
-        if key not in whole and not any(key.startswith(b) and key != b for b in beginnings)
-    }
-    assert stale == set()
+    assert stale() == set()
 
 
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -119,7 +80,7 @@ def test_a_script_holds_no_text_of_its_own(path: Path) -> None:
 
 def test_python_holds_no_japanese_but_in_comments_and_tables() -> None:
     found = []
-    for path, text in _sources().items():
+    for path, text in sources().items():
         if path.suffix != ".py" or path.name in LOOKS_AT_JAPANESE:
             continue
         code = re.sub(r'"""(?:.|\n)*?"""|#.*', "", text)
