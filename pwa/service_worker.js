@@ -92,7 +92,7 @@ function mark() {
 }
 
 // Proof for the sender that this phone has it; the code belongs to this one message.
-function see(data, sighting) {
+function see(data, kind) {
   const address = data?.see && new URL(data.see, location.origin);
   if (!address || address.origin !== location.origin) return undefined;
   return fetch(address, {
@@ -100,7 +100,7 @@ function see(data, sighting) {
     credentials: "omit",
     keepalive: true,
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ sighting, code: data.code }),
+    body: JSON.stringify({ kind, code: data.code }),
   });
 }
 

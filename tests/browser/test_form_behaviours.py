@@ -109,13 +109,19 @@ def test_characters_are_counted_as_readers_count_them_and_never_cut(form: Page) 
     expect(words).to_have_value("あ" * 23)
 
 
-def test_a_postal_code_says_where_it_goes(form: Page) -> None:
+def test_a_place_says_where_it_goes(form: Page) -> None:
     says = form.locator("#place-says")
-    form.locator("#place").fill("518-0625")
+    place = form.locator("#place")
+    place.fill("518-0625")
     expect(says).to_have_text("→ 桔梗が丘まるごと相談室")
-    form.locator("#place").fill("９９９９９９９")
+    place.fill("９９９９９９９")
     expect(says).to_have_text("?")
-    form.locator("#place").fill("桔梗が丘")
+    place.fill("桔梗が丘1番町")
+    expect(says).to_have_text("")
+    place.blur()
+    expect(says).to_have_text("→ 桔梗が丘まるごと相談室")
+    place.fill("中町")
+    place.blur()
     expect(says).to_have_text("")
 
 

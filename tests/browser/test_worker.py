@@ -89,7 +89,7 @@ def test_a_push_is_shown_and_reported_with_its_own_code(worker: Worker) -> None:
     worker.push(json.dumps(MESSAGE))
     (shown,) = worker.shown()
     assert (shown["title"], shown["body"]) == ("お返事が届きました", "ひらくと読めます。")
-    assert worker.sightings(1) == [{"sighting": "shown", "code": "mac"}]
+    assert worker.sightings(1) == [{"kind": "shown", "code": "mac"}]
 
 
 def test_a_newer_word_of_the_same_thread_takes_the_place_of_the_older(worker: Worker) -> None:
@@ -134,7 +134,7 @@ def test_a_tap_closes_it_opens_its_address_and_reports(worker: Worker) -> None:
       return [opened, (await registration.getNotifications()).length];
     }""")
     assert opened == [[f"{worker.stand.url}/d/x1"], 0]
-    assert worker.sightings(2)[-1] == {"sighting": "opened", "code": "mac"}
+    assert worker.sightings(2)[-1] == {"kind": "opened", "code": "mac"}
 
 
 def test_an_address_of_another_site_is_never_opened(worker: Worker) -> None:

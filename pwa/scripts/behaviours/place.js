@@ -1,32 +1,38 @@
-// Says where a postal code leads, before anything is sent. The code itself goes nowhere else.
+// Says where a place leads, before anything is sent: a postal code at its seventh digit, the name
+// of a town once it is written.
 
 const POSTAL_CODE = /^\d{7}$/;
 
 export default function place(field) {
   const line = document.getElementById(field.dataset.say);
   let asked = "";
-  field.addEventListener("input", async () => {
-    const code = field.value.normalize("NFKC").replace(/[^\d]/g, "");
-    if (code === asked) return;
-    asked = code;
-    const desk = POSTAL_CODE.test(code) ? await deskOf(code) : undefined;
-    if (asked === code) line.textContent = wordsFor(desk, field.dataset);
-  });
+  const look = async ({ type }) => {
+    const query = queryOf(field.value, type === "change");
+    if (query === asked) return;
+    asked = query;
+    const words = query ? await wordsFor(query, field.dataset) : "";
+    if (query === asked) line.textContent = words;
+  };
+  field.addEventListener("input", look);
+  field.addEventListener("change", look);
 }
 
-function wordsFor(desk, { found, none }) {
-  if (desk === undefined) return "";
-  return desk === null ? none : found.replace("{desk}", desk);
+function queryOf(value, isWritten) {
+  const digits = value.normalize("NFKC").replace(/[^\d]/g, "");
+  if (POSTAL_CODE.test(digits)) return `postal_code=${digits}`;
+  const town = value.trim();
+  return isWritten && town ? `town=${encodeURIComponent(town)}` : "";
 }
 
-// The desk's name, null where there is none, undefined where nobody can tell just now.
-async function deskOf(code) {
+// Nothing is said where nobody can tell: without signal, or of a name that several towns have.
+async function wordsFor(query, { found, none }) {
   try {
-    const answer = await fetch(`/api/v1/desks?postal_code=${code}`);
-    if (answer.status === 404) return null;
+    const answer = await fetch(`/api/v1/desks?${query}`);
     const { desks } = await answer.json();
-    return desks[0]?.name ?? null;
+    const names = new Set(desks.map(({ desk }) => desk.name));
+    if (names.size > 1) return "";
+    return names.size === 0 ? none : found.replace("{desk}", [...names][0]);
   } catch {
-    return undefined;
+    return "";
   }
 }
