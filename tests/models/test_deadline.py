@@ -122,6 +122,13 @@ def test_what_is_in_a_hurry_is_offered_the_next_opening_day() -> None:
     assert usual_next_on(Urgency.SOON, friday, OFFICE) == dt.date(2026, 12, 4)
 
 
+def test_the_shortest_promise_is_one_day_and_one_minute() -> None:
+    promise = Promise(memo_days=1, soon_days=1, now_minutes=1)
+    assert due_at(Urgency.NOW, at(f"{TUESDAY}T10:00"), OFFICE, promise, False) == at(
+        f"{TUESDAY}T10:01"
+    )
+
+
 @pytest.mark.parametrize("wrong", [{"memo_days": 0}, {"soon_days": -1}, {"now_minutes": 0}])
 def test_a_promise_of_nothing_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="at least one"):
