@@ -47,10 +47,11 @@ class InviteForm(DoorForm):
         """The form as it is first shown, for the kind that was asked for."""
         is_poster = asked.get("kind") == InvitationKind.POSTER
         days = POSTER_DAYS if is_poster else PERSONAL_DAYS
+        personal = Role.STAFF if asked.get("desk") else Role.COMMISSIONER
         return InviteForm(
             once=str(uuid.uuid4()),
             kind=InvitationKind.POSTER.value if is_poster else InvitationKind.PERSONAL.value,
-            role=Role.RESIDENT.value if is_poster else Role.COMMISSIONER.value,
+            role=Role.RESIDENT.value if is_poster else personal.value,
             desk=asked.get("desk", ""),
             area=asked.get("area", ""),
             ends_on=(local_date(now) + dt.timedelta(days=days)).isoformat(),

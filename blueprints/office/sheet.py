@@ -39,6 +39,7 @@ class Sheet:
     told: Secrets
     is_poster: bool
     role: str
+    is_phone: bool
     name: str
     place: str
     last_day: dt.date
@@ -56,6 +57,7 @@ class Sheet:
             told=drawn.told,
             is_poster=invitation.kind is InvitationKind.POSTER,
             role=invitation.role.value,
+            is_phone=invitation.role.is_phone,
             name=invitation.name,
             place="" if place is None else place.name,
             last_day=local_date(invitation.ends_at - dt.timedelta(seconds=1)),

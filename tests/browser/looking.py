@@ -1,0 +1,29 @@
+"""Look at a page as axe does, and take its picture where a folder is named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+SHOTS = os.environ.get("SHOTS")
+"""A folder that takes a picture of each page."""
+_OPEN = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
+
+
+def look(page: Page, name: str) -> None:
+    """Take the picture, then hold that axe finds nothing and nothing scrolls sideways."""
+    page.wait_for_selector("html[data-ready], body:not([data-worker])")
+    size = page.viewport_size
+    assert size is not None
+    page.evaluate(_OPEN)
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}-{size['width']}.png", full_page=True)
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": size["width"], "height": height})
+    found = Axe().run(page)
+    page.set_viewport_size(size)
+    assert found.violations_count == 0, found.generate_report()

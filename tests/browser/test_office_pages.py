@@ -1,0 +1,95 @@
+"""Every page of the office: looked at in both sizes, and by axe; the sheet on its paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from models.store import Store
+from tests import town
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.looking import SHOTS, look
+from tests.browser.note_town import let_in
+from tests.conftest import SetClock
+from tests.support.invitations import personal, poster
+from tests.support.live import serving
+from tests.town import Cast
+
+PAGES = {
+    "overview": "",
+    "areas": "/areas",
+    "area": "/areas/{t.north}",
+    "area_new": "/areas/new",
+    "desks": "/desks",
+    "desk": "/desks/{t.core}",
+    "desk_new": "/desks/new",
+    "people": "/people",
+    "person_staff": "/people/{t.aoki}",
+    "person_phone": "/people/{t.suzuki}",
+    "invitations": "/invitations",
+    "invite_personal": "/invitations/new?kind=personal",
+    "invite_poster": "/invitations/new?kind=poster",
+    "numbers": "/numbers",
+    "about": "/about",
+    "audit": "/audit",
+}
+A4 = {"width": 794, "height": 1123}
+"""A sheet in the pixels of CSS."""
+
+
+@pytest.fixture
+def cast(store: Store, clock: SetClock) -> Cast:
+    with store.write() as session:
+        cast = town.build(session, noise=False)
+    poster(store, cast.north)
+    personal(store, area=cast.kitamachi)
+    return cast
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def office(
+    browser: Browser, request: pytest.FixtureRequest, app: Flask, store: Store, cast: Cast
+) -> Iterator[Page]:
+    with serving(app) as url:
+        context = browser.new_context(viewport=request.param, locale="ja-JP", base_url=url)
+        let_in(context, url, store, cast.yamamoto, app)
+        yield context.new_page()
+        context.close()
+
+
+def test_every_page_of_the_office_is_clean(office: Page, cast: Cast) -> None:
+    for name, path in PAGES.items():
+        office.goto("/office" + path.format(t=cast))
+        look(office, f"office_{name}")
+
+
+def test_a_desk_that_cannot_be_saved_says_why_and_keeps_what_was_typed(office: Page) -> None:
+    office.goto("/office/desks/new")
+    office.get_by_label("名前", exact=True).fill("東の相談室")
+    office.get_by_role("button", name="保存する").click()
+    assert office.get_by_label("名前", exact=True).input_value() == "東の相談室"
+    assert office.get_by_role("alert").is_visible()
+    look(office, "office_desk_refused")
+
+
+@pytest.mark.parametrize("kind", ["personal", "poster"])
+def test_the_sheet_fits_on_one_a4_page(office: Page, cast: Cast, kind: str) -> None:
+    office.goto(f"/office/invitations/new?kind={kind}")
+    office.locator("#area").select_option(str(cast.north))
+    if kind == "personal":
+        office.locator("#name").fill("森")
+    office.get_by_role("button", name="招待の紙を出す").click()
+    office.get_by_text("この紙は、いま一度だけ出ます。").wait_for()
+    look(office, f"office_sheet_{kind}")
+    assert office.locator("svg.sheet__qr").bounding_box()["width"] > 200
+    pdf = office.pdf(prefer_css_page_size=True, print_background=True)
+    assert pdf.count(b"/Type /Page\n") == 1
+    office.emulate_media(media="print")
+    office.set_viewport_size(A4)
+    if SHOTS:
+        office.screenshot(path=Path(SHOTS) / f"office_a4_{kind}.png", full_page=True)
+    assert office.evaluate("document.documentElement.scrollHeight") <= A4["height"]
