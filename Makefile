@@ -25,6 +25,9 @@ help: ## This list
 run: $(VENV)/.run ## Start Kizuki here; LAN=1: for the phones in this network, too
 	@exec $(if $(LAN),env KIZUKI_LAN=1) flask --app app serve
 
+install: $(VENV)/.run ## What a server needs, and nothing else
+	@$(BIN)/python -m compileall -q app.py blueprints models pwa
+
 test: $(VENV)/.dev node_modules/.stamp browser lint ## Everything that has to hold (TESTS="…" for a part)
 	@pytest -n 2 $(TESTS)
 
@@ -89,4 +92,4 @@ node_modules/.stamp: package-lock.json package.json | $(VENV)/.dev
 	@npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
-.PHONY: help run test test-all lint format bench i18n migration lock clean browser
+.PHONY: help run install test test-all lint format bench i18n migration lock clean browser
