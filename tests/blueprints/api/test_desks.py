@@ -1,0 +1,94 @@
+"""Where a place's worries go, and whether the server is well: open to everybody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from models import readiness
+from models.store import Store
+from models.town import Beat, Town
+from tests import town
+from tests.town import Cast
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("postal_code=510-0001", ["北の相談室"]),
+        ("postal_code=５１０ー０００２", ["南の相談室"]),
+        ("postal_code=5100003", ["つながり支援課"]),
+        ("town=北町", ["北の相談室"]),
+        ("town=キタマチ", ["北の相談室"]),
+        ("postal_code=9999999", []),
+        ("town=%25_%00'", []),
+    ],
+)
+def test_a_place_names_its_desk(
+    client: FlaskClient, cast: Cast, query: str, names: list[str]
+) -> None:
+    answer = client.get(f"/api/v1/desks?{query}")
+    assert answer.status_code == 200
+    assert [one["desk"]["name"] for one in answer.get_json()["desks"]] == names
+
+
+@pytest.mark.parametrize("query", ["", "postal_code=", "town=%20", "town=" + "a" * 100])
+def test_a_place_has_to_be_named(client: FlaskClient, cast: Cast, query: str) -> None:
+    answer = client.get(f"/api/v1/desks?{query}")
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"]
+
+
+def test_every_answer_tells_epoch_and_watermark(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        row = Town.of(session)
+        assert row is not None
+        epoch, row.backup_watermark = str(row.epoch), town.MORNING
+    for path in ("/api/v1/key", "/api/v1/observations", "/api/v1/nowhere"):
+        headers = client.get(path).headers
+        assert headers["Kizuki-Epoch"] == epoch
+        assert headers["Kizuki-Backup-Watermark"] == "2026-11-24T00:20:00+00:00"
+    assert "Kizuki-Epoch" not in client.get("/healthz").headers
+
+
+def test_the_process_is_well(client: FlaskClient) -> None:
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+
+
+def test_ready_means_database_migrations_and_a_fresh_beat(
+    client: FlaskClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(readiness, "is_migrated", lambda _session: True)
+    assert client.get("/readyz").status_code == 503
+    with store.write() as session:
+        session.merge(Beat(name=readiness.WORKER, at=town.MORNING))
+    assert client.get("/readyz").get_json() == {
+        "status": "ready",
+        "database": True,
+        "migrations": True,
+        "worker": True,
+    }
+
+
+def test_a_worker_that_stopped_is_seen(client: FlaskClient, store: Store, clock: Any) -> None:
+    with store.write() as session:
+        session.merge(Beat(name=readiness.WORKER, at=town.MORNING - dt.timedelta(seconds=61)))
+    assert client.get("/readyz").get_json()["worker"] is False
+
+
+def test_a_database_that_is_away_is_seen(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sqlalchemy as sa
+
+    def away(_session: object) -> bool:
+        raise sa.exc.OperationalError("select 1", {}, OSError("gone"))
+
+    monkeypatch.setattr(readiness, "answers", away)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["database"]) == (503, False)
