@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.stand import Stand
 
@@ -55,8 +55,21 @@ def test_enter_while_composing_does_not_send_the_form(form: Page, stand: Stand) 
 
 
 def test_five_taps_on_send_are_one_note(form: Page, stand: Stand) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    form.route("**/form", hold)
     form.locator("#words").fill("三日前から")
-    form.evaluate("for (let tap = 0; tap < 5; tap++) document.forms.note.requestSubmit()")
+    form.evaluate("""async () => {
+      for (let tap = 0; tap < 5; tap++) {
+        document.querySelector("form#note button").click();
+        await new Promise((next) => setTimeout(next, 40));
+      }
+    }""")
+    assert len(held) == 1
+    held[0].continue_()
     form.wait_for_url("**/said/*")
     assert len(posted(stand, "/form")) == 1
 
