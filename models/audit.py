@@ -114,6 +114,8 @@ def _head(session: Session, chain: str) -> AuditHead:
     head = session.get(AuditHead, chain, with_for_update=True)
     if head is not None:
         return head
+    # What waits to be written is another's clash: it must not be taken for this one.
+    session.flush()
     try:
         with session.begin_nested():
             session.add(AuditHead(chain=chain, position=0, digest=b""))
