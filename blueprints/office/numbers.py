@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from flask import redirect
+from flask import abort, redirect
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import Field, StringField
@@ -57,7 +57,7 @@ def list_numbers(status: int = 200, form: NumberForm | None = None) -> Page:
 @allow(Permission.OFFICE)
 def show_number(number_id: uuid.UUID) -> Page:
     """One number of the town, to be changed."""
-    number = load(CallNumber, number_id)
+    number = _own(number_id)
     return page("number", number=number, form=NumberForm(obj=number))
 
 
@@ -78,8 +78,8 @@ def update_number(number_id: uuid.UUID) -> Page | Response:
     """Change a number, checked today by whoever types it."""
     form = NumberForm()
     if not form.validate():
-        return page("number", 422, number=load(CallNumber, number_id), form=form)
-    change(lambda s, by, now: _save(s, load(CallNumber, number_id, s), form, by, now))
+        return page("number", 422, number=_own(number_id), form=form)
+    change(lambda s, by, now: _save(s, _own(number_id, s), form, by, now))
     return redirect("/office/numbers?done=saved", 303)
 
 
@@ -103,13 +103,18 @@ def create_number_removal(number_id: uuid.UUID) -> Response:
     """Take a number of the town off the sheet; the national ones stay."""
 
     def remove(session: Session, by: Person, now: dt.datetime) -> None:
-        number = load(CallNumber, number_id, session)
-        if not number.purpose:
-            audit.record(session, "remove", number, now=now, by=by.id)
-            session.delete(number)
+        number = _own(number_id, session)
+        audit.record(session, "remove", number, now=now, by=by.id)
+        session.delete(number)
 
     change(remove)
     return redirect("/office/numbers?done=removed", 303)
+
+
+def _own(number_id: uuid.UUID, session: Session | None = None) -> CallNumber:
+    """A number of the town's own; the national ones are not changed here."""
+    number = load(CallNumber, number_id, session)
+    return abort(404) if number.purpose else number
 
 
 def _save(

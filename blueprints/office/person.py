@@ -78,8 +78,11 @@ def create_membership(person_id: uuid.UUID) -> Page | Response:
 def create_membership_end(person_id: uuid.UUID, membership_id: uuid.UUID) -> Page | Response:
     """Take somebody off a desk; the core's last two stay."""
 
-    def end(session: Session, _person: Person, by: Person, now: dt.datetime) -> None:
-        staffing.end_membership(session, load(Membership, membership_id, session), by, now)
+    def end(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
+        membership = load(Membership, membership_id, session)
+        if membership.person_id != person.id:
+            abort(404)
+        staffing.end_membership(session, membership, by, now)
 
     return _change(person_id, end, "ended")
 
