@@ -96,6 +96,18 @@ def test_a_whole_note_is_read_as_it_was_sent() -> None:
     assert set(sent) == set(FIELDS)
 
 
+def test_the_limits_are_those_of_the_form() -> None:
+    assert LIMITS == {
+        "place": 100,
+        "place_detail": 200,
+        "called": 100,
+        "words": 2000,
+        "wish": 300,
+        "not_to": 100,
+        "telephone": 20,
+    }
+
+
 @pytest.mark.parametrize("name", LIMITS)
 def test_a_text_may_be_as_long_as_its_limit_and_says_by_how_much_it_is_longer(name: str) -> None:
     fits = "0901234567890123456"[: LIMITS[name]] if name == "telephone" else "が" * LIMITS[name]
@@ -220,7 +232,8 @@ def test_a_date_without_offset_is_the_towns_and_the_phone_may_be_a_day_ahead() -
     assert read(noted_at="2026-11-24T10:00")[0].noted_at == dt.datetime(
         2026, 11, 24, 10, tzinfo=TOKYO
     )
-    assert read(noted_at="2026-11-25T03:00:00Z")[1] == []
+    for instant in ("2026-11-25T03:00:00Z", "2020-01-01T00:00:00Z"):
+        assert read(noted_at=instant)[1] == []
 
 
 def test_without_a_clock_the_future_is_not_judged() -> None:

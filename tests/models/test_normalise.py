@@ -36,6 +36,7 @@ from models.normalise import block, index_texts, name, place
         ("コーポ・ひまわり 2階", "コポ・ヒマワリ2f"),
         ("3号棟 201", "3号棟201"),
         ("ファミール", "フアミル"),
+        ("ぁんゖ", "アンケ"),
         ("", ""),
     ],
 )
