@@ -12,9 +12,7 @@ from pathlib import Path
 
 import psycopg
 
-from models.base import Base
-from models.keys import KeyRing
-from models.store import Store
+from models import migrations
 
 _OPTIONS = "-c listen_addresses= -c fsync=off -c unix_socket_directories="
 
@@ -50,9 +48,7 @@ class Postgres:
         control = (str(self._bin / "pg_ctl"), "-D", str(self.folder), "-w", "-l", log)
         _run(*control, "-o", f"{_OPTIONS}{self.folder}", "start")
         self._execute("CREATE DATABASE model")
-        store = Store(self.url("model"), KeyRing.ephemeral())
-        Base.metadata.create_all(store.engine)
-        store.close()
+        migrations.upgrade(self.url("model"))
 
     def stop(self) -> None:
         """Stop at once; nothing is kept."""
@@ -63,10 +59,10 @@ class Postgres:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     @contextlib.contextmanager
-    def database(self) -> Iterator[str]:
-        """The address of a fresh database, dropped afterwards."""
+    def database(self, template: str = "model") -> Iterator[str]:
+        """The address of a fresh database, dropped afterwards; "template0" has no table."""
         name = f"t{secrets.token_hex(6)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE model")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
             yield self.url(name)
         finally:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from models.base import Base
+from models import migrations
 from models.keys import KeyRing
 from models.store import Store
 from tests.support.postgres import Postgres
@@ -27,9 +27,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with the schema, to be copied."""
     path = tmp_path_factory.mktemp("model") / "model.sqlite3"
-    store = Store(f"sqlite:///{path}", KeyRing.ephemeral())
-    Base.metadata.create_all(store.engine)
-    store.close()
+    migrations.upgrade(f"sqlite:///{path}")
     return path
 
 
