@@ -17,6 +17,7 @@ export default function ownWords(form) {
     pause = setTimeout(() => {
       const plain = field.value.normalize("NFKC").replace(dashes, "-");
       line.textContent = checks.find(([expression]) => expression.test(plain))?.[1] ?? "";
+      line.hidden = !line.textContent;
     }, PAUSE_MS);
   });
 }

@@ -11,11 +11,11 @@ export default function preview(form) {
     }
     own.textContent = words?.value.trim() ?? "";
     own.hidden = !own.textContent;
+    panel.hidden = !template && own.hidden;
     if (day?.value) tellDay(panel, new Date(`${day.value}T00:00:00Z`));
   };
   form.addEventListener("input", update);
   update();
-  panel.hidden = false;
 }
 
 function tellDay(panel, date) {

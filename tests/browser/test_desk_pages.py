@@ -1,0 +1,72 @@
+"""Every page of the desk: looked at in both sizes, and by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from models.store import Store
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.desk_town import DeskTown, settle
+from tests.browser.looking import look
+from tests.browser.note_town import let_in
+from tests.conftest import SetClock
+from tests.support.live import serving
+
+AT_THE_DESK = {
+    "queue": "/desk",
+    "queue_today": "/desk?view=today",
+    "queue_telephone": "/desk?view=telephone",
+    "queue_answered": "/desk?view=answered",
+    "queue_moving": "/desk?view=moving",
+    "queue_closed": "/desk?view=closed",
+    "note_waiting": "/desk/handoffs/{t.waiting}",
+    "note_asked": "/desk/handoffs/{t.asked}",
+    "note_unreached": "/desk/handoffs/{t.unreached}",
+    "note_came": "/desk/handoffs/{t.came}",
+    "people": "/desk/people",
+}
+AT_THE_CORE = {
+    "held": "/core/held",
+    "note_sealed": "/desk/handoffs/{t.sealed}",
+    "queue_core": "/desk",
+}
+
+
+@pytest.fixture
+def desk_town(store: Store, clock: SetClock) -> DeskTown:
+    with store.write() as session:
+        return settle(session, clock.now)
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def page(
+    browser: Browser, request: pytest.FixtureRequest, app: Flask, desk_town: DeskTown
+) -> Iterator[Page]:
+    with serving(app) as url:
+        context = browser.new_context(viewport=request.param, locale="ja-JP", base_url=url)
+        yield context.new_page()
+        context.close()
+
+
+def test_axe_finds_nothing_at_the_desk(
+    page: Page, app: Flask, store: Store, desk_town: DeskTown
+) -> None:
+    page.goto("/desks")
+    let_in(page.context, page.url, store, desk_town.cast.okada, app)
+    for name, path in AT_THE_DESK.items():
+        page.goto(path.format(t=desk_town))
+        look(page, f"desk_{name}")
+
+
+def test_axe_finds_nothing_at_the_core(
+    page: Page, app: Flask, store: Store, desk_town: DeskTown
+) -> None:
+    page.goto("/desks")
+    let_in(page.context, page.url, store, desk_town.cast.aoki, app)
+    for name, path in AT_THE_CORE.items():
+        page.goto(path.format(t=desk_town))
+        look(page, f"core_{name}")
