@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -23,18 +24,11 @@ from models.urgency import Urgency
 def show_sent(thread_id: uuid.UUID) -> Page:
     """One's own note just after sending: its ladder, and after the first one how answers come."""
     thread = access.load(Thread, thread_id, Permission.THREAD_READ)
-    observation = thread.observation
-    signs = observation.body.get("signs", [])
     return page(
         "sent",
-        when=numbers.when,
         tab="write",
-        outlook=outlook(observation.acceptance, observation.area, signs, thread.handoff.chosen),
-        rungs=talk.rungs(thread),
-        waiting=talk.waiting(thread),
-        asks_called=talk.waits_for_call(thread),
+        **_of_thread(thread),
         base=f"/notes/{thread_id}",
-        note_id=observation.client_id or observation.id,
         draft="note",
         asks_answer_by=_is_first(access.me()),
         answer_by=list(AnswerBy),
@@ -61,6 +55,18 @@ def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
         note_id=accepted["id"],
         draft=draft,
     )
+
+
+def _of_thread(thread: Thread) -> dict[str, Any]:
+    note = thread.observation
+    return {
+        "when": numbers.when,
+        "outlook": outlook(note.acceptance, note.area, talk.ticked(thread), thread.handoff.chosen),
+        "rungs": talk.rungs(thread),
+        "waiting": talk.waiting(thread),
+        "asks_called": talk.waits_for_call(thread),
+        "note_id": note.client_id or note.id,
+    }
 
 
 def _is_first(person: Person | None) -> bool:

@@ -100,13 +100,17 @@ def waits_for_call(thread: Thread) -> bool:
         return False
 
 
-def calls(thread: Thread) -> list[numbers.Number]:
-    """The numbers that the note's signs ask to call."""
+def ticked(thread: Thread) -> list[str]:
+    """The signs of the note; none of one whose words were forgotten."""
     try:
-        ticked = thread.observation.body.get("signs", ())
+        return list(thread.observation.body.get("signs", ()))
     except Unreadable:
         return []
-    return numbers.first_calls(sign.calls_first(ticked), Desk.core(thread.session))
+
+
+def calls(thread: Thread) -> list[numbers.Number]:
+    """The numbers that the note's signs ask to call."""
+    return numbers.first_calls(sign.calls_first(ticked(thread)), Desk.core(thread.session))
 
 
 def _note(thread: Thread) -> Entry:
