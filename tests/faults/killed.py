@@ -1,0 +1,157 @@
+"""Kill a process at every SQL statement of one act, and look each time at what is left.
+
+Run as `python -m tests.faults.killed <flow>` with the database's address and the key file in
+the environment; one line of JSON tells what was found. A child process acts; at its n-th
+statement or commit it is gone, as at a power switch, for n = 1, 2, … until it comes through.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import uuid
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from models.area import Area
+from models.arrival import Arrival, accept
+from models.base import Base
+from models.desk import Desk
+from models.draft import content_hash, read_draft
+from models.errors import NotAllowed
+from models.handoff import Handoff
+from models.keys import KeyRing
+from models.person import Person
+from models.reply import Said
+from models.store import Store
+from tests import town
+from tests.support import promises
+
+GONE = 9
+RAW = town.fields(id="3f6c1e2a-8a5f-4d52-9c57-0b1c2d3e4f50", receipt="123456789012345663")
+Act = Callable[[Store, town.Cast], str]
+
+
+def send(store: Store, cast: town.Cast) -> str:
+    """Accept a note under one id, again and again the same."""
+    draft, _ = read_draft(RAW)
+    with store.write() as session:
+        arrival = Arrival(
+            note_id=uuid.UUID(RAW["id"]),
+            content_hash=content_hash(RAW),
+            draft=draft,
+            area=session.get(Area, cast.kitamachi),
+            by=session.get(Person, cast.suzuki),
+            receipt_hash=b"r" * 32,
+        )
+        outcome, _ = accept(session, arrival, town.MORNING)
+    return outcome.value
+
+
+def acknowledge(store: Store, cast: town.Cast) -> str:
+    """Acknowledge the note."""
+    with store.write() as session:
+        handoff = _handoff(session)
+        try:
+            handoff.acknowledge(session.get_one(Person, cast.okada), Said("check"), town.MORNING)
+        except NotAllowed:
+            return "repeated"
+    return "created"
+
+
+def pass_on(store: Store, cast: town.Cast) -> str:
+    """Pass the note on to the south desk."""
+    with store.write() as session:
+        handoff = town.thread_of(session, RAW["id"]).handoffs[0]
+        south = session.get_one(Desk, cast.south_desk)
+        try:
+            handoff.pass_on(session.get_one(Person, cast.okada), south, "担当です", town.MORNING)
+        except NotAllowed:
+            return "repeated"
+    return "created"
+
+
+FLOWS: dict[str, Act] = {"accept": send, "acknowledge": acknowledge, "pass_on": pass_on}
+
+
+def run(url: str, keys: KeyRing, flow: str) -> dict[str, Any]:
+    """Kill at n = 1, 2, … until the act comes through; what was seen on the way."""
+    store, act = Store(url, keys), FLOWS[flow]
+    with store.write() as session:
+        cast = town.build(session)
+    if act is not send:
+        send(store, cast)
+    before, kills = rows(store), 0
+    while True:
+        store.close()
+        status = _child(partial(_die_at, kills + 1, url, keys, act, cast))
+        if status == 0:
+            break
+        assert status == GONE, f"the act failed by itself at {kills + 1}: {status}"
+        kills += 1
+        assert rows(store) == before, f"half is left of a kill at statement {kills}"
+    after = rows(store)
+    again = act(store, cast)
+    with store.read() as session:
+        promises.check(session, _ids(session))
+    return {
+        "kills": kills,
+        "changed": sorted(name for name in after if after[name] != before[name]),
+        "again": again,
+        "same": rows(store) == after,
+    }
+
+
+def rows(store: Store) -> dict[str, list[str]]:
+    """Every row of every table, as text."""
+    with store.read() as session:
+        return {
+            table.name: sorted(str(row) for row in session.execute(sa.select(table)))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def _die_at(nth: int, url: str, keys: KeyRing, act: Act, cast: town.Cast) -> None:
+    store, seen = Store(url, keys), 0
+
+    def count(*_args: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == nth:
+            os._exit(GONE)
+
+    sa.event.listen(store.engine, "before_cursor_execute", count)
+    sa.event.listen(store.engine, "commit", count)
+    act(store, cast)
+
+
+def _child(work: Callable[[], None]) -> int:
+    """Run in a process of its own; its exit status, without any clean-up."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            work()
+        except BaseException as error:
+            sys.stderr.write(f"{error!r}\n")
+            os._exit(1)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _handoff(session: Any) -> Handoff:
+    return town.thread_of(session, RAW["id"]).handoff
+
+
+def _ids(session: Any) -> set[uuid.UUID]:
+    column = Base.metadata.tables["observation"].c.client_id
+    return set(session.scalars(sa.select(column)))
+
+
+if __name__ == "__main__":
+    ring = KeyRing.load(Path(os.environ["KIZUKI_KEY_FILE"]))
+    sys.stdout.write(json.dumps(run(os.environ["DATABASE_URL"], ring, sys.argv[1])))

@@ -1,0 +1,39 @@
+"""A kill at any SQL statement of an act leaves all of it or nothing, on both databases."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.keys import KeyRing
+
+CHANGED = {
+    "accept": {"observation", "thread", "handoff", "reporter", "receipt", "delivery", "audit_line"},
+    "acknowledge": {"handoff", "reply", "inbox_entry", "delivery", "audit_line"},
+    "pass_on": {"handoff", "reply", "inbox_entry", "inside_note", "delivery", "audit_line"},
+}
+
+
+@pytest.mark.parametrize("flow", CHANGED)
+def test_a_kill_leaves_all_or_nothing_and_the_same_again_is_once(
+    flow: str, database_url: str, tmp_path: Path
+) -> None:
+    KeyRing.create(tmp_path / "keys.json")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.killed", flow],
+        env=os.environ
+        | {"DATABASE_URL": database_url, "KIZUKI_KEY_FILE": str(tmp_path / "keys.json")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["kills"] >= len(CHANGED[flow])
+    assert set(seen["changed"]) >= CHANGED[flow]
+    assert (seen["again"], seen["same"]) == ("repeated", True)
