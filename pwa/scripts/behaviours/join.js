@@ -2,9 +2,14 @@
 // goes into the form, out of the address and the history, and the form is sent.
 
 export default function join(form) {
-  const token = location.hash.slice(1);
-  if (!token) return;
-  history.replaceState(null, "", location.pathname + location.search);
-  form.querySelector('input[name="token"]').value = token;
-  form.requestSubmit();
+  function send() {
+    const token = location.hash.slice(1);
+    if (!token) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    form.querySelector('input[name="token"]').value = token;
+    form.requestSubmit();
+  }
+  // A second scan on the page that is open already only changes what stands behind the #.
+  addEventListener("hashchange", send);
+  send();
 }

@@ -1,0 +1,109 @@
+"""Coming in on a real phone: the link behind the QR code, the languages, and the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from models.person import Role
+from models.store import Store
+from models.words import LOCALES
+from tests import town
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.looking import look
+from tests.conftest import SetClock
+from tests.support.invitations import personal, poster
+from tests.support.live import serving
+from tests.town import Cast
+
+
+@pytest.fixture
+def cast(store: Store, clock: SetClock) -> Cast:
+    with store.write() as session:
+        return town.build(session, noise=False)
+
+
+@pytest.fixture
+def url(app: Flask) -> Iterator[str]:
+    with serving(app) as url:
+        yield url.replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def context(browser: Browser, request: pytest.FixtureRequest, url: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport=request.param, locale="ja-JP", base_url=url)
+    yield context
+    context.close()
+
+
+def test_the_link_of_a_poster_leads_to_the_form_and_leaves_no_token_behind(
+    page: Page, url: str, store: Store, cast: Cast
+) -> None:
+    told = poster(store, cast.kitamachi)
+    page.goto(f"{url}/join#{told.token}")
+    page.get_by_label("お名前").fill("はな")
+    assert told.token not in page.url
+    page.go_back()
+    assert told.token not in page.url
+    page.goto(f"{url}/join#{told.token}")
+    page.get_by_label("お名前").fill("はな")
+    page.get_by_role("button", name="はじめる").click()
+    page.wait_for_url("**/notes/new")
+
+
+def test_one_tap_on_a_language_keeps_the_invitation(
+    page: Page, url: str, store: Store, cast: Cast
+) -> None:
+    told = poster(store, cast.kitamachi)
+    page.goto(f"{url}/join#{told.token}")
+    page.get_by_role("button", name="English").first.click()
+    expect(page.get_by_label("Your name")).to_be_visible()
+    expect(page.get_by_role("radio", name="English")).to_be_checked()
+    assert told.token not in page.url
+    page.get_by_label("Your name").fill("Ana")
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/notes/new")
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_the_twelve_digits_let_in_without_a_script(
+    browser: Browser, url: str, store: Store, cast: Cast
+) -> None:
+    told = personal(store, area=cast.kitamachi)
+    context = browser.new_context(java_script_enabled=False, base_url=url, locale="ja-JP")
+    page = context.new_page()
+    page.goto("/join")
+    page.get_by_label("紙に書いてある12けたの番号").fill(f"{told.code[:4]} {told.code[4:]}")
+    page.get_by_role("button", name="番号ではじめる").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("森さんですか")
+    page.get_by_label("別に受け取った4けたの数字").fill(told.digits)
+    page.get_by_role("button", name="はじめる").click()
+    page.wait_for_url("**/notes/new")
+    context.close()
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_page_of_coming_in_is_clean(
+    context: BrowserContext, url: str, store: Store, cast: Cast, locale: str
+) -> None:
+    context.add_cookies([{"name": "kizuki_language", "value": locale, "url": url}])
+    page = context.new_page()
+    invited = {
+        "poster": poster(store, cast.kitamachi),
+        "commissioner": personal(store, area=cast.kitamachi),
+        "staff": personal(store, Role.STAFF, desk=cast.north_desk),
+    }
+    for name, path in {"code": "/join", "sign_in": "/signin", "about": "/about"}.items():
+        page.goto(path)
+        look(page, f"join_{name}_{locale}")
+    for name, told in invited.items():
+        page.goto("/about")
+        page.goto(f"/join#{told.token}")
+        page.locator("form[action='/join'] button").wait_for()
+        look(page, f"join_{name}_{locale}")
+        page.locator("form[action='/join'] button").click()
+        page.get_by_role("alert").wait_for()
+        look(page, f"join_{name}_refused_{locale}")
