@@ -69,8 +69,6 @@ class PublicResolver(AbstractResolver):
 
     def _may_reach(self, host: str) -> bool:
         address = ipaddress.ip_address(host.partition("%")[0])
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
         if self._takes_loopback and address.is_loopback:
             return True
         return address.is_global and not address.is_multicast

@@ -130,6 +130,18 @@ def test_an_outcome_does_not_take_back_what_was_seen(either: Store) -> None:
         assert only(session).next_at is None
 
 
+def test_a_delivery_that_ended_takes_no_outcome_even_under_its_lease(either: Store) -> None:
+    with either.write() as session:
+        queue(session, a_person(session))
+    with either.write() as session:
+        [job] = claim(session, NOW)
+        only(session).state = DeliveryState.OPENED
+        session.flush()
+        record(session, [job.lost("late")])
+    with either.read() as session:
+        assert only(session).state is DeliveryState.OPENED
+
+
 def test_what_is_given_back_is_due_at_once(either: Store) -> None:
     with either.write() as session:
         queue(session, a_person(session))

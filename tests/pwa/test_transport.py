@@ -165,6 +165,29 @@ def test_connections_are_kept_alive() -> None:
     assert len(run(ports())) == 1
 
 
+def test_a_request_asks_for_the_endpoint_as_it_was_stored() -> None:
+    async def asked(target: str) -> str:
+        seen = []
+
+        async def take(request: web.Request) -> web.Response:
+            seen.append(request.raw_path)
+            return web.Response(status=201)
+
+        app = web.Application()
+        app.router.add_post("/{rest:.*}", take)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        async with Transport(LOOPBACK) as transport:
+            origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            await transport.post(Parcel(origin + target, b"x", {}))
+        await runner.cleanup()
+        return seen[0]
+
+    for target in ("/push/a%7Cb%2Fc%41?q=%5b1%5D&r=+", "/push/a:b~c!d"):
+        assert run(asked(target)) == target
+
+
 def test_a_transport_is_entered_before_it_is_used() -> None:
     with pytest.raises(RuntimeError):
         run(Transport(LOOPBACK).post(Parcel("https://x.example", b"", {})))
