@@ -9,6 +9,7 @@ from pathlib import Path
 
 import trustme
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 
 LEAF_DAYS = 365
@@ -56,12 +57,15 @@ def _authority(certificate: Path, key: Path) -> trustme.CA:
 def _is_good(files: Certificates, names: set[str], now: dt.datetime) -> bool:
     if not files.chain.exists() or not files.key.exists():
         return False
-    leaf, *issuers = x509.load_pem_x509_certificates(files.chain.read_bytes())
+    leaf = x509.load_pem_x509_certificates(files.chain.read_bytes())[0]
     authority = x509.load_pem_x509_certificate(files.authority.read_bytes())
+    try:
+        leaf.verify_directly_issued_by(authority)
+    except (ValueError, InvalidSignature):
+        return False
     found = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     held = {str(name.value) for name in found}
-    is_ours = leaf.issuer == authority.subject and all(i == authority for i in issuers)
-    return is_ours and names <= held and leaf.not_valid_after_utc - now > RENEWED_BEFORE
+    return names <= held and leaf.not_valid_after_utc - now > RENEWED_BEFORE
 
 
 def _pkcs8(pem: bytes) -> bytes:
