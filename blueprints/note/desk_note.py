@@ -36,7 +36,7 @@ def new_desk_note(desk_id: uuid.UUID) -> Page | Response:
 def create_desk_note(desk_id: uuid.UUID) -> Page | Response:
     """Take the note; what is missing comes back in its field."""
     desk = public_desk(desk_id)
-    return taken(NoteForm(request.form, _core()), draft=_draft(desk_id), desk=desk)
+    return taken(NoteForm.returned(request.form, _core()), draft=_draft(desk_id), desk=desk)
 
 
 def _core() -> Desk | None:

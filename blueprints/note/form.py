@@ -17,6 +17,7 @@ from models.desk import Desk
 from models.draft import CHOICES, LIMITS, Problem
 from models.person import Person, Role
 from models.urgency import Urgency
+from models.words import LOCALES
 
 SINGLE = (
     "id",
@@ -39,8 +40,8 @@ SINGLE = (
 )
 _GROUP_OF_ABOUT = {"elderly": "elderly", "child": "child", "disability": "disability"}
 _NOT_NEARBY_GROUPS = frozenset({"child", "isolation"})
-_OUTSIDE_FOLD = frozenset({"words", "place", "urgency", "relation", "about"})
-_FIELD_ID = {"signs": "words", "area": "place"}
+_OUTSIDE_FOLD = frozenset({"words", "place", "urgency", "relation", "signs", "called_first"})
+_FIELD_ID = {"area": "place", "about": "relation"}
 
 Typed = MultiDict[str, str]
 
@@ -95,6 +96,18 @@ class NoteForm:
             }
         )
         return NoteForm(typed, core)
+
+    @staticmethod
+    def returned(typed: Typed, core: Desk | None) -> NoteForm:
+        """The form as it came back; what no person can put right by hand is put right here."""
+        kept = Typed(typed)
+        if not _is_uuid(kept.get("id", "")):
+            kept["id"] = str(uuid.uuid4())
+        if kept.get("language") not in LOCALES:
+            kept["language"] = current_locale()
+        if kept.get("contact") != "telephone":
+            kept.poplist("telephone")
+        return NoteForm(kept, core)
 
     def value(self, name: str) -> str:
         """What stands in a field."""
@@ -195,3 +208,10 @@ class NoteForm:
     def _call(self, one: sign.Sign) -> dict[str, str]:
         number = numbers.number_of(one.call, self.core)
         return {"data-call": number} if number else {}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -36,7 +36,7 @@ def new_note() -> Page:
 @allow(Permission.NOTE_WRITE)
 def create_note() -> Page | Response:
     """Take the note; what is missing comes back in its field."""
-    return taken(NoteForm(request.form, Desk.core(access.reading())), draft=DRAFT)
+    return taken(NoteForm.returned(request.form, Desk.core(access.reading())), draft=DRAFT)
 
 
 def taken(form: NoteForm, *, draft: str, desk: Desk | None = None) -> Page | Response:

@@ -8,7 +8,7 @@ from blueprints import access
 from blueprints.language import plain
 from models import hearing, text
 from models.delivery import Delivery
-from models.errors import Invalid, NotAllowed
+from models.errors import Invalid
 from models.my_number import is_in
 from models.thread import Thread
 
@@ -57,13 +57,11 @@ def stop_contact(thread: Thread, _typed: Fields) -> None:
 
 
 def withdraw(thread: Thread, typed: Fields) -> None:
-    """Take the note back; once that is too late, ask the desk to let it rest."""
+    """Take the note back (NotAllowed once that is too late), or ask the desk to let it rest."""
     if typed.get("how") == "ask":
         hearing.ask_to_withdraw(thread, access.now())
-        return
-    if not thread.handoff.may_take_back(access.now()):
-        raise NotAllowed("note.problem.too_late_to_take_back")
-    thread.handoff.take_back(access.now())
+    else:
+        thread.handoff.take_back(access.now())
 
 
 def mark_read(thread: Thread) -> None:

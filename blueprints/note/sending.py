@@ -17,7 +17,7 @@ from blueprints.note.where import Where
 from models import receipt_code
 from models.area import Area
 from models.draft import Problem, read_draft
-from models.observation import Observation
+from models.observation import Observation, content_code
 from models.thread import Thread
 
 
@@ -83,7 +83,7 @@ def _own_thread(acceptance: dict[str, Any]) -> uuid.UUID | None:
         .join(Observation, Observation.thread_id == Thread.id)
         .where(
             sa.or_(Observation.client_id == note_id, Observation.conflicts_with == note_id),
-            Observation.content_hash == acceptance["hash"],
+            Observation.content_code == content_code(access.reading(), acceptance["hash"]),
         )
     )
     return access.reading().scalar(query)

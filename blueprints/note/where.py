@@ -9,8 +9,10 @@ from blueprints.note.form import NoteForm, PageProblem
 from models import place, text
 from models.area import Area
 from models.desk import Desk
-from models.draft import Problem
+from models.draft import LIMITS, Problem
 from models.routing import desk_for
+
+MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ def where(form: NoteForm) -> Where:
     if text.is_blank(asked):
         area = _chosen(form)
         return Where(area, problems=[] if area else [Problem("place", "need_place")])
+    if text.excess(asked, LIMITS["place"]):
+        return Where()
     found = place.find(access.reading(), asked)
     chosen = [area for area in found if str(area.id) == form.value("area")] or found
     if len(chosen) == 1:
@@ -52,4 +56,5 @@ def where(form: NoteForm) -> Where:
 
 def _chosen(form: NoteForm) -> Area | None:
     area = form.value("own_area")
-    return access.reading().get(Area, int(area)) if area.isascii() and area.isdigit() else None
+    is_number = area.isascii() and area.isdigit() and len(area) <= MOST_DIGITS
+    return access.reading().get(Area, int(area)) if is_number else None

@@ -25,7 +25,7 @@ SHOTS = os.environ.get("SHOTS")
 
 
 @pytest.fixture
-def cast(store: Store, clock: SetClock) -> Cast:
+def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
     limiter.reset()
     with store.write() as session:
         return town.build(session, clock.now, noise=False)

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from blueprints.gate import limiter
 from models.credential import SignIn
@@ -176,6 +177,50 @@ def _own(session: object, cast: Cast) -> list:  # type: ignore[type-arg]
     assert isinstance(session, Session)
     threads = session.scalars(select(Thread))
     return [thread for thread in threads if thread.reporter.person_id == cast.suzuki]
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        ({"urgency": "whenever"}, 'id="urgency-error"'),
+        ({"signs": ["not_seen", "nonsense"]}, 'id="signs-error"'),
+        ({"about": "cat"}, 'id="relation-error"'),
+        ({"contact": "fax"}, 'id="contact-error"'),
+        ({"own_area": "9" * 40}, 'id="place-error"'),
+        ({"place": "町" * 5000}, 'id="place-error"'),
+        ({"words": "あ" * 100_000}, 'id="words-error"'),
+        ({"not_to": "い" * 200}, 'id="not_to-error"'),
+    ],
+)
+def test_bad_input_is_said_at_its_field_and_nothing_is_lost(
+    suzuki: FlaskClient, store: Store, cast: Cast, changed: dict[str, object], shown: str
+) -> None:
+    before = notes(store)
+    answer = post(suzuki, "/notes", **typed(cast.kitamachi, wish="家にいたい") | changed)
+    assert answer.status_code == 422
+    assert shown in answer.text
+    assert 'value="家にいたい"' in answer.text
+    assert notes(store) == before
+
+
+@pytest.mark.parametrize(
+    "words", ["𠮷田・髙橋・葛󠄀城", "か\u3099ぎ", "👨‍👩‍👧‍👦", "あ\x00い\x08う", "<b>&amp;"]
+)
+def test_rare_letters_come_back_as_they_were(
+    suzuki: FlaskClient, store: Store, cast: Cast, words: str
+) -> None:
+    path = thread_path(post(suzuki, "/notes", **typed(cast.kitamachi, words=words)))
+    with store.read() as session:
+        kept = last_thread(session).observation.body["words"]
+    assert kept == words.replace("\x00", "").replace("\x08", "")
+    assert str(escape(kept)) in suzuki.get(path).text
+
+
+def test_a_note_whose_id_is_no_id_is_taken_all_the_same(
+    suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    for note_id in (None, "", "x", "0" * 500):
+        assert thread_path(post(suzuki, "/notes", **typed(cast.kitamachi, id=note_id)))
 
 
 def test_a_form_without_its_token_keeps_what_was_typed(app: Flask, cast: Cast) -> None:

@@ -24,7 +24,7 @@ WRONG = "その番号では開けませんでした"
 
 
 @pytest.fixture(autouse=True)
-def _no_tries_yet() -> None:
+def _no_tries_yet(app: Flask) -> None:
     limiter.reset()
 
 
@@ -138,7 +138,7 @@ def test_a_wrong_code_beside_an_answer_keeps_the_answer(client: FlaskClient, cas
     assert 'action="/receipts/answers"' in answer.text
 
 
-def test_many_tries_are_slowed_down_in_words(app: Flask, client: FlaskClient, cast: Cast) -> None:
+def test_many_tries_are_slowed_down_in_words(client: FlaskClient, cast: Cast) -> None:
     tries = [post(client, "/receipts", code="12").status_code for _ in range(11)]
     assert tries == [422] * 10 + [429]
     assert "少し休んでいます" in post(client, "/receipts", code="12").text

@@ -1,0 +1,65 @@
+"""GET /notes/<thread>/sent: only what is true now."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from models import staffing
+from models.desk import Desk
+from models.person import Person
+from models.store import Store
+from tests.conftest import SetClock
+from tests.support.notes import post, thread_path, typed
+from tests.town import Cast
+
+
+def _sent(client: FlaskClient, cast: Cast, **changed: object) -> str:
+    path = thread_path(post(client, "/notes", **typed(cast.kitamachi, **changed)))
+    return client.get(path + "/sent").text
+
+
+def test_the_ladder_has_one_rung_and_what_comes_next(suzuki: FlaskClient, cast: Cast) -> None:
+    page = _sent(suzuki, cast)
+    ladder = page[page.index('class="ladder"') :]
+    assert "届きました" in ladder
+    assert "北の相談室" in ladder
+    assert "担当の人が読むのを待っています" in ladder
+    assert "担当の人が読みました" not in ladder
+    assert "閉まっています" not in page
+
+
+def test_a_closed_desk_says_when_it_opens_and_whom_to_call(
+    suzuki: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    with store.write() as session:
+        session.get_one(Desk, cast.north_desk).duty_telephone = "059-000-0099"
+    clock.forward(hours=10)
+    page = _sent(suzuki, cast)
+    assert "11月25日(水) 8:30にあきます。" in page
+    assert 'href="tel:0590000099"' in page
+
+
+@pytest.mark.parametrize(("urgency", "is_told"), [("today", True), ("soon", False)])
+def test_shortly_before_closing_whoever_is_in_a_hurry_is_told_to_call(
+    suzuki: FlaskClient, cast: Cast, clock: SetClock, urgency: str, is_told: bool
+) -> None:
+    clock.forward(hours=7, minutes=30)
+    assert ("まもなく窓口が閉まります" in _sent(suzuki, cast, urgency=urgency)) is is_told
+
+
+def test_where_another_desk_took_it_the_page_says_which(
+    suzuki: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    with store.write() as session:
+        by = session.get_one(Person, cast.yamamoto)
+        for name in (cast.okada, cast.kato):
+            staffing.suspend(session, session.get_one(Person, name), by, clock.now)
+    page = _sent(suzuki, cast)
+    assert "北の相談室のかわりに、つながり支援課が受け止めます。" in page
+
+
+def test_the_draft_is_let_go_for_this_very_note(suzuki: FlaskClient, cast: Cast) -> None:
+    fields = typed(cast.kitamachi)
+    page = suzuki.get(thread_path(post(suzuki, "/notes", **fields)) + "/sent").text
+    assert f'data-behaviour="sent" data-draft="note" data-id="{fields["id"]}"' in page
