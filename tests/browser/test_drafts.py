@@ -25,9 +25,14 @@ def open_form(page: Page, stand: Stand) -> None:
 
 
 def wait_until(page: Page, holds: str) -> None:
-    """Ask the page until an asynchronous condition holds."""
-    frame = "new Promise((next) => requestAnimationFrame(next))"
-    page.evaluate(f"async () => {{ while (!(await ({holds})())) await {frame}; }}")
+    """Ask the page until an asynchronous condition holds, for five seconds at most."""
+    page.evaluate(f"""async () => {{
+      const end = performance.now() + 5000;
+      while (!(await ({holds})())) {{
+        if (performance.now() > end) throw new Error("it never held");
+        await new Promise((next) => requestAnimationFrame(next));
+      }}
+    }}""")
 
 
 def type_a_draft(page: Page, words: str = "三日前から") -> str:

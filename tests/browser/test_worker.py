@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ MESSAGE = {
     },
 }
 SHOWN = """async () => {
-  const { registration } = { registration: await navigator.serviceWorker.ready };
+  const registration = await navigator.serviceWorker.ready;
   const shown = await registration.getNotifications();
   return shown.map(({ title, body, tag, data }) => ({ title, body, tag, data }));
 }"""
@@ -57,24 +58,18 @@ class Worker:
 
     def shown(self, count: int = 1) -> list[dict[str, Any]]:
         """The notifications on the screen, once there are so many."""
-        frame = "new Promise((next) => setTimeout(next, 20))"
-        found: list[dict[str, Any]] = self.page.evaluate(
-            f"""async (count) => {{
-              for (;;) {{
-                const shown = await ({SHOWN})();
-                if (shown.length >= count) return shown;
-                await {frame};
-              }}
-            }}""",
-            count,
-        )
-        return found
+        return self._wait(lambda: self.page.evaluate(SHOWN), count)
 
-    def sightings(self, count: int) -> list[dict[str, str]]:
+    def sightings(self, count: int) -> list[dict[str, Any]]:
         """What was reported to the server, once it is so much."""
-        while len(found := [body for path, body in self.stand.posts if path == SEE]) < count:
+        return self._wait(lambda: [b for path, b in self.stand.posts if path == SEE], count)
+
+    def _wait(self, ask: Callable[[], list[dict[str, Any]]], count: int) -> list[dict[str, Any]]:
+        for _ in range(250):
+            if len(found := ask()) >= count:
+                return found
             self.page.evaluate("() => new Promise((next) => setTimeout(next, 20))")
-        return found
+        raise AssertionError(f"never {count}")
 
 
 @pytest.fixture
