@@ -35,7 +35,7 @@ test-all: $(VENV)/.dev node_modules/.stamp browser lint ## The same in every lan
 	@KIZUKI_TEST_EVERYTHING=1 pytest -n 2 --cov --cov-report=term:skip-covered $(TESTS)
 
 lint: $(VENV)/.dev node_modules/.stamp ## Format, style, types, imports, templates, scripts, stylesheets
-	@ruff format --check --quiet . || { ruff format --check .; exit 1; }
+	@ruff format --check --quiet --output-format concise .
 	@ruff check --quiet .
 	@mypy --no-error-summary
 	@said=$$(lint-imports) || { echo "$$said"; exit 1; }

@@ -64,7 +64,7 @@ def _put_together(app: Flask, settings: Settings) -> None:
     for part in (pwa, language, filters, errors):
         part.init_app(app)
     gate.init_app(app, settings)
-    for door in blueprints.DOORS:
+    for door in blueprints.doors():
         app.register_blueprint(door)
 
     @app.cli.command("worker")

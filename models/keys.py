@@ -130,12 +130,12 @@ class KeyRing:
 
     def seal(self, kind: str, place: str, row: object, plain: str) -> bytes:
         """Encrypt a column's text. `kind`: column or reporter; `place`: "table.column"."""
-        return self._aead[kind].encrypt(plain.encode(), _bound(place, row))
+        return bytes(self._aead[kind].encrypt(plain.encode(), _bound(place, row)))
 
     def unseal(self, kind: str, place: str, row: object, cipher: bytes) -> str:
         """The text of an encrypted column; raises Unreadable."""
         try:
-            return self._aead[kind].decrypt(cipher, _bound(place, row)).decode()
+            return str(self._aead[kind].decrypt(cipher, _bound(place, row)), "utf-8")
         except tink.TinkError as error:
             raise Unreadable from error
 
@@ -144,11 +144,11 @@ class KeyRing:
     def index(self, field: str, text: str, *, sealed: bool = False, size: int = 16) -> bytes:
         """A blind index of `size` bytes: equal texts in one field meet, nothing else shows."""
         key = self._prf["index_sealed" if sealed else "index"]
-        return key.compute(f"{field}\0{text}".encode(), 32)[:size]
+        return bytes(key.compute(f"{field}\0{text}".encode(), 32)[:size])
 
     def reporter_token(self, person_id: uuid.UUID) -> bytes:
         """What joins a person to own threads; meaningless without the key file."""
-        return self._prf["index_reporter"].compute(person_id.bytes, 32)
+        return bytes(self._prf["index_reporter"].compute(person_id.bytes, 32))
 
     def message_code(self, purpose: str, of: str, size: int = 24) -> str:
         """A url-safe code of `size` bytes for a purpose (topic, sighting), never guessable."""
@@ -171,7 +171,7 @@ class KeyRing:
     def open_envelope(self, envelope: bytes) -> bytes:
         """The bytes a phone sealed to the town's public key; raises Unreadable."""
         try:
-            return self._envelopes.decrypt(envelope, ENVELOPE_CONTEXT)
+            return bytes(self._envelopes.decrypt(envelope, ENVELOPE_CONTEXT))
         except tink.TinkError as error:
             raise Unreadable from error
 

@@ -108,6 +108,6 @@ class Reporter(Base):
         return identity
 
 
-def threads_of(session: Session, person: Person) -> sa.Select[tuple[Reporter]]:
+def threads_of(session: Session, person: Person) -> sa.Select[Reporter]:
     """Select the reporter rows of one person's own threads."""
     return sa.select(Reporter).where(Reporter.token == keys_of(session).reporter_token(person.id))
