@@ -139,7 +139,8 @@ def _opened(envelope: bytes) -> tuple[dict[str, object], str] | None:
 
 def _masked(draft: Draft) -> Draft:
     """The draft without individual numbers, which no store may hold (番号法 第20条)."""
-    return replace(draft, **{name: my_number.mask(getattr(draft, name)) for name in LIMITS})
+    masked: dict[str, Any] = {name: my_number.mask(getattr(draft, name)) for name in LIMITS}
+    return replace(draft, **masked)
 
 
 def _held(area: Area | None, problems: list[Problem]) -> HeldReason | None:

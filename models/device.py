@@ -58,7 +58,7 @@ def signer(
     return device.person_id if _is_signed(device.material, signature, signed) else None
 
 
-def _keys_of(person: Person) -> sa.Select[tuple[Credential]]:
+def _keys_of(person: Person) -> sa.Select[Credential]:
     return sa.select(Credential).where(
         Credential.person_id == person.id, Credential.kind == CredentialKind.DEVICE_KEY
     )

@@ -23,21 +23,25 @@ PLACE_LENGTH = 80
 @allow(Permission.ANYONE)
 def list_desks() -> Response:
     """The towns that a postal code or a name means, each with the desk that receives it."""
+    asked = _asked()
+    session = access.reading()
+    core = Desk.core(session)
+    found = [(area, desk_for(session, area) or core) for area in place.find(session, asked)]
+    g.is_public = True
+    return jsonify(
+        desks=[{"area": _area(area), "desk": _public(desk)} for area, desk in found if desk]
+    )
+
+
+def _asked() -> str:
+    """The place in the query: a postal code, else a town; raises Invalid that points to it."""
     field = "postal_code" if "postal_code" in request.args else "town"
     asked = clean_line(request.args.get(field, ""))
     if not asked:
         raise Invalid("api.problem.needed", field)
     if len(asked) > PLACE_LENGTH:
         raise Invalid("api.problem.too_long", field, n=len(asked) - PLACE_LENGTH)
-    session = access.reading()
-    core = Desk.core(session)
-    found = []
-    for area in place.find(session, asked):
-        desk = desk_for(session, area) or core
-        if desk is not None:
-            found.append({"area": _area(area), "desk": _public(desk)})
-    g.is_public = True
-    return jsonify(desks=found)
+    return asked
 
 
 def _area(area: Area) -> dict[str, Any]:

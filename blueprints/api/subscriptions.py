@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, jsonify, request
+from sqlalchemy.orm import Session
 
 from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.api import body, bp
 from blueprints.api.identity import signed_in, thread_id_of_code
 from models.delivery import Delivery, DeliveryKind
-from models.endpoint import MAX_ENDPOINT_LENGTH, PushHosts, family_of
+from models.endpoint import MAX_ENDPOINT_LENGTH, PushAddress, PushHosts, family_of
 from models.errors import Invalid
 from models.subscription import Subscription
 
 KEY_LENGTH = 128
+
+
+class Owner(NamedTuple):
+    """Whose phone it is: a person's, or that of a thread without an account."""
+
+    person_id: uuid.UUID | None = None
+    thread_id: uuid.UUID | None = None
 
 
 @bp.post("/api/v1/push/subscriptions")
@@ -24,24 +32,10 @@ KEY_LENGTH = 128
 def create_subscription() -> tuple[Response, int]:
     """Store or renew a browser's subscription; an endpoint that had another owner moves."""
     given = body.json_object()
-    owner = _owner(given)
-    endpoint, p256dh, auth = _address(given)
-    hosts = PushHosts(access.kizuki().settings.push_hosts)
+    owner, address = _owner(given), _address(given)
     access.close()
     with access.writing() as session:
-        try:
-            stored = Subscription.put(
-                session,
-                hosts,
-                endpoint,
-                p256dh,
-                auth,
-                now=access.now(),
-                family=family_of(request.user_agent.string),
-                **owner,
-            )
-        except Invalid as error:
-            raise _pointed(error) from None
+        stored = _put(session, address, owner)
         stored.is_discreet = given.get("discreet") is True
         answer = {"id": str(stored.id)}
     return jsonify(answer), 201
@@ -56,7 +50,7 @@ def delete_subscription() -> Response:
     endpoint = body.text(given, "endpoint", MAX_ENDPOINT_LENGTH)
     access.close()
     with access.writing() as session:
-        Subscription.remove(session, endpoint, **owner)
+        Subscription.remove(session, endpoint, person_id=owner.person_id, thread_id=owner.thread_id)
     return Response(status=204)
 
 
@@ -69,42 +63,62 @@ def create_test_push() -> tuple[Response, int]:
     endpoint = body.text(given, "endpoint", MAX_ENDPOINT_LENGTH)
     access.close()
     with access.writing() as session:
-        phone = Subscription.at(session, endpoint)
-        if phone is None or not _is_of(phone, owner):
-            raise Invalid("push.problem.endpoint", "endpoint")
-        delivery = Delivery.queue(
-            session,
-            DeliveryKind.TEST,
-            now=access.now(),
-            subscription_id=phone.id,
-            high=True,
-            **owner,
-        )
-        answer = {"id": str(delivery.id)}
+        answer = {"id": str(_try(session, endpoint, owner).id)}
     return jsonify(answer), 202
 
 
-def _owner(given: dict[str, Any]) -> dict[str, uuid.UUID]:
+def _put(session: Session, address: PushAddress, owner: Owner) -> Subscription:
+    try:
+        return Subscription.put(
+            session,
+            PushHosts(access.kizuki().settings.push_hosts),
+            *address,
+            now=access.now(),
+            family=family_of(request.user_agent.string),
+            person_id=owner.person_id,
+            thread_id=owner.thread_id,
+        )
+    except Invalid as error:
+        raise _pointed(error) from None
+
+
+def _try(session: Session, endpoint: str, owner: Owner) -> Delivery:
+    phone = Subscription.at(session, endpoint)
+    if phone is None or not _is_of(phone, owner):
+        raise Invalid("push.problem.endpoint", "endpoint")
+    return Delivery.queue(
+        session,
+        DeliveryKind.TEST,
+        now=access.now(),
+        person_id=phone.person_id,
+        thread_id=phone.thread_id,
+        subscription_id=phone.id,
+        high=True,
+    )
+
+
+def _owner(given: dict[str, Any]) -> Owner:
     """Whose phone it is: the receipt's thread where a code is sent, else the signed-in person."""
     if "code" in given:
-        return {"thread_id": thread_id_of_code(given)}
-    return {"person_id": signed_in()}
+        return Owner(thread_id=thread_id_of_code(given))
+    return Owner(person_id=signed_in())
 
 
-def _is_of(phone: Subscription, owner: dict[str, uuid.UUID]) -> bool:
-    return (phone.person_id, phone.thread_id) == (owner.get("person_id"), owner.get("thread_id"))
+def _is_of(phone: Subscription, owner: Owner) -> bool:
+    return (phone.person_id, phone.thread_id) == owner
 
 
-def _address(given: dict[str, Any]) -> tuple[str, str, str]:
+def _address(given: dict[str, Any]) -> PushAddress:
     """Endpoint and keys, as `PushSubscription.toJSON()` gives them."""
     endpoint = body.text(given, "endpoint", MAX_ENDPOINT_LENGTH)
     keys = given.get("keys")
     if not isinstance(keys, dict):
         raise Invalid("push.problem.keys", "keys")
     try:
-        return endpoint, body.text(keys, "p256dh", KEY_LENGTH), body.text(keys, "auth", KEY_LENGTH)
+        p256dh, auth = (body.text(keys, name, KEY_LENGTH) for name in ("p256dh", "auth"))
     except Invalid as error:
         raise _pointed(error) from None
+    return PushAddress(endpoint, p256dh, auth)
 
 
 def _pointed(error: Invalid) -> Invalid:
