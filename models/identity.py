@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, keys_of
-from models.keys import DataKey, KeyRing
+from models.data_key import DataKey
+from models.keys import KeyRing
 
 
 class Identity(Base):

@@ -27,6 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tink import aead, cleartext_keyset_handle, hybrid, prf
 from tink.proto import ecies_aead_hkdf_pb2
 
+from models.data_key import DataKey, bound
 from models.errors import Unreadable
 
 aead.register()
@@ -34,7 +35,6 @@ hybrid.register()
 prf.register()
 
 ENVELOPE_CONTEXT = b"kizuki/observation/v1"
-_NONCE_BYTES = 12
 _KEYSETS = {
     "thread": aead.aead_key_templates.AES256_GCM,
     "sealed": aead.aead_key_templates.AES256_GCM,
@@ -130,12 +130,12 @@ class KeyRing:
 
     def seal(self, kind: str, place: str, row: object, plain: str) -> bytes:
         """Encrypt a column's text. `kind`: column or reporter; `place`: "table.column"."""
-        return bytes(self._aead[kind].encrypt(plain.encode(), _bound(place, row)))
+        return bytes(self._aead[kind].encrypt(plain.encode(), bound(place, row)))
 
     def unseal(self, kind: str, place: str, row: object, cipher: bytes) -> str:
         """The text of an encrypted column; raises Unreadable."""
         try:
-            return str(self._aead[kind].decrypt(cipher, _bound(place, row)), "utf-8")
+            return str(self._aead[kind].decrypt(cipher, bound(place, row)), "utf-8")
         except tink.TinkError as error:
             raise Unreadable from error
 
@@ -211,32 +211,6 @@ class KeyRing:
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
         return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
-
-
-class DataKey:
-    """The data key of one thread or person; every text is bound to its row."""
-
-    def __init__(self, raw: bytes) -> None:
-        self._cipher = AESGCM(raw)
-
-    def seal(self, place: str, row: object, plain: str) -> bytes:
-        """Encrypt a text for "table.column" of a row."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain.encode(), _bound(place, row))
-
-    def unseal(self, place: str, row: object, cipher: bytes) -> str:
-        """The text; raises Unreadable where it belongs to another row or key."""
-        try:
-            plain = self._cipher.decrypt(
-                cipher[:_NONCE_BYTES], cipher[_NONCE_BYTES:], _bound(place, row)
-            )
-        except Exception as error:
-            raise Unreadable from error
-        return plain.decode()
-
-
-def _bound(place: str, row: object) -> bytes:
-    return f"{place}|{row}".encode()
 
 
 def _new_document() -> dict[str, Any]:

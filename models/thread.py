@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, keys_of
-from models.keys import DataKey
+from models.data_key import DataKey
 
 if TYPE_CHECKING:
     from models.desk import Desk
