@@ -135,6 +135,15 @@ class Invitation(Base):
             return True
         return self.keys.is_message_code("digits", f"{self.id}|{digits}", self.digits_code)
 
+    def _begin(self, session: Session, name: str, told: Secrets) -> None:
+        """Keep the name sealed to this row and, for one person, what recognises the digits."""
+        session.add(self)
+        keys = keys_of(session)
+        if name:
+            self.sealed_name = keys.seal("column", "invitation.name", self.id, name)
+        if self.kind is InvitationKind.PERSONAL:
+            self.digits_code = keys.message_code("digits", f"{self.id}|{told.digits}")
+
     @staticmethod
     def by_token(session: Session, token: str) -> Invitation | None:
         """The invitation of a link's token, usable or not."""
@@ -177,10 +186,8 @@ def invite(
     Raises Invalid where kind, role, area and desk do not go together.
     """
     _check(kind, role, name, area, desk, in_sealed_team=in_sealed_team)
-    invitation_id, keys = invitation_id or uuid.uuid4(), keys_of(session)
-    is_personal = kind is InvitationKind.PERSONAL
     invitation = Invitation(
-        id=invitation_id,
+        id=invitation_id or uuid.uuid4(),
         kind=kind,
         role=role,
         area=area,
@@ -189,10 +196,6 @@ def invite(
         is_deputy=is_deputy,
         token_hash=token_hash(told.token),
         code_hash=code_hash,
-        digits_code=keys.message_code("digits", f"{invitation_id}|{told.digits}")
-        if is_personal
-        else None,
-        sealed_name=keys.seal("column", "invitation.name", invitation_id, name) if name else None,
         person=person,
         ends_other_phones=person is not None,
         made_by_id=None if by is None else by.id,
@@ -200,7 +203,7 @@ def invite(
         ends_at=ends_at or now + dt.timedelta(days=PERSONAL_DAYS),
         daily_limit=daily_limit,
     )
-    session.add(invitation)
+    invitation._begin(session, name, told)
     audit.record(session, "invite", invitation, now=now, by=None if by is None else by.id)
     return invitation
 

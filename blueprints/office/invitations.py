@@ -13,10 +13,8 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.office import bp
 from blueprints.office.invitation_form import InviteForm
-from blueprints.office.page import Page, change, load, page
+from blueprints.office.page import Choices, Page, change, load, page
 from blueprints.office.sheet import Drawn, Sheet, draw
-from models.area import Area, AreaKind
-from models.desk import Desk
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, invite
 from models.person import Person
@@ -92,14 +90,5 @@ def _invite(
 
 
 def _form_page(form: InviteForm, status: int = 200) -> Page:
-    session = access.reading()
-    areas = access.listing(Area, Permission.OFFICE).where(Area.kind != AreaKind.TOWN)
-    desks = access.listing(Desk, Permission.OFFICE).order_by(Desk.made_at)
-    return page(
-        "invitation",
-        status,
-        form=form,
-        is_poster=form.kind.data == InvitationKind.POSTER,
-        areas=session.scalars(areas.order_by(Area.kind, Area.kana, Area.id)).all(),
-        desks=session.scalars(desks).all(),
-    )
+    is_poster = form.kind.data == InvitationKind.POSTER
+    return page("invitation", status, form=form, is_poster=is_poster, choices=Choices.now())

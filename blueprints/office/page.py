@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import abort, render_template, request
@@ -13,7 +14,9 @@ from sqlalchemy.orm import Session
 from blueprints import access
 from blueprints.access import Permission
 from blueprints.language import show
+from models.area import Area, AreaKind
 from models.base import Base
+from models.desk import Desk
 from models.errors import Invalid
 from models.person import Person
 from models.town import Town
@@ -24,8 +27,8 @@ Made = TypeVar("Made")
 Act = Callable[[Session, Person, dt.datetime], Made]
 
 DONE = frozenset(
-    {"checked", "confirm", "invite", "made", "moved", "placed", "readmitted", "removed"}
-    | {"revoked", "saved", "suspended", "ended"}
+    {"checked", "ended", "moved", "placed", "readmitted", "removed", "revoked", "saved"}
+    | {"suspended"}
 )
 
 
@@ -35,6 +38,23 @@ def page(template: str, status: int = 200, **values: object) -> Page:
     said = show(f"office.done.{done}") if done in DONE else ""
     town = Town.of(access.reading())
     return render_template(f"office/{template}.html", done=said, town=town, **values), status
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The areas and desks that a form offers, single towns apart."""
+
+    areas: Sequence[Area]
+    desks: Sequence[Desk]
+
+    @staticmethod
+    def now() -> Choices:
+        """What there is to choose from at this moment."""
+        session = access.reading()
+        areas = access.listing(Area, Permission.OFFICE).where(Area.kind != AreaKind.TOWN)
+        desks = access.listing(Desk, Permission.OFFICE).order_by(Desk.made_at)
+        ordered = areas.order_by(Area.kind, Area.kana, Area.id)
+        return Choices(session.scalars(ordered).all(), session.scalars(desks).all())
 
 
 def load(kind: type[Row], key: object, session: Session | None = None) -> Row:

@@ -13,10 +13,8 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.fields import line
 from blueprints.office import bp
-from blueprints.office.page import Page, as_id, as_number, page
+from blueprints.office.page import Choices, Page, as_id, as_number, page
 from models import normalise
-from models.area import Area, AreaKind
-from models.desk import Desk
 from models.membership import Membership
 from models.person import Person, PersonState, Role
 
@@ -44,16 +42,13 @@ def list_people() -> Page:
     """Names and roles; names stand encrypted, so the search opens and compares them here."""
     session, asked = access.reading(), Asked.by_request()
     found = _named(session.scalars(_narrowed(asked)).all(), asked.name)
-    areas = access.listing(Area, Permission.OFFICE).where(Area.kind != AreaKind.TOWN)
-    desks = access.listing(Desk, Permission.OFFICE).order_by(Desk.made_at)
     return page(
         "people",
         people=found[:SHOWN],
         count=len(found),
         asked=asked,
         roles=list(Role),
-        areas=session.scalars(areas.order_by(Area.kind, Area.kana)).all(),
-        desks=session.scalars(desks).all(),
+        choices=Choices.now(),
     )
 
 

@@ -13,10 +13,10 @@ from werkzeug.wrappers import Response
 from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.office import bp
-from blueprints.office.page import Page, as_id, as_number, change, load, page, refused
+from blueprints.office.page import Choices, Page, as_id, as_number, change, load, page, refused
 from blueprints.office.sheet import Sheet, draw
 from models import staffing
-from models.area import Area, AreaKind
+from models.area import Area
 from models.desk import Desk
 from models.errors import Invalid
 from models.membership import Membership
@@ -28,22 +28,21 @@ Act = Callable[[Session, Person, Person, dt.datetime], object]
 
 @bp.get("/people/<uuid:person_id>")
 @allow(Permission.OFFICE)
-def show_person(person_id: uuid.UUID, status: int = 200, **values: object) -> Page:
+def show_person(person_id: uuid.UUID, status: int = 200, problem: object = "") -> Page:
     """Who it is, where they are, and what can be changed."""
-    person, session = load(Person, person_id), access.reading()
+    person, choices = load(Person, person_id), Choices.now()
     if person.state is PersonState.LEFT:
         abort(404)
-    areas = access.listing(Area, Permission.OFFICE).where(Area.kind != AreaKind.TOWN)
-    desks = access.listing(Desk, Permission.OFFICE).order_by(Desk.made_at)
+    places = [m for m in person.memberships if m.ended_at is None]
+    is_me = person == access.me()
     return page(
         "person",
         status,
         person=person,
-        places=[m for m in person.memberships if m.ended_at is None],
-        areas=session.scalars(areas.order_by(Area.kind, Area.kana)).all(),
-        desks=session.scalars(desks).all(),
-        is_me=person == access.me(),
-        **values,
+        places=places,
+        is_me=is_me,
+        choices=choices,
+        problem=problem,
     )
 
 
