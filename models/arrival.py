@@ -17,7 +17,7 @@ from models.base import keys_of
 from models.clue import Clue, tokens
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason
-from models.observation import Observation
+from models.observation import Observation, content_code, second_content
 from models.person import Person
 from models.receipt import Receipt
 from models.reporter import Reporter
@@ -60,20 +60,20 @@ def accept(session: Session, arrival: Arrival, now: dt.datetime) -> tuple[Outcom
     The same id and content again gives the first acceptance; other content under the same id
     is kept beside it, held at the core. Raises NotStarted where the town has no core.
     """
+    outcome, observation = _find_or_take(session, arrival, now)
+    return outcome, {**observation.acceptance, "hash": arrival.content_hash}
+
+
+def _find_or_take(
+    session: Session, arrival: Arrival, now: dt.datetime
+) -> tuple[Outcome, Observation]:
     first = session.scalar(sa.select(Observation).where(Observation.client_id == arrival.note_id))
     if first is None:
-        return Outcome.CREATED, _take(session, arrival, now).acceptance
-    if first.content_hash == arrival.content_hash:
-        return Outcome.REPEATED, first.acceptance
-    second = session.scalar(
-        sa.select(Observation).where(
-            Observation.conflicts_with == arrival.note_id,
-            Observation.content_hash == arrival.content_hash,
-        )
-    )
-    if second is None:
-        second = _take(session, arrival, now, conflict=True)
-    return Outcome.CONFLICT, second.acceptance
+        return Outcome.CREATED, _take(session, arrival, now)
+    if first.content_code == content_code(session, arrival.content_hash):
+        return Outcome.REPEATED, first
+    second = session.scalar(second_content(session, arrival.note_id, arrival.content_hash))
+    return Outcome.CONFLICT, second or _take(session, arrival, now, conflict=True)
 
 
 def _take(
@@ -124,7 +124,7 @@ def _observe(thread: Thread, arrival: Arrival, now: dt.datetime, *, conflict: bo
         thread=thread,
         client_id=None if conflict else arrival.note_id,
         conflicts_with=arrival.note_id if conflict else None,
-        content_hash=arrival.content_hash,
+        content_code=content_code(thread.session, arrival.content_hash),
         area=arrival.area,
         received_at=now,
         noted_at=arrival.draft.noted_at,
@@ -197,7 +197,6 @@ def _acceptance(
 ) -> dict[str, Any]:
     return {
         "id": str(arrival.note_id),
-        "hash": arrival.content_hash,
         "epoch": str(session.scalar(sa.select(Town.epoch).limit(1)) or ""),
         "desk": {
             "id": str(way.door.id),

@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, keys_of
 from models.draft import Draft
 
 if TYPE_CHECKING:
@@ -40,12 +40,14 @@ class Observation(Base):
     """One note. `client_id` is the phone's UUID; the second content under one goes without."""
 
     __tablename__ = "observation"
-    __table_args__ = (sa.UniqueConstraint("conflicts_with", "content_hash"),)
+    __table_args__ = (sa.UniqueConstraint("conflicts_with", "content_code"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     client_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
     conflicts_with: Mapped[uuid.UUID | None]
-    content_hash: Mapped[str] = mapped_column(sa.String(64))
+    content_code: Mapped[bytes]
+    """The content's hash under the key file's index key: a plain hash would let whoever holds
+    a copy of the database confirm a short note by guessing it."""
     thread_id: Mapped[uuid.UUID] = mapped_column(
         sa.ForeignKey("thread.id", ondelete="CASCADE"), unique=True
     )
@@ -53,7 +55,7 @@ class Observation(Base):
     received_at: Mapped[dt.datetime]
     noted_at: Mapped[dt.datetime | None]
     acceptance: Mapped[dict[str, Any]]
-    """What the phone was answered, as first given."""
+    """What the phone was answered, as first given, but for the hash it sent itself."""
     sealed_body: Mapped[bytes | None]
     raw: Mapped[bytes | None]
     """An envelope that could not be opened, kept as it came."""
@@ -78,3 +80,18 @@ class Observation(Base):
         body = {name: fields[name] for name in _BODY if fields[name]}
         plain = json.dumps(body, ensure_ascii=False)
         self.sealed_body = self.thread.key.seal(_PLACE, self.id, plain)
+
+
+def content_code(session: Session, content_hash: str) -> bytes:
+    """What is stored of a content's hash."""
+    return keys_of(session).index("content", content_hash, size=32)
+
+
+def second_content(
+    session: Session, note_id: uuid.UUID, content_hash: str
+) -> sa.Select[tuple[Observation]]:
+    """Select the other content that was kept under a note's id."""
+    return sa.select(Observation).where(
+        Observation.conflicts_with == note_id,
+        Observation.content_code == content_code(session, content_hash),
+    )

@@ -278,7 +278,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('client_id', sa.Uuid(), nullable=True),
     sa.Column('conflicts_with', sa.Uuid(), nullable=True),
-    sa.Column('content_hash', sa.String(length=64), nullable=False),
+    sa.Column('content_code', sa.LargeBinary(), nullable=False),
     sa.Column('thread_id', sa.Uuid(), nullable=False),
     sa.Column('area_id', sa.Integer(), nullable=True),
     sa.Column('received_at', base.UtcDateTime(), nullable=False),
@@ -290,7 +290,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['thread_id'], ['thread.id'], name=op.f('fk_observation_thread_id_thread'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_observation')),
     sa.UniqueConstraint('client_id', name=op.f('uq_observation_client_id')),
-    sa.UniqueConstraint('conflicts_with', 'content_hash', name=op.f('uq_observation_conflicts_with_content_hash')),
+    sa.UniqueConstraint('conflicts_with', 'content_code', name=op.f('uq_observation_conflicts_with_content_code')),
     sa.UniqueConstraint('thread_id', name=op.f('uq_observation_thread_id'))
     )
     with op.batch_alter_table('observation', schema=None) as batch_op:
