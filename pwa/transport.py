@@ -94,6 +94,7 @@ class Transport:
         self._resolver = resolver
         self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._session: aiohttp.ClientSession | None = None
+        self._open: tuple[aiohttp.ClientSession | PublicResolver, ...] = ()
 
     async def __aenter__(self) -> Self:
         resolver = PublicResolver(
@@ -114,6 +115,7 @@ class Transport:
             auto_decompress=False,
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
         )
+        self._open = (self._session, resolver)
         return self
 
     async def __aexit__(
@@ -122,8 +124,8 @@ class Transport:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        for part in self._open:
+            await part.close()
 
     async def post(self, parcel: Parcel) -> Answer:
         """Post one parcel; raises Unreachable or Forbidden where there is no answer."""

@@ -69,6 +69,15 @@ def test_the_hurried_ones_come_first_then_the_oldest(either: Store) -> None:
         assert next_due(session) == NOW + LEASE
 
 
+def test_no_more_is_claimed_than_asked_for(either: Store) -> None:
+    with either.write() as session:
+        person = a_person(session)
+        for high in (True, False):
+            queue(session, person, high=high)
+    with either.write() as session:
+        assert [job.high for job in claim(session, NOW, limit=1)] == [True]
+
+
 def test_two_workers_at_once_get_different_deliveries(either: Store) -> None:
     with either.write() as session:
         person = a_person(session)

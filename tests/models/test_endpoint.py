@@ -72,6 +72,13 @@ def test_loopback_is_taken_only_where_a_test_says_so() -> None:
     assert not HOSTS.takes("http://127.0.0.1:8765/x")
 
 
+def test_endless_host_names_do_not_fill_the_memory() -> None:
+    hosts = PushHosts(["*.push.apple.com"])
+    for number in range(1005):
+        assert hosts.takes(f"https://{number}.push.apple.com/x")
+    assert len(hosts._origins) <= 1000
+
+
 def test_a_browsers_subscription_is_taken_with_and_without_padding() -> None:
     phone = Phone("t", GOOD)
     plain = checked(GOOD, phone.p256dh, phone.auth, HOSTS)

@@ -142,6 +142,26 @@ def test_the_endpoint_stands_nowhere_in_the_row_and_does_not_open_in_another(
             _ = two.address
 
 
+def test_two_requests_at_once_with_a_new_phone_make_one_row(
+    either: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, real, blind = a_phone(), Subscription.at, [True]
+
+    def too_early(session: Session, endpoint: str) -> Subscription | None:
+        return None if blind.pop() else real(session, endpoint)
+
+    with either.write() as session:
+        person = a_person(session)
+        first = subscribe(session, phone, person=person)
+        session.flush()
+        monkeypatch.setattr(Subscription, "at", too_early)
+        blind[:] = [False, True]
+        assert subscribe(session, phone, person=person) is first
+        blind[:] = [True, True]
+        with pytest.raises(Invalid):
+            subscribe(session, phone, person=person)
+
+
 def test_instants_are_kept_to_the_day(either: Store) -> None:
     with either.write() as session:
         found = subscribe(session, a_phone(), person=a_person(session))

@@ -22,10 +22,12 @@ from models.recipient import Recipient, Target
 from models.words import Words
 from pwa.courier import Carried, Courier
 from pwa.hosts import Hosts
+from pwa.mail import MailServer, Security
 from pwa.message import Voice
 from pwa.push import Pusher
 from pwa.transport import Transport
 from tests.support.deliveries import NOW, a_job, a_target
+from tests.support.mailbox import Inbox, Post
 from tests.support.push_peer import HANG, RESET, Phone, PushPeer
 
 RING = KeyRing.ephemeral()
@@ -42,6 +44,8 @@ class Way:
         self.hosts = Hosts(random.Random(1))
         self.allowed = PushHosts(["loopback"])
         self.timeout = 10.0
+        self.mail: MailServer | None = None
+        self.address: str | None = "reader@home.example.jp"
 
     def carry(self, job: Job, *targets: Target, **to: Any) -> Carried:
         async def once() -> Carried:
@@ -52,7 +56,8 @@ class Way:
                     voice=Voice(WORDS, RING, "https://kizuki.town.example.jp"),
                     hosts=self.hosts,
                     clock=lambda: self.now,
-                    address_of=lambda _: None,
+                    address_of=lambda _: self.address,
+                    mail=self.mail,
                 )
                 return await courier.carry(job, Recipient(targets=targets, **to))
 
@@ -221,6 +226,49 @@ def test_nobody_to_send_to_is_undeliverable_at_once(way: Way) -> None:
         "no_channel",
         None,
     )
+
+
+@pytest.fixture
+def inbox(way: Way) -> Iterator[Inbox]:
+    letters = Inbox()
+    post = Post(letters)
+    post.start()
+    way.mail = MailServer("127.0.0.1", post.port, "k@town.example.jp", Security.NONE)
+    yield letters
+    post.stop()
+
+
+READER = {"has_email": True, "person_id": uuid.uuid4()}
+
+
+def test_without_a_phone_a_mail_goes_and_a_repeat_does_not(way: Way, inbox: Inbox) -> None:
+    job = way.carry(a_job(), **READER).job
+    assert (job.state, job.channel) == (DeliveryState.ACCEPTED, Channel.MAIL)
+    again = way.carry(replace(job, next_at=NOW + LEASE), **READER).job
+    assert (again.state, again.next_at) == (DeliveryState.ACCEPTED, job.expires_at)
+    assert len(inbox.letters) == 1
+
+
+def test_a_mail_not_taken_now_is_tried_again(way: Way, inbox: Inbox) -> None:
+    inbox.recipient_answer = "450 later"
+    job = way.carry(a_job(), **READER).job
+    assert (job.state, job.attempts, job.failure) == (DeliveryState.QUEUED, 1, "mail_delayed")
+
+
+@pytest.mark.parametrize("why", ["refused", "no address", "no reader", "no server"])
+def test_a_mail_that_cannot_go_is_the_end_of_the_channels(way: Way, inbox: Inbox, why: str) -> None:
+    inbox.recipient_answer = "550 no such user"
+    to, job = dict(READER), a_job()
+    if why == "no address":
+        way.address = None
+    elif why == "no reader":
+        job, to["person_id"] = job.chosen(Recipient(has_email=True), NOW), None
+    elif why == "no server":
+        job, way.mail = job.chosen(Recipient(has_email=True), NOW), None
+    given_up = way.carry(job, **to).job
+    assert given_up.next_at == NOW
+    assert way.carry(given_up, **to).job.state is DeliveryState.UNDELIVERABLE
+    assert not inbox.letters
 
 
 def test_mail_without_a_mail_server_is_no_channel(way: Way) -> None:

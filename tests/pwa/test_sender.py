@@ -89,6 +89,22 @@ def test_who_takes_no_part_any_more_is_told_nothing(office: Office, state: Perso
     assert office.row(owed).failure == "no_channel"
 
 
+def test_what_no_key_opens_reaches_nobody_and_stops_nothing(office: Office) -> None:
+    """A phone's address and a reporter's identity that were moved to another row."""
+    clerk, [broken, whole] = office.reader(phones=2)
+    with office.store.write() as session:
+        found = Subscription.at(session, broken.endpoint)
+        assert found is not None
+        found.sealed_address = b"x" * 40
+        thread = a_thread(session, session.get(Person, clerk))
+        thread.reporter.sealed_identity = b"x" * 40
+        lost = Delivery.queue(session, DeliveryKind.REPLY, now=office.now, thread_id=thread.id).id
+    office.owe(clerk)
+    office.send()
+    assert [post.phone for post in office.peer.posts] == [whole]
+    assert office.row(lost).failure == "no_channel"
+
+
 def test_nothing_goes_out_before_its_release(office: Office) -> None:
     clerk, _ = office.reader()
     office.owe(clerk, release_at=office.now + dt.timedelta(seconds=10))

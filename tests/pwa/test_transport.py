@@ -37,6 +37,7 @@ class Names(AbstractResolver):
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
         self.asked = 0
+        self.is_closed = False
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -50,7 +51,7 @@ class Names(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        return None
+        self.is_closed = True
 
 
 def test_an_answer_is_its_status_and_what_it_asks_us_to_wait() -> None:
@@ -128,6 +129,7 @@ def test_a_name_that_changes_its_mind_is_asked_once() -> None:
                 answer = await transport.post(Parcel(f"http://localhost:{port}/x", b"", {}))
                 assert answer.status == 404
         await runner.cleanup()
+        assert names.is_closed
         return names.asked
 
     assert run(twice()) == 1

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
+import sqlalchemy as sa
 
-from models.delivery import DeliveryState
+from models.delivery import CHANNEL_NAME, DeliveryState
+from models.dispatch import LEASE
 from models.store import Store
 from models.town import Beat
-from pwa.worker import BEAT_NAME, Step, Worker
-from tests.support.office import Office
-from tests.support.push_peer import PushPeer
+from pwa import wake as wake_module
+from pwa.worker import BEAT_NAME, Step, Worker, run_worker
+from tests.support.office import WORDS, Office
+from tests.support.postgres import Postgres
+from tests.support.push_peer import HANG, PushPeer
 
 
 @pytest.fixture
@@ -66,6 +73,65 @@ def test_a_stopped_worker_gives_back_what_it_did_not_send(
     office.send()
     assert office.states() == {DeliveryState.ACCEPTED: len(owed)}
     assert len(office.peer.posts) == len(owed), "nothing went twice"
+
+
+def test_a_service_that_hangs_does_not_hold_up_the_end(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pwa.sender.DRAIN_SECONDS", 0.1)
+    clerk, [phone] = office.reader()
+    office.peer.script(phone, [HANG])
+    office.owe(clerk)
+    began = threading.Event()
+    monkeypatch.setattr(office.peer, "on_hang", began.set)
+
+    async def begin(_worker: Worker) -> None:
+        await asyncio.to_thread(began.wait, 20)
+
+    office.work(begin)
+    assert office.states() == {DeliveryState.QUEUED: 1}
+    office.now += LEASE
+    office.send()
+    assert office.states() == {DeliveryState.ACCEPTED: 1}
+
+
+def test_a_signal_ends_the_worker_in_good_order(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pwa.worker.settle_memory", lambda: None)
+    clerk, _ = office.reader()
+    office.owe(clerk)
+    office.peer.on_message = lambda _: os.kill(os.getpid(), signal.SIGTERM)
+    run_worker(office.settings, office.store, office.store.keys, WORDS, office.clock)
+    assert office.states() == {DeliveryState.ACCEPTED: 1}
+
+
+def test_a_connection_that_breaks_is_replaced(postgres: Postgres) -> None:
+    async def listen(url: str) -> list[float]:
+        engine = sa.create_engine(url)
+        wake = wake_module.PostgresWake(engine)
+        loop, waits = asyncio.get_running_loop(), []
+        await wake.wait(0.01)
+        for statement in (_END_LISTENERS, _NOTIFY, _NOTIFY):
+            began = loop.time()
+            with engine.begin() as connection:
+                connection.execute(sa.text(statement))
+            await wake.wait(5)
+            waits.append(loop.time() - began)
+        await wake.close()
+        engine.dispose()
+        return waits
+
+    with postgres.database() as url:
+        waits = asyncio.run(listen(url))
+    assert waits[-1] < 0.5, waits
+
+
+_END_LISTENERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+)
+_NOTIFY = f"NOTIFY {CHANNEL_NAME}"
 
 
 def test_the_worker_leaves_a_sign_of_life(office: Office) -> None:

@@ -106,6 +106,7 @@ class PushPeer:
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.posts: list[Post] = []
         self.on_message: Callable[[Post], None] = lambda post: None
+        self.on_hang: Callable[[], None] = lambda: None
         self._tls = tls
         self._phones: dict[str, Phone] = {}
         self._scripts: dict[str, list[type_of_answer]] = {}
@@ -205,6 +206,7 @@ class PushPeer:
             return
         answer = answers.pop(0)
         if answer == HANG:
+            self.on_hang()
             await asyncio.Event().wait()
         if answer == RESET:
             assert request.transport is not None
