@@ -39,9 +39,7 @@ def test_the_code_may_carry_its_check_digit(code: str) -> None:
     assert read_municipality(code).code == "24208"
 
 
-@pytest.mark.parametrize(
-    "code", ["", "名張市", "24200", "14200", "99999", "242081", "2420"]
-)
+@pytest.mark.parametrize("code", ["", "名張市", "24200", "14200", "99999", "242081", "2420"])
 def test_a_code_of_no_municipality_is_named(code: str) -> None:
     with pytest.raises(UnknownMunicipality) as raised:
         read_municipality(code)
