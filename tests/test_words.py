@@ -1,4 +1,4 @@
-"""The catalogues are complete in every language, nothing in them is stale, and no text stands elsewhere."""
+"""Catalogues are complete in every language, nothing in them is stale, no text stands elsewhere."""
 
 from __future__ import annotations
 
