@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask_login import current_user
 from markupsafe import Markup
@@ -129,8 +127,10 @@ def _known(value: object) -> str | None:
 
 
 def own_path(path: str) -> str:
-    """The path if it stays on this site, else the start page."""
-    parts = urlsplit(path)
-    stays = path.startswith("/") and not path.startswith(("//", "/\\"))
-    clean = not any(character in path for character in "\\\r\n\t")
-    return path if stays and clean and not parts.scheme and not parts.netloc else "/"
+    """The path if it stays on this site, else the start page.
+
+    Browsers read a backslash as a slash and skip tabs and line ends, so none may be there.
+    """
+    stays = path.startswith("/") and not path.startswith("//")
+    is_clean = not any(character in path for character in "\\\r\n\t")
+    return path if stays and is_clean else "/"

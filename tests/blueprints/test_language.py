@@ -54,7 +54,15 @@ def test_a_language_that_is_not_there_changes_nothing(client: FlaskClient) -> No
 
 @pytest.mark.parametrize(
     "back",
-    ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:x", "", "/\tx"],
+    [
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:x",
+        "",
+        "/\tx",
+    ],
 )
 def test_the_way_back_never_leaves_this_site(client: FlaskClient, back: str) -> None:
     answer = client.post("/language", data={"language": "en", "back": back})

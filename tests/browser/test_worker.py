@@ -103,14 +103,15 @@ def test_a_push_that_cannot_be_read_is_shown_all_the_same(worker: Worker, data: 
 
 
 def test_a_report_never_leaves_this_site(worker: Worker) -> None:
-    far = MESSAGE["notification"] | {"data": {"see": "https://example.org/x"}}  # type: ignore[operator]
-    asked: list[str] = []
-    worker.page.context.on("request", lambda request: asked.append(request.url))
-    worker.push(json.dumps(MESSAGE | {"notification": far}))
-    worker.shown()
-    worker.push(json.dumps(MESSAGE))
-    worker.sightings(1)
-    assert not [url for url in asked if "example.org" in url]
+    asked = worker.page.context.service_workers[0].evaluate("""async () => {
+      const asked = [];
+      self.fetch = async (address) => asked.push(String(address));
+      for (const address of ["https://example.org/x", "//example.org/x", "/api/v1/x"]) {
+        await see({ see: address, code: "mac" }, "shown");
+      }
+      return asked;
+    }""")
+    assert asked == [f"{worker.stand.url}/api/v1/x"]
 
 
 def test_a_tap_closes_it_opens_its_address_and_reports(worker: Worker) -> None:
