@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from app import create_app
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.handoff import Handoff, State
 from models.keys import KeyRing
