@@ -7,7 +7,7 @@ import uuid
 import sqlalchemy as sa
 from flask import abort, render_template, request
 from markupsafe import Markup
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from blueprints import access
 from blueprints.language import current_locale, show, words
@@ -23,9 +23,13 @@ Place = tuple[str, str, Markup, bool]
 
 def my_desks() -> list[Desk]:
     """The desks at which the signed-in person is confirmed staff, by name."""
-    mine = sa.select(Desk).where(Desk.id.in_(access.actor().desk_ids))
-    ordered = mine.order_by(Desk.name, Desk.id).options(selectinload(Desk.closings))
-    return list(access.reading().scalars(ordered))
+    session = access.reading()
+    if "my_desks" not in session.info:
+        mine = sa.select(Desk).where(Desk.id.in_(access.actor().desk_ids))
+        ordered = mine.order_by(Desk.name, Desk.id)
+        session.info["my_desks"] = list(session.scalars(ordered))
+    found: list[Desk] = session.info["my_desks"]
+    return found
 
 
 def chosen_desk() -> Desk:

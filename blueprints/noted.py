@@ -1,17 +1,32 @@
-"""What a note says, in the words of whoever reads it at a desk."""
+"""What a note says and until when it waits, in the words of whoever reads it at a desk."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
+from blueprints import access
+from blueprints.filters import left, moment
 from blueprints.language import show
 from models import sign
 from models.errors import Unreadable
 from models.handoff import Handoff
+
+_SHORT = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Due:
+    """How much time is left for the acknowledgement, in words."""
+
+    left: str
+    until: Markup
+    is_short: bool
+    is_past: bool
 
 
 @dataclass(frozen=True)
@@ -72,3 +87,9 @@ def noted(handoff: Handoff) -> Noted:
     named = area.name if area is not None else body.get("place", "")
     where = Markup("{}").format(named) if named else show("desk.no_place")
     return Noted(body, where, is_readable=bool(body))
+
+
+def due(at: dt.datetime) -> Due:
+    """What a deadline is to whoever looks at it now."""
+    rest = at - access.now()
+    return Due(left(at), moment(at), rest <= _SHORT, rest <= dt.timedelta(0))

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
+from models.area import Area
 from models.base import UtcDateTime
 from models.delivery import Delivery, unreached
 from models.desk import Desk
@@ -43,13 +44,23 @@ class View(StrEnum):
 
 def to_acknowledge(handoffs: Handoffs, desk: Desk, _now: dt.datetime) -> Handoffs:
     """What nobody has acknowledged yet."""
-    return _open(handoffs, desk).where(Handoff.state == State.SENT)
+    return handoffs.where(Handoff.desk_id == desk.id, Handoff.state == State.SENT)
 
 
 def due_today(handoffs: Handoffs, desk: Desk, now: dt.datetime) -> Handoffs:
     """What is owed before the desk's day ends: an acknowledgement, or the word of a next date."""
-    waits = sa.and_(Handoff.state == State.SENT, Handoff.due_at <= _end_of_day(desk, now))
-    return _open(handoffs, desk).where(sa.or_(waits, Handoff.next_on <= local_date(now)))
+    waits = sa.and_(
+        Handoff.desk_id == desk.id,
+        Handoff.acknowledged_at.is_(None),
+        Handoff.due_at <= _end_of_day(desk, now),
+        Handoff.state == State.SENT,
+    )
+    comes = sa.and_(
+        Handoff.desk_id == desk.id,
+        Handoff.next_on <= local_date(now),
+        Handoff.is_open.is_(True),
+    )
+    return handoffs.where(sa.or_(waits, comes))
 
 
 def to_telephone(handoffs: Handoffs, desk: Desk, _now: dt.datetime) -> Handoffs:
@@ -65,7 +76,11 @@ def answered(handoffs: Handoffs, desk: Desk, _now: dt.datetime) -> Handoffs:
 
 def moving(handoffs: Handoffs, desk: Desk, _now: dt.datetime) -> Handoffs:
     """What is acknowledged and not closed."""
-    return _open(handoffs, desk).where(Handoff.state.in_((State.RECEIVED, State.WORKING)))
+    return handoffs.where(
+        Handoff.desk_id == desk.id,
+        Handoff.state.in_((State.RECEIVED, State.WORKING)),
+        Handoff.next_on.is_not(None),
+    )
 
 
 def closed(handoffs: Handoffs, desk: Desk, _now: dt.datetime) -> Handoffs:
@@ -93,6 +108,17 @@ _ORDER: Mapping[View, tuple[_Column, ...]] = {
     View.MOVING: (Handoff.next_on, Handoff.id),
     View.CLOSED: (Handoff.last_at, Handoff.id),
 }
+_thread = joinedload(Handoff.thread)
+_note = _thread.joinedload(Thread.observation)
+_area = _note.joinedload(Observation.area)
+# What no row shows is not even read.
+_SHOWN = (
+    _thread.load_only(Thread.id, Thread.wrapped_key, Thread.is_sealed),
+    _note.load_only(
+        Observation.id, Observation.thread_id, Observation.area_id, Observation.sealed_body
+    ),
+    _area.load_only(Area.name),
+)
 _NEWEST_FIRST = frozenset({View.CLOSED})
 
 
@@ -108,9 +134,7 @@ def page(listed: Handoffs, view: View, after: str = "") -> Handoffs:
         here, there = sa.tuple_(*columns), sa.tuple_(*place)
         listed = listed.where(here < there if view in _NEWEST_FIRST else here > there)
     ordered = [column.desc() if view in _NEWEST_FIRST else column for column in columns]
-    note = joinedload(Handoff.thread).joinedload(Thread.observation).joinedload(Observation.area)
-    who = joinedload(Handoff.thread).joinedload(Thread.reporter)
-    return listed.options(note, who).order_by(*ordered).limit(PAGE_SIZE + 1)
+    return listed.options(*_SHOWN).order_by(*ordered).limit(PAGE_SIZE + 1)
 
 
 def place_of(handoff: Handoff, view: View) -> str:
@@ -126,10 +150,6 @@ def counts(handoffs: Handoffs, desk: Desk, now: dt.datetime) -> sa.Select[Any]:
         if view is not View.CLOSED
     ]
     return sa.select(*columns)
-
-
-def _open(handoffs: Handoffs, desk: Desk) -> Handoffs:
-    return handoffs.where(Handoff.desk_id == desk.id, Handoff.is_open.is_(True))
 
 
 def _end_of_day(desk: Desk, now: dt.datetime) -> dt.datetime:

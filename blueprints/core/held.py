@@ -15,7 +15,7 @@ from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.core import bp
 from blueprints.language import show
-from blueprints.noted import Noted, noted
+from blueprints.noted import Due, Noted, due, noted
 from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
@@ -30,6 +30,7 @@ class Held:
 
     handoff: Handoff
     note: Noted
+    due: Due
     targets: list[tuple[str, str]]
 
 
@@ -78,7 +79,7 @@ def _held(core: Desk) -> list[Held]:
     desks = access.reading().scalars(sa.select(Desk).order_by(Desk.name, Desk.id)).all()
     every = [(str(desk.id), desk.name) for desk in desks]
     own = [(str(core.id), core.name)]
-    return [Held(row, noted(row), own if row.is_sealed else every) for row in rows]
+    return [Held(row, noted(row), due(row.due_at), own if row.is_sealed else every) for row in rows]
 
 
 def _target(session: Session) -> Desk:

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from blueprints import access
 from blueprints.access import Permission
-from blueprints.noted import Noted, noted
+from blueprints.noted import Due, Noted, due, noted
 from models import queue
 from models.desk import Desk
 from models.handoff import Handoff
@@ -20,6 +20,7 @@ from models.hearing import waits_for_call
 from models.person import Person
 from models.queue import View
 from models.reply import Reply
+from models.reporter import Reporter
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,15 @@ class Row:
 
     handoff: Handoff
     note: Noted
+    due: Due
     waits_for_call: bool
     telephone: str | None
+
+    @property
+    def has_badges(self) -> bool:
+        """Whether there is anything to say below the words."""
+        marks = (self.handoff.answered_at, self.handoff.from_id, self.handoff.is_sealed)
+        return any(marks) or self.waits_for_call or self.note.is_good_news
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,16 @@ def counts_of(desk: Desk) -> Mapping[str, int]:
 def _opened(handoffs: list[Handoff], view: View) -> list[Row]:
     notes = [(one, noted(one)) for one in handoffs]
     _load_replies([one for one, note in notes if note.calls])
+    # Many are due at the same closing time.
+    dues = {at: due(at) for at in {one.due_at for one in handoffs}}
     return [
-        Row(one, note, bool(note.calls) and waits_for_call(one.thread), _telephone(one, view))
+        Row(one, note, dues[one.due_at], _waits(one, note), _telephone(one, view))
         for one, note in notes
     ]
+
+
+def _waits(handoff: Handoff, note: Noted) -> bool:
+    return bool(note.calls) and waits_for_call(handoff.thread)
 
 
 def _readable() -> sa.Select[Handoff]:
@@ -76,6 +90,8 @@ def _telephone(handoff: Handoff, view: View) -> str | None:
 
 def _load_replies(handoffs: list[Handoff]) -> None:
     """Bring the words of some threads into the session at once: they may tell of the call."""
+    if not handoffs:
+        return
     ids = [handoff.thread_id for handoff in handoffs]
     replies = sa.select(Reply).where(Reply.thread_id.in_(ids)).order_by(Reply.at, Reply.position)
     said: dict[uuid.UUID, list[Reply]] = {thread_id: [] for thread_id in ids}
@@ -86,8 +102,11 @@ def _load_replies(handoffs: list[Handoff]) -> None:
 
 
 def _load_reporters(handoffs: list[Handoff]) -> None:
-    """Bring the accounts behind the rows into the session at once, not one by one."""
-    ids = {handoff.thread.reporter.person_id for handoff in handoffs} - {None}
+    """Bring the reporters and their accounts into the session at once, not one by one."""
+    session = access.reading()
+    threads = [handoff.thread_id for handoff in handoffs]
+    reporters = session.scalars(sa.select(Reporter).where(Reporter.thread_id.in_(threads))).all()
+    ids = {reporter.person_id for reporter in reporters} - {None}
     people = sa.select(Person).where(Person.id.in_(ids)).options(joinedload(Person.identity))
     # The session keeps rows by weak reference only.
-    access.reading().info["reporters"] = access.reading().scalars(people).all()
+    session.info["reporters"] = [*reporters, *session.scalars(people)]

@@ -19,7 +19,7 @@ from blueprints.intake.history import history_of
 from blueprints.intake.reading import OUTCOMES
 from blueprints.intake.talk import lines_of, teller_of
 from blueprints.language import show as show_words
-from blueprints.noted import noted
+from blueprints.noted import due, noted
 from models import hearing
 from models.delivery import Delivery, unreached
 from models.desk import Desk
@@ -65,6 +65,7 @@ def show(handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 20
         status=status,
         handoff=handoff,
         note=noted(handoff),
+        due=due(handoff.due_at),
         teller=teller,
         lines=lines_of(handoff, teller),
         history=history_of(handoff),

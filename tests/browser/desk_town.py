@@ -68,6 +68,7 @@ def settle(session: Session, now: dt.datetime) -> DeskTown:
     wrote(
         3, by=cast.sato, about="household", signs=["p8050"], words="買い物の姿を見なくなりました。"
     )
+    wrote(2.5, signs=["no_job", "arrears", "debt"], words="玄関に督促の紙が何枚も貼られています。")
     for words in ("いつも草取りをしていた方です。夏から一度も見ていません。", ""):
         wrote(20, about="elderly", signs=["garden"], urgency="memo", words=words)
     wrote(
