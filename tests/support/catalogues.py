@@ -44,11 +44,12 @@ def messages(locale: str) -> dict[str, Message]:
 
 
 def sources() -> dict[Path, str]:
-    """Every file of ours that may use words."""
+    """Every file of ours that may use words; revisions hold none."""
     kinds = ("*.py", "*.html", "*.js")
     folders = ("blueprints", "models", "pwa")
     paths = [path for f in folders for kind in kinds for path in (ROOT / f).rglob(kind)]
-    return {path: path.read_text("utf-8") for path in (*paths, ROOT / "app.py")}
+    ours = [path for path in paths if path.parent.name != "versions"]
+    return {path: path.read_text("utf-8") for path in (*ours, ROOT / "app.py")}
 
 
 def used() -> tuple[set[str], set[str]]:
