@@ -1,0 +1,135 @@
+"""At the desk with a real browser: the answer as its reader gets it, hints, two hands at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from models.handoff import Handoff
+from models.person import Person
+from models.reply import Said
+from models.store import Store
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.desk_town import DeskTown, settle
+from tests.browser.looking import look
+from tests.browser.note_town import let_in
+from tests.conftest import SetClock
+from tests.support.live import serving
+
+
+@pytest.fixture
+def desk_town(store: Store, clock: SetClock) -> DeskTown:
+    with store.write() as session:
+        return settle(session, clock.now)
+
+
+@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+def context(
+    browser: Browser,
+    request: pytest.FixtureRequest,
+    app: Flask,
+    store: Store,
+    desk_town: DeskTown,
+) -> Iterator[BrowserContext]:
+    with serving(app) as url:
+        context = browser.new_context(viewport=request.param, locale="ja-JP", base_url=url)
+        let_in(context, url, store, desk_town.cast.okada, app)
+        yield context
+        context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+def open_note(page: Page, desk_town: DeskTown) -> None:
+    page.goto(f"/desk/handoffs/{desk_town.waiting}")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+
+
+def test_the_preview_follows_template_date_and_words(page: Page, desk_town: DeskTown) -> None:
+    open_note(page, desk_town)
+    form = page.locator("#acknowledgement")
+    preview = form.locator("[data-preview]")
+    expect(preview).to_contain_text("やさしい日本語")
+    form.get_by_label("いつまでに").fill("2026-12-03")
+    expect(preview.locator("[data-template=look]")).to_contain_text("3日")
+    expect(preview.locator("[data-template=look]")).to_contain_text("(木)")
+    form.get_by_text("担当の人がたしかめます。").click()
+    expect(preview.locator("[data-template=look]")).to_be_hidden()
+    expect(preview.locator("[data-template=check]")).to_be_visible()
+    form.locator("#acknowledgement-words").fill("新聞店にも聞きます。")
+    expect(preview).to_contain_text("新聞店にも聞きます。")
+
+
+def test_what_looks_like_a_name_or_a_place_is_said_while_typing(
+    page: Page, desk_town: DeskTown
+) -> None:
+    open_note(page, desk_town)
+    words = page.locator("#acknowledgement-words")
+    hint = page.locator("#acknowledgement [data-found]")
+    words.fill("北町1-2-3にいます")
+    expect(hint).to_contain_text("住所")
+    words.fill("山本さんが行きます")
+    expect(hint).to_contain_text("名前")
+    words.fill("様子を見に行きます")
+    expect(hint).to_be_hidden()
+
+
+def test_a_name_is_asked_about_and_sent_once_that_is_confirmed(
+    page: Page, desk_town: DeskTown
+) -> None:
+    open_note(page, desk_town)
+    page.locator("#acknowledgement-words").fill("山本さんが行きます。")
+    page.get_by_role("button", name="お返事を送る").first.click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    look(page, "desk_note_sure")
+    page.get_by_role("button", name="このまま送る").click()
+    expect(page.get_by_text("受け止めました。お返事を送りました。")).to_be_visible()
+    expect(page.locator(".thread")).to_contain_text("山本さんが行きます。")
+
+
+def test_who_comes_second_keeps_the_words_and_sends_them_after(
+    page: Page, store: Store, desk_town: DeskTown, clock: SetClock
+) -> None:
+    open_note(page, desk_town)
+    page.locator("#acknowledgement-words").fill("新聞店にも聞きます。")
+    with store.write() as session:
+        kato = session.get_one(Person, desk_town.cast.kato)
+        session.get_one(Handoff, desk_town.waiting).acknowledge(kato, Said("check"), clock.now)
+    page.get_by_role("button", name="お返事を送る").first.click()
+    expect(page.get_by_role("status").first).to_contain_text(
+        "加藤さんが きょう 9:20 に受け止めました"
+    )
+    look(page, "desk_first")
+    page.get_by_role("button", name="続きとして送る").click()
+    expect(page.locator(".thread")).to_contain_text("新聞店にも聞きます。")
+
+
+def test_one_tap_on_the_list_and_several_at_once(page: Page, desk_town: DeskTown) -> None:
+    page.goto("/desk")
+    before = page.locator(".job").count()
+    page.get_by_role("button", name="受け止める").first.click()
+    expect(page.locator(".job")).to_have_count(before - 1)
+    ticks = page.get_by_role("checkbox")
+    for n in range(ticks.count()):
+        ticks.nth(n).check()
+    look(page, "desk_queue_ticked")
+    page.get_by_role("button", name="選んだものを受け止める").click()
+    expect(page.get_by_text("3件を受け止めました。")).to_be_visible()
+
+
+def test_a_missing_desk_opens_its_fold_again_with_what_was_typed(
+    page: Page, desk_town: DeskTown
+) -> None:
+    open_note(page, desk_town)
+    page.locator("#passing-on summary").click()
+    page.locator("#passing-reason").fill("お住まいが南です。")
+    page.get_by_role("button", name="つなぐ", exact=True).click()
+    expect(page.locator("#passing-reason")).to_be_visible()
+    assert page.locator("#passing-reason").input_value() == "お住まいが南です。"
+    look(page, "desk_note_refused")
