@@ -64,3 +64,11 @@ def test_asking_whether_it_is_a_demonstration_makes_no_database(
     assert not is_demo(store)
     assert list(tmp_path.iterdir()) == []
     store.close()
+
+
+def test_a_database_without_tables_is_no_demonstration(tmp_path: Path, keys: KeyRing) -> None:
+    store = Store(f"sqlite:///{tmp_path}/bare.sqlite3", keys)
+    store.engine.connect().close()
+    assert (tmp_path / "bare.sqlite3").exists()
+    assert not is_demo(store)
+    store.close()
