@@ -10,8 +10,7 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -45,8 +44,7 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """A claimed delivery, as it stands; `next_at` is when the lease lapses."""
 
     id: uuid.UUID
@@ -95,8 +93,7 @@ class Job:
 
     def accepted(self, codes: Iterable[str], now: dt.datetime) -> Job:
         """Taken by a channel; until something is seen, the window goes on."""
-        return replace(
-            self,
+        return self._replace(
             state=DeliveryState.ACCEPTED,
             sent_to=[*self.sent_to, *codes],
             accepted_at=self.accepted_at or now,
@@ -107,25 +104,24 @@ class Job:
     def again_at(self, at: dt.datetime, failure: str, *, counts: bool = True) -> Job:
         """Try the rest at an instant, or when the window ends, whichever is first."""
         until = at if self.expires_at is None else min(at, self.expires_at)
-        return replace(
-            self, next_at=until, failure=failure, attempts=self.attempts + (1 if counts else 0)
+        return self._replace(
+            next_at=until, failure=failure, attempts=self.attempts + (1 if counts else 0)
         )
 
     def given_up(self, failure: str, now: dt.datetime) -> Job:
         """This channel will not do: the next one, at once."""
-        return replace(self, expires_at=now, next_at=now, failure=failure)
+        return self._replace(expires_at=now, next_at=now, failure=failure)
 
     def lost(self, failure: str) -> Job:
         """No channel is left: the desk's task from here on."""
-        return replace(
-            self,
+        return self._replace(
             state=DeliveryState.UNDELIVERABLE,
             next_at=None,
             failure=failure,
         )
 
     def _through(self, channel: Channel, window: dt.timedelta, now: dt.datetime) -> Job:
-        return replace(self, channel=channel, expires_at=now + window, attempts=0)
+        return self._replace(channel=channel, expires_at=now + window, attempts=0)
 
 
 def _window(job: Job, to: Recipient, channel: Channel) -> dt.timedelta:
@@ -182,7 +178,7 @@ def record(session: Session, jobs: Sequence[Job]) -> None:
 
 def give_back(session: Session, jobs: Iterable[Job], now: dt.datetime) -> None:
     """Return unsent deliveries: they are due again at once."""
-    record(session, [replace(job, next_at=now) for job in jobs])
+    record(session, [job._replace(next_at=now) for job in jobs])
 
 
 _WRITTEN = ("state", "channel", "expires_at", "next_at", "attempts", "sent_to", "accepted_at")

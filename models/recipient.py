@@ -8,8 +8,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -40,8 +39,7 @@ class Addressed(Protocol):
     def subscription_id(self) -> uuid.UUID | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One phone, opened for sending. `code` stands for it in the delivery's `sent_to`."""
 
     id: uuid.UUID
@@ -51,8 +49,7 @@ class Target:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """A reader; nobody at all where the account is gone or suspended."""
 
     language: str = "ja"

@@ -6,9 +6,10 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
+from typing import NamedTuple
 from uuid import UUID
 
 from models.delivery import Channel, DeliveryState
@@ -37,8 +38,7 @@ class Fate(StrEnum):
     DEAD = "dead"
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(NamedTuple):
     """One phone's fate; `at` is when to try again, `counts` whether the try was one."""
 
     target: Target
@@ -72,7 +72,7 @@ class Courier:
     async def carry(self, job: Job, to: Recipient) -> Carried:
         """Send by the channel whose turn it is; never raises for what the network does."""
         if self.mail is None and to.has_email:
-            to = replace(to, has_email=False)
+            to = to._replace(has_email=False)
         job = job.chosen(to, self.clock())
         if job.state is DeliveryState.UNDELIVERABLE:
             return Carried(job)

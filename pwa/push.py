@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -38,8 +37,7 @@ class UnknownKey(LookupError):
     """A subscription was made with a VAPID key that is no longer kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """One request to a push service, ready to be posted."""
 
     endpoint: str

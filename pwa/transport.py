@@ -11,10 +11,9 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -39,8 +38,7 @@ class Forbidden(Exception):
     """The endpoint may not be posted to: not a known push service, or it points inward."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A push service's status, and the seconds it asks us to wait (None where it does not)."""
 
     status: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -212,7 +211,7 @@ def test_every_delivery_ends_within_two_windows_whatever_happens(
         assert job.expires_at is not None
         assert now <= job.next_at <= max(now, job.expires_at)
         now = max(now + span, job.next_at)
-        job = replace(job, next_at=now + LEASE)
+        job = job._replace(next_at=now + LEASE)
     assert job.state is DeliveryState.UNDELIVERABLE
 
 

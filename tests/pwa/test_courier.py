@@ -8,7 +8,6 @@ import logging
 import random
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +98,7 @@ def test_what_somebody_waits_for_is_urgent_and_the_next_channel_comes_sooner(way
 
 def test_every_phone_gets_it_in_the_readers_language_and_its_own_discretion(way: Way) -> None:
     (one, first), (two, second) = way.phone(), way.phone()
-    carried = way.carry(a_job(), first, replace(second, is_discreet=True), language="en")
+    carried = way.carry(a_job(), first, second._replace(is_discreet=True), language="en")
     assert set(carried.job.sent_to) == {first.code, second.code}
     [said] = [post.message["notification"] for post in way.peer.accepted(one)]
     [discreet] = [post.message["notification"] for post in way.peer.accepted(two)]
@@ -114,7 +113,7 @@ def test_a_retry_goes_only_to_the_phone_that_has_not_taken_it(way: Way) -> None:
     assert job.state is DeliveryState.ACCEPTED
     assert job.next_at is not None
     assert job.next_at <= NOW + dt.timedelta(seconds=1)
-    again = way.carry(replace(job, next_at=NOW + LEASE), first, second).job
+    again = way.carry(job._replace(next_at=NOW + LEASE), first, second).job
     assert set(again.sent_to) == {first.code, second.code}
     assert again.next_at == again.expires_at
     assert len(way.peer.accepted(one)) == len(way.peer.accepted(two)) == 1
@@ -143,7 +142,7 @@ def test_a_service_that_asks_for_patience_gets_exactly_that_and_no_try_is_lost(
     assert paused.next_at == NOW + dt.timedelta(seconds=37), "the whole host is left alone"
     assert not way.peer.accepted()
     way.now += dt.timedelta(seconds=37)
-    assert way.carry(replace(job, next_at=way.now + LEASE), target).job.accepted_at == way.now
+    assert way.carry(job._replace(next_at=way.now + LEASE), target).job.accepted_at == way.now
 
 
 def test_a_service_in_trouble_is_tried_again_after_its_own_time_or_ours(way: Way) -> None:
@@ -244,7 +243,7 @@ READER = {"has_email": True, "person_id": uuid.uuid4()}
 def test_without_a_phone_a_mail_goes_and_a_repeat_does_not(way: Way, inbox: Inbox) -> None:
     job = way.carry(a_job(), **READER).job
     assert (job.state, job.channel) == (DeliveryState.ACCEPTED, Channel.MAIL)
-    again = way.carry(replace(job, next_at=NOW + LEASE), **READER).job
+    again = way.carry(job._replace(next_at=NOW + LEASE), **READER).job
     assert (again.state, again.next_at) == (DeliveryState.ACCEPTED, job.expires_at)
     assert len(inbox.letters) == 1
 
@@ -287,7 +286,7 @@ def test_a_push_that_nobody_saw_is_undeliverable_when_its_window_ends(way: Way) 
     job = way.carry(a_job(), target).job
     assert job.expires_at is not None
     way.now = job.expires_at
-    late = way.carry(replace(job, next_at=way.now + LEASE), target).job
+    late = way.carry(job._replace(next_at=way.now + LEASE), target).job
     assert (late.state, late.failure) == (DeliveryState.UNDELIVERABLE, "unseen")
     assert len(way.peer.posts) == 1
 
@@ -295,5 +294,5 @@ def test_a_push_that_nobody_saw_is_undeliverable_when_its_window_ends(way: Way) 
 def test_a_phone_that_went_away_after_taking_it_changes_nothing(way: Way) -> None:
     _, target = way.phone()
     job = way.carry(a_job(), target).job
-    again = way.carry(replace(job, next_at=NOW + LEASE)).job
+    again = way.carry(job._replace(next_at=NOW + LEASE)).job
     assert (again.state, again.next_at) == (DeliveryState.ACCEPTED, job.expires_at)
