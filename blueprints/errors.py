@@ -91,9 +91,7 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
     """The error as a page that holds what was typed, or as problem+json (RFC 9457)."""
     if is_api():
         return problem(status, key, field, **params)
-    typed = [
-        (name, value) for name, value in request.form.items(multi=True) if name not in _UNSHOWN
-    ]
+    typed = _typed()
     g.pop("locale", None)
     sentence = show(key, **params)
     if status == HTTPStatus.UNAUTHORIZED:
@@ -124,6 +122,15 @@ def problem(status: int, key: str, field: str = "", **params: Any) -> Response:
 def is_api() -> bool:
     """Whether the answer is for a program."""
     return request.path.startswith("/api/")
+
+
+def _typed() -> list[tuple[str, str]]:
+    """The form's fields; none of a body that cannot be read, which may be the error itself."""
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [(name, value) for name, value in fields if name not in _UNSHOWN]
 
 
 def _shown(value: object) -> object:
