@@ -61,12 +61,12 @@ def reading() -> Session:
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
+def writing(wait_seconds: float | None = None) -> Iterator[Session]:
     """One transaction: committed at the end of the block, with rights asked afresh inside.
 
-    Raises Busy where the store does not come free in time.
+    Raises Busy where the store does not come free in time, or within `wait_seconds`.
     """
-    with kizuki().store.write() as session:
+    with kizuki().store.write(wait_seconds) as session:
         yield session
 
 

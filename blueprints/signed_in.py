@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 from flask import g, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from blueprints import access
 from models.credential import SignIn
+from models.errors import Busy
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -59,11 +61,11 @@ def sign_out() -> None:
 
 
 def touch() -> None:
-    """Remember that the session was used, at most once a minute."""
+    """Remember that the session was used, at most once a minute; nobody waits for it."""
     sign_in = g.get("sign_in")
     if sign_in is None or request.method != "GET" or not sign_in.wants_touch(access.now()):
         return
-    with access.writing() as writing:
+    with suppress(Busy), access.writing(wait_seconds=0) as writing:
         row = writing.get(SignIn, sign_in.id)
         if row is not None and row.revoked_at is None:
             row.seen_at = access.now()

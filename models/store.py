@@ -46,13 +46,14 @@ class Store:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, wait_seconds: float | None = None) -> Iterator[Session]:
         """A session whose work is one transaction, committed at the end of the block.
 
-        Raises Busy where the turn does not come within five seconds; an exception in the
-        block rolls everything back.
+        Raises Busy where the turn does not come within `wait_seconds` (default: five); an
+        exception in the block rolls everything back.
         """
-        with self._turn(), self._session() as session:
+        wait = WRITE_WAIT_SECONDS if wait_seconds is None else wait_seconds
+        with self._turn(wait), self._session() as session:
             yield session
             session.commit()
 
@@ -67,12 +68,12 @@ class Store:
             raise
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _turn(self, wait: float) -> Iterator[None]:
         if self._lock_path is None:
             yield
             return
-        until = time.monotonic() + WRITE_WAIT_SECONDS
-        if not self._thread_lock.acquire(timeout=WRITE_WAIT_SECONDS):
+        until = time.monotonic() + wait
+        if not self._thread_lock.acquire(timeout=wait):
             raise Busy
         try:
             self._lock_between_processes(until)

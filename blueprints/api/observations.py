@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 import sqlalchemy as sa
 from flask import Response, abort, jsonify, request
@@ -17,6 +18,7 @@ from blueprints.limits import is_beyond_notes
 from models import hearing
 from models.arrival import Outcome
 from models.delivery import Delivery
+from models.errors import Busy
 from models.handoff import Handoff
 from models.observation import Observation
 from models.reply import Reply
@@ -77,12 +79,15 @@ def own_thread(note_id: uuid.UUID, permission: Permission) -> Thread:
 
 
 def mark_read(thread: Thread) -> None:
-    """Remember that the reporter has seen what is there; writes only where something is new."""
+    """Remember that the reporter has seen what is there; writes only where something is new.
+
+    A busy store is no reason not to show it.
+    """
     if not any(reply.inbox and reply.inbox.read_at is None for reply in thread.replies):
         return
     thread_id = thread.id
     access.close()
-    with access.writing() as session:
+    with suppress(Busy), access.writing() as session:
         row = session.get(Thread, thread_id)
         if row is not None and hearing.read(row, access.now()):
             Delivery.read(session, thread_id=thread_id, person_id=None, now=access.now())

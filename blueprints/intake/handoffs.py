@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 
 from flask import abort, request
 
@@ -13,6 +14,7 @@ from blueprints.intake import bp, showing
 from blueprints.intake.rows import counts_of, rows_of
 from models import queue
 from models.delivery import Delivery, unseen
+from models.errors import Busy
 from models.handoff import Handoff
 from models.queue import View
 
@@ -58,8 +60,9 @@ def _is_news(handoff: Handoff) -> bool:
 
 
 def _open(handoff_id: uuid.UUID) -> None:
+    """Remember that the desk read it; a busy store is no reason not to show it."""
     access.close()
-    with access.writing() as session:
+    with suppress(Busy), access.writing() as session:
         handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session)
         by = at_desk.signed_in(session)
         handoff.open(by, access.now())
