@@ -80,6 +80,8 @@ def me(session: Session | None = None) -> Person | None:
 
 def actor(session: Session | None = None) -> Actor:
     """Who asks, with the rights of this very moment in `session`."""
+    if not current_user.is_authenticated:
+        return Actor.nobody()
     session = session or reading()
     if "actor" not in session.info:
         person = me(session)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from flask import g
+from sqlalchemy.orm import Session
 
 from blueprints import access
 from models import my_number, place
@@ -19,6 +21,7 @@ from models.draft import LIMITS, Draft, Problem, content_hash, read_draft
 from models.errors import Unreadable
 from models.handoff import HeldReason
 from models.person import Person
+from models.town import Town
 from models.urgency import Urgency
 
 TRIES = 4
@@ -54,14 +57,11 @@ def take_plain(
     draft, problems = read_draft(raw, now=access.now())
     if problems:
         raise Refused(problems)
-    area = find_area(draft)
     arrival = Arrival(
         note_id=draft.id or uuid.uuid4(),
         content_hash=content_hash(raw),
         draft=draft,
-        area=area,
         receipt_hash=_receipt(receipt or draft.receipt),
-        held=HeldReason.UNKNOWN_AREA if area is None else None,
         is_marked=is_marked,
     )
     return _accept(arrival, by)
@@ -78,47 +78,54 @@ def take_sealed(envelope: bytes, *, by: uuid.UUID | None, is_marked: bool) -> Ar
     fields, digest = raw
     draft, problems = read_draft(fields, now=access.now(), lenient=True)
     draft = _masked(draft)
-    area = find_area(draft)
     arrival = Arrival(
         note_id=draft.id or _id_of(envelope),
         content_hash=digest,
         draft=draft,
-        area=area,
         receipt_hash=_receipt(draft.receipt),
-        held=_held(area, problems),
+        held=_held(problems),
         is_marked=is_marked,
     )
     return _accept(arrival, by)
 
 
-def find_area(draft: Draft) -> Area | None:
+def _area_id(draft: Draft) -> int | None:
     """The one area a note names: chosen by id, else by postal code or town name."""
-    session = access.reading()
     if draft.area is not None:
-        return session.get(Area, int(draft.area))
-    found = place.find(session, draft.place) if draft.place else []
-    return found[0] if len(found) == 1 else None
+        return int(draft.area)
+    found = place.find(access.reading(), draft.place) if draft.place else []
+    return found[0].id if len(found) == 1 else None
 
 
 def _accept(arrival: Arrival, by: uuid.UUID | None) -> Arrived:
     """One transaction; where two equal notes race, the loser is given the winner's answer."""
-    area_id = None if arrival.area is None else arrival.area.id
+    area_id = _area_id(arrival.draft)
     access.close()
     for tries_left in reversed(range(TRIES)):
         try:
             with access.writing() as session:
-                person = None if by is None else session.get(Person, by)
-                settled = replace(
-                    arrival,
-                    by=person if person is not None and person.is_active else None,
-                    area=None if area_id is None else session.get(Area, area_id),
-                )
+                settled = _settled(session, arrival, area_id, by)
                 outcome, acceptance = accept(session, settled, access.now())
+                g.marks = Town.marks(session)
             return Arrived(outcome, acceptance)
         except sa.exc.DBAPIError as error:
             if not tries_left or not _lost_a_race(error):
                 raise
     raise AssertionError("unreachable")
+
+
+def _settled(
+    session: Session, arrival: Arrival, area_id: int | None, by: uuid.UUID | None
+) -> Arrival:
+    """The arrival with its rows in this very transaction; without an area, it is held."""
+    person = None if by is None else session.get(Person, by)
+    known = area_id is not None and Area.is_known(session, area_id)
+    return replace(
+        arrival,
+        by=person if person is not None and person.is_active else None,
+        area_id=area_id if known else None,
+        held=arrival.held or (None if known else HeldReason.UNKNOWN_AREA),
+    )
 
 
 def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
@@ -143,14 +150,14 @@ def _masked(draft: Draft) -> Draft:
     return replace(draft, **masked)
 
 
-def _held(area: Area | None, problems: list[Problem]) -> HeldReason | None:
+def _held(problems: list[Problem]) -> HeldReason | None:
     """Why a person at the core should look first; what is merely missing is no reason."""
     codes = {problem.code for problem in problems}
     if "too_long" in codes:
         return HeldReason.TOO_LONG
     if codes & {"unknown_code", "wrong_type"}:
         return HeldReason.UNKNOWN_SIGN
-    return HeldReason.UNKNOWN_AREA if area is None else None
+    return None
 
 
 def _receipt(code: str | None) -> bytes | None:

@@ -11,6 +11,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
 from blueprints import access
+from blueprints.counting import Counts
 from blueprints.signed_in import find_signed_in, touch
 from models import policy
 from models.policy import Permission
@@ -33,7 +34,7 @@ OPEN_ENDPOINTS = frozenset(
 )
 
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)
+limiter = Limiter(get_remote_address, storage_uri=f"{Counts.STORAGE_SCHEME[0]}://")
 login = LoginManager()
 
 

@@ -8,7 +8,7 @@ from models.base import Base
 from models.clue import Clue
 from models.credential import Assurance, Credential, CredentialKind, SignIn
 from models.delivery import Delivery, DeliveryKind, DeliveryState
-from models.desk import Desk, DeskArea, DeskClosing, DeskKind
+from models.desk import Desk, DeskArea, DeskKind
 from models.handoff import Handoff, HeldReason, Outcome, State, Verb
 from models.identity import Identity
 from models.invitation import Invitation, InvitationKind
@@ -42,7 +42,6 @@ __all__ = [
     "DeliveryState",
     "Desk",
     "DeskArea",
-    "DeskClosing",
     "DeskKind",
     "Handoff",
     "HeldReason",

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from models import normalise
-from models.base import Base, words_of
+from models.base import Base, run, words_of
 
 _PARTS = re.compile("([0-9]{1,9})|([^0-9]+)")
 
@@ -52,9 +52,17 @@ class Area(Base):
         return name
 
     @staticmethod
+    def is_known(session: Session, area_id: int) -> bool:
+        """Whether there is such an area."""
+        return run(session, _BY_ID, {"id": area_id}).first() is not None
+
+    @staticmethod
     def of_kind(session: Session, kind: AreaKind) -> list[Area]:
         """All areas of a kind in the order of their reading, 2 before 10."""
         return sorted(session.scalars(sa.select(Area).where(Area.kind == kind)), key=by_reading)
+
+
+_BY_ID = sa.select(Area.__table__.c.id).where(Area.__table__.c.id == sa.bindparam("id"))
 
 
 def by_reading(area: Area) -> tuple[list[tuple[int, str]], int]:

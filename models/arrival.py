@@ -11,13 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, sign, telling
-from models.area import Area
-from models.base import keys_of
-from models.clue import Clue, tokens
+from models import audit, raising, sign, telling
+from models.base import insert, keys_of, run, save
+from models.clue import Clue, rows_of, tokens
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason
-from models.observation import Observation, content_code, second_content
+from models.observation import Observation, content_code
 from models.person import Person
 from models.receipt import Receipt
 from models.reporter import Reporter
@@ -25,9 +24,6 @@ from models.routing import Route, route
 from models.thread import Thread
 from models.town import Town
 from models.urgency import Urgency, highest, raised
-
-SIGNS_THAT_RAISE = 3
-RAISING_DAYS = 14
 
 
 class Outcome(StrEnum):
@@ -45,7 +41,7 @@ class Arrival:
     note_id: uuid.UUID
     content_hash: str
     draft: Draft
-    area: Area | None = None
+    area_id: int | None = None
     by: Person | None = None
     receipt_hash: bytes | None = None
     held: HeldReason | None = None
@@ -54,63 +50,97 @@ class Arrival:
     raw: bytes | None = None
 
 
+_NOTES = Observation.metadata.tables[Observation.__tablename__]
+_FIRST = sa.select(_NOTES.c.content_code, _NOTES.c.acceptance).where(
+    _NOTES.c.client_id == sa.bindparam("note")
+)
+_SECOND = sa.select(_NOTES.c.acceptance).where(
+    _NOTES.c.conflicts_with == sa.bindparam("note"),
+    _NOTES.c.content_code == sa.bindparam("code"),
+)
+
+
 def accept(session: Session, arrival: Arrival, now: dt.datetime) -> tuple[Outcome, dict[str, Any]]:
     """Take a note exactly once and give the acceptance.
 
     The same id and content again gives the first acceptance; other content under the same id
     is kept beside it, held at the core. Raises NotStarted where the town has no core.
     """
-    outcome, observation = _find_or_take(session, arrival, now)
-    return outcome, {**observation.acceptance, "hash": arrival.content_hash}
+    outcome, acceptance = _find_or_take(session, arrival, now)
+    return outcome, {**acceptance, "hash": arrival.content_hash}
 
 
 def _find_or_take(
     session: Session, arrival: Arrival, now: dt.datetime
-) -> tuple[Outcome, Observation]:
-    first = session.scalar(sa.select(Observation).where(Observation.client_id == arrival.note_id))
+) -> tuple[Outcome, dict[str, Any]]:
+    first = run(session, _FIRST, {"note": arrival.note_id}).one_or_none()
     if first is None:
         return Outcome.CREATED, _take(session, arrival, now)
-    if first.content_code == content_code(session, arrival.content_hash):
-        return Outcome.REPEATED, first
-    second = session.scalar(second_content(session, arrival.note_id, arrival.content_hash))
-    return Outcome.CONFLICT, second or _take(session, arrival, now, conflict=True)
+    code = content_code(session, arrival.content_hash)
+    if first.content_code == code:
+        return Outcome.REPEATED, first.acceptance
+    second = run(session, _SECOND, {"note": arrival.note_id, "code": code}).one_or_none()
+    if second is not None:
+        return Outcome.CONFLICT, second.acceptance
+    return Outcome.CONFLICT, _take(session, arrival, now, conflict=True)
 
 
 def _take(
     session: Session, arrival: Arrival, now: dt.datetime, *, conflict: bool = False
-) -> Observation:
-    # What is read is read first and what is written is written together: flushing between
-    # them costs more than the writes themselves.
-    with session.no_autoflush:
-        draft = arrival.draft
-        held = HeldReason.CONFLICT if conflict else arrival.held
-        sealed = is_sealed(draft) or held is HeldReason.UNREADABLE
-        urgency = highest((draft.urgency, sign.urgency_of(draft.signs)))
-        way = route(session, None if held else arrival.area, urgency, sealed=sealed)
-        thread = Thread.open(
-            session, door_desk=way.door, sealed=sealed, language=draft.language, now=now
-        )
-        reporter = _report(thread, arrival)
-        has_receipt = _give_receipt(session, thread, arrival)
-        observation = _observe(thread, arrival, now, conflict=conflict)
-        observation.acceptance = _acceptance(
-            session, arrival, way, has_receipt=has_receipt, now=now
-        )
-        why = _index(session, observation, draft, reporter, urgency, now)
-        handoff = Handoff.send(
-            thread,
-            way.desk,
-            urgency=raised(urgency) if why else urgency,
-            chosen=draft.urgency,
-            raised_why=why,
-            held=held,
-            is_marked=arrival.is_marked,
-            now=now,
-        )
-        audit.record(session, "accept", handoff, now=now, desk_id=way.desk.id)
-        telling.new_note(handoff, now)
-    session.flush()
-    return observation
+) -> dict[str, Any]:
+    draft = arrival.draft
+    held = HeldReason.CONFLICT if conflict else arrival.held
+    sealed = is_sealed(draft) or held is HeldReason.UNREADABLE
+    person = _writer(session, arrival)
+    clues = tokens(keys_of(session), draft, arrival.area_id, sealed=sealed)
+    urgency, why = _urgency(session, arrival, clues.get("place"), person, now)
+    way = route(session, None if held else arrival.area_id, urgency, sealed=sealed)
+    thread = Thread.open(
+        session, door_desk=way.door, sealed=sealed, language=draft.language, now=now
+    )
+    reporter = _report(session, thread, arrival, person)
+    receipt = _receipt(session, thread, arrival)
+    observation = _observe(session, thread, arrival, now, conflict=conflict)
+    observation.acceptance = _acceptance(session, arrival, way, receipt, now)
+    handoff = Handoff.send(
+        thread,
+        way.desk,
+        urgency=urgency,
+        chosen=draft.urgency,
+        raised_why=why,
+        held=held,
+        is_marked=arrival.is_marked,
+        now=now,
+    )
+    save(session, thread, reporter, *receipt, observation, handoff)
+    insert(session, Clue, rows_of(clues, observation.id, raising.count(draft.signs), now))
+    telling.first_note(session, handoff, way.readers, now)
+    # Last, since it holds the desk's chain until the commit.
+    audit.record(session, "accept", handoff, now=now, desk_id=way.desk.id)
+    return observation.acceptance
+
+
+def _urgency(
+    session: Session,
+    arrival: Arrival,
+    place: bytes | None,
+    person: Person | None,
+    now: dt.datetime,
+) -> tuple[Urgency, list[str]]:
+    """The highest of what was chosen and what the signs carry, raised for reasons."""
+    draft = arrival.draft
+    urgency = highest((draft.urgency, sign.urgency_of(draft.signs)))
+    own = None if person is None else keys_of(session).reporter_token(person.id)
+    why = raising.why(
+        session,
+        urgency,
+        draft.signs,
+        place=place,
+        note_id=arrival.note_id,
+        reporter=own,
+        now=now,
+    )
+    return (raised(urgency) if why else urgency), why
 
 
 def is_sealed(draft: Draft) -> bool:
@@ -118,86 +148,59 @@ def is_sealed(draft: Draft) -> bool:
     return draft.not_nearby or bool(draft.not_to) or sign.seals(draft.signs)
 
 
-def _observe(thread: Thread, arrival: Arrival, now: dt.datetime, *, conflict: bool) -> Observation:
+def _observe(
+    session: Session, thread: Thread, arrival: Arrival, now: dt.datetime, *, conflict: bool
+) -> Observation:
     observation = Observation(
         id=uuid.uuid4(),
-        thread=thread,
+        thread_id=thread.id,
         client_id=None if conflict else arrival.note_id,
         conflicts_with=arrival.note_id if conflict else None,
-        content_code=content_code(thread.session, arrival.content_hash),
-        area=arrival.area,
+        content_code=content_code(session, arrival.content_hash),
+        area_id=arrival.area_id,
         received_at=now,
         noted_at=arrival.draft.noted_at,
-        acceptance={},
         raw=arrival.raw,
     )
-    thread.session.add(observation)
     if arrival.raw is None:
-        observation.write(arrival.draft)
+        observation.write(arrival.draft, thread.key)
     return observation
 
 
-def _report(thread: Thread, arrival: Arrival) -> Reporter:
+def _writer(session: Session, arrival: Arrival) -> Person | None:
+    """The account, held until the commit: who leaves meanwhile is forgotten here, too."""
+    person = arrival.by
+    if person is not None and session.get_bind().dialect.name == "postgresql":
+        session.refresh(person, with_for_update={"read": True, "of": Person})
+    return person if person is not None and person.is_active else None
+
+
+def _report(session: Session, thread: Thread, arrival: Arrival, person: Person | None) -> Reporter:
     draft = arrival.draft
     return Reporter.of(
-        thread,
-        arrival.by,
+        keys_of(session),
+        thread.id,
+        person,
         telephone=draft.telephone,
         shows_name=draft.show_name,
         may_call=draft.contact == "telephone",
     )
 
 
-def _index(
-    session: Session,
-    observation: Observation,
-    draft: Draft,
-    reporter: Reporter,
-    urgency: Urgency,
-    now: dt.datetime,
-) -> list[str]:
-    """Store the note's blind tokens; give the reasons that raise its urgency."""
-    thread = observation.thread
-    found = tokens(keys_of(session), draft, area_id=_id(observation.area), sealed=thread.is_sealed)
-    why = []
-    if urgency is Urgency.SOON:
-        if len(draft.signs) >= SIGNS_THAT_RAISE:
-            why.append("three_signs")
-        if "place" in found and _noted_by_another(session, found["place"], reporter, now):
-            why.append("two_reporters")
-    session.add_all(
-        Clue(observation=observation, field=field, token=token, noted_at=now)
-        for field, token in found.items()
-    )
-    return why
-
-
-def _noted_by_another(session: Session, token: bytes, reporter: Reporter, now: dt.datetime) -> bool:
-    since = now - dt.timedelta(days=RAISING_DAYS)
-    rows = session.scalars(
-        sa.select(Reporter.token)
-        .join(Observation, Observation.thread_id == Reporter.thread_id)
-        .join(Clue, Clue.observation_id == Observation.id)
-        .where(Clue.token == token, Clue.noted_at >= since)
-        .limit(RAISING_DAYS)
-    )
-    return any(other is None or other != reporter.token for other in rows)
-
-
-def _give_receipt(session: Session, thread: Thread, arrival: Arrival) -> bool:
+def _receipt(session: Session, thread: Thread, arrival: Arrival) -> list[Receipt]:
+    """The note's receipt; none where its code is in use already, and the note goes on without."""
     code_hash = arrival.receipt_hash
     if code_hash is None or Receipt.is_taken(session, code_hash):
-        return False
-    session.add(Receipt(thread=thread, code_hash=code_hash))
-    return True
+        return []
+    return [Receipt(thread_id=thread.id, code_hash=code_hash)]
 
 
 def _acceptance(
-    session: Session, arrival: Arrival, way: Route, *, has_receipt: bool, now: dt.datetime
+    session: Session, arrival: Arrival, way: Route, receipt: list[Receipt], now: dt.datetime
 ) -> dict[str, Any]:
     return {
         "id": str(arrival.note_id),
-        "epoch": str(session.scalar(sa.select(Town.epoch).limit(1)) or ""),
+        "epoch": Town.marks(session).epoch,
         "desk": {
             "id": str(way.door.id),
             "name": way.door.name,
@@ -205,9 +208,5 @@ def _acceptance(
         },
         "state": "arrived",
         "received_at": now.isoformat(),
-        "receipt": has_receipt,
+        "receipt": bool(receipt),
     }
-
-
-def _id(area: Area | None) -> int | None:
-    return None if area is None else area.id

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base
+from models.base import Base, run, save
 
 TOWN_CHAIN = "town"
 
@@ -64,6 +64,16 @@ class AuditHead(Base):
     digest: Mapped[bytes]
 
 
+_HEADS = Base.metadata.tables["audit_head"]
+_THIS = _HEADS.c.chain == sa.bindparam("of")
+_LOCK_HEAD = sa.select(_HEADS.c.position, _HEADS.c.digest).where(_THIS).with_for_update()
+_MOVE_HEAD = (
+    sa.update(_HEADS)
+    .where(_THIS)
+    .values(position=sa.bindparam("position"), digest=sa.bindparam("digest"))
+)
+
+
 def record(
     session: Session,
     act: str,
@@ -72,10 +82,10 @@ def record(
     now: dt.datetime,
     by: uuid.UUID | None = None,
     desk_id: uuid.UUID | None = None,
-) -> AuditLine:
+) -> None:
     """Add an audit line for an act on a row, in the caller's transaction."""
     chain = TOWN_CHAIN if desk_id is None else str(desk_id)
-    head = _head(session, chain)
+    position, previous = _head(session, chain)
     line = AuditLine(
         at=now,
         actor_id=by,
@@ -83,13 +93,12 @@ def record(
         object_kind=of.__tablename__,
         object_id=_key(of),
         chain=chain,
-        position=head.position + 1,
-        previous=head.digest,
+        position=position + 1,
+        previous=previous,
     )
     line.digest = hashlib.sha256(line.content()).digest()
-    head.position, head.digest = line.position, line.digest
-    session.add(line)
-    return line
+    save(session, line)
+    run(session, _MOVE_HEAD, {"of": chain, "position": line.position, "digest": line.digest})
 
 
 def lines_about(rows: Iterable[Base]) -> sa.Select[AuditLine]:
@@ -109,19 +118,20 @@ def _key(row: Base) -> str:
     return str(sa.inspect(row).mapper.primary_key_from_instance(row)[0])
 
 
-def _head(session: Session, chain: str) -> AuditHead:
-    """The chain's end, locked; made where two beginners may meet."""
-    head = session.get(AuditHead, chain, with_for_update=True)
+def _head(session: Session, chain: str) -> tuple[int, bytes]:
+    """Position and digest of the chain's end, locked; made where two beginners may meet."""
+    head = run(session, _LOCK_HEAD, {"of": chain}).one_or_none()
     if head is not None:
-        return head
+        return head.position, head.digest
     # What waits to be written is another's clash: it must not be taken for this one.
     session.flush()
     try:
         with session.begin_nested():
-            session.add(AuditHead(chain=chain, position=0, digest=b""))
+            save(session, AuditHead(chain=chain, position=0, digest=b""))
     except sa.exc.IntegrityError:
         pass
-    return session.get_one(AuditHead, chain, with_for_update=True)
+    head = run(session, _LOCK_HEAD, {"of": chain}).one()
+    return head.position, head.digest
 
 
 def broken_chains(session: Session) -> list[str]:

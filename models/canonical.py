@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from json.encoder import encode_basestring
 
 
 class _Mark(str):
@@ -37,7 +38,7 @@ def _written(fields: object) -> Iterator[str]:
         elif isinstance(one, (list, tuple)):
             left.extend(_wrapped("[", ([item] for item in one), "]"))
         else:
-            yield json.dumps(one, ensure_ascii=False)
+            yield encode_basestring(one) if isinstance(one, str) else json.dumps(one)
 
 
 def _wrapped(start: str, groups: Iterable[list[object]], end: str) -> list[object]:

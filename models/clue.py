@@ -30,6 +30,8 @@ class Clue(Base):
     field: Mapped[str] = mapped_column(sa.String(16))
     token: Mapped[bytes]
     noted_at: Mapped[dt.datetime]
+    signs: Mapped[int] = mapped_column(default=0)
+    """How many worrying signs the note has, on its place alone: places are counted by it."""
 
     observation: Mapped[Observation] = relationship()
 
@@ -46,3 +48,19 @@ def tokens(keys: KeyRing, draft: Draft, area_id: int | None, *, sealed: bool) ->
         for field, text in texts.items()
         if text
     }
+
+
+def rows_of(
+    clues: dict[str, bytes], observation_id: uuid.UUID, signs: int, now: dt.datetime
+) -> list[dict[str, object]]:
+    """The rows to store for a note's tokens."""
+    return [
+        {
+            "observation_id": observation_id,
+            "field": field,
+            "token": token,
+            "noted_at": now,
+            "signs": signs if field == "place" else 0,
+        }
+        for field, token in clues.items()
+    ]

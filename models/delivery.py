@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, keys_of, words_of
+from models.base import Base, insert, keys_of, words_of
 
 CHANNEL_NAME = "kizuki_delivery"
 """What PostgreSQL notifies the worker under."""
@@ -59,6 +61,11 @@ class Sighting(StrEnum):
 TRYING = (DeliveryState.QUEUED, DeliveryState.ACCEPTED)
 
 
+# Few among very many; the words of the index and of `unreached` have to be the same.
+_UNREACHED = sa.text("state = 'undeliverable' AND settled_at IS NULL")
+_WHERE_UNREACHED: dict[str, Any] = {"sqlite_where": _UNREACHED, "postgresql_where": _UNREACHED}
+
+
 class Delivery(Base):
     """One word to one recipient: a person, or the reporter of a thread.
 
@@ -70,6 +77,7 @@ class Delivery(Base):
     __table_args__ = (
         sa.Index("ix_delivery_due", "high", "next_at"),
         sa.Index("ix_delivery_recipient", "thread_id", "person_id"),
+        sa.Index("ix_delivery_unreached", "handoff_id", **_WHERE_UNREACHED),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -149,6 +157,38 @@ class Delivery(Base):
         return delivery
 
     @staticmethod
+    def queue_for(
+        session: Session,
+        people: Iterable[uuid.UUID],
+        kind: DeliveryKind,
+        *,
+        now: dt.datetime,
+        thread_id: uuid.UUID | None = None,
+        handoff_id: uuid.UUID | None = None,
+        high: bool = False,
+    ) -> None:
+        """Owe the same word to several people; what it names has to be written already."""
+        rows = [
+            {
+                "id": uuid.uuid4(),
+                "address": secrets.token_urlsafe(_ADDRESS_BYTES),
+                "kind": kind,
+                "person_id": person_id,
+                "thread_id": thread_id,
+                "handoff_id": handoff_id,
+                "high": high,
+                "state": DeliveryState.QUEUED,
+                "created_at": now,
+                "release_at": now,
+                "next_at": now,
+            }
+            for person_id in people
+        ]
+        insert(session, Delivery, rows)
+        if rows:
+            _wake_worker(session)
+
+    @staticmethod
     def at(session: Session, address: str) -> Delivery | None:
         """The delivery behind an address that a notification or a mail opened."""
         return session.scalar(sa.select(Delivery).where(Delivery.address == address))
@@ -226,7 +266,8 @@ def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
         .where(
             handoff.c.desk_id == desk_id,
             Delivery.kind == DeliveryKind.REPLY,
-            Delivery.state == DeliveryState.UNDELIVERABLE,
+            Delivery.state
+            == sa.literal(DeliveryState.UNDELIVERABLE, Delivery.state.type, literal_execute=True),
             Delivery.settled_at.is_(None),
             ~was_read,
         )

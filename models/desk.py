@@ -50,15 +50,14 @@ class Desk(Base):
     backup_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"), index=True)
     hours: Mapped[dict[str, Any]] = mapped_column(default=lambda: dict(DEFAULT_HOURS))
     """Opening hours: weekday "0" (Monday) to "6" → list of ["HH:MM", "HH:MM"]."""
+    closings: Mapped[list[dt.date]] = mapped_column(default=list)
+    """Days on which it is closed beside weekends and holidays, the first one first."""
     memo_days: Mapped[int] = mapped_column(default=5)
     soon_days: Mapped[int] = mapped_column(default=2)
     now_minutes: Mapped[int] = mapped_column(default=30)
     made_at: Mapped[dt.datetime]
 
     backup: Mapped[Desk | None] = relationship(remote_side="Desk.id")
-    closings: Mapped[list[DeskClosing]] = relationship(
-        cascade="all, delete-orphan", order_by="DeskClosing.day"
-    )
     areas: Mapped[list[Area]] = relationship(secondary="desk_area", viewonly=True)
     members: Mapped[list[Membership]] = relationship(viewonly=True)
 
@@ -74,7 +73,7 @@ class Desk(Base):
             int(day): [(dt.time.fromisoformat(a), dt.time.fromisoformat(b)) for a, b in spans]
             for day, spans in self.hours.items()
         }
-        return OpeningCalendar(hours, frozenset(closing.day for closing in self.closings))
+        return OpeningCalendar(hours, frozenset(self.closings))
 
     @property
     def promise(self) -> Promise:
@@ -105,15 +104,6 @@ class Desk(Base):
     def core(session: Session) -> Desk | None:
         """The municipality's core, or None before it is made."""
         return session.scalar(sa.select(Desk).where(Desk.kind == DeskKind.CORE).limit(1))
-
-
-class DeskClosing(Base):
-    """A day on which a desk is closed beside weekends and holidays."""
-
-    __tablename__ = "desk_closing"
-
-    desk_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("desk.id"), primary_key=True)
-    day: Mapped[dt.date] = mapped_column(primary_key=True)
 
 
 class DeskArea(Base):

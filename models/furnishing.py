@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.calendar import OpeningCalendar, WrongHours
-from models.desk import Desk, DeskClosing, DeskKind
+from models.desk import Desk, DeskKind
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, Secrets, invite
 from models.membership import Membership
@@ -77,7 +77,7 @@ def furnish(
         setattr(desk, name, getattr(wanted, name))
     desk.has_duty = bool(wanted.duty_telephone)
     desk.hours = wanted.hours
-    desk.closings = [DeskClosing(day=day) for day in sorted(wanted.closings)]
+    desk.closings = sorted(wanted.closings)
     backup = None if wanted.backup_id is None else session.get(Desk, wanted.backup_id)
     desk.back_up_by(backup)
     session.add(desk)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base
+from models.base import Base, run
 from models.errors import Invalid
 from models.person import Person, PersonState
 
@@ -64,6 +64,26 @@ class Membership(Base):
     def active(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> list[Membership]:
         """The present members of a desk, or of its sealed team."""
         return list(session.scalars(active_members(desk_id, sealed=sealed)))
+
+
+_MEMBERS, _PEOPLE = (Base.metadata.tables[name] for name in ("membership", "person"))
+_READERS = (
+    sa.select(_MEMBERS.c.person_id, _MEMBERS.c.in_sealed_team)
+    .join(_PEOPLE, _PEOPLE.c.id == _MEMBERS.c.person_id)
+    .where(
+        _MEMBERS.c.desk_id == sa.bindparam("of"),
+        _MEMBERS.c.confirmed_at.is_not(None),
+        _MEMBERS.c.ended_at.is_(None),
+        _PEOPLE.c.state == PersonState.ACTIVE,
+    )
+)
+
+
+def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> list[uuid.UUID]:
+    """Who may read what a desk owes: its present members, or those of its sealed team."""
+    session.flush()
+    rows = run(session, _READERS, {"of": desk_id})
+    return [row.person_id for row in rows if row.in_sealed_team or not sealed]
 
 
 def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[Membership]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from models.draft import Draft
 
 if TYPE_CHECKING:
     from models.area import Area
+    from models.data_key import DataKey
     from models.thread import Thread
 
 _PLACE = "observation.body"
@@ -74,24 +74,13 @@ class Observation(Base):
         body: dict[str, Any] = json.loads(self.thread.key.unseal(_PLACE, self.id, self.sealed_body))
         return body
 
-    def write(self, draft: Draft) -> None:
-        """Seal the note's words under the thread's key."""
-        fields = asdict(draft)
-        body = {name: fields[name] for name in _BODY if fields[name]}
+    def write(self, draft: Draft, key: DataKey) -> None:
+        """Seal the note's words under its thread's key."""
+        body = {name: value for name in _BODY if (value := getattr(draft, name))}
         plain = json.dumps(body, ensure_ascii=False)
-        self.sealed_body = self.thread.key.seal(_PLACE, self.id, plain)
+        self.sealed_body = key.seal(_PLACE, self.id, plain)
 
 
 def content_code(session: Session, content_hash: str) -> bytes:
     """What is stored of a content's hash."""
     return keys_of(session).index("content", content_hash, size=32)
-
-
-def second_content(
-    session: Session, note_id: uuid.UUID, content_hash: str
-) -> sa.Select[tuple[Observation]]:
-    """Select the other content that was kept under a note's id."""
-    return sa.select(Observation).where(
-        Observation.conflicts_with == note_id,
-        Observation.content_code == content_code(session, content_hash),
-    )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, keys_of, words_of
+from models.keys import KeyRing
 from models.person import Person, Role
 
 if TYPE_CHECKING:
@@ -37,26 +38,24 @@ class Reporter(Base):
 
     @staticmethod
     def of(
-        thread: Thread,
+        keys: KeyRing,
+        thread_id: uuid.UUID,
         person: Person | None,
         *,
         telephone: str | None,
         shows_name: bool,
         may_call: bool,
     ) -> Reporter:
-        """Write down who told, for a thread in a session."""
-        keys = keys_of(thread.session)
+        """Who told, written down for a thread, for the caller to save."""
         identity = {"person": str(person.id) if person else None, "telephone": telephone}
-        reporter = Reporter(
-            thread_id=thread.id,
+        return Reporter(
+            thread_id=thread_id,
             token=None if person is None else keys.reporter_token(person.id),
-            sealed_identity=keys.seal("reporter", _PLACE, thread.id, json.dumps(identity)),
+            sealed_identity=keys.seal("reporter", _PLACE, thread_id, json.dumps(identity)),
             role=None if person is None else person.role,
             shows_name=shows_name and person is not None,
             may_call=may_call,
         )
-        thread.session.add(reporter)
-        return reporter
 
     @property
     def is_forgotten(self) -> bool:

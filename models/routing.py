@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import staff_lock
 from models.area import Area, AreaKind, AreaTown
 from models.desk import Desk, DeskArea
 from models.errors import DomainError
-from models.membership import active_members
+from models.membership import readers
 from models.urgency import Urgency
 
 # Areas overlap; where several that contain a town have a desk, the nearest kind decides.
@@ -36,29 +38,38 @@ class Route:
 
     desk: Desk
     door: Desk
+    readers: list[uuid.UUID]
+    """Who is to be told of it."""
 
 
-def route(session: Session, area: Area | None, urgency: Urgency, *, sealed: bool) -> Route:
+_CONTAINING = sa.select(AreaTown.area_id).where(AreaTown.town_id == sa.bindparam("area"))
+_DESKS = (
+    sa.select(Area.kind, Area.id, Desk)
+    .join(DeskArea, DeskArea.area_id == Area.id)
+    .join(Desk, Desk.id == DeskArea.desk_id)
+    .where(sa.or_(Area.id == sa.bindparam("area"), Area.id.in_(_CONTAINING)))
+)
+
+
+def route(session: Session, area_id: int | None, urgency: Urgency, *, sealed: bool) -> Route:
     """The one desk that owns a new note; raises NotStarted without a core."""
-    home = None if area is None else desk_for(session, area)
-    door = None if home is None else standing_in(session, home, urgency)
+    home = None if area_id is None else _desk_of(session, area_id)
+    door, present = (None, []) if home is None else _standing_in(session, home, urgency)
     if door is not None and not sealed:
-        return Route(desk=door, door=door)
+        return Route(door, door, present)
     core = Desk.core(session)
     if core is None:
         raise NotStarted
-    return Route(desk=core, door=door or core)
+    return Route(core, door or core, readers(session, core.id, sealed=sealed))
 
 
 def desk_for(session: Session, area: Area) -> Desk | None:
     """The desk that receives an area's notes, by the area itself or one that contains it."""
-    containing = sa.select(AreaTown.area_id).where(AreaTown.town_id == area.id)
-    rows = session.execute(
-        sa.select(Area.kind, Area.id, Desk)
-        .join(DeskArea, DeskArea.area_id == Area.id)
-        .join(Desk, Desk.id == DeskArea.desk_id)
-        .where(sa.or_(Area.id == area.id, Area.id.in_(containing)))
-    ).all()
+    return _desk_of(session, area.id)
+
+
+def _desk_of(session: Session, area_id: int) -> Desk | None:
+    rows = session.execute(_DESKS, {"area": area_id}).all()
     if not rows:
         return None
     nearest = min(rows, key=lambda row: (_NEAREST_FIRST.index(row[0]), row[1]))
@@ -67,12 +78,7 @@ def desk_for(session: Session, area: Area) -> Desk | None:
 
 def standing_in(session: Session, desk: Desk, urgency: Urgency) -> Desk | None:
     """The desk itself or the first backup that is staffed and takes the urgency."""
-    step: Desk | None = desk
-    while step is not None:
-        if step.takes(urgency) and is_staffed(session, step):
-            return step
-        step = step.backup
-    return None
+    return _standing_in(session, desk, urgency)[0]
 
 
 def ready(session: Session, desk: Desk, urgency: Urgency) -> Desk:
@@ -85,4 +91,18 @@ def ready(session: Session, desk: Desk, urgency: Urgency) -> Desk:
 
 def is_staffed(session: Session, desk: Desk) -> bool:
     """Whether at least one confirmed, active person staffs the desk."""
-    return bool(session.scalar(sa.select(active_members(desk.id).exists())))
+    return bool(readers(session, desk.id))
+
+
+def _standing_in(
+    session: Session, desk: Desk, urgency: Urgency
+) -> tuple[Desk | None, list[uuid.UUID]]:
+    """The same with those who staff it."""
+    step: Desk | None = desk
+    while step is not None:
+        if step.takes(urgency):
+            staff_lock.share(session, step.id)
+            if present := readers(session, step.id):
+                return step, present
+        step = step.backup
+    return None, []

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
-from models.membership import Membership, active_members
+from models.membership import Membership, readers
 from models.urgency import Urgency
 
 if TYPE_CHECKING:
@@ -26,6 +26,21 @@ _HURRIED = frozenset({Urgency.TODAY, Urgency.NOW})
 def new_note(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that a worry has come."""
     _tell_desk(handoff, DeliveryKind.NEW_NOTE, now)
+
+
+def first_note(
+    session: Session, handoff: Handoff, readers: list[uuid.UUID], now: dt.datetime
+) -> None:
+    """Tell the same of a handoff that was just saved, to readers that are known already."""
+    Delivery.queue_for(
+        session,
+        readers,
+        DeliveryKind.NEW_NOTE,
+        now=now,
+        thread_id=handoff.thread_id,
+        handoff_id=handoff.id,
+        high=handoff.urgency in _HURRIED,
+    )
 
 
 def answered(handoff: Handoff, now: dt.datetime) -> None:
@@ -54,42 +69,17 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
     core = Desk.core(session)
     desks = {membership.desk_id} | ({core.id} if core is not None else set())
     for desk_id in desks:
-        _tell(session, desk_id, DeliveryKind.CONFIRM, now, sealed=membership.in_sealed_team)
+        told = readers(session, desk_id, sealed=membership.in_sealed_team)
+        Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now)
 
 
 def _tell_desk(handoff: Handoff, kind: DeliveryKind, now: dt.datetime) -> None:
-    session = handoff.session
-    session.flush()
-    _tell(
-        session,
-        handoff.desk_id,
+    Delivery.queue_for(
+        handoff.session,
+        readers(handoff.session, handoff.desk_id, sealed=handoff.is_sealed),
         kind,
-        now,
-        sealed=handoff.is_sealed,
+        now=now,
         thread_id=handoff.thread_id,
         handoff_id=handoff.id,
         high=handoff.urgency in _HURRIED,
     )
-
-
-def _tell(
-    session: Session,
-    desk_id: uuid.UUID,
-    kind: DeliveryKind,
-    now: dt.datetime,
-    *,
-    sealed: bool,
-    thread_id: uuid.UUID | None = None,
-    handoff_id: uuid.UUID | None = None,
-    high: bool = False,
-) -> None:
-    for member in session.scalars(active_members(desk_id, sealed=sealed)):
-        Delivery.queue(
-            session,
-            kind,
-            now=now,
-            person_id=member.person_id,
-            thread_id=thread_id,
-            handoff_id=handoff_id,
-            high=high,
-        )

@@ -46,18 +46,18 @@ class Thread(Base):
     def open(
         session: Session, *, door_desk: Desk, sealed: bool, language: str, now: dt.datetime
     ) -> Thread:
-        """A new thread with a fresh data key."""
+        """A new thread with a fresh data key, for the caller to save."""
         thread_id = uuid.uuid4()
-        _, wrapped = keys_of(session).new_data_key(_kind(sealed), thread_id)
+        key, wrapped = keys_of(session).new_data_key(_kind(sealed), thread_id)
         thread = Thread(
             id=thread_id,
             wrapped_key=wrapped,
             is_sealed=sealed,
-            door_desk=door_desk,
+            door_desk_id=door_desk.id,
             language=language,
             made_at=now,
         )
-        session.add(thread)
+        thread.key = key
         return thread
 
     @cached_property

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, words_of
+from models.base import Base, run, words_of
 
 STALE_DAYS = 180
 NATIONAL_NUMBERS = (
@@ -22,6 +23,14 @@ NATIONAL_NUMBERS = (
     ("#9110", "police_advice"),
     ("188", "consumer"),
 )
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What tells a phone when it may forget a note; the epoch is empty before there is a town."""
+
+    epoch: str = ""
+    watermark: dt.datetime | None = None
 
 
 class Town(Base):
@@ -46,6 +55,17 @@ class Town(Base):
         return session.scalar(sa.select(Town).order_by(Town.id).limit(1))
 
     @staticmethod
+    def marks(session: Session) -> Marks:
+        """Epoch and backup watermark, looked up once a session."""
+        if "marks" not in session.info:
+            row = run(session, _MARKS, None).one_or_none()
+            session.info["marks"] = (
+                Marks() if row is None else Marks(str(row.epoch), row.backup_watermark)
+            )
+        found: Marks = session.info["marks"]
+        return found
+
+    @staticmethod
     def start(session: Session, *, code: str, name: str, is_demo: bool, now: dt.datetime) -> Town:
         """Make the one town row, with the national numbers to call."""
         town = Town(code=code, name=name, is_demo=is_demo, started_at=now)
@@ -61,6 +81,9 @@ class Town(Base):
             )
         session.flush()
         return town
+
+
+_MARKS = sa.select(Town.__table__.c.epoch, Town.__table__.c.backup_watermark).limit(1)
 
 
 class NumberPlace(StrEnum):

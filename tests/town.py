@@ -130,7 +130,7 @@ def note(
         note_id=draft.id,
         content_hash=content_hash(raw),
         draft=draft,
-        area=None if area is None else session.get(Area, area),
+        area_id=area,
         by=None if by is None else session.get(Person, by),
         receipt_hash=receipt_hash,
     )

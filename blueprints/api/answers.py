@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Response, jsonify
+from flask import Response, g, jsonify
 
 from blueprints import access
 from blueprints.api import bp
@@ -28,12 +28,12 @@ def name_epoch(response: Response) -> Response:
     if not is_api():
         return response
     try:
-        town = Town.of(access.reading())
+        marks = g.get("marks") or Town.marks(access.reading())
     except sa.exc.SQLAlchemyError:
         return response
-    watermark = None if town is None else town.backup_watermark
-    response.headers["Kizuki-Epoch"] = "" if town is None else str(town.epoch)
-    response.headers["Kizuki-Backup-Watermark"] = watermark.isoformat() if watermark else NEVER
+    watermark = marks.watermark.isoformat() if marks.watermark else NEVER
+    response.headers["Kizuki-Epoch"] = marks.epoch
+    response.headers["Kizuki-Backup-Watermark"] = watermark
     return response
 
 

@@ -56,5 +56,5 @@ def _public(desk: Desk) -> dict[str, Any]:
         "does": desk.does,
         "is_volunteer": desk.is_volunteer,
         "hours": desk.hours,
-        "closings": [closing.day.isoformat() for closing in desk.closings],
+        "closings": [day.isoformat() for day in desk.closings],
     }

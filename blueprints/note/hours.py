@@ -29,7 +29,7 @@ def lines(desk: Desk) -> list[Markup]:
 def closings(desk: Desk, now: dt.datetime) -> list[Markup]:
     """The further days on which the desk is closed, from today on."""
     today = local_date(now)
-    return [filters.date(row.day) for row in desk.closings if row.day >= today]
+    return [filters.date(day) for day in desk.closings if day >= today]
 
 
 def _run(names: list[Markup], days: list[int]) -> Markup:

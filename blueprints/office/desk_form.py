@@ -58,7 +58,7 @@ class DeskForm(DoorForm):
         form = DeskForm(
             **given,
             backup=str(desk.backup_id or ""),
-            closings=day_lines(closing.day for closing in desk.closings),
+            closings=day_lines(desk.closings),
         )
         form.hours = desk.hours
         return form

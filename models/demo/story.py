@@ -59,7 +59,7 @@ def _note(
         note_id=uuid.uuid4(),
         content_hash=hashlib.sha256(plain).hexdigest(),
         draft=draft,
-        area=area,
+        area_id=None if area is None else area.id,
         by=by,
         held=HeldReason.UNKNOWN_AREA if area is None else None,
     )

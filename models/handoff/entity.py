@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from models.thread import Thread
 
 
-_ANSWERED = sa.text("answered_at IS NOT NULL")
-_WHERE_ANSWERED: dict[str, Any] = {"sqlite_where": _ANSWERED, "postgresql_where": _ANSWERED}
+def _where(condition: str) -> dict[str, Any]:
+    """An index of those rows alone for which the condition holds."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
 class HeldReason(StrEnum):
@@ -45,9 +46,15 @@ class Handoff(Answering, Moving, Base):
     __tablename__ = "handoff"
     __table_args__ = (
         sa.UniqueConstraint("thread_id", "step"),
-        sa.Index(None, "desk_id", "is_open", "rank", "is_marked", "due_at", "id"),
+        sa.Index(None, "desk_id", "state", "rank", "is_marked", "due_at", "id"),
         sa.Index(None, "desk_id", "is_open", "last_at", "id"),
-        sa.Index("ix_handoff_answered", "desk_id", "answered_at", **_WHERE_ANSWERED),
+        sa.Index(
+            "ix_handoff_unacknowledged", "desk_id", "due_at", **_where("acknowledged_at IS NULL")
+        ),
+        sa.Index("ix_handoff_moving", "desk_id", "next_on", "id", **_where("next_on IS NOT NULL")),
+        sa.Index(
+            "ix_handoff_answered", "desk_id", "answered_at", **_where("answered_at IS NOT NULL")
+        ),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -99,12 +106,12 @@ class Handoff(Answering, Moving, Base):
         is_marked: bool,
         now: dt.datetime,
     ) -> Handoff:
-        """Hand a new thread to its first desk, with the deadline it owes."""
-        handoff = Handoff(
+        """A new thread's first handoff with the deadline it owes, for the caller to save."""
+        return Handoff(
             id=uuid.uuid4(),
-            thread=thread,
+            thread_id=thread.id,
             step=1,
-            desk=desk,
+            desk_id=desk.id,
             state=State.HELD if held else State.SENT,
             is_open=True,
             is_sealed=thread.is_sealed,
@@ -118,8 +125,6 @@ class Handoff(Answering, Moving, Base):
             last_at=now,
             due_at=owed_at(desk, urgency, now),
         )
-        thread.session.add(handoff)
-        return handoff
 
     @property
     def is_news(self) -> bool:

@@ -18,7 +18,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.area import Area
 from models.arrival import Arrival, accept
 from models.base import Base
 from models.desk import Desk
@@ -45,7 +44,7 @@ def send(store: Store, cast: town.Cast) -> str:
             note_id=uuid.UUID(RAW["id"]),
             content_hash=content_hash(RAW),
             draft=draft,
-            area=session.get(Area, cast.kitamachi),
+            area_id=cast.kitamachi,
             by=session.get(Person, cast.suzuki),
             receipt_hash=b"r" * 32,
         )

@@ -10,10 +10,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.area import Area
 from models.arrival import Arrival, Outcome, accept
 from models.audit import AuditLine
 from models.delivery import Delivery, DeliveryKind
+from models.desk import Desk
 from models.draft import content_hash, read_draft
 from models.handoff import Handoff, HeldReason, State
 from models.observation import Observation
@@ -40,7 +40,7 @@ def _arrival(session: Session, cast: Cast, area: int | None = None, **changed: o
         note_id=draft.id,
         content_hash=content_hash(raw),
         draft=draft,
-        area=session.get(Area, area or cast.kitamachi),
+        area_id=area or cast.kitamachi,
         by=session.get(Person, cast.suzuki),
     )
 
@@ -68,9 +68,7 @@ def test_the_same_note_again_is_answered_as_at_first(either: Store, cast: Cast) 
         arrival = _arrival(session, cast)
         _, first = accept(session, arrival, MORNING)
     with either.write() as session:
-        again = replace(
-            arrival, area=session.get(Area, cast.minamimachi), by=session.get(Person, cast.tanaka)
-        )
+        again = replace(arrival, area_id=cast.minamimachi, by=session.get(Person, cast.tanaka))
         outcome, second = accept(session, again, MORNING.replace(hour=5))
         assert _count(session, Observation) == 1
     assert (outcome, second) == (Outcome.REPEATED, first)
@@ -135,6 +133,8 @@ def test_a_sealed_note_is_accepted_in_the_same_words_as_any_other(
     ("chosen", "signs", "urgency", "why"),
     [
         ("memo", ["garden"], Urgency.MEMO, []),
+        ("memo", ["garden", "greeting_stop", "group_stop"], Urgency.SOON, ["three_signs"]),
+        ("memo", ["recovered", "can_help", "wants_place"], Urgency.MEMO, []),
         ("memo", ["mail_pile"], Urgency.TODAY, []),
         ("soon", ["not_seen", "thin"], Urgency.SOON, []),
         ("soon", ["not_seen", "thin", "repeats"], Urgency.TODAY, ["three_signs"]),
@@ -165,6 +165,48 @@ def test_a_second_reporter_at_one_place_within_fourteen_days_raises_it(
         accept(session, arrival, MORNING)
         handoff = town.thread_of(session, arrival.note_id).handoff
     assert handoff.raised_why == (["two_reporters"] if raised else [])
+
+
+def test_three_signs_at_one_place_raise_it_though_one_person_noted_them(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
+        place = {"place_detail": "1-2"}
+        accept(session, _arrival(session, cast, signs=["not_seen", "thin"], **place), MORNING)
+        arrival = _arrival(session, cast, signs=["repeats"], **place)
+        accept(session, arrival, MORNING)
+        handoff = town.thread_of(session, arrival.note_id).handoff
+    assert (handoff.urgency, handoff.raised_why) == (Urgency.TODAY, ["three_signs"])
+
+
+def test_a_second_voice_is_heard_behind_any_number_of_the_first(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        place = {"place_detail": "1-2", "signs": [], "words": "心配です。"}
+        other = replace(_arrival(session, cast, **place), by=session.get(Person, cast.tanaka))
+        accept(session, other, MORNING)
+        for _ in range(20):
+            arrival = _arrival(session, cast, **place)
+            accept(session, arrival, MORNING)
+        assert town.thread_of(session, arrival.note_id).handoff.raised_why == ["two_reporters"]
+
+
+def test_other_words_under_one_id_are_no_second_voice(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        first = _arrival(session, cast, place_detail="1-2")
+        accept(session, first, MORNING)
+        other = _arrival(session, cast, place_detail="1-2", words="別の言葉")
+        accept(session, replace(other, note_id=first.note_id, by=None), MORNING)
+        held = session.scalars(sa.select(Handoff).where(Handoff.state == State.HELD)).one()
+        assert held.raised_why == []
+
+
+def test_a_raised_note_passes_a_desk_that_takes_no_hurried_ones(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        session.get_one(Desk, cast.north_desk).is_volunteer = True
+        session.flush()
+        signs = ["not_seen", "thin", "repeats"]
+        accept(session, _arrival(session, cast, signs=signs), MORNING)
+        assert session.scalars(sa.select(Handoff)).one().desk_id == cast.core
 
 
 def test_a_sealed_note_never_raises_an_unsealed_one(either: Store, cast: Cast) -> None:

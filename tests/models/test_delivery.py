@@ -112,6 +112,7 @@ def answered(session: Session, desk: Desk, reader: Person) -> tuple[Thread, Deli
         is_marked=False,
         now=NOW,
     )
+    session.add(handoff)
     session.flush()
     clerk = a_person(session, email=f"{uuid.uuid4()}@b.jp")
     reply = Reply.to_reporter(handoff, ReplyKind.ACKNOWLEDGEMENT, clerk, Said("check"), NOW)

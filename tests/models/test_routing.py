@@ -24,8 +24,7 @@ def cast(either: Store) -> Cast:
 def _desk(
     session: Session, area: int | None, urgency: Urgency = Urgency.SOON, **seal: bool
 ) -> Desk:
-    found = None if area is None else session.get(Area, area)
-    return route(session, found, urgency, sealed=seal.get("sealed", False)).desk
+    return route(session, area, urgency, sealed=seal.get("sealed", False)).desk
 
 
 def test_a_town_goes_to_the_desk_of_the_area_that_contains_it(either: Store, cast: Cast) -> None:
@@ -56,7 +55,7 @@ def test_a_sealed_note_goes_to_the_core_and_is_shown_at_its_usual_door(
     either: Store, cast: Cast
 ) -> None:
     with either.read() as session:
-        way = route(session, session.get(Area, cast.kitamachi), Urgency.SOON, sealed=True)
+        way = route(session, cast.kitamachi, Urgency.SOON, sealed=True)
         assert (way.desk.id, way.door.id) == (cast.core, cast.north_desk)
 
 

@@ -26,7 +26,6 @@ from hypothesis.stateful import (
 from sqlalchemy.orm import Session
 
 from models import hearing, routing, staffing
-from models.area import Area
 from models.arrival import Arrival, accept
 from models.arrival import Outcome as Answer
 from models.base import Base
@@ -216,10 +215,10 @@ class Loop(RuleBasedStateMachine):
         self, arrival: Arrival, by: str | None, area: str | None
     ) -> tuple[Answer, dict[str, Any]]:
         with self.store.write() as session:
-            known = None if area is None else session.get(Area, getattr(self.cast, area))
+            known = None if area is None else getattr(self.cast, area)
             settled = replace(
                 arrival,
-                area=known,
+                area_id=known,
                 by=None if by is None else self._person(session, by),
                 held=HeldReason.UNKNOWN_AREA if known is None else None,
             )

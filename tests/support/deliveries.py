@@ -73,9 +73,12 @@ def a_thread(
     """A thread with its reporter, and nothing in it."""
     desk = desk or Desk(kind=DeskKind.CORE, name="中核", made_at=NOW)
     session.add(desk)
-    thread = Thread.open(session, door_desk=desk, sealed=False, language=language, now=NOW)
     session.flush()
-    Reporter.of(thread, by, telephone=None, shows_name=False, may_call=False)
+    thread = Thread.open(session, door_desk=desk, sealed=False, language=language, now=NOW)
+    session.add(thread)
+    session.flush()
+    keys = thread.keys
+    session.add(Reporter.of(keys, thread.id, by, telephone=None, shows_name=False, may_call=False))
     session.flush()
     return thread
 

@@ -80,6 +80,7 @@ def upgrade() -> None:
     sa.Column('has_duty', sa.Boolean(), nullable=False),
     sa.Column('backup_id', sa.Uuid(), nullable=True),
     sa.Column('hours', sa.JSON(), nullable=False),
+    sa.Column('closings', base.Days(), nullable=False),
     sa.Column('memo_days', sa.Integer(), nullable=False),
     sa.Column('soon_days', sa.Integer(), nullable=False),
     sa.Column('now_minutes', sa.Integer(), nullable=False),
@@ -123,12 +124,6 @@ def upgrade() -> None:
     with op.batch_alter_table('desk_area', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_desk_area_desk_id'), ['desk_id'], unique=False)
 
-    op.create_table('desk_closing',
-    sa.Column('desk_id', sa.Uuid(), nullable=False),
-    sa.Column('day', sa.Date(), nullable=False),
-    sa.ForeignKeyConstraint(['desk_id'], ['desk.id'], name=op.f('fk_desk_closing_desk_id_desk')),
-    sa.PrimaryKeyConstraint('desk_id', 'day', name=op.f('pk_desk_closing'))
-    )
     op.create_table('person',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('role', sa.Enum('resident', 'volunteer', 'association', 'commissioner', 'staff', 'administrator', name='role', native_enum=False, length=24), nullable=False),
@@ -211,7 +206,9 @@ def upgrade() -> None:
     with op.batch_alter_table('handoff', schema=None) as batch_op:
         batch_op.create_index('ix_handoff_answered', ['desk_id', 'answered_at'], unique=False, sqlite_where=sa.text('answered_at IS NOT NULL'), postgresql_where=sa.text('answered_at IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_handoff_desk_id_is_open_last_at_id'), ['desk_id', 'is_open', 'last_at', 'id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_handoff_desk_id_is_open_rank_is_marked_due_at_id'), ['desk_id', 'is_open', 'rank', 'is_marked', 'due_at', 'id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_handoff_desk_id_state_rank_is_marked_due_at_id'), ['desk_id', 'state', 'rank', 'is_marked', 'due_at', 'id'], unique=False)
+        batch_op.create_index('ix_handoff_moving', ['desk_id', 'next_on', 'id'], unique=False, sqlite_where=sa.text('next_on IS NOT NULL'), postgresql_where=sa.text('next_on IS NOT NULL'))
+        batch_op.create_index('ix_handoff_unacknowledged', ['desk_id', 'due_at'], unique=False, sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
 
     op.create_table('identity',
     sa.Column('person_id', sa.Uuid(), nullable=False),
@@ -362,6 +359,7 @@ def upgrade() -> None:
     sa.Column('field', sa.String(length=16), nullable=False),
     sa.Column('token', sa.LargeBinary(), nullable=False),
     sa.Column('noted_at', base.UtcDateTime(), nullable=False),
+    sa.Column('signs', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['observation_id'], ['observation.id'], name=op.f('fk_clue_observation_id_observation'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clue'))
     )
@@ -439,6 +437,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_delivery_recipient', ['thread_id', 'person_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_reply_id'), ['reply_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_delivery_subscription_id'), ['subscription_id'], unique=False)
+        batch_op.create_index('ix_delivery_unreached', ['handoff_id'], unique=False, sqlite_where=sa.text("state = 'undeliverable' AND settled_at IS NULL"), postgresql_where=sa.text("state = 'undeliverable' AND settled_at IS NULL"))
 
     op.create_table('inbox_entry',
     sa.Column('reply_id', sa.Uuid(), nullable=False),
@@ -463,6 +462,7 @@ def downgrade() -> None:
 
     op.drop_table('inbox_entry')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.drop_index('ix_delivery_unreached', sqlite_where=sa.text("state = 'undeliverable' AND settled_at IS NULL"), postgresql_where=sa.text("state = 'undeliverable' AND settled_at IS NULL"))
         batch_op.drop_index(batch_op.f('ix_delivery_subscription_id'))
         batch_op.drop_index(batch_op.f('ix_delivery_reply_id'))
         batch_op.drop_index('ix_delivery_recipient')
@@ -509,7 +509,9 @@ def downgrade() -> None:
     op.drop_table('invitation')
     op.drop_table('identity')
     with op.batch_alter_table('handoff', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_handoff_desk_id_is_open_rank_is_marked_due_at_id'))
+        batch_op.drop_index('ix_handoff_unacknowledged', sqlite_where=sa.text('acknowledged_at IS NULL'), postgresql_where=sa.text('acknowledged_at IS NULL'))
+        batch_op.drop_index('ix_handoff_moving', sqlite_where=sa.text('next_on IS NOT NULL'), postgresql_where=sa.text('next_on IS NOT NULL'))
+        batch_op.drop_index(batch_op.f('ix_handoff_desk_id_state_rank_is_marked_due_at_id'))
         batch_op.drop_index(batch_op.f('ix_handoff_desk_id_is_open_last_at_id'))
         batch_op.drop_index('ix_handoff_answered', sqlite_where=sa.text('answered_at IS NOT NULL'), postgresql_where=sa.text('answered_at IS NOT NULL'))
 
@@ -527,7 +529,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_person_area_id'))
 
     op.drop_table('person')
-    op.drop_table('desk_closing')
     with op.batch_alter_table('desk_area', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_desk_area_desk_id'))
 

@@ -47,7 +47,7 @@ def test_a_desk_is_made_with_hours_closing_days_backup_and_somebody(
         desk = session.scalars(sa.select(Desk).where(Desk.name == "東の相談室")).one()
         assert desk.kind is DeskKind.INTAKE_POINT
         assert desk.hours == {"0": [["08:30", "12:00"], ["13:00", "17:15"]]}
-        assert [str(one.day) for one in desk.closings] == ["2026-12-28", "2027-02-01"]
+        assert [str(day) for day in desk.closings] == ["2026-12-28", "2027-02-01"]
         assert desk.backup_id == cast.core
         place = session.scalars(sa.select(Membership).where(Membership.desk_id == desk.id)).one()
         assert (place.person_id, place.confirmed_at) == (cast.kimura, None)

@@ -63,9 +63,13 @@ def _threads(
     for _ in range(dice.randint(1, 6)):
         sealed = dice.random() < 0.4
         thread = Thread.open(session, door_desk=desks[1], sealed=sealed, language="ja", now=NOW)
+        session.add(thread)
         session.flush()
         writer = dice.choice([*people, None])
-        reporter = Reporter.of(thread, writer, telephone=None, shows_name=False, may_call=False)
+        reporter = Reporter.of(
+            thread.keys, thread.id, writer, telephone=None, shows_name=False, may_call=False
+        )
+        session.add(reporter)
         if dice.random() < 0.2:
             reporter.forget()
         for step in range(1, dice.randint(1, 2) + 1):

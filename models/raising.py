@@ -1,0 +1,77 @@
+"""Why a worry is raised: two reporters or three signs at one place within fourteen days."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import sign
+from models.base import run
+from models.clue import Clue
+from models.observation import Observation
+from models.reporter import Reporter
+from models.urgency import Urgency
+
+SIGNS = 3
+WITHIN = dt.timedelta(days=14)
+_RAISED = frozenset({Urgency.MEMO, Urgency.SOON})
+_GOOD_NEWS = "plus"
+
+_notes, _clues, _reporters = (
+    kind.metadata.tables[kind.__tablename__] for kind in (Observation, Clue, Reporter)
+)
+_is_other = sa.or_(_reporters.c.token.is_(None), _reporters.c.token != sa.bindparam("own"))
+_AT_PLACE = (
+    sa.select(
+        sa.func.coalesce(sa.func.sum(_clues.c.signs), 0).label("signs"),
+        sa.func.coalesce(sa.func.max(sa.case((_is_other, 1), else_=0)), 0).label("others"),
+    )
+    .join(_notes, _notes.c.id == _clues.c.observation_id)
+    .join(_reporters, _reporters.c.thread_id == _notes.c.thread_id)
+    .where(
+        _clues.c.token == sa.bindparam("place"),
+        _clues.c.noted_at >= sa.bindparam("since"),
+        # The same note in other words is no second voice.
+        sa.func.coalesce(_notes.c.client_id, _notes.c.conflicts_with) != sa.bindparam("note"),
+    )
+)
+
+
+def why(
+    session: Session,
+    urgency: Urgency,
+    signs: tuple[str, ...],
+    *,
+    place: bytes | None,
+    note_id: uuid.UUID,
+    reporter: bytes | None,
+    now: dt.datetime,
+) -> list[str]:
+    """The reasons that raise a new note: catalogue codes, none for good news.
+
+    `place`: the blind token of its place, by which the notes of others are found; sealed
+    notes have tokens of their own and raise no other. `reporter`: the writer's blind token.
+    """
+    worries = count(signs)
+    if urgency not in _RAISED or (signs and not worries):
+        return []
+    others = 0
+    if place is not None:
+        params = {
+            "place": place,
+            "since": now - WITHIN,
+            "note": note_id,
+            "own": reporter or b"",
+        }
+        found = run(session, _AT_PLACE, params).one()
+        worries, others = worries + int(found.signs), int(found.others)
+    reasons = {"three_signs": worries >= SIGNS, "two_reporters": bool(others)}
+    return [code for code, holds in reasons.items() if holds]
+
+
+def count(signs: tuple[str, ...]) -> int:
+    """How many signs of a note worry; good news does not."""
+    return sum(sign.SIGNS[code].group != _GOOD_NEWS for code in signs if code in sign.SIGNS)
