@@ -55,6 +55,7 @@ def sink(folder: Path) -> Iterator[tuple[str, ssl.SSLContext]]:
     authority = trustme.CA()
     certificate = folder / "sink.pem"
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(certificate)
+    authority.cert_pem.write_to_path(folder / "trust.pem")
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
     process = subprocess.Popen(

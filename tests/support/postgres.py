@@ -14,7 +14,7 @@ import psycopg
 
 from models import migrations
 
-_OPTIONS = "-c listen_addresses= -c fsync=off -c unix_socket_directories="
+_OPTIONS = "-c listen_addresses= -c unix_socket_directories="
 
 
 def _binaries() -> Path:
@@ -36,8 +36,9 @@ def _run(*command: str) -> None:
 class Postgres:
     """A running server with one database that has the schema; the others are its copies."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, fsync: bool = False) -> None:
         self.folder = folder
+        self._fsync = "on" if fsync else "off"
         self._bin = _binaries()
 
     def start(self) -> None:
@@ -46,7 +47,7 @@ class Postgres:
         _run(*initdb, "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
         log = str(self.folder / "log")
         control = (str(self._bin / "pg_ctl"), "-D", str(self.folder), "-w", "-l", log)
-        _run(*control, "-o", f"{_OPTIONS}{self.folder}", "start")
+        _run(*control, "-o", f"{_OPTIONS}{self.folder} -c fsync={self._fsync}", "start")
         self._execute("CREATE DATABASE model")
         migrations.upgrade(self.url("model"))
 

@@ -1,0 +1,152 @@
+"""The town under load: a real municipality with desks, staff and phones, and its servers."""
+
+from __future__ import annotations
+
+import json
+import random
+import secrets
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import create_app
+from models import migrations
+from models.demo.load import load_demo
+from models.handoff import Handoff, State
+from models.keys import KeyRing
+from models.kizuki import utc_now
+from models.membership import Membership, readers
+from models.settings import Settings
+from models.store import Store
+from models.town import Town
+from tests.load.seed import fields, towns_with_desk
+from tests.load.server import Server, granian, running
+from tests.support.deliveries import subscribe
+from tests.support.push_peer import Phone
+from tests.town import csrf, signed_in
+
+
+@dataclass
+class Bench:
+    """One town on one store."""
+
+    url: str
+    folder: Path
+    sink: str
+    dice: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        self.keys = KeyRing.create(self.folder / "keys.json")
+        migrations.upgrade(self.url)
+        self.store = Store(self.url, self.keys)
+        load_demo(self.store, utc_now(), lambda _password: secrets.token_hex())
+        with self.store.write() as session:
+            town = Town.of(session)
+            assert town is not None
+            town.is_demo = False
+            self.towns = list(towns_with_desk(session))
+            self.desk, self.clerk = self._give_phones(session)
+
+    def _give_phones(self, session: Session) -> tuple[uuid.UUID, uuid.UUID]:
+        """A phone for everybody at a desk; gives one desk with somebody who works there."""
+        for membership in session.scalars(sa.select(Membership)):
+            endpoint = f"{self.sink}/push/{membership.person_id}"
+            phone = Phone(str(membership.person_id), endpoint)
+            subscribe(session, phone, person=membership.person)
+        desk = towns_with_desk(session)[self.towns[0]].id
+        return desk, readers(session, desk)[0]
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What the servers of this town are told; everything else is as shipped."""
+        return {
+            "DATABASE_URL": self.url,
+            "KIZUKI_INSTANCE": str(self.folder),
+            "KIZUKI_KEY_FILE": str(self.folder / "keys.json"),
+            "KIZUKI_PUBLIC_URL": "http://127.0.0.1:8000",
+            "KIZUKI_PUSH_HOSTS": "loopback",
+            "KIZUKI_VAPID_SUBJECT": "mailto:push@town.example.jp",
+            "KIZUKI_LOG_LEVEL": "ERROR",
+            "SSL_CERT_FILE": str(self.folder / "trust.pem"),
+        }
+
+    @contextmanager
+    def servers(self) -> Iterator[tuple[Server, Server]]:
+        """Web and worker, running."""
+        self.store.close()
+        with ExitStack() as stack:
+            web = stack.enter_context(granian("app:create_app", self.env))
+            command = ["flask", "--app", "app", "worker"]
+            yield web, stack.enter_context(running(command, self.env))
+
+    @cached_property
+    def app(self) -> Flask:
+        """The same app in this process, for what is counted and not timed."""
+        settings = Settings(database_url=self.url, push_hosts=("loopback",))
+        return create_app(settings, store=self.store, keys=self.keys)
+
+    @cached_property
+    def cookie(self) -> tuple[str, str]:
+        """The clerk's cookie, and the token that goes with it."""
+        client = signed_in(self.app.test_client(), self.store, self.clerk, utc_now())
+        token = csrf(client)["X-CSRFToken"]
+        cookie = client.get_cookie("kizuki")
+        assert cookie is not None
+        return f"Cookie: kizuki={cookie.value}\r\n", f"X-CSRFToken: {token}\r\n"
+
+    def notes(self, number: int) -> list[bytes]:
+        """New notes at the plain JSON door."""
+        return [
+            http("POST", "/api/v1/observations", fields(self.dice, self.towns))
+            for _ in range(number)
+        ]
+
+    def pages(self, number: int) -> list[bytes]:
+        """The desk's list, again and again."""
+        return [http("GET", f"/desk?desk={self.desk}", head=self.cookie[0])] * number
+
+    def acknowledgements(self, number: int) -> list[bytes]:
+        """One tap each on what nobody has acknowledged yet."""
+        waiting = (
+            sa.select(Handoff.id)
+            .where(Handoff.desk_id == self.desk, Handoff.state == State.SENT)
+            .limit(number)
+        )
+        with self.store.read() as session:
+            ids = session.scalars(waiting).all()
+        head = "".join(self.cookie)
+        return [
+            http("POST", f"/desk/handoffs/{one}/acknowledgement", "view=waiting", head=head)
+            for one in ids
+        ]
+
+    def queries(self) -> int:
+        """How many statements the desk's list takes."""
+        seen: list[str] = []
+
+        def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        client = signed_in(self.app.test_client(), self.store, self.clerk, utc_now())
+        sa.event.listen(self.store.engine, "before_cursor_execute", note)
+        assert client.get(f"/desk?desk={self.desk}").status_code == 200
+        sa.event.remove(self.store.engine, "before_cursor_execute", note)
+        return sum(statement.startswith("SELECT") for statement in seen)
+
+
+def http(method: str, path: str, body: dict[str, Any] | str = "", head: str = "") -> bytes:
+    """A whole request, as a kept-alive connection sends it."""
+    kind = "application/json" if isinstance(body, dict) else "application/x-www-form-urlencoded"
+    raw = (json.dumps(body, ensure_ascii=False) if isinstance(body, dict) else body).encode()
+    lines = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:8000\r\n{head}"
+    if raw:
+        lines += f"Content-Type: {kind}\r\nContent-Length: {len(raw)}\r\n"
+    return lines.encode() + b"\r\n" + raw
