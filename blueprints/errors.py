@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, answer_csrf)
     app.register_error_handler(DomainError, answer_domain)
     app.register_error_handler(sa.exc.OperationalError, answer_store)
+    app.register_error_handler(sa.exc.TimeoutError, answer_store)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, answer_unexpected)
 
@@ -65,8 +66,8 @@ def answer_domain(error: DomainError) -> Response:
     return answer(status, error.key, field=getattr(error, "field", ""), **params)
 
 
-def answer_store(error: sa.exc.OperationalError) -> Response:
-    """The database is away: nothing was written."""
+def answer_store(error: sa.exc.OperationalError | sa.exc.TimeoutError) -> Response:
+    """The database is away, or all its connections are in use: nothing was written."""
     _log(error)
     return answer(503, "frame.error.busy")
 

@@ -62,6 +62,8 @@ class Store:
         try:
             with Session(self.engine, info={"keys": self.keys}, expire_on_commit=False) as session:
                 yield session
+        except sa.exc.TimeoutError as error:
+            raise Busy from error
         except sa.exc.OperationalError as error:
             if _is_busy(error):
                 raise Busy from error

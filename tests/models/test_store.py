@@ -102,3 +102,20 @@ def test_sqlite_keeps_every_commit_through_a_power_cut(store: Store) -> None:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+
+
+def test_a_store_whose_connections_are_all_in_use_says_so(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "WRITE_WAIT_SECONDS", 0.05)
+    small = Store(str(store.url), store.keys, pool_size=1)
+
+    def read_and_write() -> None:
+        with small.read() as session:
+            session.scalar(sa.select(1))
+            with small.write() as writing:
+                writing.scalar(sa.select(1))
+
+    with pytest.raises(Busy):
+        read_and_write()
+    small.close()
