@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from blueprints import access, at_desk
 from blueprints.access import Permission
 from blueprints.at_desk import Page
-from blueprints.intake import showing
+from blueprints.intake import repeats, showing
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
 from models.person import Person
@@ -26,19 +26,30 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
     """Do one verb to a handoff of one's own desk; `noun` names its form on the page.
 
     Who came second keeps the words and is told who was first; what cannot be saved comes
-    back in its field.
+    back in its field. A form that came twice is done once.
     """
     access.close()
     try:
         with access.writing() as session:
             handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
-            desk_id = handoff.desk_id
-            verb(handoff, at_desk.signed_in(session))
+            desk_id, by = handoff.desk_id, at_desk.signed_in(session)
+            with repeats.said_once(handoff, by):
+                verb(handoff, by)
+    except repeats.Repeat:
+        pass
     except NotAllowed as error:
-        return showing.show_first(handoff_id, error)
+        return _late(handoff_id, noun, error)
     except Invalid as error:
         return showing.show(handoff_id, showing.Problem(noun, error), status=422)
     return redirect(_back(handoff_id, noun, desk_id), 303)
+
+
+def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:
+    """Whoever did the same before finds it there; everybody else is told who was first."""
+    handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
+    if repeats.is_done(handoff, noun, at_desk.signed_in()):
+        return redirect(f"/desk/handoffs/{handoff_id}", 303)
+    return showing.show_first(handoff_id, error)
 
 
 def _back(handoff_id: uuid.UUID, noun: str, desk_id: uuid.UUID) -> str:

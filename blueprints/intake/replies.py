@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk
 from blueprints.access import Permission, allow
-from blueprints.intake import bp, composing, reading
+from blueprints.intake import bp, composing, reading, repeats
 from blueprints.intake.acting import Answer, act
 from models.handoff import Handoff, Verb
 from models.person import Person
@@ -80,11 +80,12 @@ def create_closure(handoff_id: uuid.UUID) -> Answer:
 
 
 def _acknowledge(session: Session, handoff_id: uuid.UUID) -> bool:
-    """Acknowledge one of several; False where somebody else was first."""
+    """Acknowledge one of several, if it is not done yet; False where somebody else was first."""
     handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
     handoff.lock()
+    by = at_desk.signed_in(session)
     if not handoff.can(Verb.ACKNOWLEDGE):
-        return False
+        return repeats.is_done(handoff, "acknowledgement", by)
     told = composing.usual(handoff)
-    handoff.acknowledge(at_desk.signed_in(session), told.said, access.now(), told.next_on)
+    handoff.acknowledge(by, told.said, access.now(), told.next_on)
     return True

@@ -17,11 +17,12 @@ from blueprints.filters import moment, person
 from blueprints.intake import composing
 from blueprints.intake.history import history_of
 from blueprints.intake.reading import OUTCOMES
+from blueprints.intake.repeats import WRITTEN
 from blueprints.intake.talk import lines_of, teller_of
 from blueprints.language import show as show_words
 from blueprints.noted import due, noted
 from models import hearing
-from models.delivery import Delivery, unreached
+from models.delivery import Delivery
 from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff, Verb
@@ -29,6 +30,7 @@ from models.person import Person
 from models.reply import InsideNote, Reply
 from models.routing import desk_for
 from models.thread import Thread
+from models.unreached import unreached
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,8 @@ def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
         sentence=_first(handoff, error),
         composer=composing.composers_of(handoff, teller_of(handoff)).get("reply"),
         can_reply=handoff.can(Verb.REPLY),
-        kept=[request.form[name] for name in _WRITTEN if request.form.get(name, "").strip()],
+        kept=[request.form[name] for name in WRITTEN if request.form.get(name, "").strip()],
     )
-
-
-_WRITTEN = ("words", "inside", "reason", "memo")
 
 
 def _first(handoff: Handoff, error: NotAllowed) -> Markup:

@@ -1,0 +1,79 @@
+"""A form that comes a second time: told by what it says, so that it is said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import request
+
+from models import text
+from models.errors import Unreadable
+from models.handoff import Handoff, State
+from models.person import Person
+from models.reply import InsideNote, Reply
+
+WITHIN = dt.timedelta(minutes=1)
+WRITTEN = ("words", "inside", "reason", "memo")
+"""The fields of every form that hold own words."""
+_DONE = {
+    "acknowledgement": (State.RECEIVED, State.WORKING),
+    "closure": (State.CLOSED,),
+    "passing-on": (State.PASSED_ON,),
+    "return": (State.RETURNED,),
+}
+
+
+class Repeat(Exception):
+    """What the form says was just said by the same person; raised to undo the second time."""
+
+
+@contextmanager
+def said_once(handoff: Handoff, by: Person) -> Iterator[None]:
+    """Raise Repeat where the block says again what `by` said here within the last minute."""
+    handoff.lock()
+    replies, notes, next_on = handoff.thread.replies, handoff.inside_notes, handoff.next_on
+    replied, noted = len(replies), len(notes)
+    yield
+    again = [_is_again(one, _like(one, replies[:replied])) for one in replies[replied:]]
+    again += [_is_again(one, notes[noted - 1] if noted else None) for one in notes[noted:]]
+    if again and all(again) and handoff.next_on == next_on:
+        raise Repeat
+
+
+def is_done(handoff: Handoff, noun: str, by: Person) -> bool:
+    """Whether `by` did this before, so that the state has it and every word typed is there."""
+    if handoff.state not in _DONE.get(noun, ()) or handoff.last_by_id != by.id:
+        return False
+    if request.form.get("outcome", handoff.outcome) != handoff.outcome:
+        return False
+    typed = {text.clean(request.form.get(name, "")).strip() for name in WRITTEN}
+    return {words for words in typed if not text.is_blank(words)} <= _words_of(handoff, by)
+
+
+def _words_of(handoff: Handoff, by: Person) -> set[str]:
+    thread = handoff.thread
+    notes = [note for one in thread.handoffs for note in one.inside_notes if note.by_id == by.id]
+    try:
+        said = {reply.said.words for reply in thread.replies if reply.by_id == by.id}
+        return said | {note.words for note in notes}
+    except Unreadable:
+        return set()
+
+
+def _like(new: Reply, earlier: list[Reply]) -> Reply | None:
+    return next((one for one in reversed(earlier) if one.kind is new.kind), None)
+
+
+def _is_again(new: Reply | InsideNote, last: Reply | InsideNote | None) -> bool:
+    if last is None or last.by is not new.by or new.at - last.at > WITHIN:
+        return False
+    try:
+        return _content(last) == _content(new)
+    except Unreadable:
+        return False
+
+
+def _content(one: Reply | InsideNote) -> object:
+    return one.said if isinstance(one, Reply) else one.words
