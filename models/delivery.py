@@ -159,15 +159,16 @@ class Delivery(Base):
     @staticmethod
     def queue_for(
         session: Session,
-        people: Iterable[uuid.UUID],
+        people: Iterable[uuid.UUID | None],
         kind: DeliveryKind,
         *,
         now: dt.datetime,
         thread_id: uuid.UUID | None = None,
+        reply_id: uuid.UUID | None = None,
         handoff_id: uuid.UUID | None = None,
         high: bool = False,
     ) -> None:
-        """Owe the same word to several people; what it names has to be written already."""
+        """Owe the same word to several; what it names has to be written already."""
         rows = [
             {
                 "id": uuid.uuid4(),
@@ -175,6 +176,7 @@ class Delivery(Base):
                 "kind": kind,
                 "person_id": person_id,
                 "thread_id": thread_id,
+                "reply_id": reply_id,
                 "handoff_id": handoff_id,
                 "high": high,
                 "state": DeliveryState.QUEUED,
@@ -227,19 +229,6 @@ class Delivery(Base):
         self.shown_at = self.shown_at or now
         self.next_at = self.lease_token = self.failure = None
 
-    @staticmethod
-    def settle(session: Session, *, thread_id: uuid.UUID, now: dt.datetime) -> None:
-        """The desk told the reporter itself, by telephone: nothing more is tried."""
-        session.execute(
-            sa.update(Delivery)
-            .where(
-                Delivery.thread_id == thread_id,
-                Delivery.person_id.is_(None),
-                Delivery.settled_at.is_(None),
-            )
-            .values(settled_at=now, next_at=None, lease_token=None)
-        )
-
 
 def unseen(thread_id: uuid.UUID, person_id: uuid.UUID | None) -> sa.Select[Delivery]:
     """Select what was sent to one reader about a thread and not opened since."""
@@ -247,31 +236,6 @@ def unseen(thread_id: uuid.UUID, person_id: uuid.UUID | None) -> sa.Select[Deliv
         Delivery.thread_id == thread_id,
         Delivery.person_id == person_id,
         Delivery.state != DeliveryState.OPENED,
-    )
-
-
-def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
-    """Select a desk's replies that no channel brought to their reader, the oldest first.
-
-    The desk telephones where `thread.reporter.telephone` gives a number, and otherwise sees
-    that the reply has not been read yet.
-    """
-    handoff, inbox = (Base.metadata.tables[name] for name in ("handoff", "inbox_entry"))
-    was_read = sa.exists().where(
-        inbox.c.reply_id == Delivery.reply_id, inbox.c.read_at.is_not(None)
-    )
-    return (
-        sa.select(Delivery)
-        .join(handoff, handoff.c.id == Delivery.handoff_id)
-        .where(
-            handoff.c.desk_id == desk_id,
-            Delivery.kind == DeliveryKind.REPLY,
-            Delivery.state
-            == sa.literal(DeliveryState.UNDELIVERABLE, Delivery.state.type, literal_execute=True),
-            Delivery.settled_at.is_(None),
-            ~was_read,
-        )
-        .order_by(Delivery.created_at, Delivery.id)
     )
 
 

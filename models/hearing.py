@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from models import audit, sign, telling
+from models.handoff import Handoff
 from models.reply import Reply, ReplyKind, Said
 from models.thread import Thread
 
@@ -64,9 +65,18 @@ def read(thread: Thread, now: dt.datetime) -> bool:
     return bool(unread)
 
 
+def _owing(thread: Thread) -> Handoff:
+    """The handoff that owes the answer, held; a desk may pass the thread on meanwhile."""
+    while True:
+        handoff = thread.handoff
+        handoff.lock()
+        thread.session.expire(thread, ["handoffs"])
+        if thread.handoff is handoff:
+            return handoff
+
+
 def _hear(thread: Thread, kind: ReplyKind, said: Said, now: dt.datetime) -> Reply:
-    handoff = thread.handoff
-    handoff.lock()
+    handoff = _owing(thread)
     reply = Reply.from_reporter(handoff, kind, said, now)
     # The actor stays out of the line: it would join the reporter to the thread in plain text.
     audit.record(thread.session, kind.value, handoff, now=now, desk_id=handoff.desk_id)

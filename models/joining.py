@@ -45,7 +45,7 @@ def redeem(
     people may redeem a personal invitation a second time, inside the installed app. Raises
     Invalid for an address that cannot be used.
     """
-    if not invitation.admits(newcomer.digits, now):
+    if not invitation.admits(newcomer.digits, now) or not _is_spared(session, invitation):
         return None
     invitation.count_use(now)
     person = invitation.person or _enrol(session, invitation, newcomer, now)
@@ -54,6 +54,17 @@ def redeem(
     assurance = Assurance.DEVICE if person.role.is_phone else Assurance.PASSWORD
     audit.record(session, "join", person, now=now, by=person.id)
     return Joined(person, SignIn.begin(session, person, assurance, now, newcomer.family))
+
+
+def _is_spared(session: Session, invitation: Invitation) -> bool:
+    """Whether the core and its sealed team can do without the person until confirmed anew."""
+    if invitation.person is None or not invitation.ends_other_phones:
+        return True
+    try:
+        staffing.let_go(session, invitation.person)
+    except Invalid:
+        return False
+    return True
 
 
 def _enrol(

@@ -13,12 +13,13 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from models.area import Area
 from models.base import UtcDateTime
-from models.delivery import Delivery, unreached
+from models.delivery import Delivery
 from models.desk import Desk
 from models.handoff import Handoff, State
 from models.observation import Observation
 from models.thread import Thread
 from models.town_time import TOKYO, local_date
+from models.unreached import unreached
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 99

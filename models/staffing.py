@@ -7,7 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, telling
+from models import audit, staff_lock, telling
 from models.area import Area
 from models.credential import end_access
 from models.desk import Desk, DeskKind
@@ -28,7 +28,7 @@ def suspend(session: Session, person: Person, by: Person, now: dt.datetime) -> N
         raise Invalid("office.problem.own_suspension")
     if not person.is_active:
         raise Invalid("office.problem.not_active")
-    desks = _let_go(session, person)
+    desks = let_go(session, person)
     person.state = PersonState.SUSPENDED
     end_access(session, person, now)
     audit.record(session, "suspend", person, now=now, by=by.id)
@@ -45,6 +45,7 @@ def readmit(session: Session, person: Person, by: Person, now: dt.datetime) -> N
 
 def end_membership(session: Session, membership: Membership, by: Person, now: dt.datetime) -> None:
     """Take a person off a desk; raises Invalid for the core's last two."""
+    staff_lock.hold(session, [membership.desk_id])
     _refuse_last_two(session, membership)
     membership.ended_at = now
     audit.record(
@@ -65,6 +66,7 @@ def put_at_desk(
         raise Invalid("office.problem.not_staff", "desk")
     if sealed and not desk.is_core:
         raise Invalid("office.problem.sealed_at_core", "in_sealed_team")
+    staff_lock.hold(session, [desk.id])
     membership = next((m for m in person.memberships if m.desk_id == desk.id), None)
     if membership is None:
         membership = Membership(person=person, desk=desk, made_at=now)
@@ -113,18 +115,20 @@ def move_to_area(
 def confirm_anew(session: Session, person: Person, now: dt.datetime) -> None:
     """After a new way in, made by the office, staff read again once somebody inside confirms.
 
-    Else whoever makes invitations could walk into any desk.
+    Else whoever makes invitations could walk into any desk. Raises Invalid for the last two
+    of the core or of its sealed team, who would leave nobody to confirm them.
     """
-    held = [m for m in person.memberships if m.is_active]
-    for membership in held:
+    desks = let_go(session, person)
+    for membership in [m for m in person.memberships if m.is_active]:
         membership.confirmed_at = membership.confirmed_by_id = None
         telling.to_confirm(membership, now)
-    _hand_over(session, [membership.desk for membership in held], now)
+    _hand_over(session, desks, now)
 
 
 def leave(session: Session, person: Person, now: dt.datetime) -> None:
     """Leave and be forgotten: the identity and its key go, notes stay as 地域の方."""
-    desks = _let_go(session, person)
+    session.refresh(person, with_for_update={"of": Person})
+    desks = let_go(session, person)
     for reporter in session.scalars(threads_of(session, person)):
         reporter.forget()
     person.state = PersonState.LEFT
@@ -135,8 +139,10 @@ def leave(session: Session, person: Person, now: dt.datetime) -> None:
     _hand_over(session, desks, now)
 
 
-def _let_go(session: Session, person: Person) -> list[Desk]:
+def let_go(session: Session, person: Person) -> list[Desk]:
+    """The desks a person could be taken from now; raises Invalid for the core's last two."""
     held = [m for m in person.memberships if m.is_active]
+    staff_lock.hold(session, [m.desk_id for m in held])
     for membership in held:
         _refuse_last_two(session, membership)
     return [membership.desk for membership in held]

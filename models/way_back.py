@@ -8,6 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import staffing
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, Secrets, invite
 from models.person import Person
@@ -26,10 +27,12 @@ def invite_again(
     """A new way in for an account: lost phone, forgotten password, readmission.
 
     Redeeming it ends the old phones and sessions; earlier sheets for the person end now.
-    Raises Invalid for somebody who is suspended or has left.
+    Raises Invalid for somebody who is suspended or has left, and for the last two of the core
+    or of its sealed team: a third has to be there first, to confirm them anew.
     """
     if not person.is_active:
         raise Invalid("office.problem.not_active")
+    staffing.let_go(session, person)
     earlier = sa.select(Invitation).where(
         Invitation.person_id == person.id,
         Invitation.kind == InvitationKind.PERSONAL,

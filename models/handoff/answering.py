@@ -6,11 +6,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, cast
 
 from models import audit, deadline, telling
-from models.delivery import Delivery
 from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
+from models.unreached import settle
 
 if TYPE_CHECKING:
     from models.handoff.entity import Handoff
@@ -114,7 +114,7 @@ class Answering:
         """電話しました: the reporter heard the replies from the desk, so nothing more is tried."""
         handoff = _self(self)
         handoff.lock()
-        Delivery.settle(handoff.session, thread_id=handoff.thread_id, now=now)
+        settle(handoff.session, thread_id=handoff.thread_id, now=now)
         audit.record(
             handoff.session,
             "tell_by_telephone",
@@ -154,7 +154,7 @@ class Answering:
         handoff = _self(self)
         handoff._did(verb, by, now)
         reply = Reply.to_reporter(handoff, kind, by, said, now)
-        telling.reply(reply, now)
+        telling.reply(handoff, reply.id, now)
         return reply
 
 

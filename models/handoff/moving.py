@@ -40,7 +40,7 @@ class Moving:
         following = _follow(handoff, to, now)
         InsideNote.write(following, by, reason, now)
         reply = Reply.to_reporter(handoff, ReplyKind.PASSED, by, Said("passed", desk=to.name), now)
-        telling.reply(reply, now)
+        telling.reply(handoff, reply.id, now)
         telling.new_note(following, now)
         return following
 
@@ -100,6 +100,7 @@ class Moving:
     def take_back(self, now: dt.datetime) -> None:
         """The writer takes the note back; raises NotAllowed once it was opened or is older."""
         handoff = _self(self)
+        handoff.lock()
         if not handoff.may_take_back(now):
             raise NotAllowed("note.problem.too_late_to_take_back")
         handoff._step(Verb.TAKE_BACK)

@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.delivery import Delivery, DeliveryKind, DeliveryState, Sighting, unreached
+from models.delivery import Delivery, DeliveryKind, DeliveryState, Sighting
 from models.desk import Desk, DeskKind
 from models.handoff import Handoff
 from models.person import Person
 from models.reply import Reply, ReplyKind, Said
 from models.store import Store
 from models.thread import Thread
+from models.unreached import settle, unreached
 from models.urgency import Urgency
 from tests.support.deliveries import NOW, a_person, a_thread
 
@@ -133,7 +134,7 @@ def test_the_desk_sees_its_own_replies_that_reached_nobody(either: Store) -> Non
         _, waiting = answered(session, here, reader)
         _, read = answered(session, here, reader)
         answered(session, there, reader)
-        Delivery.settle(session, thread_id=thread.id, now=LATER)
+        settle(session, thread_id=thread.id, now=LATER)
         seen.see(SHOWN, LATER)
         waiting.state = DeliveryState.ACCEPTED
         reply = session.get(Reply, read.reply_id)
@@ -154,6 +155,6 @@ def test_telling_the_reporter_by_telephone_stops_the_tries_for_that_thread_alone
         thread, other = a_thread(session), a_thread(session)
         mine, elsewhere = queue(session, thread_id=thread.id), queue(session, thread_id=other.id)
         staff = queue(session, thread_id=thread.id, person_id=clerk.id)
-        Delivery.settle(session, thread_id=thread.id, now=LATER)
+        settle(session, thread_id=thread.id, now=LATER)
         session.expire_all()
         assert [row.next_at for row in (mine, elsewhere, staff)] == [None, NOW, NOW]

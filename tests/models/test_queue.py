@@ -16,6 +16,7 @@ from models.person import Person
 from models.queue import View
 from models.reply import Said
 from models.store import Store
+from models.unreached import settle
 from tests import town
 from tests.town import MORNING, Cast
 
@@ -117,7 +118,7 @@ def test_a_reply_that_reached_nobody_stands_to_be_telephoned_once(either: Store)
         assert office.rows(View.TO_TELEPHONE) == []
         session.execute(sa.update(Delivery).values(state=DeliveryState.UNDELIVERABLE))
         assert office.rows(View.TO_TELEPHONE) == [handoff]
-        Delivery.settle(session, thread_id=handoff.thread_id, now=MORNING)
+        settle(session, thread_id=handoff.thread_id, now=MORNING)
         assert office.rows(View.TO_TELEPHONE) == []
 
 

@@ -1,0 +1,51 @@
+"""The answers that no channel brought to their reader: the desk's task to telephone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Base
+from models.delivery import Delivery, DeliveryKind, DeliveryState
+
+
+def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
+    """Select a desk's replies that no channel brought to their reader, the oldest first.
+
+    The desk telephones where `thread.reporter.telephone` gives a number, and otherwise sees
+    that the reply has not been read yet.
+    """
+    # By their tables: the handoff's own verbs settle what is unreached.
+    handoff, inbox = (Base.metadata.tables[name] for name in ("handoff", "inbox_entry"))
+    was_read = sa.exists().where(
+        inbox.c.reply_id == Delivery.reply_id, inbox.c.read_at.is_not(None)
+    )
+    return (
+        sa.select(Delivery)
+        .join(handoff, handoff.c.id == Delivery.handoff_id)
+        .where(
+            handoff.c.desk_id == desk_id,
+            Delivery.kind == DeliveryKind.REPLY,
+            Delivery.state
+            == sa.literal(DeliveryState.UNDELIVERABLE, Delivery.state.type, literal_execute=True),
+            Delivery.settled_at.is_(None),
+            ~was_read,
+        )
+        .order_by(Delivery.created_at, Delivery.id)
+    )
+
+
+def settle(session: Session, *, thread_id: uuid.UUID, now: dt.datetime) -> None:
+    """The desk told the reporter itself, by telephone: nothing more is tried."""
+    session.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.thread_id == thread_id,
+            Delivery.person_id.is_(None),
+            Delivery.settled_at.is_(None),
+        )
+        .values(settled_at=now, next_at=None, lease_token=None)
+    )

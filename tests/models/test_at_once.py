@@ -1,0 +1,154 @@
+"""Two transactions at one moment on PostgreSQL: whoever comes second sees what the first did."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import hearing, staffing
+from models.desk import Desk
+from models.errors import DomainError
+from models.handoff import Handoff
+from models.keys import KeyRing
+from models.membership import Membership
+from models.person import Person, PersonState
+from models.reporter import Reporter
+from models.routing import is_staffed
+from models.store import Store
+from tests import town
+from tests.support.postgres import Postgres
+from tests.town import MORNING, Cast
+
+Act = Callable[[Session], object]
+
+
+@pytest.fixture
+def shared(postgres: Postgres, keys: KeyRing) -> Iterator[Store]:
+    with postgres.database() as url:
+        store = Store(url, keys)
+        yield store
+        store.close()
+
+
+@pytest.fixture
+def cast(shared: Store) -> Cast:
+    with shared.write() as session:
+        return town.build(session, noise=False)
+
+
+def _together(store: Store, first: Act, second: Act) -> list[DomainError]:
+    """Let `second` begin once `first` has done its work, and `first` commit while it waits."""
+    refused: list[DomainError] = []
+
+    def follow() -> None:
+        try:
+            with store.write() as session:
+                second(session)
+        except DomainError as error:
+            refused.append(error)
+
+    thread = threading.Thread(target=follow)
+    with store.write() as session:
+        first(session)
+        session.flush()
+        thread.start()
+        _until_it_waits(store, thread)
+    thread.join()
+    return refused
+
+
+def _until_it_waits(store: Store, thread: threading.Thread) -> None:
+    query = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with store.engine.connect() as connection:
+        while thread.is_alive() and not connection.scalar(query):
+            connection.rollback()
+
+
+def _suspend(cast: Cast, who: str) -> Act:
+    def act(session: Session) -> None:
+        person = session.get_one(Person, getattr(cast, who))
+        staffing.suspend(session, person, session.get_one(Person, cast.yamamoto), MORNING)
+
+    return act
+
+
+def test_a_note_never_stays_at_a_desk_that_empties(shared: Store, cast: Cast) -> None:
+    def note(session: Session) -> None:
+        town.note(session, MORNING, by=cast.tanaka, area=cast.minamimachi, place="南町")
+
+    _together(shared, note, _suspend(cast, "kimura"))
+    _owned(shared)
+
+
+def test_a_desk_that_empties_takes_no_note(shared: Store, cast: Cast) -> None:
+    def note(session: Session) -> None:
+        town.note(session, MORNING, by=cast.tanaka, area=cast.minamimachi, place="南町")
+
+    _together(shared, _suspend(cast, "kimura"), note)
+    _owned(shared)
+
+
+def _owned(store: Store) -> None:
+    with store.read() as session:
+        handoff = session.scalars(sa.select(Handoff)).one()
+        assert handoff.is_open
+        assert is_staffed(session, handoff.desk)
+
+
+def test_the_last_two_of_the_core_cannot_leave_at_once(shared: Store, cast: Cast) -> None:
+    refused = _together(shared, _suspend(cast, "ueda"), _suspend(cast, "aoki"))
+    with shared.read() as session:
+        assert len(Membership.active(session, cast.core)) == 2
+    assert len(refused) == 1
+
+
+def test_an_answer_follows_the_thread_to_its_new_desk(shared: Store, cast: Cast) -> None:
+    with shared.write() as session:
+        handoff = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+        thread_id, handoff_id = handoff.thread_id, handoff.id
+
+    def pass_on(session: Session) -> None:
+        by, to = session.get_one(Person, cast.okada), session.get_one(Desk, cast.south_desk)
+        session.get_one(Handoff, handoff_id).pass_on(by, to, "理由", MORNING)
+
+    def answer(session: Session) -> None:
+        thread = session.get_one(Handoff, handoff_id).thread
+        hearing.add(thread, "土曜からです。", MORNING)
+
+    _together(shared, pass_on, answer)
+    with shared.read() as session:
+        marked = session.scalars(sa.select(Handoff).where(Handoff.answered_at.is_not(None))).one()
+        assert (marked.thread_id, marked.desk_id) == (thread_id, cast.south_desk)
+
+
+def test_who_leaves_while_noting_is_forgotten_all_the_same(shared: Store, cast: Cast) -> None:
+    def note(session: Session) -> None:
+        town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+
+    def leave(session: Session) -> None:
+        staffing.leave(session, session.get_one(Person, cast.suzuki), MORNING)
+
+    _together(shared, note, leave)
+    with shared.read() as session:
+        assert session.get_one(Person, cast.suzuki).state is PersonState.LEFT
+        assert session.scalars(sa.select(Reporter)).one().is_forgotten
+
+
+def test_a_note_that_is_being_opened_cannot_be_taken_back(shared: Store, cast: Cast) -> None:
+    with shared.write() as session:
+        handoff_id = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi).id
+
+    def open_it(session: Session) -> None:
+        session.get_one(Handoff, handoff_id).open(session.get_one(Person, cast.okada), MORNING)
+
+    def take_back(session: Session) -> None:
+        session.get_one(Handoff, handoff_id).take_back(MORNING + dt.timedelta(minutes=1))
+
+    assert len(_together(shared, open_it, take_back)) == 1
+    with shared.read() as session:
+        assert session.get_one(Handoff, handoff_id).is_open
