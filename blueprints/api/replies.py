@@ -13,8 +13,10 @@ from blueprints.access import Permission, allow
 from blueprints.api import body, bp, shape
 from blueprints.api.identity import signed_in, thread_id_of_code
 from blueprints.api.observations import own_thread
+from blueprints.repeats import is_repeat, is_taken_back
 from models import hearing
 from models.errors import Invalid
+from models.reply import Said
 from models.thread import Thread
 
 WORDS_LIMIT = 2000
@@ -52,11 +54,14 @@ def _thread_id(note_id: uuid.UUID, said: dict[str, Any]) -> uuid.UUID:
 def _say(thread: Thread, kind: str, words: str) -> None:
     now = access.now()
     if kind == "stop_contact":
-        hearing.stop_contact(thread, now)
+        if thread.reporter.may_call:
+            hearing.stop_contact(thread, now)
     elif kind == "withdrawal":
         _withdraw(thread)
     elif kind == "answer" and hearing.is_asked(thread):
         hearing.answer(thread, words, now)
+    elif is_repeat(thread, Said(words=words) if words else Said("unknown")):
+        return
     elif words:
         hearing.add(thread, words, now)
     else:
@@ -66,7 +71,7 @@ def _say(thread: Thread, kind: str, words: str) -> None:
 def _withdraw(thread: Thread) -> None:
     if thread.handoff.may_take_back(access.now()):
         thread.handoff.take_back(access.now())
-    else:
+    elif not is_taken_back(thread) and not is_repeat(thread, Said("withdraw")):
         hearing.ask_to_withdraw(thread, access.now())
 
 

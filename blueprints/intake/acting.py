@@ -32,9 +32,9 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
     try:
         with access.writing() as session:
             handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
-            desk_id, by = handoff.desk_id, at_desk.signed_in(session)
-            with repeats.said_once(handoff, by):
-                verb(handoff, by)
+            desk_id = handoff.desk_id
+            with repeats.said_once(handoff):
+                verb(handoff, at_desk.signed_in(session))
     except repeats.Repeat:
         pass
     except NotAllowed as error:

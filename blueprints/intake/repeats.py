@@ -30,8 +30,8 @@ class Repeat(Exception):
 
 
 @contextmanager
-def said_once(handoff: Handoff, by: Person) -> Iterator[None]:
-    """Raise Repeat where the block says again what `by` said here within the last minute."""
+def said_once(handoff: Handoff) -> Iterator[None]:
+    """Raise Repeat where the block says again what its writer said within the last minute."""
     handoff.lock()
     replies, notes, next_on = handoff.thread.replies, handoff.inside_notes, handoff.next_on
     replied, noted = len(replies), len(notes)

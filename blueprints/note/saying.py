@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 
 from blueprints import access
 from blueprints.language import plain
+from blueprints.repeats import is_repeat, is_taken_back
 from models import hearing, text
 from models.delivery import Delivery
 from models.errors import Invalid
 from models.my_number import is_in
+from models.reply import Said
 from models.thread import Thread
 
 WORDS_LIMIT = 2000
@@ -25,7 +27,7 @@ def answer(thread: Thread, typed: Fields) -> None:
         raise Invalid("note.problem.need_words", "words")
     if hearing.is_asked(thread):
         hearing.answer(thread, words, access.now())
-    elif words and not _is_repeat(thread, words):
+    elif words and not is_repeat(thread, Said(words=words)):
         hearing.add(thread, words, access.now())
 
 
@@ -37,7 +39,7 @@ def add(thread: Thread, typed: Fields) -> None:
         raise Invalid("note.problem.need_words", "added")
     if place:
         words = "\n".join(filter(None, (plain("note.thread.added_place", place=place), words)))
-    if not _is_repeat(thread, words):
+    if not is_repeat(thread, Said(words=words)):
         hearing.add(thread, words, access.now())
 
 
@@ -59,8 +61,9 @@ def stop_contact(thread: Thread, _typed: Fields) -> None:
 def withdraw(thread: Thread, typed: Fields) -> None:
     """Take the note back (NotAllowed once that is too late), or ask the desk to let it rest."""
     if typed.get("how") == "ask":
-        hearing.ask_to_withdraw(thread, access.now())
-    else:
+        if not is_repeat(thread, Said("withdraw")):
+            hearing.ask_to_withdraw(thread, access.now())
+    elif not is_taken_back(thread):
         thread.handoff.take_back(access.now())
 
 
@@ -79,9 +82,3 @@ def _words(typed: Fields, name: str, limit: int) -> str:
     if is_in(words):
         raise Invalid("problem.my_number", name)
     return words
-
-
-def _is_repeat(thread: Thread, words: str) -> bool:
-    """The page was sent a second time: nothing has been said since."""
-    last = thread.replies[-1] if thread.replies else None
-    return last is not None and last.kind.is_from_reporter and last.said.words == words

@@ -184,3 +184,14 @@ def test_after_a_sign_of_danger_the_call_is_asked_about_until_told(
     page = suzuki.get(path).text
     assert "電話しました。" in page
     assert "電話は、どうしましたか" not in page
+
+
+@pytest.mark.parametrize("how", ["now", "ask"])
+def test_taking_back_twice_is_done_once(
+    suzuki: FlaskClient, store: Store, thread_id: uuid.UUID, how: str
+) -> None:
+    path = f"/notes/{thread_id}/withdrawal"
+    assert post(suzuki, path, how=how).status_code == 303
+    said = _kinds(store, thread_id)
+    assert post(suzuki, path, how=how).status_code == 303
+    assert _kinds(store, thread_id) == said
