@@ -10,14 +10,16 @@ import sqlalchemy as sa
 
 from blueprints import access
 from blueprints.access import Permission
-from blueprints.arrivals import Refused, take_plain
+from blueprints.arrivals import Arrived, Refused, take_plain
 from blueprints.limits import is_beyond_notes
 from blueprints.note.form import NoteForm, PageProblem
 from blueprints.note.where import Where
 from models import receipt_code
 from models.area import Area
+from models.arrival import Outcome
 from models.draft import Problem, read_draft
 from models.observation import Observation, content_code
+from models.receipt import Receipt
 from models.thread import Thread
 
 
@@ -47,7 +49,7 @@ def send(form: NoteForm, place: Where) -> Sent | list[Problem]:
         arrived = take_plain(raw, by=by, is_marked=is_beyond_notes(by), receipt=code)
     except Refused as refused:
         return refused.problems
-    shown = (code or "") if arrived.acceptance["receipt"] else ""
+    shown = code if code is not None and _opens(code, arrived) else ""
     return Sent(form, area, arrived.acceptance, _own_thread(arrived.acceptance), shown)
 
 
@@ -74,16 +76,29 @@ def _code(form: NoteForm) -> str:
     return first + receipt_code.check_digits(first)
 
 
+def _opens(code: str, arrived: Arrived) -> bool:
+    """Whether the code opens the note; one that came before has the code it came with."""
+    if not arrived.acceptance["receipt"] or arrived.outcome is Outcome.CREATED:
+        return bool(arrived.acceptance["receipt"])
+    opened = Receipt.open(access.reading(), access.kizuki().keys.slow_index(code))
+    note = _thread_ids(sa.select(Thread), arrived.acceptance)
+    return opened is not None and opened.id == access.reading().scalar(note)
+
+
 def _own_thread(acceptance: dict[str, Any]) -> uuid.UUID | None:
     """The thread of the note just taken, where it is the signed-in person's own."""
+    mine = access.listing(Thread, Permission.THREAD_READ)
+    return access.reading().scalar(_thread_ids(mine, acceptance))
+
+
+def _thread_ids(threads: sa.Select[Thread], acceptance: dict[str, Any]) -> sa.Select[uuid.UUID]:
+    """The one of some threads that holds the note of an acceptance."""
     note_id = uuid.UUID(acceptance["id"])
-    query = (
-        access.listing(Thread, Permission.THREAD_READ)
-        .with_only_columns(Thread.id)
+    return (
+        threads.with_only_columns(Thread.id)
         .join(Observation, Observation.thread_id == Thread.id)
         .where(
             sa.or_(Observation.client_id == note_id, Observation.conflicts_with == note_id),
             Observation.content_code == content_code(access.reading(), acceptance["hash"]),
         )
     )
-    return access.reading().scalar(query)

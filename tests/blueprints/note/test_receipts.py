@@ -150,3 +150,17 @@ def test_the_code_never_stands_in_an_address(client: FlaskClient, cast: Cast, co
     assert "Location" not in page.headers
     assert f"/{code}" not in page.text
     assert f"={code}" not in page.text
+
+
+def test_a_code_that_opens_nothing_is_not_shown(
+    client: FlaskClient, store: Store, cast: Cast, code: str
+) -> None:
+    path, fields = f"/desks/{cast.north_desk}/note", typed(cast.north)
+    first = code_on(post(client, path, **fields, receipt=MADE).text)
+    for other in (receipt_code.generate(), code):
+        again = post(client, path, **fields, receipt=other)
+        assert again.status_code == 201
+        assert "控え番号を出せませんでした" in again.text
+    assert code_on(post(client, path, **fields, receipt=MADE).text) == first
+    kept_too = post(client, path, **fields | {"words": "ほかの言葉"}, receipt=MADE)
+    assert "控え番号を出せませんでした" in kept_too.text
