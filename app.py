@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
 import pwa
-from blueprints import errors, filters, gate, language
+from blueprints import charset, errors, filters, gate, language
 from models.keys import KeyFileError, KeyRing
 from models.kizuki import Clock, Kizuki, utc_now
 from models.opening import is_demo, open_keys
@@ -64,6 +64,7 @@ def _put_together(app: Flask, settings: Settings) -> None:
     for part in (pwa, language, filters, errors):
         part.init_app(app)
     gate.init_app(app, settings)
+    charset.init_app(app)
     for door in blueprints.doors():
         app.register_blueprint(door)
 
