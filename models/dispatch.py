@@ -71,8 +71,10 @@ class Job(NamedTuple):
     def chosen(self, to: Recipient, now: dt.datetime) -> Job:
         """The delivery with the channel it uses now, the next one where a window lapsed.
 
-        Undeliverable, with the reason, where no channel is left.
+        Undeliverable, with the reason, where no channel is left; finished where none is wanted.
         """
+        if to.wants_none:
+            return self._replace(next_at=None, failure="not_wanted")
         if self.channel is not None and self.expires_at is not None and now < self.expires_at:
             return self
         if self.channel is None and to.targets:
@@ -81,6 +83,11 @@ class Job(NamedTuple):
             return self._through(Channel.MAIL, _window(self, to, Channel.MAIL), now)
         was_sent = self.state is DeliveryState.ACCEPTED or self.accepted_at is not None
         return self.lost("unseen" if was_sent else self.failure or "no_channel")
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing more is tried."""
+        return self.next_at is None
 
     @property
     def says_news(self) -> bool:

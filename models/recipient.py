@@ -18,7 +18,7 @@ from models.endpoint import PushAddress
 from models.errors import Unreadable
 from models.identity import Identity
 from models.keys import KeyRing
-from models.person import Person, PersonState
+from models.person import AnswerBy, Person, PersonState
 from models.reporter import Reporter
 from models.subscription import Subscription, open_address
 from models.thread import Thread
@@ -56,6 +56,18 @@ class Recipient(NamedTuple):
     targets: tuple[Target, ...] = ()
     person_id: uuid.UUID | None = None
     has_email: bool = False
+    wants_none: bool = False
+    """Asked not to be told: the answer waits in the thread, and is nobody's task."""
+
+    def asked(self, answer_by: AnswerBy | None) -> Recipient:
+        """The same reader of an answer, by the ways that they asked for."""
+        if answer_by is AnswerBy.NONE:
+            return self._replace(targets=(), has_email=False, wants_none=True)
+        if answer_by is AnswerBy.TELEPHONE:
+            return self._replace(targets=(), has_email=False)
+        if answer_by is AnswerBy.EMAIL and self.has_email:
+            return self._replace(targets=())
+        return self
 
 
 def recipients(session: Session, jobs: Sequence[Addressed]) -> dict[uuid.UUID, Recipient]:
@@ -70,12 +82,14 @@ def recipients(session: Session, jobs: Sequence[Addressed]) -> dict[uuid.UUID, R
         person_id, language = who[job.id]
         person = people.get(person_id) if person_id else None
         owner = job.subscription_id or (person_id or job.thread_id)
-        found[job.id] = Recipient(
+        reader = Recipient(
             language=person.language if person else language,
             targets=_targets(keys, job.id, rows[owner]),
             person_id=person_id if person else None,
             has_email=person is not None and person.has_email and job.subscription_id is None,
         )
+        is_answer = job.person_id is None and job.subscription_id is None
+        found[job.id] = reader.asked(person.answer_by) if person and is_answer else reader
     return found
 
 
@@ -116,7 +130,12 @@ def _account(reporter: Reporter) -> uuid.UUID | None:
 
 def _people(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Any]:
     rows = session.execute(
-        sa.select(Person.id, Person.language, Identity.sealed_email.is_not(None).label("has_email"))
+        sa.select(
+            Person.id,
+            Person.language,
+            Person.answer_by,
+            Identity.sealed_email.is_not(None).label("has_email"),
+        )
         .join(Identity, Identity.person_id == Person.id, isouter=True)
         .where(Person.id.in_(ids), Person.state == PersonState.ACTIVE)
     )

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, keys_of, words_of
 from models.keys import KeyRing
-from models.person import Person, Role
+from models.person import AnswerBy, Person, Role
 
 if TYPE_CHECKING:
     from models.thread import Thread
 
 _PLACE = "reporter.identity"
+_NO_CALLS = "no_calls"
 
 
 class Reporter(Base):
@@ -76,13 +77,20 @@ class Reporter(Base):
     @property
     def telephone(self) -> str | None:
         """The number to tell answers at: the one left with the note, else the account's."""
-        if not self.may_call:
+        if not self.expects_calls:
             return None
-        left = self._identity().get("telephone")
-        person = self.person
-        if left is None and person is not None and person.identity is not None:
-            return person.identity.telephone
-        return left
+        left, person = self._identity().get("telephone"), self.person
+        if person is None or person.identity is None or (left is not None and self.may_call):
+            return left
+        return person.identity.telephone
+
+    @property
+    def expects_calls(self) -> bool:
+        """Whether answers may be told by telephone: allowed with the note, or asked for since."""
+        if self.may_call:
+            return True
+        asks = self.person is not None and self.person.answer_by is AnswerBy.TELEPHONE
+        return asks and _NO_CALLS not in self._identity()
 
     @property
     def shown_name(self) -> str | None:
@@ -91,13 +99,19 @@ class Reporter(Base):
         return person.name if person is not None else None
 
     def stop_contact(self) -> None:
-        """Withdraw the wish to be contacted by telephone."""
+        """Withdraw the wish to be contacted by telephone, whatever the account's settings say."""
         self.may_call = False
+        if not self.is_forgotten:
+            self._seal(self._identity() | {_NO_CALLS: "1"})
 
     def forget(self) -> None:
         """Drop the identity; the note stays as that of 地域の方."""
         self.token = self.sealed_identity = None
         self.shows_name = self.may_call = False
+
+    def _seal(self, identity: dict[str, str | None]) -> None:
+        plain = json.dumps(identity)
+        self.sealed_identity = self.keys.seal("reporter", _PLACE, self.thread_id, plain)
 
     def _identity(self) -> dict[str, str | None]:
         if self.sealed_identity is None:

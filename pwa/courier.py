@@ -74,7 +74,7 @@ class Courier:
         if self.mail is None and to.has_email:
             to = to._replace(has_email=False)
         job = job.chosen(to, self.clock())
-        if job.state is DeliveryState.UNDELIVERABLE:
+        if job.is_finished:
             return Carried(job)
         if job.channel is Channel.MAIL:
             return Carried(await self._write(job, to, self.mail))

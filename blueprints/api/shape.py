@@ -41,7 +41,7 @@ def thread(thread: Thread, now: dt.datetime) -> dict[str, Any]:
         "ladder": [{"code": rung.code, "at": rung.at.isoformat()} for rung in ladder.rungs(thread)],
         "replies": [_reply(reply) for reply in thread.replies],
         "may_take_back": thread.handoff.may_take_back(now),
-        "may_call": thread.reporter.may_call,
+        "may_call": thread.reporter.expects_calls,
     }
 
 

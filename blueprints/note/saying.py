@@ -54,7 +54,7 @@ def tell_called(thread: Thread, typed: Fields) -> None:
 
 def stop_contact(thread: Thread, _typed: Fields) -> None:
     """Withdraw the wish to be telephoned."""
-    if thread.reporter.may_call:
+    if thread.reporter.expects_calls:
         hearing.stop_contact(thread, access.now())
 
 
