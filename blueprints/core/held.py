@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask import redirect, request
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk
@@ -16,12 +16,13 @@ from blueprints.at_desk import Page
 from blueprints.core import bp
 from blueprints.language import show
 from blueprints.noted import Due, Noted, due, noted
+from models import queue
 from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
-from models.observation import Observation
-from models.queue import PAGE_SIZE
-from models.thread import Thread
+from models.queue import View
+
+_ORDERED_AS = View.TO_ACKNOWLEDGE
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Held:
 @bp.get("/core/held")
 @allow(Permission.HELD_PLACE)
 def list_held() -> Page:
-    """What waits to be placed, the longest waiting first; sealed ones for the sealed team only."""
+    """What waits to be placed, the most urgent first; sealed ones for the sealed team only."""
     return _page()
 
 
@@ -57,29 +58,32 @@ def create_placement(handoff_id: uuid.UUID) -> Response | Page:
 
 def _page(problem: Invalid | NotAllowed | None = None, problem_at: uuid.UUID | None = None) -> Page:
     core = access.reading().get_one(Desk, access.actor().core_id)
+    after = request.values.get("after", "")
+    held, following = _held(core, after)
     return at_desk.page(
         "core/list_held.html",
         core,
         "held",
         status=200 if problem is None else 422,
-        held=_held(core),
+        held=held,
+        after=after,
+        following=following,
         sentence=None if problem is None else show(problem.key, **problem.params),
         problem_at=problem_at,
     )
 
 
-def _held(core: Desk) -> list[Held]:
-    note = joinedload(Handoff.thread).joinedload(Thread.observation).joinedload(Observation.area)
-    rows = access.reading().scalars(
-        access.listing(Handoff, Permission.HELD_PLACE)
-        .options(note)
-        .order_by(Handoff.rank, Handoff.due_at, Handoff.id)
-        .limit(PAGE_SIZE)
-    )
+def _held(core: Desk, after: str) -> tuple[list[Held], str]:
+    """The rows behind a place, and where the next page begins; empty on the last."""
+    listed = queue.page(access.listing(Handoff, Permission.HELD_PLACE), _ORDERED_AS, after)
+    found = list(access.reading().scalars(listed))
+    rows = found[: queue.PAGE_SIZE]
+    following = queue.place_of(rows[-1], _ORDERED_AS) if len(found) > len(rows) else ""
     desks = access.reading().scalars(sa.select(Desk).order_by(Desk.name, Desk.id)).all()
     every = [(str(desk.id), desk.name) for desk in desks]
     own = [(str(core.id), core.name)]
-    return [Held(row, noted(row), due(row.due_at), own if row.is_sealed else every) for row in rows]
+    held = [Held(row, noted(row), due(row.due_at), own if row.is_sealed else every) for row in rows]
+    return held, following
 
 
 def _target(session: Session) -> Desk:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from models import queue
 from models.arrival import Arrival, accept
 from models.draft import content_hash, read_draft
 from models.handoff import Handoff, HeldReason, State
@@ -114,3 +116,29 @@ def test_what_a_colleague_placed_is_not_placed_twice(
     assert place(client, handoff_id, cast.north_desk) == 303
     assert place(client, handoff_id, cast.south_desk) == 404
     assert where(store, handoff_id) == (cast.north_desk, State.SENT)
+
+
+def test_marked_notes_stand_last_and_what_is_beyond_the_page_follows(
+    client: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "PAGE_SIZE", 2)
+    marked = hold(store, HeldReason.CONFLICT)
+    others = [hold(store, reason) for reason in (HeldReason.TOO_LONG, HeldReason.UNKNOWN_SIGN)]
+    with store.write() as session:
+        found = session.get_one(Handoff, marked)
+        found.is_marked, found.due_at = True, MORNING
+    town.signed_in(client, store, cast.ueda)
+    page = client.get("/core/held").text
+    assert all(f'id="held-{one}"' in page for one in others)
+    assert f'id="held-{marked}"' not in page
+    link = re.search(r'href="(/core/held\?after=[^"]+)"', page)
+    assert link
+    following = client.get(link[1])
+    assert f'id="held-{marked}"' in following.text
+    assert 'href="/core/held?after=' not in following.text
+    after = re.search(r'name="after" value="([^"]+)"', following.text)
+    assert after
+    form = {"to_desk": "", "after": after[1]}
+    path = f"/core/handoffs/{marked}/placement"
+    wrong = client.post(path, data=form, headers=town.csrf(client))
+    assert f'id="held-{marked}"' in wrong.text
