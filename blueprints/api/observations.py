@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from typing import Any
 
 import sqlalchemy as sa
 from flask import Response, abort, jsonify, request
@@ -14,18 +15,18 @@ from blueprints.access import Permission, allow
 from blueprints.api import body, bp, shape
 from blueprints.api.identity import sender
 from blueprints.arrivals import take_plain, take_sealed
+from blueprints.errors import problem
 from blueprints.limits import is_beyond_notes
 from models import hearing
 from models.arrival import Outcome
 from models.delivery import Delivery
-from models.errors import Busy
+from models.errors import Busy, Conflict
 from models.handoff import Handoff
 from models.observation import Observation
 from models.reply import Reply
 from models.thread import Thread
 
 LISTED = 100
-_STATUS = {Outcome.CREATED: 201, Outcome.REPEATED: 200, Outcome.CONFLICT: 409}
 
 
 @bp.post("/api/v1/observations")
@@ -37,7 +38,9 @@ def create_observation() -> tuple[Response, int]:
     raw = body.json_object()
     by = sender(request.get_data())
     arrived = take_plain(raw, by=by, is_marked=is_beyond_notes(by))
-    return jsonify(arrived.acceptance), _STATUS[arrived.outcome]
+    if arrived.outcome is Outcome.CONFLICT:
+        return _conflict(arrived.acceptance)
+    return jsonify(arrived.acceptance), 201 if arrived.outcome is Outcome.CREATED else 200
 
 
 @bp.get("/api/v1/observations")
@@ -91,6 +94,13 @@ def mark_read(thread: Thread) -> None:
         row = session.get(Thread, thread_id)
         if row is not None and hearing.read(row, access.now()):
             Delivery.read(session, thread_id=thread_id, person_id=None, now=access.now())
+
+
+def _conflict(acceptance: dict[str, Any]) -> tuple[Response, int]:
+    """A problem (RFC 9457) whose extension members are the acceptance: both contents are kept."""
+    told = problem(409, Conflict.key)
+    told.set_data(jsonify(acceptance | told.get_json()).get_data())
+    return told, 409
 
 
 def _sealed() -> tuple[Response, int]:

@@ -87,6 +87,8 @@ def test_answers_keep_to_it(client: FlaskClient, cast: Cast, document: dict[str,
     holds("Note", raw)
     holds("Acceptance", client.post(path, json=raw, headers=token).get_json())
     holds("Problem", client.post(path, json={}, headers=token).get_json())
+    second = client.post(path, json=raw | {"words": "べつのこと"}, headers=token).get_json()
+    holds("KeptConflict", second)
     holds("Summary", client.get(path).get_json()["observations"][0])
     holds("Thread", client.get(f"{path}/{raw['id']}").get_json())
     holds("Key", client.get("/api/v1/key").get_json())
