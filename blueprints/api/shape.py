@@ -56,9 +56,17 @@ def _reply(reply: Reply) -> dict[str, Any]:
         "kind": reply.kind.value,
         "from": "reporter" if reply.kind.is_from_reporter else "desk",
         "at": reply.at.isoformat(),
-        "words": said.say(reply),
+        "words": _words(reply),
         "is_unread": _is_unread(reply),
     }
+
+
+def _words(reply: Reply) -> str:
+    """What it says; nothing where its words were forgotten."""
+    try:
+        return said.say(reply)
+    except Unreadable:
+        return ""
 
 
 def _is_unread(reply: Reply) -> bool:

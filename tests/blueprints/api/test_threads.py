@@ -245,3 +245,15 @@ def test_a_passed_on_thread_keeps_its_address_and_says_where_it_is(
     thread = client.get(path(written)).get_json()
     assert thread["desk"]["name"] == "南の相談室"
     assert thread["replies"][-1]["words"].startswith("南の相談室へつなぎました")
+
+
+def test_a_thread_whose_reply_cannot_be_opened_is_read_without_it(
+    client: FlaskClient, store: Store, cast: Cast, written: str
+) -> None:
+    desk_says(store, cast, written, "acknowledge", "ask")
+    with store.write() as session:
+        town.thread_of(session, written).replies[0].sealed_said = b"\0" * 64
+    town.signed_in(client, store, cast.suzuki)
+    answer = client.get(path(written))
+    assert answer.status_code == 200
+    assert [reply["words"] for reply in answer.get_json()["replies"]] == ["", "いつからですか。"]
