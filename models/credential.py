@@ -82,7 +82,7 @@ class SignIn(Base):
     ends_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     @staticmethod
     def begin(
@@ -111,7 +111,7 @@ class SignIn(Base):
     @staticmethod
     def find(session: Session, token: str, now: dt.datetime) -> SignIn | None:
         """The live session of a token whose person still takes part, or None."""
-        found = session.scalar(sa.select(SignIn).where(SignIn.token_hash == _hash(token)))
+        found = session.scalar(_BY_TOKEN, {"hash": _hash(token)})
         return found if found is not None and found.is_live(now) else None
 
     def is_live(self, now: dt.datetime) -> bool:
@@ -133,6 +133,9 @@ class SignIn(Base):
             .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
             .values(revoked_at=now)
         )
+
+
+_BY_TOKEN = sa.select(SignIn).where(SignIn.token_hash == sa.bindparam("hash"))
 
 
 def end_access(session: Session, person: Person, now: dt.datetime) -> None:

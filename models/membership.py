@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, run
+from models.desk import Desk
 from models.errors import Invalid
 from models.person import Person, PersonState
-
-if TYPE_CHECKING:
-    from models.desk import Desk
 
 CORE_STAFF = 2
 SEALED_TEAM = 2
@@ -84,6 +83,24 @@ def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> li
     session.flush()
     rows = run(session, _READERS, {"of": desk_id})
     return [row.person_id for row in rows if row.in_sealed_team or not sealed]
+
+
+_DESKS = Desk.metadata.tables["desk"]
+_PLACES = (
+    sa.select(_MEMBERS.c.desk_id, _MEMBERS.c.in_sealed_team, _DESKS.c.kind)
+    .join(_DESKS, _DESKS.c.id == _MEMBERS.c.desk_id)
+    .where(
+        _MEMBERS.c.person_id == sa.bindparam("of"),
+        _MEMBERS.c.confirmed_at.is_not(None),
+        _MEMBERS.c.ended_at.is_(None),
+    )
+)
+
+
+def present_places(session: Session, person_id: uuid.UUID) -> Sequence[sa.Row[Any]]:
+    """Desk, sealed team and the desk's kind for every place that an active person has now."""
+    session.flush()
+    return run(session, _PLACES, {"of": person_id}).all()
 
 
 def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[Membership]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, words_of
+from models.base import Base, run, words_of
 from models.person import Person
 
 if TYPE_CHECKING:
@@ -176,8 +176,14 @@ def _write(
     return reply
 
 
+_REPLIES = Base.metadata.tables["reply"]
+_LAST_POSITION = sa.select(sa.func.max(_REPLIES.c.position)).where(
+    _REPLIES.c.thread_id == sa.bindparam("of", type_=sa.Uuid())
+)
+
+
 def _next_position(thread: Thread) -> int:
-    last = thread.session.scalar(
-        sa.select(sa.func.max(Reply.position)).where(Reply.thread_id == thread.id)
-    )
+    if thread.session.new:
+        thread.session.flush()
+    last = run(thread.session, _LAST_POSITION, {"of": thread.id}).scalar()
     return (last or 0) + 1

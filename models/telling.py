@@ -18,7 +18,6 @@ from models.urgency import Urgency
 
 if TYPE_CHECKING:
     from models.handoff import Handoff
-    from models.reply import Reply
 
 _HURRIED = frozenset({Urgency.TODAY, Urgency.NOW})
 
@@ -48,17 +47,18 @@ def answered(handoff: Handoff, now: dt.datetime) -> None:
     _tell_desk(handoff, DeliveryKind.CONFIRM, now)
 
 
-def reply(reply: Reply, now: dt.datetime) -> None:
+def reply(handoff: Handoff, reply_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell the reporter that an answer has come."""
-    reply.session.flush()
-    Delivery.queue(
-        reply.session,
+    handoff.session.flush()
+    Delivery.queue_for(
+        handoff.session,
+        [None],
         DeliveryKind.REPLY,
         now=now,
-        thread_id=reply.thread_id,
-        reply_id=reply.id,
-        handoff_id=reply.handoff_id,
-        high=reply.handoff.urgency in _HURRIED,
+        thread_id=handoff.thread_id,
+        reply_id=reply_id,
+        handoff_id=handoff.id,
+        high=handoff.urgency in _HURRIED,
     )
 
 

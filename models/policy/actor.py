@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from models.base import keys_of
+from models.desk import DeskKind
+from models.membership import present_places
 from models.person import Person, Role
 
 
@@ -34,12 +36,12 @@ class Actor:
         """The actor a person is now; somebody suspended or gone is nobody."""
         if not person.is_active:
             return Actor.nobody()
-        active = [m for m in person.memberships if m.is_active]
-        core = next((m for m in active if m.desk.is_core), None)
+        places = present_places(session, person.id)
+        core = next((one for one in places if one.kind is DeskKind.CORE), None)
         return Actor(
             person_id=person.id,
             role=person.role,
-            desk_ids=frozenset(m.desk_id for m in active),
+            desk_ids=frozenset(one.desk_id for one in places),
             core_id=None if core is None else core.desk_id,
             in_sealed_team=core is not None and core.in_sealed_team,
             token=keys_of(session).reporter_token(person.id),

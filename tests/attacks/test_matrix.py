@@ -68,7 +68,7 @@ def _nothing_lasts(store: Store) -> Iterator[None]:
     keeping = store.write
 
     @contextmanager
-    def forgetting() -> Iterator[Session]:
+    def forgetting(_wait_seconds: float | None = None) -> Iterator[Session]:
         with Session(store.engine, info={"keys": store.keys}, expire_on_commit=False) as session:
             yield session
             session.flush()

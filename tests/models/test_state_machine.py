@@ -257,6 +257,8 @@ class Loop(RuleBasedStateMachine):
         match verb:
             case Verb.TAKE_BACK:
                 return not handoff.may_take_back(self.now)
+            case Verb.REPLY:
+                return handoff.outcome is Outcome.TAKEN_BACK
             case Verb.RETURN_BACK:
                 return handoff.came_from is None
             case Verb.PASS_ON:
