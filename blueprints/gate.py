@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
@@ -15,7 +16,7 @@ from blueprints.counting import Counts
 from blueprints.signed_in import find_signed_in, touch
 from models import policy
 from models.policy import Permission
-from models.settings import Settings
+from models.settings import Settings, is_loopback
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -45,6 +46,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
     limiter.init_app(app)
+    # It names the address of whoever tried too often.
+    limiter.logger.setLevel(logging.WARNING)
     login.init_app(app)
     login.user_loader(find_signed_in)
     app.before_request(guard)
@@ -84,13 +87,20 @@ def settle_headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if urlsplit(access.kizuki().settings.public_url).scheme == "https":
+    if _is_pinned(access.kizuki().settings):
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     if not g.get("is_public", False):
         headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _is_pinned(settings: Settings) -> bool:
+    """Whether browsers may hold on to HTTPS; a name of the own network is used for other things."""
+    public = urlsplit(settings.public_url)
+    is_local = is_loopback(settings.public_url) or (public.hostname or "").endswith(".local")
+    return public.scheme == "https" and not is_local
 
 
 def _settle_cookies(app: Flask, settings: Settings) -> None:

@@ -1,0 +1,46 @@
+"""What the gate keeps to itself, and what it asks of browsers."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from app import create_app
+from models.keys import KeyRing
+from models.settings import Settings
+from models.store import Store
+from tests import town
+
+
+@pytest.mark.parametrize(
+    ("url", "is_asked"),
+    [
+        ("https://kizuki.misaki.example", True),
+        ("https://misaki.local:8443", False),
+        ("https://localhost:8443", False),
+        ("https://127.0.0.1:8443", False),
+        ("http://kizuki.misaki.example", False),
+    ],
+)
+def test_only_a_public_name_is_pinned_to_https(
+    store: Store, keys: KeyRing, url: str, is_asked: bool
+) -> None:
+    app = create_app(Settings(public_url=url), store=store, keys=keys)
+    headers = app.test_client().get("/about").headers
+    assert ("Strict-Transport-Security" in headers) is is_asked
+
+
+def test_who_tried_too_often_is_in_no_log(
+    store: Store, keys: KeyRing, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    client = create_app(Settings(), store=store, keys=keys).test_client()
+    form = {"email": "nobody@misaki.example", "password": "wrong"}
+    statuses = []
+    for _ in range(40):
+        statuses.append(client.post("/signin", data=form, headers=town.csrf(client)).status_code)
+        if statuses[-1] == 429:
+            break
+    assert statuses[-1] == 429
+    assert "127.0.0.1" not in caplog.text
