@@ -63,11 +63,14 @@ class Answering:
     ) -> Reply:
         """A further word to the reporter after the acknowledgement; a date it names is minded.
 
-        Raises Invalid for a next date as above.
+        What is closed stays closed. Raises NotAllowed for what was taken back, and Invalid for a
+        next date as above.
         """
         handoff = _self(self)
         handoff._step(Verb.REPLY)
-        if next_on is not None:
+        if handoff.outcome is Outcome.TAKEN_BACK:
+            raise NotAllowed(name="", state=handoff.state.value, at=handoff.last_at)
+        if next_on is not None and handoff.is_open:
             handoff.next_on = _next_on(next_on, now)
         return handoff._say(Verb.REPLY, ReplyKind.PROGRESS, by, said, now)
 

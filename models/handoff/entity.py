@@ -137,6 +137,8 @@ class Handoff(Answering, Moving, Base):
             return False
         if verb is Verb.RETURN_BACK and self.from_id is None:
             return False
+        if verb is Verb.REPLY and self.outcome is Outcome.TAKEN_BACK:
+            return False
         return (self.state, verb) in TRANSITIONS
 
     def lock(self) -> None:

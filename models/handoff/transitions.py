@@ -81,6 +81,7 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.PASSED_ON, Verb.RESUME): State.RECEIVED,
     (State.RETURNED, Verb.OPEN): State.RETURNED,
     (State.CLOSED, Verb.OPEN): State.CLOSED,
+    (State.CLOSED, Verb.REPLY): State.CLOSED,
     **{(state, Verb.ASK): state for state in _SAME},
     **{(state, Verb.HAND_TO_BACKUP): state for state in (*_SAME, State.HELD)},
     **{(state, Verb.RETURN_BACK): State.RETURNED for state in _SAME},

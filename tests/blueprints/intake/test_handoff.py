@@ -223,3 +223,16 @@ def test_answers_arrive_in_the_readers_language(okada: FlaskClient, notes: Notes
     assert "Acknowledged. Thank you for telling us." in page
     first = dt.date.fromisoformat(IN_TWO_WEEKS)
     assert f'<span data-part="day">{first.day}</span>' in page
+
+
+def test_whoever_writes_after_the_end_is_answered_and_it_stays_ended(
+    post: Post, okada: FlaskClient, notes: Notes
+) -> None:
+    handoff_id = notes.acknowledged()
+    assert post(handoff_id, "closure", outcome="connected").status_code == 303
+    notes.change(handoff_id, lambda h, _: hearing.add(h.thread, "また見かけません", MORNING))
+    assert f"/desk/handoffs/{handoff_id}/reply" in page_of(okada, handoff_id)
+    assert post(handoff_id, "reply").status_code == 303
+    found = notes.look(handoff_id)
+    assert (found.said[-1].template, found.state) == ("still_on_it", "closed")
+    assert found.next_on == "", "what is closed has no next date to mind"
