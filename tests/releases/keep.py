@@ -1,0 +1,52 @@
+"""Keep a small database of a release: python -m tests.releases.keep 0.1.0
+
+Writes `<version>.sqlite3` and, beside it, the key file that opens it: invented people only.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+import uuid
+from contextlib import closing
+from pathlib import Path
+
+from models import hearing, migrations
+from models.keys import KeyRing
+from models.person import Person
+from models.reply import Said
+from models.store import Store
+from tests import town
+from tests.town import MORNING
+
+HERE = Path(__file__).parent
+NOTE = uuid.UUID("00000000-0000-4000-8000-000000000001")
+WORDS = "葛󠄀城さんのお宅の新聞が、三日たまっています。"
+
+
+def main(version: str) -> None:
+    """Make the release's database by the verbs that everybody uses."""
+    path = HERE / f"{version}.sqlite3"
+    url = f"sqlite:///{path}"
+    migrations.upgrade(url)
+    keys = KeyRing.create(HERE / f"{version}.keys.json")
+    store = Store(url, keys)
+    with store.write() as session:
+        cast = town.build(session)
+        okada = session.get_one(Person, cast.okada)
+        handoff = town.note(
+            session, MORNING, by=cast.suzuki, area=cast.kitamachi, id=str(NOTE), words=WORDS
+        )
+        town.note(session, MORNING, by=cast.sato, area=cast.kitamachi, not_nearby=True)
+        handoff.acknowledge(okada, Said("look", date="2026-11-26"), MORNING)
+        handoff.ask(okada, Said(words="いつごろからでしょうか。"), MORNING)
+        hearing.answer(handoff.thread, "土曜からです。", MORNING)
+    store.close()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode=DELETE")
+        database.execute("VACUUM")
+    path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

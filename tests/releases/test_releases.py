@@ -1,0 +1,51 @@
+"""What a town wrote under an earlier release is there, readable and owned after the upgrade."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from models import migrations, readiness
+from models.audit import broken_chains
+from models.handoff import Handoff
+from models.keys import KeyRing
+from models.store import Store
+from tests import town
+from tests.releases.keep import NOTE, WORDS
+
+HERE = Path(__file__).parent
+RELEASES = sorted(path.stem for path in HERE.glob("*.sqlite3"))
+
+
+def test_the_release_of_the_changelog_is_kept() -> None:
+    changes = (HERE.parents[1] / "CHANGELOG.md").read_text("utf-8")
+    newest = next(line[3:].strip() for line in changes.splitlines() if line.startswith("## "))
+    assert newest in RELEASES
+
+
+@pytest.fixture(params=RELEASES)
+def upgraded(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    path = tmp_path / "town.sqlite3"
+    shutil.copy(HERE / f"{request.param}.sqlite3", path)
+    key_file = tmp_path / "keys.json"
+    shutil.copy(HERE / f"{request.param}.keys.json", key_file)
+    key_file.chmod(0o600)
+    migrations.upgrade(f"sqlite:///{path}")
+    return Store(f"sqlite:///{path}", KeyRing.load(key_file))
+
+
+def test_an_earlier_town_upgrades_with_its_words_and_owners(upgraded: Store) -> None:
+    with upgraded.read() as session:
+        assert readiness.is_migrated(session)
+        thread = town.thread_of(session, NOTE)
+        assert thread.observation.body["words"] == WORDS
+        assert [reply.said.words for reply in thread.replies][1:] == [
+            "いつごろからでしょうか。",
+            "土曜からです。",
+        ]
+        assert broken_chains(session) == []
+        assert all(h.desk.name for h in session.scalars(sa.select(Handoff)) if h.is_open)
+    upgraded.close()
