@@ -64,7 +64,7 @@ def _add(store: Store, cast: Cast, view: View, number: int, now: dt.datetime) ->
                 now,
                 by=cast.suzuki,
                 area=cast.kitamachi,
-                signs=["scam"] if n % 2 else ["not_seen"],
+                signs=["night_out"] if n % 2 else ["not_seen"],
                 contact="telephone",
                 telephone="0312345678",
             )

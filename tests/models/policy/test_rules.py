@@ -97,7 +97,9 @@ def _handoff(session: Session, dice: random.Random, thread: Thread, desk: Desk, 
     )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(seed=st.integers(0, 2**32))
 def test_the_filter_reaches_exactly_the_rows_that_the_rule_allows(store: Store, seed: int) -> None:
     dice = random.Random(seed)
