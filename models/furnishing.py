@@ -10,14 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit
+from models import audit, staffing
 from models.calendar import OpeningCalendar, WrongHours
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, Secrets, invite
 from models.membership import Membership
 from models.person import Person, PersonState, Role
-from models.staffing import put_at_desk
 
 _PROMISED = {"memo_days": (1, 20), "soon_days": (1, 10), "now_minutes": (10, 240)}
 
@@ -83,6 +82,7 @@ def furnish(
     session.add(desk)
     session.flush()
     audit.record(session, "make" if is_new else "change", desk, now=now, by=by.id)
+    staffing.hand_over_untaken(session, desk, now)
     return desk, _staff(session, desk, begins, by, now)
 
 
@@ -142,7 +142,7 @@ def _staff(
         person = session.get(Person, begins.person_id)
         if person is None:
             raise Invalid("office.problem.not_staff", "begins_person")
-        put_at_desk(session, person, desk, by, now, sealed=sealed)
+        staffing.put_at_desk(session, person, desk, by, now, sealed=sealed)
         return None
     if begins.name and begins.told is not None:
         return invite(

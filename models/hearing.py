@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from models import audit, sign, telling
-from models.handoff import Handoff
+from models.errors import NotAllowed
+from models.handoff import Handoff, Outcome
 from models.reply import Reply, ReplyKind, Said
 from models.thread import Thread
 
@@ -77,6 +78,8 @@ def _owing(thread: Thread) -> Handoff:
 
 def _hear(thread: Thread, kind: ReplyKind, said: Said, now: dt.datetime) -> Reply:
     handoff = _owing(thread)
+    if handoff.outcome is Outcome.TAKEN_BACK:
+        raise NotAllowed("note.problem.taken_back")
     reply = Reply.from_reporter(handoff, kind, said, now)
     # The actor stays out of the line: it would join the reporter to the thread in plain text.
     audit.record(thread.session, kind.value, handoff, now=now, desk_id=handoff.desk_id)

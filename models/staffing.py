@@ -162,12 +162,24 @@ def _count(session: Session, membership: Membership, *, sealed: bool) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(members)) or 0
 
 
+def hand_over_untaken(session: Session, desk: Desk, now: dt.datetime) -> None:
+    """Give the backup what the desk does not take: hurried notes, once volunteers staff it."""
+    session.flush()
+    for handoff in session.scalars(sa.select(Handoff).where(open_at(desk.id))):
+        if not desk.takes(handoff.urgency):
+            _give_to_heir(session, desk, handoff, now)
+
+
 def _hand_over(session: Session, desks: list[Desk], now: dt.datetime) -> None:
     session.flush()
     for desk in desks:
         if is_staffed(session, desk):
             continue
         for handoff in session.scalars(sa.select(Handoff).where(open_at(desk.id))):
-            heir = standing_in(session, desk, handoff.urgency) or Desk.core(session)
-            if heir is not None and heir.id != desk.id:
-                handoff.hand_to_backup(heir, now)
+            _give_to_heir(session, desk, handoff, now)
+
+
+def _give_to_heir(session: Session, desk: Desk, handoff: Handoff, now: dt.datetime) -> None:
+    heir = standing_in(session, desk, handoff.urgency) or Desk.core(session)
+    if heir is not None and heir.id != desk.id:
+        handoff.hand_to_backup(heir, now)

@@ -102,7 +102,7 @@ def _form_page(form: DeskForm, desk: Desk | None, status: int = 200) -> Page:
         status,
         form=form,
         desk=desk,
-        times=posted or hour_fields(form.hours),
+        times=hour_fields(form.hours) if posted is None else posted,
         members=[] if desk is None else members_of(session, desk),
         backups=[other for other in session.scalars(others) if other is not desk],
         staff=sorted(session.scalars(staff), key=lambda person: person.name),

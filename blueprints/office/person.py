@@ -53,7 +53,9 @@ def update_area_of_person(person_id: uuid.UUID) -> Page | Response:
     area_id = as_number(request.form.get("area"))
 
     def move(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
-        area = load(Area, area_id, session) if area_id is not None else abort(404)
+        if area_id is None:
+            raise Invalid("office.problem.area_needed", "area")
+        area = load(Area, area_id, session)
         staffing.move_to_area(session, person, area, by, now)
 
     return _change(person_id, move, "moved")
@@ -66,6 +68,8 @@ def create_membership(person_id: uuid.UUID) -> Page | Response:
     desk_id, sealed = as_id(request.form.get("desk")), "in_sealed_team" in request.form
 
     def place(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
+        if desk_id is None:
+            raise Invalid("office.problem.desk_needed", "desk")
         desk = load(Desk, desk_id, session)
         staffing.put_at_desk(session, person, desk, by, now, sealed=sealed)
 

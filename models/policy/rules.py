@@ -15,7 +15,7 @@ from models.area import Area
 from models.audit import AuditLine
 from models.base import Base
 from models.desk import Desk
-from models.handoff import Handoff, State
+from models.handoff import Handoff, Outcome, State
 from models.invitation import Invitation
 from models.membership import Membership
 from models.person import Person, Role
@@ -43,6 +43,8 @@ def _own_threads(actor: Actor) -> Condition:
 
 
 def _desk_reads(actor: Actor, handoff: Handoff) -> bool:
+    if handoff.outcome is Outcome.TAKEN_BACK:
+        return False
     if handoff.is_sealed:
         return actor.in_sealed_team and handoff.desk_id == actor.core_id
     return handoff.desk_id in actor.desk_ids
@@ -51,11 +53,12 @@ def _desk_reads(actor: Actor, handoff: Handoff) -> bool:
 def _desk_reach(actor: Actor) -> Condition:
     if not actor.desk_ids:
         return _NEVER
+    stands = sa.or_(Handoff.outcome.is_(None), Handoff.outcome != Outcome.TAKEN_BACK)
     plain = sa.and_(Handoff.is_sealed.is_(False), Handoff.desk_id.in_(actor.desk_ids))
     if not actor.in_sealed_team:
-        return plain
+        return sa.and_(plain, stands)
     sealed = sa.and_(Handoff.is_sealed.is_(True), Handoff.desk_id == actor.core_id)
-    return sa.or_(plain, sealed)
+    return sa.and_(sa.or_(plain, sealed), stands)
 
 
 def _desk_answers(actor: Actor, handoff: Handoff) -> bool:

@@ -27,7 +27,7 @@ from models.membership import Membership
 from models.person import Person, PersonState, Role
 from models.settings import Settings
 from models.store import Store
-from models.town import CallNumber
+from models.town import CallNumber, NumberPlace
 from tests import town
 from tests.attacks.matrix import EVERYBODY, HELD, MATRIX, SEALED, UNREADABLE
 from tests.town import MORNING, Cast
@@ -141,6 +141,8 @@ def _rows(
     )
     delivery = session.scalars(reply).one()
     kubo = sa.select(Membership).where(Membership.person_id == cast.kubo)
+    number = CallNumber(number="059-000-0009", label="夜間", place=NumberPlace.LOCAL)
+    session.add(number)
     session.flush()
     ids: dict[str, object] = {
         "thread_id": usual.thread_id,
@@ -151,7 +153,7 @@ def _rows(
         "person_id": cast.kubo,
         "area_id": cast.north,
         "invitation_id": invitation.id,
-        "number_id": session.scalars(sa.select(CallNumber.id)).first(),
+        "number_id": number.id,
         "delivery_id": delivery.id,
         "address": delivery.address,
         "tree": "none",
@@ -189,7 +191,8 @@ def _ask(world: World, letter: str, route: str, **changed: object) -> TestRespon
     if letter in world.cookies:
         client.set_cookie(world.app.config["SESSION_COOKIE_NAME"], world.cookies[letter])
     if path.startswith("/api/"):
-        return client.open(path, method=method, json=BODIES.get(route, {}))
+        headers = town.csrf(client) if route in BODIES and letter != "A" else {}
+        return client.open(path, method=method, json=BODIES.get(route, {}), headers=headers)
     return client.open(path, method=method, data={} if method == "POST" else None)
 
 

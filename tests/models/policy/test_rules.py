@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Base
 from models.desk import Desk, DeskKind
-from models.handoff import Handoff, State
+from models.handoff import Handoff, Outcome, State
 from models.membership import Membership
 from models.person import Person, PersonState, Role
 from models.policy import Actor, Permission, allow, may_enter, reach, rules
@@ -87,6 +87,7 @@ def _handoff(session: Session, dice: random.Random, thread: Thread, desk: Desk, 
             state=state,
             is_open=state.is_open,
             is_sealed=thread.is_sealed,
+            outcome=dice.choice((None, None, Outcome.TAKEN_BACK)),
             chosen=Urgency.SOON,
             urgency=Urgency.SOON,
             rank=0,
