@@ -132,7 +132,9 @@ def _flat(text: str) -> str:
 
 def _large(text: str) -> str:
     """Small kana large, long marks gone: people write both."""
-    return text.translate(_SMALL_TO_LARGE).replace("ー", "")
+    large = text.translate(_SMALL_TO_LARGE).replace("ー", "")
+    # What a gap kept apart may have become one letter.
+    return unicodedata.normalize("NFC", large)
 
 
 def _count(match: re.Match[str]) -> str:

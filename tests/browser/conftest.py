@@ -1,4 +1,4 @@
-"""One Chromium for the session, and a phone with a fresh profile for each test."""
+"""One Chromium for each module, so that its event loop ends with it, and a phone with a fresh profile for each test."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:

@@ -65,7 +65,7 @@ class Worker:
         return self._wait(lambda: [b for path, b in self.stand.posts if path == SEE], count)
 
     def _wait(self, ask: Callable[[], list[dict[str, Any]]], count: int) -> list[dict[str, Any]]:
-        for _ in range(250):
+        for _ in range(1500):
             if len(found := ask()) >= count:
                 return found
             self.page.evaluate("() => new Promise((next) => setTimeout(next, 20))")
