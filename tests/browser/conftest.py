@@ -1,4 +1,4 @@
-"""One Chromium for each module, so that its event loop ends with it, and a phone with a fresh profile for each test."""
+"""One Chromium for each module, whose event loop ends with it; a fresh phone for each test."""
 
 from __future__ import annotations
 
