@@ -152,12 +152,12 @@ def _masked(draft: Draft) -> Draft:
 
 def _held(problems: list[Problem]) -> HeldReason | None:
     """Why a person at the core should look first; what is merely missing is no reason."""
-    codes = {problem.code for problem in problems}
-    if "too_long" in codes:
+    if any(problem.code == "too_long" for problem in problems):
         return HeldReason.TOO_LONG
-    if codes & {"unknown_code", "wrong_type"}:
+    unknown = {p.field for p in problems if p.code in ("unknown_code", "wrong_type")}
+    if "signs" in unknown:
         return HeldReason.UNKNOWN_SIGN
-    return None
+    return HeldReason.UNKNOWN_ROLE if unknown else None
 
 
 def _receipt(code: str | None) -> bytes | None:

@@ -135,6 +135,7 @@ def _sqlite(url: sa.URL, pool_size: int) -> sa.Engine:
             "foreign_keys=ON",
             "secure_delete=ON",
             "trusted_schema=OFF",
+            "cache_size=-512",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

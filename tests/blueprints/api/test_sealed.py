@@ -69,9 +69,10 @@ def test_the_same_note_in_another_envelope_is_the_same_note(
         ({"area": "999999"}, HeldReason.UNKNOWN_AREA),
         ({"signs": ["sign_of_next_year"]}, HeldReason.UNKNOWN_SIGN),
         ({"signs": "not_seen"}, HeldReason.UNKNOWN_SIGN),
-        ({"urgency": "at_once"}, HeldReason.UNKNOWN_SIGN),
+        ({"urgency": "at_once"}, HeldReason.UNKNOWN_ROLE),
+        ({"relation": "landlord"}, HeldReason.UNKNOWN_ROLE),
         ({"words": "あ" * 2500}, HeldReason.TOO_LONG),
-        ({"words": ["一つ", {"二つ": 3}]}, HeldReason.UNKNOWN_SIGN),
+        ({"words": ["一つ", {"二つ": 3}]}, HeldReason.UNKNOWN_ROLE),
     ],
 )
 def test_what_cannot_be_placed_is_held_at_the_core(
