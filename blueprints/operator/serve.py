@@ -26,6 +26,8 @@ from models.settings import Settings
 
 THREADS = 16
 READY_SECONDS = 60.0
+SPARING = {"MALLOC_ARENA_MAX": "2"}
+"""Threads share memory that was given back; each with its own, they keep 20 MB more."""
 
 
 @bp.cli.command("serve")
@@ -65,7 +67,7 @@ def _refuse_taken_ports(settings: Settings) -> None:
 
 def _environment(place: Place) -> dict[str, str]:
     told = {"KIZUKI_PUBLIC_URL": place.url, "KIZUKI_BIND": place.bind}
-    return os.environ | told | {"PYTHONUNBUFFERED": "1"}
+    return SPARING | os.environ | told | {"PYTHONUNBUFFERED": "1"}
 
 
 def _web(place: Place) -> list[str]:

@@ -1,6 +1,7 @@
 """The least that could be called the same work: bare Flask, bare sqlite3 or psycopg.
 
-A hello, two inserts in one transaction, and fifty rows of a table rendered by a template.
+A hello, two inserts in one transaction, and fifty rows with the fields of a desk's
+list rendered by a template.
 `BENCH_FLOOR` is the path of an SQLite file, or a PostgreSQL address for psycopg.
 """
 
@@ -16,13 +17,26 @@ import psycopg
 from flask import Flask, Response, jsonify, request
 
 ROWS = 50
+_COLUMNS = ", ".join(f"{c} TEXT" for c in ("urgency", "until", "place", "about", "signs", "words"))
 _TABLES = (
     "CREATE TABLE note (id VARCHAR(36) PRIMARY KEY, place TEXT NOT NULL, words TEXT NOT NULL)",
+    f"CREATE TABLE listed (id VARCHAR(36) PRIMARY KEY, {_COLUMNS})",
     "CREATE TABLE owed (id VARCHAR(36) PRIMARY KEY, note_id VARCHAR(36) NOT NULL, kind TEXT)",
 )
 _PAGE = """<!DOCTYPE html><title>Rows</title><table>
-{% for id, place, words in rows %}<tr><td>{{ id }}</td><td>{{ place }}</td><td>{{ words }}</td></tr>
-{% endfor %}</table>"""
+{% for id, urgency, until, place, about, signs, words in rows %}
+<tr><td>{{ urgency }}</td><td>{{ until }}</td>
+<td><a href="/rows/{{ id }}">{{ place }} {{ about }}</a></td><td>{{ signs }}</td>
+<td>{{ words }}</td></tr>{% endfor %}</table>"""
+_LISTED = (
+    "きょう",
+    "17:15まで",
+    "北町",
+    "高齢の人",
+    "郵便物がたまっている",
+    "見かけません。",
+    "sent",
+)
 
 
 def create_app() -> Flask:
@@ -33,13 +47,14 @@ def create_app() -> Flask:
     mark = "?" if is_sqlite else "%s"
     note = f"INSERT INTO note VALUES ({mark}, {mark}, {mark})"
     owed = f"INSERT INTO owed VALUES ({mark}, {mark}, 'note')"
+    listed = f"INSERT INTO listed VALUES ({', '.join([mark] * (1 + len(_LISTED)))})"
     begin = "BEGIN IMMEDIATE" if is_sqlite else "BEGIN"
     turn, app = threading.Lock() if is_sqlite else None, Flask("floor")
     page, first = app.jinja_env.from_string(_PAGE), connect()
     for table in _TABLES:
         first.execute(table)
     for n in range(ROWS * 4):
-        first.execute(note, (f"{n:036}", "北町", "向かいのおばあさんを、このごろ見かけません。"))
+        first.execute(listed, (f"{n:036}", *_LISTED))
 
     def write(found: dict[str, Any]) -> None:
         connection = connect()
@@ -64,7 +79,7 @@ def create_app() -> Flask:
 
     @app.get("/rows")
     def rows() -> str:
-        read = f"SELECT id, place, words FROM note ORDER BY id LIMIT {ROWS}"
+        read = f"SELECT * FROM listed ORDER BY id LIMIT {ROWS}"
         return page.render(rows=connect().execute(read).fetchall())
 
     return app

@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from blueprints.operator.serve import SPARING, THREADS
 from tests.support.mailbox import free_port
 
 ROOT = Path(__file__).parents[2]
-THREADS = 16
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -44,7 +44,7 @@ class Server:
         self._process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=ROOT,
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | env,
+            env=SPARING | os.environ | {"PYTHONDONTWRITEBYTECODE": "1"} | env,
             start_new_session=True,
         )
         if port:
