@@ -119,7 +119,11 @@ def insert(session: OrmSession, kind: type[Base], rows: list[dict[str, Any]]) ->
 
 def run(session: OrmSession, statement: sa.Executable, values: Any) -> sa.CursorResult[Any]:
     """Run a statement of tables, past what the session does for entities, flushing included."""
-    return session.connection().execute(statement, values)
+    connection = session.info.get("connection")
+    if connection is None or connection.closed:
+        connection = session.info["connection"] = session.connection()
+    found: sa.CursorResult[Any] = connection.execute(statement, values)
+    return found
 
 
 @functools.lru_cache(maxsize=64)

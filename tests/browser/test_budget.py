@@ -88,6 +88,7 @@ def test_a_second_visit_loads_no_asset(browser: Browser, url: str) -> None:
     first = Wire(context)
     first.page.goto(f"{url}/notes/new")
     expect(first.page.locator("html")).to_have_attribute("data-ready", "")
+    first.page.wait_for_load_state("networkidle")
     first.sizes.clear()
     first.page.goto(f"{url}/notes/new")
     expect(first.page.locator("html")).to_have_attribute("data-ready", "")
