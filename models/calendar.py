@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import import_module
-from pathlib import Path
-from types import ModuleType
 
 import holidays
 
@@ -134,20 +130,7 @@ def is_public_closing(day: dt.date) -> bool:
 
 @lru_cache(maxsize=8)
 def _holidays(year: int) -> frozenset[dt.date]:
-    return frozenset(_japan()(years=year))
-
-
-@lru_cache(maxsize=1)
-def _japan() -> type[holidays.HolidayBase]:
-    # Its package loads every country of the world, 30 MB, before it gives one: it is entered
-    # without that.
-    name = "holidays.countries"
-    if name not in sys.modules:
-        package = ModuleType(name)
-        package.__path__ = [str(Path(holidays.__file__).parent / "countries")]
-        sys.modules[name] = package
-    found: type[holidays.HolidayBase] = import_module(f"{name}.japan").Japan
-    return found
+    return frozenset(holidays.country_holidays("JP", years=year))
 
 
 def _length(opens: dt.time, closes: dt.time) -> int:

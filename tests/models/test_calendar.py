@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,15 +19,6 @@ WITH_LUNCH = OpeningCalendar(
         for key in range(5)
     }
 )
-ROOT = Path(__file__).parents[2]
-ASKED = """
-import holidays, sys
-from models.calendar import _holidays
-ours = [sorted(_holidays(year)) for year in range(2020, 2051)]
-print([name for name in sys.modules if name.startswith("holidays.countries.")])
-del sys.modules["holidays.countries"]
-print(ours == [sorted(holidays.country_holidays("JP", years=y)) for y in range(2020, 2051)])
-"""
 ALWAYS = OpeningCalendar({key: [(dt.time(0), dt.time(0))] for key in range(7)})
 
 
@@ -163,10 +151,3 @@ def test_a_business_day_is_never_a_public_closing(day: dt.date, n: int) -> None:
     assert found > day
     assert not is_public_closing(found)
     assert found.weekday() < 5
-
-
-def test_holidays_are_the_librarys_own_though_no_other_country_is_loaded() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", ASKED], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines() == ["['holidays.countries.japan']", "True"]
