@@ -119,8 +119,9 @@ def insert(session: OrmSession, kind: type[Base], rows: list[dict[str, Any]]) ->
 
 def run(session: OrmSession, statement: sa.Executable, values: Any) -> sa.CursorResult[Any]:
     """Run a statement of tables, past what the session does for entities, flushing included."""
+    # A session makes its savepoint only when it is asked for its connection.
     connection = session.info.get("connection")
-    if connection is None or connection.closed:
+    if connection is None or connection.closed or session.in_nested_transaction():
         connection = session.info["connection"] = session.connection()
     found: sa.CursorResult[Any] = connection.execute(statement, values)
     return found
