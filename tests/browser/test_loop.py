@@ -51,8 +51,9 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def peer() -> Iterator[PushPeer]:
+def peer(clock: SetClock) -> Iterator[PushPeer]:
     with PushPeer() as peer:
+        peer.clock = clock
         yield peer
 
 

@@ -32,7 +32,7 @@ def office(database_url: str, tmp_path: Path) -> Iterator[Office]:
 
 
 def start(url: str, tmp_path: Path, ahead: float) -> subprocess.Popen[bytes]:
-    """A worker whose clock stands at least at the office's."""
+    """A worker whose clock starts so many seconds after the office's."""
     return subprocess.Popen(
         [
             sys.executable,

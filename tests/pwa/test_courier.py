@@ -30,6 +30,7 @@ from tests.support.mailbox import Inbox, Post
 from tests.support.push_peer import HANG, RESET, Phone, PushPeer
 
 RING = KeyRing.ephemeral()
+SUBJECT = "mailto:push@town.example.jp"
 WORDS = Words(Path(__file__).parents[2] / "translations", strict=True)
 HOUR = dt.timedelta(hours=1)
 
@@ -40,6 +41,7 @@ class Way:
     def __init__(self, peer: PushPeer) -> None:
         self.peer = peer
         self.now = NOW
+        peer.clock = lambda: self.now
         self.hosts = Hosts(random.Random(1))
         self.allowed = PushHosts(["loopback"])
         self.timeout = 10.0
@@ -50,7 +52,7 @@ class Way:
         async def once() -> Carried:
             async with Transport(self.allowed, timeout=self.timeout) as transport:
                 courier = Courier(
-                    pusher=Pusher(RING, "mailto:push@town.example.jp"),
+                    pusher=Pusher(RING, SUBJECT, lambda: self.now.timestamp()),
                     transport=transport,
                     voice=Voice(WORDS, RING, "https://kizuki.town.example.jp"),
                     hosts=self.hosts,

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from models.endpoint import PushAddress
 from models.keys import KeyRing
+from models.kizuki import utc_now
 from pwa import push
 from pwa.push import (
     Parcel,
@@ -89,7 +90,7 @@ def test_an_independent_library_decrypts_every_payload(payload: bytes) -> None:
 def test_a_request_holds_what_push_services_ask_for() -> None:
     parcel = a_parcel(Pusher(RING, SUBJECT), a_phone("https://push.example:8443/x"), high=True)
     headers = {name.lower(): value for name, value in parcel.headers.items()}
-    check_headers(headers, "https://push.example:8443")
+    check_headers(headers, "https://push.example:8443", utc_now())
     assert (headers["urgency"], headers["topic"], headers["ttl"]) == ("high", "abc", "60")
 
 
@@ -167,7 +168,7 @@ def test_the_key_is_parsed_once_and_not_for_each_message() -> None:
     a_parcel(pusher, phone)
     with mock.patch("pwa.push.serialization.load_pem_private_key", side_effect=AssertionError):
         header = a_parcel(pusher, phone).headers["Authorization"]
-    assert check_vapid(header, "https://push.example")["sub"] == SUBJECT
+    assert check_vapid(header, "https://push.example", utc_now())["sub"] == SUBJECT
 
 
 def test_a_refused_token_is_signed_anew() -> None:

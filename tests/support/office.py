@@ -35,6 +35,7 @@ class Office:
         self.store = store
         self.peer = peer
         self.now = NOW
+        peer.clock = self.clock
         self.settings = Settings(
             public_url="https://kizuki.town.example.jp",
             push_hosts=("loopback",),

@@ -1,18 +1,22 @@
 """A worker in a process of its own, for tests that kill it.
 
 `python -m tests.support.worker_process <database url> <key file> <seconds the clock is ahead>`
+
+Its clock starts at the office's.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
+import time
 from pathlib import Path
 
 from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
 from pwa.worker import run_worker
+from tests.support.deliveries import NOW
 from tests.support.office import WORDS
 
 
@@ -24,8 +28,12 @@ def main(url: str, key_file: str, ahead: str) -> None:
         push_hosts=("loopback",),
         vapid_subject="mailto:push@town.example.jp",
     )
-    offset = dt.timedelta(seconds=float(ahead))
-    run_worker(settings, Store(url, keys), keys, WORDS, lambda: dt.datetime.now(dt.UTC) + offset)
+    began = time.monotonic() - float(ahead)
+
+    def clock() -> dt.datetime:
+        return NOW + dt.timedelta(seconds=time.monotonic() - began)
+
+    run_worker(settings, Store(url, keys), keys, WORDS, clock)
 
 
 if __name__ == "__main__":
