@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from flask import Flask, Response, request
@@ -56,12 +57,10 @@ def proxy(_town: tuple[Town, FaultProxy]) -> FaultProxy:
 
 def post(proxy: FaultProxy, fault: Fault | None) -> tuple[int, str]:
     proxy.choose = lambda _asked: fault
-    phone = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=10)
-    phone.request("POST", "/", BODY)
-    answer = phone.getresponse()
-    told = answer.status, answer.read().decode()
-    phone.close()
-    return told
+    with closing(http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=10)) as phone:
+        phone.request("POST", "/", BODY)
+        answer = phone.getresponse()
+        return answer.status, answer.read().decode()
 
 
 def test_without_a_fault_it_is_as_if_it_were_not_there(town: Town, proxy: FaultProxy) -> None:
@@ -105,11 +104,10 @@ def test_a_late_answer_comes(town: Town, proxy: FaultProxy) -> None:
 
 def test_what_is_withheld_ends_with_the_phones_patience(town: Town, proxy: FaultProxy) -> None:
     proxy.choose = lambda _asked: Fault.HANG
-    phone = http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=0.3)
-    phone.request("POST", "/", BODY)
-    with pytest.raises(TimeoutError):
-        phone.getresponse()
-    phone.close()
+    with closing(http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=0.3)) as phone:
+        phone.request("POST", "/", BODY)
+        with pytest.raises(TimeoutError):
+            phone.getresponse()
     assert town.came == [BODY]
 
 
