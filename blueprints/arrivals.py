@@ -21,6 +21,7 @@ from models.draft import LIMITS, Draft, Problem, content_hash, read_draft
 from models.errors import Unreadable
 from models.handoff import HeldReason
 from models.person import Person
+from models.sender import Sender
 from models.town import Town
 from models.urgency import Urgency
 
@@ -47,7 +48,7 @@ class Refused(Exception):
 
 
 def take_plain(
-    raw: Mapping[str, object], *, by: uuid.UUID | None, is_marked: bool, receipt: str | None = None
+    raw: Mapping[str, object], *, by: Sender, is_marked: bool, receipt: str | None = None
 ) -> Arrived:
     """Take a note whose fields can be read; raises Refused, NotStarted and Busy.
 
@@ -67,7 +68,7 @@ def take_plain(
     return _accept(arrival, by)
 
 
-def take_sealed(envelope: bytes, *, by: uuid.UUID | None, is_marked: bool) -> Arrived:
+def take_sealed(envelope: bytes, *, by: Sender, is_marked: bool) -> Arrived:
     """Take a phone's sealed envelope: never refused for its content.
 
     What cannot be placed is held at the core; what cannot be opened is kept as it came.
@@ -83,7 +84,7 @@ def take_sealed(envelope: bytes, *, by: uuid.UUID | None, is_marked: bool) -> Ar
         content_hash=digest,
         draft=draft,
         receipt_hash=_receipt(draft.receipt),
-        held=_held(problems),
+        held=_doubt(problems),
         is_marked=is_marked,
     )
     return _accept(arrival, by)
@@ -97,7 +98,7 @@ def _area_id(draft: Draft) -> int | None:
     return found[0].id if len(found) == 1 else None
 
 
-def _accept(arrival: Arrival, by: uuid.UUID | None) -> Arrived:
+def _accept(arrival: Arrival, by: Sender) -> Arrived:
     """One transaction; where two equal notes race, the loser is given the winner's answer."""
     area_id = _area_id(arrival.draft)
     access.close()
@@ -114,18 +115,25 @@ def _accept(arrival: Arrival, by: uuid.UUID | None) -> Arrived:
     raise AssertionError("unreachable")
 
 
-def _settled(
-    session: Session, arrival: Arrival, area_id: int | None, by: uuid.UUID | None
-) -> Arrival:
+def _settled(session: Session, arrival: Arrival, area_id: int | None, by: Sender) -> Arrival:
     """The arrival with its rows in this very transaction; without an area, it is held."""
-    person = None if by is None else session.get(Person, by)
+    person = None if by.person_id is None else session.get(Person, by.person_id)
     known = area_id is not None and Area.is_known(session, area_id)
     return replace(
         arrival,
         by=person if person is not None and person.is_active else None,
         area_id=area_id if known else None,
-        held=arrival.held or (None if known else HeldReason.UNKNOWN_AREA),
+        held=_held(arrival, by, is_placed=known),
     )
+
+
+def _held(arrival: Arrival, by: Sender, *, is_placed: bool) -> HeldReason | None:
+    """Why a person should look first; what cannot be read counts more than whose phone it was."""
+    if arrival.held is HeldReason.UNREADABLE:
+        return arrival.held
+    if by.is_revoked:
+        return HeldReason.REVOKED_KEY
+    return arrival.held or (None if is_placed else HeldReason.UNKNOWN_AREA)
 
 
 def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
@@ -150,8 +158,8 @@ def _masked(draft: Draft) -> Draft:
     return replace(draft, **masked)
 
 
-def _held(problems: list[Problem]) -> HeldReason | None:
-    """Why a person at the core should look first; what is merely missing is no reason."""
+def _doubt(problems: list[Problem]) -> HeldReason | None:
+    """What in a note nobody knows; what is merely missing is no reason to hold it."""
     if any(problem.code == "too_long" for problem in problems):
         return HeldReason.TOO_LONG
     unknown = {p.field for p in problems if p.code in ("unknown_code", "wrong_type")}

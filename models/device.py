@@ -15,6 +15,7 @@ from models import audit
 from models.credential import Credential, CredentialKind
 from models.errors import Invalid
 from models.person import Person
+from models.sender import NOBODY, Sender
 
 POINT_BYTES = 65
 DEVICES_PER_PERSON = 10
@@ -46,16 +47,18 @@ def register(session: Session, person: Person, point: bytes, now: dt.datetime) -
     return made
 
 
-def signer(
-    session: Session, device_id: uuid.UUID, signature: bytes, signed: bytes
-) -> uuid.UUID | None:
-    """Whose phone signed this (ECDSA P-256 with SHA-256, r ‖ s); None if nobody's of ours."""
+def signer(session: Session, device_id: uuid.UUID, signature: bytes, signed: bytes) -> Sender:
+    """Whose phone signed this (ECDSA P-256 with SHA-256, r ‖ s); NOBODY if nobody's of ours.
+
+    A revoked key still says whose it was; of who no longer takes part it names no person.
+    """
     device = session.get(Credential, device_id)
     if device is None or device.kind is not CredentialKind.DEVICE_KEY:
-        return None
-    if device.revoked_at is not None or not device.person.is_active:
-        return None
-    return device.person_id if _is_signed(device.material, signature, signed) else None
+        return NOBODY
+    if not _is_signed(device.material, signature, signed):
+        return NOBODY
+    person_id = device.person_id if device.person.is_active else None
+    return Sender(person_id, device.id, is_revoked=device.revoked_at is not None)
 
 
 def _keys_of(person: Person) -> sa.Select[Credential]:

@@ -16,6 +16,7 @@ from blueprints.limits import is_beyond_codes
 from models import device, receipt_code
 from models.errors import DomainError, Invalid
 from models.receipt import Receipt
+from models.sender import NOBODY, Sender
 
 CODE_LENGTH = 40
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -40,8 +41,8 @@ def guard_origin() -> None:
         abort(403)
 
 
-def sender(signed: bytes) -> uuid.UUID | None:
-    """Who sends a note; None for nobody. A wrong signature is nobody, and never refused.
+def sender(signed: bytes) -> Sender:
+    """Who sends a note. A wrong signature is nobody, and never refused.
 
     The signature decides alone where there is one: a phone that somebody else signed in on
     sends the first owner's notes as the first owner's.
@@ -49,7 +50,7 @@ def sender(signed: bytes) -> uuid.UUID | None:
     if "Kizuki-Signature" in request.headers:
         return _signer(signed)
     person = access.me()
-    return person.id if person is not None and has_token() else None
+    return Sender(person.id) if person is not None and has_token() else NOBODY
 
 
 def signed_in() -> uuid.UUID:
@@ -88,11 +89,11 @@ def thread_id_of_code(body: dict[str, Any]) -> uuid.UUID:
     return found.id
 
 
-def _signer(signed: bytes) -> uuid.UUID | None:
+def _signer(signed: bytes) -> Sender:
     try:
         device_id = uuid.UUID(request.headers.get("Kizuki-Device", ""))
     except ValueError:
-        return None
+        return NOBODY
     signature = from_base64url(request.headers["Kizuki-Signature"])
     return device.signer(access.reading(), device_id, signature, signed)
 

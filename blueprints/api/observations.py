@@ -37,7 +37,7 @@ def create_observation() -> tuple[Response, int]:
         return _sealed()
     raw = body.json_object()
     by = sender(request.get_data())
-    arrived = take_plain(raw, by=by, is_marked=is_beyond_notes(by))
+    arrived = take_plain(raw, by=by, is_marked=is_beyond_notes(by.person_id))
     if arrived.outcome is Outcome.CONFLICT:
         return _conflict(arrived.acceptance)
     return jsonify(arrived.acceptance), 201 if arrived.outcome is Outcome.CREATED else 200
@@ -106,7 +106,7 @@ def _conflict(acceptance: dict[str, Any]) -> tuple[Response, int]:
 def _sealed() -> tuple[Response, int]:
     envelope = body.envelope()
     by = sender(envelope)
-    arrived = take_sealed(envelope, by=by, is_marked=is_beyond_notes(by))
+    arrived = take_sealed(envelope, by=by, is_marked=is_beyond_notes(by.person_id))
     return jsonify(arrived.acceptance), 200 if arrived.outcome is Outcome.REPEATED else 201
 
 

@@ -20,6 +20,7 @@ from models.arrival import Outcome
 from models.draft import Problem, read_draft
 from models.observation import Observation, content_code
 from models.receipt import Receipt
+from models.sender import Sender
 from models.thread import Thread
 
 
@@ -46,7 +47,7 @@ def send(form: NoteForm, place: Where) -> Sent | list[Problem]:
         return problems
     code = None if by else _code(form)
     try:
-        arrived = take_plain(raw, by=by, is_marked=is_beyond_notes(by), receipt=code)
+        arrived = take_plain(raw, by=Sender(by), is_marked=is_beyond_notes(by), receipt=code)
     except Refused as refused:
         return refused.problems
     shown = code if code is not None and _opens(code, arrived) else ""

@@ -38,6 +38,7 @@ class HeldReason(StrEnum):
     TOO_LONG = "too_long"
     CONFLICT = "conflict"
     UNREADABLE = "unreadable"
+    REVOKED_KEY = "revoked_key"
 
 
 class Handoff(Answering, Moving, Base):

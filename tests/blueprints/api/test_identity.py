@@ -10,7 +10,9 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from models import staffing
 from models.credential import Credential
+from models.handoff import HeldReason, State
 from models.person import Person
 from models.store import Store
 from tests import town
@@ -85,21 +87,40 @@ def test_a_wrong_signature_makes_a_note_anonymous_and_never_refuses_it(
     assert writer(store, raw["id"]) is None
 
 
-@pytest.mark.parametrize("how", ["revoked", "suspended", "another kind"])
+@pytest.mark.parametrize("how", ["suspended", "another kind"])
 def test_a_phone_that_lost_its_right_sends_as_nobody(
     client: FlaskClient, store: Store, cast: Cast, phone: Phone, how: str
 ) -> None:
     with store.write() as session:
         device = session.get_one(Credential, uuid.UUID(phone.device))
-        if how == "revoked":
-            device.revoked_at = town.MORNING
-        elif how == "suspended":
+        if how == "suspended":
             session.get_one(Person, cast.suzuki).state = "suspended"  # type: ignore[assignment]
         else:
             device.kind = "password"  # type: ignore[assignment]
     raw = fields()
     assert send(client, raw, headers=signed(phone, raw)) == 201
     assert writer(store, raw["id"]) is None
+
+
+@pytest.mark.parametrize("how", ["revoked", "suspended"])
+def test_what_a_revoked_key_signs_is_taken_under_its_author_and_held(
+    client: FlaskClient, store: Store, cast: Cast, phone: Phone, how: str
+) -> None:
+    with store.write() as session:
+        suzuki = session.get_one(Person, cast.suzuki)
+        if how == "suspended":
+            staffing.suspend(session, suzuki, session.get_one(Person, cast.yamamoto), town.MORNING)
+        else:
+            session.get_one(Credential, uuid.UUID(phone.device)).revoked_at = town.MORNING
+    raw, forged = fields(), fields()
+    assert send(client, raw, headers=signed(phone, raw)) == 201
+    assert send(client, forged, headers=signed(phone, raw)) == 201
+    assert writer(store, raw["id"]) == (None if how == "suspended" else cast.suzuki)
+    with store.read() as session:
+        held = town.thread_of(session, raw["id"]).handoff
+        assert (held.state, held.held_reason) == (State.HELD, HeldReason.REVOKED_KEY)
+        assert held.desk_id == cast.core
+        assert town.thread_of(session, forged["id"]).handoff.state is State.SENT
 
 
 def test_a_session_with_its_header_identifies_and_without_it_does_not(
