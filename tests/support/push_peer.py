@@ -225,12 +225,19 @@ class PushPeer:
             raise Refused(410, "no such subscription")
         headers = {k.lower(): v for k, v in request.headers.items()}
         check_headers(headers, self.origin, self.clock())
-        if len(body) > 4096:
-            raise Refused(413, "over 4096 bytes")
-        # RFC 8188: salt 16, record size 4, id length 1, key id 65; RFC 8291: one record only.
-        if len(body) < 103 or body[20] != 65 or len(body) - 86 > int.from_bytes(body[16:20], "big"):
-            raise Refused(400, "not one aes128gcm record")
+        check_record(body)
         return phone.decrypt(body)
+
+
+def check_record(body: bytes) -> None:
+    """One aes128gcm record that fits (RFC 8188, 8291), as far as anybody can see without its key.
+
+    It begins with salt 16, record size 4, id length 1, key id 65; raises Refused.
+    """
+    if len(body) > 4096:
+        raise Refused(413, "over 4096 bytes")
+    if len(body) < 103 or body[20] != 65 or len(body) - 86 > int.from_bytes(body[16:20], "big"):
+        raise Refused(400, "not one aes128gcm record")
 
 
 def check_headers(headers: dict[str, str], origin: str, now: dt.datetime) -> None:
