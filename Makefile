@@ -64,12 +64,17 @@ lock: $(VENV)/.dev ## Make the lock files anew from the *.in files
 clean: ## Remove what was installed and built; instance/ stays
 	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
 
-browser: # Chromium and a Japanese font, from Debian's packages where root asks
-	@if [ -z "$(CHROMIUM)" ] && ! { command -v chromium && fc-list :lang=ja | grep .; } >/dev/null; then \
-		if [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-			apt-get install -yqq --no-install-recommends chromium fonts-ipafont-gothic >/dev/null; \
-		else echo "Browser tests need Chromium: sudo apt install chromium fonts-ipafont-gothic," \
-			"or CHROMIUM=/path/to/chromium make test"; exit 1; fi; fi
+browser: # Three browsers, a screen and a Japanese font, from Debian's packages where root asks
+	@set --; has() { command -v "$$1" >/dev/null; }; \
+	[ -n "$(CHROMIUM)" ] || has chromium || set -- "$$@" chromium; \
+	[ -n "$(FIREFOX)" ] || has firefox-esr || set -- "$$@" firefox-esr; \
+	[ -n "$(WEBKIT_DRIVER)" ] || has WebKitWebDriver || set -- "$$@" webkit2gtk-driver; \
+	has Xvfb || set -- "$$@" xvfb; \
+	{ has fc-list && fc-list :lang=ja | grep -q .; } || set -- "$$@" fonts-ipafont-gothic; \
+	[ $$# = 0 ] || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -yqq --no-install-recommends "$$@" >/dev/null; } || \
+		{ echo "The browser tests need: sudo apt install $$*"; \
+		echo "or what is there: make test CHROMIUM=/path FIREFOX=/path WEBKIT_DRIVER=/path"; exit 1; }
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
