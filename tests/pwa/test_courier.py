@@ -52,7 +52,7 @@ class Way:
         async def once() -> Carried:
             async with Transport(self.allowed, timeout=self.timeout) as transport:
                 courier = Courier(
-                    pusher=Pusher(RING, SUBJECT, lambda: self.now.timestamp()),
+                    pusher=Pusher(RING, SUBJECT, self.now.timestamp),
                     transport=transport,
                     voice=Voice(WORDS, RING, "https://kizuki.town.example.jp"),
                     hosts=self.hosts,
