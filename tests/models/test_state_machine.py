@@ -10,9 +10,11 @@ import datetime as dt
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -113,15 +115,20 @@ class Loop(RuleBasedStateMachine):
             if not self.threads:
                 return
             thread = session.get_one(Thread, self.threads[nth % len(self.threads)])
-            match said:
-                case "answer":
-                    hearing.answer(thread, "はい", self.now)
-                case "add":
-                    hearing.add(thread, "電気がつきました", self.now)
-                case "stop":
-                    hearing.stop_contact(thread, self.now)
-                case "withdraw":
-                    hearing.ask_to_withdraw(thread, self.now)
+            is_over = thread.handoff.outcome is Outcome.TAKEN_BACK
+            with pytest.raises(NotAllowed) if is_over else nullcontext():
+                self._say(thread, said)
+
+    def _say(self, thread: Thread, said: str) -> None:
+        match said:
+            case "answer":
+                hearing.answer(thread, "はい", self.now)
+            case "add":
+                hearing.add(thread, "電気がつきました", self.now)
+            case "stop":
+                hearing.stop_contact(thread, self.now)
+            case "withdraw":
+                hearing.ask_to_withdraw(thread, self.now)
 
     # What desks do.
 
