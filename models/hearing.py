@@ -22,9 +22,14 @@ def answer(thread: Thread, words: str, now: dt.datetime) -> Reply:
     return _hear(thread, ReplyKind.ANSWER, said, now)
 
 
-def add(thread: Thread, words: str, now: dt.datetime) -> Reply:
+def add(thread: Thread, words: str, now: dt.datetime, *, place: str = "") -> Reply:
     """Add to the note, or put its place right; the note itself is never edited."""
-    return _hear(thread, ReplyKind.ADDITION, Said(words=words), now)
+    return _hear(thread, ReplyKind.ADDITION, added(words, place), now)
+
+
+def added(words: str, place: str) -> Said:
+    """What an addition says; the right place stands before the words."""
+    return Said("added_place", words, place=place) if place else Said(words=words)
 
 
 def stop_contact(thread: Thread, now: dt.datetime) -> Reply:

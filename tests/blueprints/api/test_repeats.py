@@ -31,6 +31,7 @@ def written(store: Store, cast: Cast) -> str:
         {"kind": "answer"},
         {"kind": "addition", "words": "窓があきました。"},
         {"kind": "stop_contact"},
+        {"kind": "addition", "right_place": "北町3-2"},
         {"kind": "withdrawal"},
     ],
 )

@@ -137,7 +137,10 @@ def test_an_empty_answer_says_that_one_does_not_know(
         ({"kind": "addition", "words": " 　\n"}, "/words"),
         ({"kind": "addition", "words": "あ" * 2001}, "/words"),
         ({"kind": "addition", "words": ["a"]}, "/words"),
+        ({"kind": "addition", "words": "番号は123456789018です"}, "/words"),
+        ({"kind": "addition", "right_place": "あ" * 201}, "/right_place"),
         ({"kind": "answer", "words": ""}, "/words"),
+        ({"kind": "called", "called_first": "never"}, "/called_first"),
     ],
 )
 def test_a_bad_reply_is_pointed_to(
@@ -165,6 +168,26 @@ def test_a_note_is_taken_back_while_fresh_and_unopened_and_later_only_asked_for(
     assert fresh["rung"] == "taken_back"
     with store.read() as session:
         assert town.thread_of(session, raw["id"]).handoff.state is State.CLOSED
+
+
+def test_the_right_place_is_read_in_the_readers_language(
+    client: FlaskClient, store: Store, cast: Cast, written: str
+) -> None:
+    town.signed_in(client, store, cast.suzuki)
+    said = {"kind": "addition", "right_place": "北町3-2", "words": "窓が\nあきました"}
+    answer = client.post(path(written) + "/replies", json=said, headers=town.csrf(client))
+    assert answer.get_json()["replies"][-1]["words"] == "正しい場所：北町3-2\n窓が\nあきました"
+
+
+def test_how_a_call_went_is_told_once(client: FlaskClient, store: Store, cast: Cast) -> None:
+    raw = fields(signs=["unconscious"])
+    with store.write() as session:
+        town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi, **raw)
+    town.signed_in(client, store, cast.suzuki)
+    said, token = {"kind": "called", "called_first": "later"}, town.csrf(client)
+    for _ in range(2):
+        answer = client.post(path(raw["id"]) + "/replies", json=said, headers=token)
+    assert [reply["words"] for reply in answer.get_json()["replies"]] == ["これから電話します。"]
 
 
 def test_nobody_else_writes_to_a_thread(

@@ -127,7 +127,9 @@ def test_an_addition_puts_the_place_right(
     suzuki: FlaskClient, store: Store, thread_id: uuid.UUID
 ) -> None:
     post(suzuki, f"/notes/{thread_id}/additions", added="窓があきました", right_place="北町3-2")
-    assert _kinds(store, thread_id) == [(ReplyKind.ADDITION, "正しい場所：北町3-2\n窓があきました")]
+    assert _kinds(store, thread_id) == [(ReplyKind.ADDITION, "窓があきました")]
+    page = suzuki.get(f"/notes/{thread_id}").text
+    assert page.index("正しい場所：北町3-2") < page.index("窓があきました")
 
 
 def test_the_wish_to_be_telephoned_is_withdrawn(

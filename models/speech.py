@@ -1,0 +1,142 @@
+"""What a reporter says after the note, by whichever door: read once, and said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models import hearing, my_number, text
+from models.errors import Invalid
+from models.handoff import Outcome
+from models.reply import Said
+from models.thread import Thread
+
+WORDS_LIMIT = 2000
+PLACE_LIMIT = 200
+CALLED = ("done", "later", "other")
+
+
+class SpeechKind(StrEnum):
+    """What is said."""
+
+    ANSWER = "answer"
+    ADDITION = "addition"
+    STOP_CONTACT = "stop_contact"
+    WITHDRAWAL = "withdrawal"
+    CALLED = "called"
+
+
+@dataclass(frozen=True)
+class Speech:
+    """One thing said, as far as it can be checked without its thread."""
+
+    kind: SpeechKind
+    words: str = ""
+    place: str = ""
+    """The right place, which an addition may tell."""
+    how: str = ""
+    """How the call went (CALLED); or the only way to withdraw that is meant: `back`, `ask`."""
+
+
+def read(kind: SpeechKind, raw: Mapping[str, object], *, lenient: bool = False) -> Speech:
+    """Read the fields of a speech; raises Invalid that names the field.
+
+    An answer without words says 「わからない」. Lenient (the sealed door): an individual number
+    is masked where the others ask to take it out.
+    """
+    words = _words(raw, "words", WORDS_LIMIT, lenient=lenient)
+    if kind is SpeechKind.ANSWER:
+        return Speech(kind, words)
+    if kind is SpeechKind.ADDITION:
+        place = text.clean_line(_words(raw, "right_place", PLACE_LIMIT, lenient=lenient))
+        if not words and not place:
+            raise Invalid("note.problem.need_words", "words")
+        return Speech(kind, words, place)
+    how = raw.get("called_first" if kind is SpeechKind.CALLED else "how")
+    if kind is SpeechKind.CALLED and how not in CALLED:
+        raise Invalid("note.problem.need_called", "called_first")
+    return Speech(kind, how=how if isinstance(how, str) else "")
+
+
+def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
+    """Say it to the desk, in the caller's transaction; what was the last word is not repeated.
+
+    Raises NotAllowed for what is too late, Invalid for an answer without words to no question.
+    """
+    # Two of the same at once take turns, and the second sees the first.
+    thread.handoff.lock()
+    thread.session.expire(thread, ["replies"])
+    _VERBS[speech.kind](thread, speech, now)
+
+
+def _answer(thread: Thread, speech: Speech, now: dt.datetime) -> None:
+    if hearing.is_asked(thread):
+        hearing.answer(thread, speech.words, now)
+    elif _is_repeat(thread, Said(words=speech.words) if speech.words else Said("unknown")):
+        return
+    elif speech.words:
+        hearing.add(thread, speech.words, now)
+    else:
+        raise Invalid("note.problem.need_words", "words")
+
+
+def _add(thread: Thread, speech: Speech, now: dt.datetime) -> None:
+    if not _is_repeat(thread, hearing.added(speech.words, speech.place)):
+        hearing.add(thread, speech.words, now, place=speech.place)
+
+
+def _stop_contact(thread: Thread, _speech: Speech, now: dt.datetime) -> None:
+    if thread.reporter.expects_calls:
+        hearing.stop_contact(thread, now)
+
+
+def _withdraw(thread: Thread, speech: Speech, now: dt.datetime) -> None:
+    """Take the note back while that is possible, else ask the desk to let it rest."""
+    handoff = thread.handoff
+    if handoff.outcome is Outcome.TAKEN_BACK and speech.how != "ask":
+        return
+    if speech.how == "back" or (speech.how != "ask" and handoff.may_take_back(now)):
+        handoff.take_back(now)
+    elif not _is_repeat(thread, Said("withdraw")):
+        hearing.ask_to_withdraw(thread, now)
+
+
+def _tell_called(thread: Thread, speech: Speech, now: dt.datetime) -> None:
+    said = Said(f"called_{speech.how}")
+    if hearing.waits_for_call(thread) and not _is_repeat(thread, said):
+        hearing.tell_called(thread, speech.how, now)
+
+
+_VERBS: dict[SpeechKind, Callable[[Thread, Speech, dt.datetime], None]] = {
+    SpeechKind.ANSWER: _answer,
+    SpeechKind.ADDITION: _add,
+    SpeechKind.STOP_CONTACT: _stop_contact,
+    SpeechKind.WITHDRAWAL: _withdraw,
+    SpeechKind.CALLED: _tell_called,
+}
+
+
+def _is_repeat(thread: Thread, said: Said) -> bool:
+    """Whether this very thing was the last word in the thread, and the reporter's."""
+    last = thread.replies[-1] if thread.replies else None
+    return last is not None and last.kind.is_from_reporter and last.said == said
+
+
+def _words(raw: Mapping[str, object], name: str, limit: int, *, lenient: bool) -> str:
+    typed = raw.get(name)
+    if typed is None:
+        return ""
+    if not isinstance(typed, str):
+        raise Invalid("problem.wrong_type", name)
+    words = text.clean(typed).strip()
+    if text.is_blank(words):
+        return ""
+    if over := text.excess(words, limit):
+        raise Invalid("problem.too_long", name, n=over)
+    if lenient:
+        return my_number.mask(words)
+    if my_number.is_in(words):
+        raise Invalid("problem.my_number", name)
+    return words
