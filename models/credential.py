@@ -77,6 +77,10 @@ class SignIn(Base):
     assurance: Mapped[Assurance] = mapped_column(words_of(Assurance))
     family: Mapped[str] = mapped_column(sa.String(24), default="")
     """The browser's family, so that its owner can tell phones apart."""
+    device_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("credential.id", ondelete="SET NULL"), index=True
+    )
+    """The key of the phone that holds this session, once it registered one."""
     made_at: Mapped[dt.datetime]
     seen_at: Mapped[dt.datetime]
     ends_at: Mapped[dt.datetime]
@@ -110,9 +114,9 @@ class SignIn(Base):
 
     @staticmethod
     def find(session: Session, token: str, now: dt.datetime) -> SignIn | None:
-        """The live session of a token whose person still takes part, or None."""
+        """The session of a token where it opens reading, or None."""
         found = session.scalar(_BY_TOKEN, {"hash": _hash(token)})
-        return found if found is not None and found.is_live(now) else None
+        return found if is_unlocked(found, now) else None
 
     def is_live(self, now: dt.datetime) -> bool:
         """Whether the session still counts: not revoked, not ended, not idle for too long."""
@@ -133,6 +137,11 @@ class SignIn(Base):
             .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
             .values(revoked_at=now)
         )
+
+
+def is_unlocked(sign_in: SignIn | None, now: dt.datetime) -> bool:
+    """Whether reading is open on a phone: as long as its session lives. Writing always is."""
+    return sign_in is not None and sign_in.is_live(now)
 
 
 _BY_TOKEN = sa.select(SignIn).where(SignIn.token_hash == sa.bindparam("hash"))

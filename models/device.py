@@ -15,6 +15,7 @@ from models import audit
 from models.credential import Credential, CredentialKind
 from models.errors import Invalid
 from models.person import Person
+from models.phone import Phone
 from models.sender import NOBODY, Sender
 
 POINT_BYTES = 65
@@ -22,11 +23,13 @@ DEVICES_PER_PERSON = 10
 _HALF = 32
 
 
-def register(session: Session, person: Person, point: bytes, now: dt.datetime) -> Credential:
+def register(
+    session: Session, person: Person, point: bytes, now: dt.datetime, family: str = ""
+) -> Credential:
     """Let a phone's key (a P-256 point, uncompressed) speak for its person.
 
-    The same key again gives the same credential; the oldest goes beyond ten. Raises Invalid
-    for what is no point, or was revoked.
+    The same key again gives the same credential; the oldest goes beyond ten. `family`: the
+    browser's. Raises Invalid for what is no point, or was revoked.
     """
     if _public(point) is None:
         raise Invalid("api.problem.point", "point")
@@ -42,7 +45,7 @@ def register(session: Session, person: Person, point: bytes, now: dt.datetime) -
     made = Credential(
         id=uuid.uuid4(), person=person, kind=CredentialKind.DEVICE_KEY, material=point, made_at=now
     )
-    session.add(made)
+    session.add_all((made, Phone(device=made, family=family, heard_at=now)))
     audit.record(session, "device", made, now=now, by=person.id)
     return made
 
@@ -59,6 +62,11 @@ def signer(session: Session, device_id: uuid.UUID, signature: bytes, signed: byt
         return NOBODY
     person_id = device.person_id if device.person.is_active else None
     return Sender(person_id, device.id, is_revoked=device.revoked_at is not None)
+
+
+def is_revoked(device: Credential) -> bool:
+    """Whether a key speaks for nobody any more: it was ended, or its person takes no part."""
+    return device.revoked_at is not None or not device.person.is_active
 
 
 def _keys_of(person: Person) -> sa.Select[Credential]:

@@ -39,6 +39,10 @@ class Subscription(Base):
     thread_id: Mapped[uuid.UUID | None] = mapped_column(
         sa.ForeignKey("thread.id", ondelete="CASCADE"), index=True
     )
+    sign_in_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("sign_in.id", ondelete="SET NULL"), index=True
+    )
+    """The session in which it was given: it ends with that phone."""
     sealed_address: Mapped[bytes]
     endpoint_hash: Mapped[bytes] = mapped_column(unique=True)
     vapid_key_id: Mapped[str] = mapped_column(sa.String(16))
@@ -67,6 +71,7 @@ class Subscription(Base):
         now: dt.datetime,
         person_id: uuid.UUID | None = None,
         thread_id: uuid.UUID | None = None,
+        sign_in_id: uuid.UUID | None = None,
         family: str = "other",
     ) -> Subscription:
         """Store what a browser gave, or renew it; raises Invalid where it is not usable.
@@ -77,7 +82,7 @@ class Subscription(Base):
             raise ValueError("a subscription has one owner")
         address = checked(endpoint, p256dh, auth, hosts)
         found = Subscription.at(session, endpoint) or _new(session, endpoint, now)
-        found.person_id, found.thread_id = person_id, thread_id
+        found.person_id, found.thread_id, found.sign_in_id = person_id, thread_id, sign_in_id
         found._keep(address)
         found.family, found.seen_at, found.failures = family[:12], day_of(now), 0
         session.flush()

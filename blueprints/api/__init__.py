@@ -12,6 +12,7 @@ csrf.exempt(bp)
 
 from blueprints.api import (  # noqa: E402
     answers,
+    contacts,
     deliveries,
     desks,
     devices,
@@ -26,6 +27,7 @@ from blueprints.api import (  # noqa: E402
 __all__ = [
     "answers",
     "bp",
+    "contacts",
     "deliveries",
     "desks",
     "devices",

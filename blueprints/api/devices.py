@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from flask import Response, g, jsonify
+from flask_login import current_user
 
 from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.api import body, bp
 from blueprints.api.identity import signed_in
+from blueprints.signed_in import browser_family
 from models import device
+from models.credential import SignIn
 from models.errors import Invalid
 from models.keys import ENVELOPE_CONTEXT
 from models.person import Person
@@ -38,6 +41,7 @@ def create_device() -> tuple[Response, int]:
         person = session.get_one(Person, person_id)
         if not person.role.is_phone:
             raise Invalid("api.problem.not_a_phone", "point")
-        made = device.register(session, person, point, access.now())
+        made = device.register(session, person, point, access.now(), browser_family())
+        session.get_one(SignIn, current_user.sign_in_id).device_id = made.id
         answer = {"id": str(made.id)}
     return jsonify(answer), 201

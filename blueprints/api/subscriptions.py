@@ -6,6 +6,7 @@ import uuid
 from typing import Any, NamedTuple
 
 from flask import Response, jsonify, request
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from blueprints import access
@@ -77,6 +78,7 @@ def _put(session: Session, address: PushAddress, owner: Owner) -> Subscription:
             family=family_of(request.user_agent.string),
             person_id=owner.person_id,
             thread_id=owner.thread_id,
+            sign_in_id=None if owner.person_id is None else current_user.sign_in_id,
         )
     except Invalid as error:
         raise _pointed(error) from None

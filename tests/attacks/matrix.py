@@ -138,6 +138,8 @@ MATRIX: dict[str, str] = {
     "GET /api/v1/observations/<uuid:note_id>": "R",
     "POST /api/v1/observations/<uuid:note_id>/replies": "R",
     "POST /api/v1/receipts": EVERYBODY,
+    # The phone's signature is the key
+    "POST /api/v1/devices/<uuid:device_id>/contacts": EVERYBODY,
     "POST /api/v1/devices": SIGNED_IN,
     "POST /api/v1/push/subscriptions": SIGNED_IN,
     "DELETE /api/v1/push/subscriptions": SIGNED_IN,

@@ -155,6 +155,7 @@ def _rows(
         "invitation_id": invitation.id,
         "number_id": number.id,
         "delivery_id": delivery.id,
+        "device_id": uuid.uuid4(),
         "address": delivery.address,
         "tree": "none",
         "name": "none.css",

@@ -23,17 +23,20 @@ class Phone:
     @property
     def point(self) -> str:
         """The public key as it is registered: the uncompressed point in base64url."""
-        return base64url(
-            self.key.public_key().public_bytes(
-                serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-            )
-        )
+        return base64url(point_of(self))
 
     def headers(self, body: bytes) -> dict[str, str]:
         """The two headers over a request's body: r ‖ s, 32 bytes each."""
         r, s = utils.decode_dss_signature(self.key.sign(body, ec.ECDSA(hashes.SHA256())))
         signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
         return {"Kizuki-Device": self.device, "Kizuki-Signature": base64url(signature)}
+
+
+def point_of(phone: Phone) -> bytes:
+    """The public key as the server keeps it."""
+    return phone.key.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
 
 
 def base64url(raw: bytes) -> str:

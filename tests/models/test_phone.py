@@ -1,0 +1,116 @@
+"""A phone's numbers: leaps, repeats, wraps, and words said again (SAFETY 6 E1, E3)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from models import device
+from models.gaps import LARGEST
+from models.person import Person
+from models.phone import MOST_WAITING, Contact, Phone, heard
+from models.store import Store
+from tests import town
+from tests.conftest import NOW
+from tests.support.phone import Phone as Key
+from tests.support.phone import point_of
+
+LATER = NOW + dt.timedelta(hours=1)
+
+
+def fresh() -> Phone:
+    return Phone(family="", sequence=0, missing="", waiting=0, heard_at=NOW)
+
+
+def took(*numbers: int | None, waiting: int | None = 0) -> Phone:
+    phone = fresh()
+    for n in numbers:
+        phone.take(n, waiting, LATER)
+    return phone
+
+
+@pytest.mark.parametrize(
+    ("numbers", "sequence", "missing"),
+    [
+        ((1, 2, 3), 3, ""),
+        ((1, 4), 4, "2-3"),
+        ((3, 1, 2), 3, ""),
+        ((1, 4, 2), 4, "3"),
+        ((2, 2, 1, 1, 2), 2, ""),
+        ((LARGEST,), LARGEST, f"1-{LARGEST - 1}"),
+        ((5, 1), 5, "2-4"),
+        ((1, None, 0, 2), 2, ""),
+    ],
+)
+def test_numbers_come_in_any_order(
+    numbers: tuple[int | None, ...], sequence: int, missing: str
+) -> None:
+    phone = took(*numbers)
+    assert (phone.sequence, phone.missing) == (sequence, missing)
+
+
+def test_a_number_that_came_before_changes_nothing() -> None:
+    phone = took(1, 2)
+    phone.take(1, 7, LATER + dt.timedelta(days=365))
+    assert (phone.sequence, phone.waiting, phone.heard_at) == (2, 0, LATER)
+
+
+def test_an_envelope_tells_how_many_wait_behind_it() -> None:
+    phone = took(1, waiting=4)
+    assert (phone.waiting, phone.owed) == (4, 4)
+    phone.take(2, None, LATER)
+    assert phone.waiting == 4
+    phone.take(3, 10**15, LATER)
+    assert phone.waiting == MOST_WAITING
+
+
+def test_a_contact_opens_gaps_up_to_the_last_number_given_out() -> None:
+    phone = took(1, 2)
+    phone.learn(Contact(sequence=5, waiting=3), LATER)
+    assert (phone.sequence, phone.missing, phone.waiting) == (5, "3-5", 3)
+
+
+def test_what_waits_on_the_phone_but_came_is_not_missed() -> None:
+    phone = took(1, 2)
+    phone.learn(Contact(sequence=2, waiting=1), LATER)
+    assert phone.owed == 0
+
+
+def test_what_was_said_earlier_and_is_said_again_brings_no_number_down() -> None:
+    earlier, phone = Contact(sequence=4, waiting=2), took(1, 2, 3, 4, 6, waiting=5)
+    phone.learn(earlier, LATER)
+    assert (phone.sequence, phone.missing, phone.waiting) == (6, "5", 5)
+    phone.learn(Contact(sequence=6, waiting=0), LATER)
+    phone.take(5, 0, LATER)
+    phone.learn(Contact(sequence=6, waiting=1), LATER)
+    assert phone.owed == 0
+    assert phone.heard_at == LATER
+
+
+def test_what_the_person_deleted_is_not_waited_for() -> None:
+    phone = took(1, 2)
+    phone.learn(Contact(sequence=5, waiting=1, deleted=frozenset({3, 4, 900})), LATER)
+    assert (phone.missing, phone.waiting) == ("5", 1)
+
+
+def test_the_time_of_the_last_contact_does_not_go_back() -> None:
+    phone = took(1)
+    phone.learn(Contact(1, 0), NOW - dt.timedelta(days=1))
+    assert phone.heard_at == LATER
+
+
+def test_a_registered_phone_is_heard_in_the_callers_transaction(either: Store) -> None:
+    with either.write() as session:
+        cast = town.build(session, noise=False)
+        made = device.register(
+            session, session.get_one(Person, cast.suzuki), point_of(Key()), NOW, "Android"
+        )
+        session.flush()
+        heard(session, made.id, 3, 2, LATER)
+        heard(session, uuid.uuid4(), 3, 2, LATER)
+    with either.read() as session:
+        phone = session.get_one(Phone, made.id)
+        assert (phone.family, phone.sequence, phone.missing) == ("Android", 3, "1-2")
+        assert (phone.waiting, phone.heard_at) == (2, LATER)
