@@ -9,12 +9,14 @@ from flask import Blueprint, Flask, Response, abort, current_app, render_templat
 from flask_login import current_user
 from markupsafe import Markup
 
+from models.keys import ENVELOPE_CONTEXT
 from models.words import LOCALES, Words
 from pwa.assets import Assets
 from pwa.packing import pack_page
 
 HERE = Path(__file__).parent
 YEAR = "public, max-age=31536000, immutable"
+READER_BYTES = 12
 DOCUMENT_HEADERS = ("Cross-Origin-Opener-Policy", "Permissions-Policy", "Referrer-Policy")
 
 bp = Blueprint("pwa", __name__, template_folder="templates")
@@ -25,7 +27,13 @@ def init_app(app: Flask) -> None:
     assets = Assets()
     app.extensions["assets"] = assets
     app.jinja_env.globals.update(
-        asset=assets.url, kinds=kinds, vapid_key=vapid_key, push_key=push_key, is_demo=is_demo
+        asset=assets.url,
+        kinds=kinds,
+        vapid_key=vapid_key,
+        push_key=push_key,
+        town_key=town_key,
+        reader=reader,
+        is_demo=is_demo,
     )
     app.register_blueprint(bp)
     app.after_request(settle_asset)
@@ -58,6 +66,20 @@ def vapid_key() -> str:
 def push_key() -> str:
     """The same on the pages of a signed-in person, whose phone keeps its subscription alive."""
     return vapid_key() if current_user.is_authenticated else ""
+
+
+def town_key() -> str:
+    """The key to which phones seal what is written, as `GET /api/v1/key` gives it."""
+    keys = current_app.extensions["kizuki"].keys
+    return json.dumps(keys.envelope_key | {"info": ENVELOPE_CONTEXT.decode()})
+
+
+def reader() -> str:
+    """By what name the phone knows who is signed in, and nobody else; "" for nobody."""
+    if not current_user.is_authenticated:
+        return ""
+    keys = current_app.extensions["kizuki"].keys
+    return str(keys.message_code("phone", str(current_user.person_id), READER_BYTES))
 
 
 def is_demo() -> bool:

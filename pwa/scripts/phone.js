@@ -1,7 +1,10 @@
 // What every page does once it stands: says when there is no signal, starts the service worker,
 // and tells the server again where this phone's notifications go.
 
-export default async function startPhone({ worker, pushKey, csrf }) {
+import startOutbox from "./start-outbox.js";
+
+export default async function startPhone(dataset) {
+  const { worker, pushKey, csrf } = dataset;
   const tellServer = async () => {
     if (!pushKey) return;
     const { sync } = await import("./push.js");
@@ -10,6 +13,7 @@ export default async function startPhone({ worker, pushKey, csrf }) {
   showSignal();
   addEventListener("online", showSignal);
   addEventListener("offline", showSignal);
+  startOutbox(dataset).catch((error) => console.info(error));
   navigator.clearAppBadge?.().catch(() => {});
   if (!("serviceWorker" in navigator)) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {

@@ -7,13 +7,28 @@ const MIGRATIONS = [
     database.createObjectStore("keys");
     database.createObjectStore("drafts");
   },
+  (database) => {
+    for (const name of ["outbox", "device", "titles", "settings"]) database.createObjectStore(name);
+  },
 ];
+// How a browser says that its storage process is gone; a new connection finds everything there.
+const LOST = new Set(["InvalidStateError", "UnknownError"]);
 
 let opening;
 
 function open() {
-  opening ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, MIGRATIONS.length);
+  opening ??= opened(MIGRATIONS.length).catch((error) => {
+    // A later version has been here. What it added is not in the way.
+    if (error.name === "VersionError") return opened();
+    throw error;
+  });
+  opening.catch(forgetDatabase);
+  return opening;
+}
+
+function opened(version) {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, version);
     request.onupgradeneeded = ({ oldVersion }) => {
       for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(request.result);
     };
@@ -26,12 +41,8 @@ function open() {
       };
       resolve(database);
     };
-    request.onerror = () => {
-      forgetDatabase();
-      reject(request.error);
-    };
+    request.onerror = () => reject(request.error);
   });
-  return opening;
 }
 
 function forgetDatabase() {
@@ -40,12 +51,21 @@ function forgetDatabase() {
 
 // One transaction; `act` gets the object store and may return a request, whose result is given.
 async function run(name, mode, act) {
-  const database = await open();
+  try {
+    return await transact(await open(), name, mode, act);
+  } catch (error) {
+    if (!LOST.has(error?.name)) throw error;
+    forgetDatabase();
+    return transact(await open(), name, mode, act);
+  }
+}
+
+function transact(database, name, mode, act) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(name, mode, { durability: "strict" });
-    const request = act(transaction.objectStore(name));
+    const request = act(transaction.objectStore(name), transaction);
     transaction.oncomplete = () => resolve(request?.result);
-    transaction.onabort = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
   });
 }
 
@@ -54,13 +74,37 @@ export const put = (name, key, value) => run(name, "readwrite", (store) => store
 export const remove = (name, key) => run(name, "readwrite", (store) => store.delete(key));
 export const clear = (name) => run(name, "readwrite", (store) => store.clear());
 
-// Keeps the value unless there is one already, and gives the one that is kept: two tabs agree.
-export async function keepFirst(name, key, value) {
-  await run(name, "readwrite", (store) => {
-    store.get(key).onsuccess = ({ target }) => {
-      if (target.result === undefined) store.put(value, key);
+// Every pair of key and value, in the order of the keys.
+export async function all(name) {
+  const found = {};
+  await run(name, "readonly", (store) => {
+    store.getAllKeys().onsuccess = ({ target }) => {
+      found.keys = target.result;
+    };
+    store.getAll().onsuccess = ({ target }) => {
+      found.values = target.result;
     };
   });
+  return found.keys.map((key, index) => [key, found.values[index]]);
+}
+
+// Puts what `act` makes of the value that is there, in one transaction, and gives what is there
+// then. Where `act` gives undefined, nothing changes.
+export async function change(name, key, act) {
+  let now;
+  await run(name, "readwrite", (store) => {
+    store.get(key).onsuccess = ({ target }) => {
+      const made = act(target.result);
+      now = made === undefined ? target.result : made;
+      if (made !== undefined) store.put(made, key);
+    };
+  });
+  return now;
+}
+
+// Keeps the value unless there is one already, and gives the one that is kept: two tabs agree.
+export async function keepFirst(name, key, value) {
+  await change(name, key, (kept) => (kept === undefined ? value : undefined));
   return get(name, key);
 }
 
@@ -73,3 +117,9 @@ export const sweep = (name, isOld) =>
       cursor.continue();
     };
   });
+
+// Empties every store of this phone, also those of a later version.
+export async function erase() {
+  const { objectStoreNames } = await open();
+  await Promise.all([...objectStoreNames].map(clear));
+}

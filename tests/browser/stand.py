@@ -26,6 +26,13 @@ ROOT = Path(__file__).parents[2]
 NOW = dt.datetime(2026, 11, 24, 0, 20, tzinfo=dt.UTC)
 VAPID = "BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U"
 
+TOWN_KEY = {
+    "id": 7,
+    "point": "BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+e"
+    "FivOM1drMV7Oy7ZAaDe/UfU=",
+}
+"""A point of P-256, to which anybody may seal."""
+
 
 @dataclass
 class Stand:
@@ -42,7 +49,7 @@ def make_app() -> Flask:
     app.config.update(SECRET_KEY="stand", SESSION_COOKIE_SECURE=False, KIZUKI_DEMO=True)
     app.extensions["kizuki"] = SimpleNamespace(
         words=Words(ROOT / "translations", strict=True),
-        keys=SimpleNamespace(vapid_public=VAPID),
+        keys=SimpleNamespace(vapid_public=VAPID, envelope_key=TOWN_KEY),
         clock=lambda: NOW,
     )
     pwa.init_app(app)

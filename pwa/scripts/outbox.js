@@ -1,0 +1,154 @@
+// What was written and has not arrived: sealed before it is stored, and read back before anybody
+// is told that it is kept. Nothing in here can be read on this phone; it can be counted and deleted.
+
+import * as device from "./device.js";
+import { base64url, contentHash, padded, seal } from "./seal.js";
+import * as store from "./store.js";
+
+const SALT_BYTES = 16;
+const KEPT_MS = 30 * 24 * 3_600_000;
+let pinned;
+let onPut = () => {};
+
+export class NotKept extends Error {}
+
+// The key that came with the page, for the first note before any other was fetched.
+export function pin(townKey) {
+  pinned = townKey;
+}
+
+export async function townKey() {
+  return (await store.get("settings", "key")) ?? pinned;
+}
+
+export function whenPut(act) {
+  onPut = act;
+}
+
+// Seals, stores and reads back; rejects with NotKept, and then nothing was stored.
+export async function put({ kind = "note", fields, note = null, shown = {} }) {
+  try {
+    const item = await sealed(kind, fields, note, shown);
+    await store.put("outbox", item.id, item);
+    if (isSame(await store.get("outbox", item.id), item)) {
+      device.confirm(item.owner, Number(item.sequence)).catch(() => {});
+      tell({ type: "changed" });
+      onPut();
+      return told(item);
+    }
+    await store.remove("outbox", item.id);
+  } catch (error) {
+    throw new NotKept("not kept", { cause: error });
+  }
+  throw new NotKept("read back as something else");
+}
+
+// Everything here, without what is sealed, in the order in which it was written.
+export async function list() {
+  const items = (await store.all("outbox")).map(([, item]) => told(item));
+  return items.sort(byOrder);
+}
+
+export const byOrder = (one, other) =>
+  Number(one.sequence) - Number(other.sequence) || (one.at < other.at ? -1 : 1);
+
+export const waiting = async () => (await list()).filter(({ state }) => state === "waiting").length;
+
+// Takes an item off the phone, at its writer's wish; the server is told that nothing was lost.
+export async function remove(id) {
+  const { owner, sequence } = await store.get("outbox", id);
+  await store.remove("outbox", id);
+  await device.release(owner, Number(sequence));
+  tell({ type: "changed" });
+}
+
+// The server has it. A repeat may bring the acceptance of an earlier epoch, so the present one
+// counts, which stands in the header.
+export async function arrive(id, acceptance, epoch) {
+  const change = { state: "arrived", acceptance, epoch: epoch ?? acceptance.epoch };
+  await store.change("outbox", id, (kept) => {
+    if (kept?.state !== "waiting") return undefined;
+    return { ...kept, ...change, arrivedAt: new Date().toISOString() };
+  });
+  tell({ type: "arrived", id, acceptance });
+  tell({ type: "changed" });
+}
+
+// What has arrived stays until a backup of the server's holds it, or for thirty days where there
+// are none. Another epoch means that the server was set back: everything is offered once more,
+// and the answer is true.
+export async function settle({ epoch, watermark }) {
+  let isOffered = false;
+  for (const [id, item] of await store.all("outbox")) {
+    if (item.state !== "arrived") continue;
+    if (epoch && item.epoch !== epoch) {
+      await offerAgain(id);
+      isOffered = true;
+    } else if (isSafe(item, watermark)) await store.remove("outbox", id);
+  }
+  return isOffered;
+}
+
+export const offerAgain = (id) =>
+  store.change("outbox", id, (kept) => {
+    if (kept?.state !== "arrived") return undefined;
+    return { ...kept, state: "waiting", notBefore: 0, tries: 0 };
+  });
+
+function isSafe({ acceptance, arrivedAt }, watermark) {
+  if (!watermark || watermark === "never") return Date.now() - Date.parse(arrivedAt) > KEPT_MS;
+  return Date.parse(watermark) > Date.parse(acceptance.received_at);
+}
+
+export function tell(message) {
+  if (!globalThis.BroadcastChannel) return;
+  const channel = new BroadcastChannel("kizuki-outbox");
+  channel.postMessage(message);
+  channel.close();
+}
+
+async function sealed(kind, fields, note, shown) {
+  const { owner, pair, id: registered = null } = await device.own();
+  const id = await freshId(fields.id);
+  const sequence = await device.nextSequence();
+  // Without the salt, the hash beside the envelope would let anybody try what stands in it.
+  const salt = base64url(crypto.getRandomValues(new Uint8Array(SALT_BYTES)));
+  const raw = { ...fields, ...(kind === "note" ? {} : { kind, note }), id, sequence, salt };
+  const envelope = await seal(await townKey(), padded(raw));
+  return {
+    id,
+    kind,
+    note,
+    sequence,
+    owner,
+    device: registered,
+    at: fields.noted_at ?? new Date().toISOString(),
+    shown,
+    hash: await contentHash(raw),
+    envelope,
+    signature: await device.sign(envelope, { pair }),
+    state: "waiting",
+    acceptance: null,
+    tries: 0,
+    notBefore: 0,
+    arrivedAt: null,
+  };
+}
+
+// What another tab has kept under this id already stays beside it.
+async function freshId(id) {
+  return id && !(await store.get("outbox", id)) ? id : crypto.randomUUID();
+}
+
+function isSame(kept, item) {
+  return (
+    kept?.hash === item.hash &&
+    isEqual(kept.envelope, item.envelope) &&
+    isEqual(kept.signature, item.signature)
+  );
+}
+
+const isEqual = (one, other) =>
+  one?.length === other.length && one.every((byte, index) => byte === other[index]);
+
+const told = ({ envelope: _, signature: __, ...rest }) => rest;

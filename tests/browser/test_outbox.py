@@ -1,0 +1,202 @@
+"""The sealed outbox in a real browser before the real server."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, Route
+
+from blueprints.gate import limiter
+from models.canonical import content_hash
+from models.keys import KeyRing
+from models.observation import Observation
+from models.store import Store
+from models.town import Town
+from tests import town
+from tests.browser import outbox
+from tests.browser.note_town import let_in
+from tests.browser.outbox import items, put, sync, until_arrived, until_registered
+from tests.conftest import SetClock
+from tests.support.live import serving
+from tests.support.notes import notes
+from tests.town import Cast
+
+AFTER = uuid.UUID(int=4)
+"""The epoch of a server that was set back."""
+OBSERVATIONS = "**/api/v1/observations"
+
+
+@pytest.fixture
+def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
+    limiter.reset()
+    with store.write() as session:
+        return town.build(session, clock.now, noise=False)
+
+
+@pytest.fixture
+def url(app: Flask, cast: Cast) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+@pytest.fixture
+def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
+    """A page of Suzuki's, whose phone is known to the server."""
+    let_in(page.context, url, store, cast.suzuki, app)
+    page.goto(f"{url}/settings")
+    until_registered(page)
+    return page
+
+
+def authors(store: Store) -> dict[str, object]:
+    """The words of every note with the token of its writer."""
+    with store.read() as session:
+        found = session.scalars(sa.select(Observation).order_by(Observation.received_at)).all()
+        return {str(one.body["words"]): one.thread.reporter.token for one in found}
+
+
+def test_what_the_phone_seals_the_server_opens_under_the_same_hash(
+    own: Page, keys: KeyRing
+) -> None:
+    own.context.set_offline(True)
+    item = put(own, '𠮷野さん "\\\u0001\u2028 é', fields={"wish": "\ud800", "not_nearby": True})
+    row = own.evaluate(outbox.ENVELOPE, item["id"])
+    plain = keys.open_envelope(bytes(row))
+    assert len(plain) == 2048
+    raw = json.loads(plain)
+    assert content_hash(raw) == item["hash"]
+    assert (raw["id"], raw["sequence"], raw["not_nearby"]) == (item["id"], "1", True)
+    own.context.set_offline(False)
+
+
+def test_a_note_arrives_under_its_author_and_its_copy_stays(
+    own: Page, store: Store, cast: Cast, keys: KeyRing
+) -> None:
+    put(own, "朝刊がたまっています。")
+    assert sync(own) == 0
+    (item,) = items(own)
+    assert (item["state"], item["acceptance"]["id"]) == ("arrived", item["id"])
+    assert authors(store) == {"朝刊がたまっています。": keys.reporter_token(cast.suzuki)}
+
+
+def test_whoever_is_signed_in_meanwhile_a_note_stays_its_writers(
+    own: Page, url: str, cast: Cast, store: Store, app: Flask, keys: KeyRing
+) -> None:
+    own.context.set_offline(True)
+    put(own, "鈴木が書いたもの")
+    own.context.set_offline(False)
+    own.context.clear_cookies()
+    let_in(own.context, url, store, cast.nakamura, app)
+    own.goto(f"{url}/settings")
+    until_arrived(own, 1)
+    until_registered(own)
+    put(own, "中村が書いたもの")
+    sync(own)
+    own.context.clear_cookies()
+    own.goto(f"{url}/notes/new")
+    put(own, "だれでもない人が書いたもの")
+    sync(own)
+    assert authors(store) == {
+        "鈴木が書いたもの": keys.reporter_token(cast.suzuki),
+        "中村が書いたもの": keys.reporter_token(cast.nakamura),
+        "だれでもない人が書いたもの": None,
+    }
+
+
+def test_no_answer_but_its_acceptance_takes_a_note_off_the_phone(own: Page, store: Store) -> None:
+    told: dict[str, Any] = {}
+
+    def answer(route: Route) -> None:
+        made = {"headers": {"Location": "/"}, "body": "{}"} | told
+        if "wrong" in made:
+            route.fulfill(status=200, json=route.fetch().json() | {made["wrong"]: ""})
+        else:
+            route.fulfill(**made)
+
+    own.route(OBSERVATIONS, answer)
+    portal = {"status": 200, "content_type": "text/html", "body": "<h1>Wi-Fi</h1>"}
+    statuses = [{"status": code} for code in (301, 403, 409, 413, 422, 429, 500, 502)]
+    wrong = [{"wrong": name} for name in ("id", "hash", "epoch", "state", "received_at")]
+    for told in (*statuses, {"status": 204, "body": ""}, portal, *wrong):
+        item = put(own, f"消えないもの：{told}")
+        sync(own)
+        (kept,) = [one for one in items(own) if one["id"] == item["id"]]
+        assert (kept["state"], kept["tries"] > 0) == ("waiting", True), told
+
+
+def test_a_note_that_cannot_pass_does_not_hold_up_those_behind_it(own: Page, store: Store) -> None:
+    own.context.set_offline(True)
+    first = put(own, "通れないもの")
+    for n in range(3):
+        put(own, f"通れるもの{n}")
+    held = bytes(own.evaluate(outbox.ENVELOPE, first["id"]))
+
+    def answer(route: Route) -> None:
+        if route.request.post_data_buffer == held:
+            route.fulfill(status=413, body="")
+        else:
+            route.continue_()
+
+    own.route(OBSERVATIONS, answer)
+    own.context.set_offline(False)
+    until_arrived(own, 3)
+    assert list(authors(store)) == ["通れるもの0", "通れるもの1", "通れるもの2"]
+    assert [item["state"] for item in items(own)] == ["waiting"] + ["arrived"] * 3
+
+
+def test_a_repeat_is_taken_once_where_its_answer_was_lost(own: Page, store: Store) -> None:
+    def swallow(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    own.route(OBSERVATIONS, swallow, times=1)
+    put(own, "一度だけ")
+    until_arrived(own, 1)
+    assert notes(store) == 1
+
+
+def test_two_tabs_at_once_send_each_note_once_and_in_order(
+    own: Page, phone: BrowserContext, store: Store, url: str
+) -> None:
+    other = phone.new_page()
+    other.goto(f"{url}/settings")
+    until_registered(other)
+    own.context.set_offline(True)
+    for n in range(6):
+        put(own if n % 2 else other, f"{n}番目")
+    sent: list[str] = []
+    own.context.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
+    own.context.set_offline(False)
+    until_arrived(own, 6)
+    assert list(authors(store)) == [f"{n}番目" for n in range(6)]
+    assert sum(url.endswith("/observations") for url in sent) == 6
+
+
+def test_another_epoch_makes_the_phone_offer_everything_again(own: Page, store: Store) -> None:
+    put(own, "戻される前のもの")
+    assert sync(own) == 0
+    with store.write() as session:
+        note = session.scalars(sa.select(Observation)).one()
+        note.client_id = None
+        session.scalars(sa.select(Town)).one().epoch = AFTER
+    put(own, "戻された後のもの")
+    until_arrived(own, 2)
+    assert notes(store) == 3
+    assert {item["epoch"] for item in items(own)} == {str(AFTER)}
+
+
+def test_a_copy_goes_once_a_backup_holds_it(own: Page, store: Store, clock: SetClock) -> None:
+    put(own, "控えのあるもの")
+    assert sync(own) == 0
+    with store.write() as session:
+        session.scalars(sa.select(Town)).one().backup_watermark = clock.forward(minutes=1)
+    clock.forward(minutes=1)
+    put(own, "控えのまだないもの")
+    assert sync(own) == 0
+    assert [item["sequence"] for item in items(own)] == ["2"]
