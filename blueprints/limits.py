@@ -10,6 +10,9 @@ from limits import parse
 from blueprints import access
 from blueprints.gate import limiter
 
+PHOTO_PARTS_PER_DAY = 600
+"""Forty notes with three photos each, in the five parts that a phone makes of one."""
+
 
 def is_beyond_notes(by: uuid.UUID | None) -> bool:
     """Whether a sender has sent more notes in an hour than the settings say; counts this one.
@@ -17,6 +20,14 @@ def is_beyond_notes(by: uuid.UUID | None) -> bool:
     Such a note is accepted all the same, marked, and sorted last in its urgency.
     """
     return _is_beyond(f"{access.kizuki().settings.notes_per_hour}/hour", "notes", by)
+
+
+def is_beyond_photos(by: uuid.UUID | None) -> bool:
+    """Whether a sender has sent more parts of photos in a day than anybody takes; counts this one.
+
+    Such a part is answered as any other and not kept; the note it belongs to is there.
+    """
+    return _is_beyond(f"{PHOTO_PARTS_PER_DAY}/day", "photos", by)
 
 
 def is_beyond_codes() -> bool:

@@ -15,6 +15,7 @@ from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
 from models.observation import Observation
 from models.person import AnswerBy, Person, PersonState, Role
+from models.photo import Photo, PhotoPart, PhotoState
 from models.receipt import Receipt
 from models.reply import InboxEntry, InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
@@ -55,6 +56,9 @@ __all__ = [
     "Outcome",
     "Person",
     "PersonState",
+    "Photo",
+    "PhotoPart",
+    "PhotoState",
     "PostalCode",
     "Receipt",
     "Reply",

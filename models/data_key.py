@@ -13,25 +13,32 @@ _NONCE_BYTES = 12
 
 
 class DataKey:
-    """The data key of one thread or person; every text is bound to its row."""
+    """The data key of one thread or person; what it seals is bound to its row."""
 
     def __init__(self, raw: bytes) -> None:
         self._cipher = AESGCM(raw)
 
     def seal(self, place: str, row: object, plain: str) -> bytes:
         """Encrypt a text for "table.column" of a row."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, plain.encode(), bound(place, row))
+        return self.seal_bytes(place, row, plain.encode())
 
     def unseal(self, place: str, row: object, cipher: bytes) -> str:
         """The text; raises Unreadable where it belongs to another row or key."""
+        return self.unseal_bytes(place, row, cipher).decode()
+
+    def seal_bytes(self, place: str, row: object, plain: bytes) -> bytes:
+        """Encrypt what is no text, such as a picture."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain, bound(place, row))
+
+    def unseal_bytes(self, place: str, row: object, cipher: bytes) -> bytes:
+        """The bytes; raises Unreadable where they belong to another row or key."""
         try:
-            plain = self._cipher.decrypt(
+            return self._cipher.decrypt(
                 cipher[:_NONCE_BYTES], cipher[_NONCE_BYTES:], bound(place, row)
             )
         except (InvalidTag, ValueError) as error:
             raise Unreadable from error
-        return plain.decode()
 
 
 def bound(place: str, row: object) -> bytes:

@@ -7,7 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, staff_lock, telling
+from models import audit, photo_part, staff_lock, telling
 from models.area import Area
 from models.credential import end_access
 from models.desk import Desk, DeskKind
@@ -131,6 +131,7 @@ def leave(session: Session, person: Person, now: dt.datetime) -> None:
     desks = let_go(session, person)
     for reporter in session.scalars(threads_of(session, person)):
         reporter.forget()
+    photo_part.forget_sender(session, person.id)
     person.state = PersonState.LEFT
     person.identity = None
     person.area_id = None

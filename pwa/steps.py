@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models.delivery import TRYING, Delivery
 from models.store import Store
 from models.subscription import Subscription, day_of
+from pwa.develop import develop_photos
 from pwa.worker import Step
 
 DELIVERY_KEPT = dt.timedelta(days=30)
@@ -45,6 +46,7 @@ def forget_phones(store: Store, now: dt.datetime) -> int:
 
 
 HOUSEKEEPING = (
+    Step("develop photos", dt.timedelta(seconds=1), develop_photos),
     Step("forget deliveries", dt.timedelta(hours=1), forget_deliveries),
     Step("forget phones", dt.timedelta(hours=1), forget_phones),
 )

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("intake", __name__, template_folder="templates")
 
-from blueprints.intake import handoffs, inside, moves, people, replies  # noqa: E402
+from blueprints.intake import handoffs, inside, moves, people, photos, replies  # noqa: E402
 
-__all__ = ["bp", "handoffs", "inside", "moves", "people", "replies"]
+__all__ = ["bp", "handoffs", "inside", "moves", "people", "photos", "replies"]

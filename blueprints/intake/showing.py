@@ -16,6 +16,7 @@ from blueprints.at_desk import Page
 from blueprints.filters import moment, person
 from blueprints.intake import composing
 from blueprints.intake.history import history_of
+from blueprints.intake.photos import shown_photos
 from blueprints.intake.reading import OUTCOMES
 from blueprints.intake.repeats import WRITTEN
 from blueprints.intake.talk import lines_of, teller_of
@@ -67,6 +68,7 @@ def show(handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 20
         status=status,
         handoff=handoff,
         note=noted(handoff),
+        photos=shown_photos(handoff),
         due=due(handoff.due_at),
         teller=teller,
         lines=lines_of(handoff, teller),

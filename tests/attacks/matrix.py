@@ -78,6 +78,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/people": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
     "GET /desk/handoffs/<uuid:handoff_id>": "I",
+    "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/question": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/reply": "I",
@@ -154,6 +155,7 @@ SEALED = {
 
 HELD = {
     "GET /desk/handoffs/<uuid:handoff_id>": "KT",
+    "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "KT",
     "POST /core/handoffs/<uuid:handoff_id>/placement": "KT",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "",
 }

@@ -20,11 +20,12 @@ from models.arrival import Arrival, accept
 from models.credential import SignIn
 from models.delivery import Delivery
 from models.draft import Draft
-from models.handoff import HeldReason
+from models.handoff import Handoff, HeldReason
 from models.invitation import InvitationKind, Secrets, invite
 from models.keys import KeyRing
 from models.membership import Membership
 from models.person import Person, PersonState, Role
+from models.photo import Photo
 from models.settings import Settings
 from models.store import Store
 from models.town import CallNumber, NumberPlace
@@ -42,6 +43,7 @@ class World:
     clients: dict[str, FlaskClient]
     cookies: dict[str, str]
     handoffs: dict[str, uuid.UUID]
+    photos: dict[str, uuid.UUID]
 
 
 def _letters(cast: Cast, suspended: uuid.UUID, other: uuid.UUID) -> dict[str, uuid.UUID | None]:
@@ -93,6 +95,8 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
     with store.write() as session:
         cast = town.build(session)
         ids, handoffs, suspended, other = _rows(session, cast, secrets, code_hash)
+        photos = {which: _photo(session, found) for which, found in handoffs.items()}
+        ids["photo_id"] = photos["usual"]
     letters = _letters(cast, suspended, other)
     clients = {letter: app.test_client() for letter in letters}
     for letter, person in letters.items():
@@ -107,7 +111,7 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
         own = sa.select(SignIn.id).where(SignIn.person_id == cast.suzuki)
         ids["sign_in_id"] = session.scalars(own).one()
     with _nothing_lasts(store):
-        yield World(app, ids, clients, cookies, handoffs)
+        yield World(app, ids, clients, cookies, handoffs, photos)
 
 
 def _rows(
@@ -176,6 +180,19 @@ def _held(session: Session, reason: HeldReason, raw: bytes | None = None) -> uui
     return town.thread_of(session, note_id).handoff.id
 
 
+def _photo(session: Session, handoff_id: uuid.UUID) -> uuid.UUID:
+    """A picture beside a note."""
+    photo = Photo(
+        id=uuid.uuid4(),
+        thread=session.get_one(Handoff, handoff_id).thread,
+        client_id=uuid.uuid4(),
+        made_at=MORNING,
+    )
+    session.add(photo)
+    photo.keep(b"\xff\xd8\xff", (1, 1))
+    return photo.id
+
+
 BODIES = {
     "POST /api/v1/observations/<uuid:note_id>/replies": {"kind": "addition", "words": "追記"},
 }
@@ -195,6 +212,10 @@ def _ask(world: World, letter: str, route: str, **changed: object) -> TestRespon
         headers = town.csrf(client) if route in BODIES and letter != "A" else {}
         return client.open(path, method=method, json=BODIES.get(route, {}), headers=headers)
     return client.open(path, method=method, data={} if method == "POST" else None)
+
+
+def _of(world: World, which: str) -> dict[str, object]:
+    return {"handoff_id": world.handoffs[which], "photo_id": world.photos[which]}
 
 
 def _gets_in(response: TestResponse) -> bool:
@@ -240,7 +261,7 @@ def test_sealed_and_held_notes_are_for_their_readers_alone(
         f"{route}: {letter} {'may not' if letter in who else 'gets in'} ({response.status_code})"
         for route, who in table.items()
         for letter in EVERYBODY
-        for response in [_ask(world, letter, route, handoff_id=world.handoffs[which])]
+        for response in [_ask(world, letter, route, **_of(world, which))]
         if _gets_in(response) != (letter in who) or response.status_code == 500
     ]
     assert not wrong, "\n".join(wrong)

@@ -1,0 +1,172 @@
+"""Taking a picture's parts at the door, and joining those that came before their note."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import audit
+from models.base import keys_of
+from models.observation import Observation
+from models.photo import PHOTOS_PER_NOTE, Photo, PhotoPart, on_the_way
+from models.reporter import Reporter
+from models.thread import Thread
+
+MOST_PARTS = 24
+"""At the 88 KiB of today's phones, two MiB."""
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One part as the phone sent it, read from its envelope."""
+
+    id: uuid.UUID
+    note_id: uuid.UUID
+    photo_id: uuid.UUID
+    part: int
+    parts: int
+    data: bytes
+
+
+def read_slice(raw: Mapping[str, object]) -> Slice | None:
+    """Read an envelope's fields; None where they are no part of a picture."""
+    try:
+        found = Slice(
+            id=uuid.UUID(_text(raw, "id")),
+            note_id=uuid.UUID(_text(raw, "note")),
+            photo_id=uuid.UUID(_text(raw, "photo")),
+            part=_number(raw, "part"),
+            parts=_number(raw, "parts"),
+            data=base64.b64decode(_text(raw, "data"), validate=True),
+        )
+    except (TypeError, ValueError, binascii.Error):
+        return None
+    return found if 1 <= found.part <= found.parts <= MOST_PARTS else None
+
+
+def take(
+    session: Session,
+    found: Slice,
+    by: uuid.UUID | None,
+    now: dt.datetime,
+    *,
+    is_beyond: bool = False,
+) -> bool:
+    """Keep a part once, whoever sends it again; gives whether it was new.
+
+    Beyond the day's measure of its sender, or after the note's third picture, it is let go,
+    with an audit line: the note itself is there all the same.
+    """
+    if session.get(PhotoPart, found.id) is not None:
+        return False
+    token = None if by is None else keys_of(session).reporter_token(by)
+    thread = _thread_of(session, found.note_id, token)
+    known = set() if thread is None else _pictures(session, thread.id)
+    if thread is not None and _is_drawn(session, thread.id, found.photo_id):
+        return False
+    is_one_more = found.photo_id not in known and len(known) >= PHOTOS_PER_NOTE
+    part = PhotoPart(
+        id=found.id,
+        note_id=found.note_id,
+        photo_id=found.photo_id,
+        part=found.part,
+        parts=found.parts,
+        by_token=token if thread is None else None,
+        received_at=now,
+    )
+    if is_beyond or is_one_more:
+        _record(session, "photo_beyond", part, thread, now)
+        return True
+    part.write(session, found.data, thread)
+    session.add(part)
+    session.flush()
+    _record(session, "photo_part", part, thread, now)
+    return True
+
+
+def join_notes(session: Session) -> int:
+    """Give parts that came before their note to its thread; gives how many."""
+    # One that is somebody else's stays: nobody adds a picture to another's note.
+    waiting = session.scalars(_joinable().limit(_AT_ONCE)).all()
+    for part in waiting:
+        thread = _thread_of(session, part.note_id, part.by_token)
+        assert thread is not None
+        part.write(session, part.data, thread)
+        part.by_token = None
+    return len(waiting)
+
+
+def forget_sender(session: Session, person_id: uuid.UUID) -> None:
+    """Nothing tells any more whose the parts are that wait for their note."""
+    token = keys_of(session).reporter_token(person_id)
+    parts = sa.update(PhotoPart).where(PhotoPart.by_token == token)
+    session.execute(parts.values(by_token=None))
+
+
+def has_joinable(session: Session) -> bool:
+    """Whether a note has come whose parts were here before it."""
+    return session.scalars(_joinable().limit(1)).first() is not None
+
+
+def _joinable() -> sa.Select[PhotoPart]:
+    same = sa.or_(
+        Reporter.token == PhotoPart.by_token,
+        sa.and_(Reporter.token.is_(None), PhotoPart.by_token.is_(None)),
+    )
+    return (
+        sa.select(PhotoPart)
+        .join(Observation, Observation.client_id == PhotoPart.note_id)
+        .join(Reporter, Reporter.thread_id == Observation.thread_id)
+        .where(PhotoPart.thread_id.is_(None), same)
+    )
+
+
+def _thread_of(session: Session, note_id: uuid.UUID, token: bytes | None) -> Thread | None:
+    """The thread of a note, where the part comes from whoever wrote it."""
+    thread = session.scalars(
+        sa.select(Thread)
+        .join(Observation, Observation.thread_id == Thread.id)
+        .where(Observation.client_id == note_id)
+    ).first()
+    return thread if thread is not None and thread.reporter.token == token else None
+
+
+def _pictures(session: Session, thread_id: uuid.UUID) -> set[uuid.UUID]:
+    drawn = session.scalars(sa.select(Photo.client_id).where(Photo.thread_id == thread_id))
+    return set(drawn) | on_the_way(session, thread_id)
+
+
+def _is_drawn(session: Session, thread_id: uuid.UUID, photo_id: uuid.UUID) -> bool:
+    """Whether the picture needs no parts any more."""
+    there = sa.select(Photo).where(Photo.thread_id == thread_id, Photo.client_id == photo_id)
+    photo = session.scalars(there).first()
+    return photo is not None and photo.is_settled
+
+
+def _record(
+    session: Session, act: str, part: PhotoPart, thread: Thread | None, now: dt.datetime
+) -> None:
+    desk_id = None if thread is None else thread.handoff.desk_id
+    audit.record(session, act, part, now=now, desk_id=desk_id)
+
+
+def _text(raw: Mapping[str, object], name: str) -> str:
+    value = raw.get(name)
+    if not isinstance(value, str):
+        raise TypeError(name)
+    return value
+
+
+def _number(raw: Mapping[str, object], name: str) -> int:
+    digits = _text(raw, name)
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(MOST_PARTS))):
+        raise ValueError(name)
+    return int(digits)
