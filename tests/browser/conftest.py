@@ -18,6 +18,7 @@ from playwright.sync_api import (
 
 from tests.browser.pages import add_pages
 from tests.browser.stand import Stand, make_app, serving
+from tests.browser.worker import Worker
 
 FLAGS = [
     "--no-sandbox",
@@ -81,3 +82,11 @@ def stand(_served: Stand) -> Stand:
     """The test pages, served; what is posted is remembered from here on."""
     _served.posts.clear()
     return _served
+
+
+@pytest.fixture
+def worker(page: Page, phone: BrowserContext, stand: Stand) -> Worker:
+    phone.grant_permissions(["notifications"], origin=stand.url)
+    page.goto(f"{stand.url}/bare/none")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    return Worker(page, stand)

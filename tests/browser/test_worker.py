@@ -3,81 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.stand import Stand
-
-SEE = "/api/v1/deliveries/7/sightings"
-MESSAGE = {
-    "web_push": 8030,
-    "mutable": True,
-    "notification": {
-        "title": "お返事が届きました",
-        "body": "ひらくと読めます。",
-        "lang": "ja",
-        "navigate": "http://localhost/d/x1",
-        "tag": "thread-1",
-        "data": {"see": SEE, "code": "mac"},
-    },
-}
-SHOWN = """async () => {
-  const registration = await navigator.serviceWorker.ready;
-  const shown = await registration.getNotifications();
-  return shown.map(({ title, body, tag, data }) => ({ title, body, tag, data }));
-}"""
-
-
-class Worker:
-    """The started service worker of a page, and the push service in front of it."""
-
-    def __init__(self, page: Page, stand: Stand) -> None:
-        self.page, self.stand = page, stand
-        self.cdp: CDPSession = page.context.new_cdp_session(page)
-        self.registrations: list[dict[str, Any]] = []
-        self.cdp.on("ServiceWorker.workerRegistrationUpdated", self._note)
-        self.cdp.send("ServiceWorker.enable")
-        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-
-    def _note(self, event: dict[str, Any]) -> None:
-        self.registrations.extend(event["registrations"])
-
-    def push(self, data: str) -> None:
-        """Deliver the decrypted text of a push."""
-        self.cdp.send(
-            "ServiceWorker.deliverPushMessage",
-            {
-                "origin": self.stand.url,
-                "registrationId": self.registrations[0]["registrationId"],
-                "data": data,
-            },
-        )
-
-    def shown(self, count: int = 1) -> list[dict[str, Any]]:
-        """The notifications on the screen, once there are so many."""
-        return self._wait(lambda: self.page.evaluate(SHOWN), count)
-
-    def sightings(self, count: int) -> list[dict[str, Any]]:
-        """What was reported to the server, once it is so much."""
-        return self._wait(lambda: [b for path, b in self.stand.posts if path == SEE], count)
-
-    def _wait(self, ask: Callable[[], list[dict[str, Any]]], count: int) -> list[dict[str, Any]]:
-        for _ in range(1500):
-            if len(found := ask()) >= count:
-                return found
-            self.page.evaluate("() => new Promise((next) => setTimeout(next, 20))")
-        raise AssertionError(f"never {count}")
-
-
-@pytest.fixture
-def worker(page: Page, phone: BrowserContext, stand: Stand) -> Worker:
-    phone.grant_permissions(["notifications"], origin=stand.url)
-    page.goto(f"{stand.url}/bare/none")
-    expect(page.locator("html")).to_have_attribute("data-ready", "")
-    return Worker(page, stand)
+from tests.browser.worker import MESSAGE, Worker
 
 
 def test_a_push_is_shown_and_reported_with_its_own_code(worker: Worker) -> None:
