@@ -35,7 +35,7 @@ class Wire:
 
     def open_form_alone(self, url: str) -> None:
         """The same, without what follows once it can be typed in."""
-        self.page.route("**/phone.js", lambda _route: None)
+        self.page.route("**/phone.js", lambda route: route.abort())
         self.open_form(url)
 
     def weight(self, *kinds: str) -> float:
@@ -53,7 +53,7 @@ def requests_before_the_first_letter(page: Page, url: str) -> int:
     """What the note form loads before its scripts ask for more, after the first paint."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.route("**/autosave.js", lambda _route: None)
+    page.route("**/autosave.js", lambda route: route.abort())
     page.goto(f"{url}/notes/new", wait_until="domcontentloaded")
     page.locator("#words").press("a")
     expect(page.locator("#words")).to_have_value("a")

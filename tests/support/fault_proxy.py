@@ -72,13 +72,17 @@ Choose = Callable[[Asked], Fault | None]
 
 
 class FaultProxy:
-    """Stands before one port. `choose` and `is_down` may be changed at any time."""
+    """Stands before one port. `choose` and `is_down` may be changed at any time.
+
+    `done` counts the faults, `carried` the bytes of whole answers by path.
+    """
 
     def __init__(self, town: int, choose: Choose = lambda _asked: None) -> None:
         self.town, self.choose = town, choose
         self.is_down = False
         self.late = LATE_SECONDS
         self.done: Counter[Fault] = Counter()
+        self.carried: Counter[str] = Counter()
         self._last = b""
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -149,6 +153,8 @@ class FaultProxy:
         if not answer or fault in (Fault.LOST_ANSWER, Fault.HALF_ANSWER, Fault.HANG):
             _reset(phone)
         else:
+            with self._lock:
+                self.carried[asked.path] += len(answer)
             phone.sendall(answer)
 
     def _ask(self, raw: bytes, *, until_answered: bool = True) -> bytes:

@@ -1,0 +1,74 @@
+"""Five bugs that lost somebody's notes elsewhere, each to be planted in the code as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A name, and replacements of text that stands exactly once in its file."""
+
+    name: str
+    shows: tuple[str, ...]
+    """The counts of which at least one is no longer 0."""
+    on_the_phone: list[dict[str, str]] = field(default_factory=list)
+    on_the_server: list[dict[str, str]] = field(default_factory=list)
+    drops_unique: tuple[str, tuple[str, ...]] | None = None
+
+
+def _one(file: str, old: str, new: str) -> list[dict[str, str]]:
+    return [{"file": file, "old": old, "new": new}]
+
+
+BUGS = (
+    Bug(
+        "drop on 4xx",
+        ("lost",),
+        _one(
+            "sync.js",
+            "  await putOff(id, answer);\n",
+            "  if (answer?.status >= 400 && answer.status < 500) await outbox.remove(id);\n"
+            "  else await putOff(id, answer);\n",
+        ),
+    ),
+    Bug(
+        "acceptance = any 2xx",
+        ("false_arrived", "lost"),
+        _one(
+            "sync.js",
+            "  if (isAcceptance(answer, item)) {\n",
+            "  if (answer?.status >= 200 && answer.status < 300) {\n    answer.body ??= {};\n",
+        ),
+    ),
+    Bug(
+        "store recreated on upgrade",
+        ("lost",),
+        _one(
+            "store.js",
+            "for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(request.result);",
+            "for (const name of [...request.result.objectStoreNames])\n"
+            "        request.result.deleteObjectStore(name);\n"
+            "      for (const migrate of MIGRATIONS) migrate(request.result);",
+        ),
+    ),
+    Bug(
+        "no unique key",
+        ("duplicated",),
+        on_the_server=_one(
+            "models/arrival.py",
+            'first = run(session, _FIRST, {"note": arrival.note_id}).one_or_none()',
+            "first = None",
+        ),
+        drops_unique=("observation", ("uq_observation_client_id",)),
+    ),
+    Bug(
+        "form cleared before read-back",
+        ("lost",),
+        _one(
+            "outbox.js",
+            'if (isSame(await store.get("outbox", item.id), item)) {',
+            "if (true) {",
+        ),
+    ),
+)

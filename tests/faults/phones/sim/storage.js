@@ -1,0 +1,67 @@
+// fake-indexeddb for many phones at once: events reach a life through its gate only, and a phone's
+// storage can lie (the put succeeds, nothing is there) or be full.
+
+import {
+  IDBDatabase,
+  IDBFactory,
+  IDBObjectStore,
+  IDBRequest,
+  IDBTransaction,
+} from "fake-indexeddb";
+
+const lives = new WeakMap();
+const target = Object.getPrototypeOf(IDBDatabase.prototype);
+const { dispatchEvent } = target;
+const { put } = IDBObjectStore.prototype;
+
+target.dispatchEvent = function (event) {
+  const life = lifeOf(this);
+  if (!life) return dispatchEvent.call(this, event);
+  let outcome = true;
+  if (this instanceof IDBRequest && this.result instanceof IDBDatabase) adopt(life, this.result);
+  life.gate(() => {
+    outcome = dispatchEvent.call(this, event);
+  });
+  if (life.isOver) tellOnlyTheStore(this, event);
+  return outcome;
+};
+
+IDBObjectStore.prototype.put = function (value, key) {
+  const { storage } = lifeOf(this.transaction).phone;
+  if (this.name === "outbox" && value.state === "waiting" && value.tries === 0) {
+    if (storage === "full") throw new DOMException("full", "QuotaExceededError");
+    if (storage === "lying") return this.get(key);
+  }
+  return put.call(this, value, key);
+};
+
+function lifeOf(it) {
+  if (it instanceof IDBDatabase) return lives.get(it);
+  if (it instanceof IDBTransaction) return lives.get(it.db);
+  return lives.get(it) ?? lives.get(it.transaction?.db);
+}
+
+function adopt(life, database) {
+  lives.set(database, life);
+  life.connections.add(database);
+}
+
+// The next transaction waits for the end of this one, whoever began it.
+function tellOnlyTheStore(it, event) {
+  if (event.dispatched) return;
+  it[`on${event.type}`] = null;
+  if (event.type === "complete" || event.type === "abort") dispatchEvent.call(it, event);
+}
+
+export function storageOf(life) {
+  return {
+    open(name, version) {
+      if (life.isOver) throw new DOMException("gone", "InvalidStateError");
+      const request = life.phone.factory.open(name, version);
+      lives.set(request, life);
+      return request;
+    },
+  };
+}
+
+export { IDBFactory };

@@ -1,0 +1,146 @@
+"""A town with many phones' people, its server, and the network between: all on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from flask import Flask
+
+from models import migrations
+from models.area import Area
+from models.keys import ENVELOPE_CONTEXT, KeyRing
+from models.kizuki import utc_now
+from models.person import Person, Role
+from models.store import Store
+from tests import town
+from tests.faults.phones.bugs import Bug
+from tests.support.fault_proxy import FaultProxy
+
+ROOT = Path(__file__).parents[3]
+ROLES = (Role.COMMISSIONER, Role.RESIDENT, Role.VOLUNTEER)
+COOKIE = "kizuki"
+NOBODY_EVERY = 4
+"""Every fourth phone has nobody signed in."""
+
+
+@dataclass
+class Stand:
+    """What a run needs: the town's store, the port of its network, and who holds the phones."""
+
+    folder: Path
+    store: Store
+    cast: town.Cast
+    people: list[dict[str, Any]]
+    proxy: FaultProxy
+    server: subprocess.Popen[str]
+    server_kills: int = 0
+
+    def kill_server(self) -> None:
+        """SIGKILL the server; the next one is there when this returns."""
+        self._tell("kill")
+        self.server_kills += 1
+
+    def _tell(self, line: str) -> str:
+        assert self.server.stdin is not None
+        assert self.server.stdout is not None
+        self.server.stdin.write(f"{line}\n")
+        self.server.stdin.flush()
+        return self.server.stdout.readline()
+
+    @property
+    def town_key(self) -> str:
+        """As a page hands it to its scripts."""
+        return json.dumps(self.store.keys.envelope_key | {"info": ENVELOPE_CONTEXT.decode()})
+
+
+@contextmanager
+def stand(folder: Path, phones: int, bug: Bug | None = None) -> Iterator[Stand]:
+    """Everything started, and ended in any case."""
+    keys = KeyRing.create(folder / "keys.json")
+    url = f"sqlite:///{folder}/town.sqlite3"
+    migrations.upgrade(url)
+    store = Store(url, keys)
+    if bug is not None and bug.drops_unique:
+        _drop_unique(store, *bug.drops_unique)
+    server = _server(folder, url, bug)
+    try:
+        with store.write() as session:
+            cast = town.build(session, utc_now(), noise=False)
+        people = [_person(store, cast, number) for number in range(phones)]
+        assert server.stdout is not None
+        proxy = FaultProxy(int(server.stdout.readline()))
+        yield Stand(folder, store, cast, people, proxy, server)
+        proxy.close()
+    finally:
+        server.communicate(timeout=30)
+        store.close()
+
+
+def _server(folder: Path, url: str, bug: Bug | None) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIZUKI_")}
+    given = {
+        "DATABASE_URL": url,
+        "KIZUKI_INSTANCE": str(folder),
+        "KIZUKI_KEY_FILE": str(folder / "keys.json"),
+        "KIZUKI_NOTES_PER_HOUR": "100000",
+    }
+    planted = json.dumps(bug.on_the_server if bug else [])
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.phones.server", planted],
+        cwd=ROOT,
+        env=kept | given,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _person(store: Store, cast: town.Cast, number: int) -> dict[str, Any]:
+    """Who holds a phone, with the cookie and the token that its pages have."""
+    if number % NOBODY_EVERY == NOBODY_EVERY - 1:
+        return {"number": number, "me": "", "cookie": "", "csrf": ""}
+    with store.write() as session:
+        person = Person.enrol(
+            session,
+            role=ROLES[number % len(ROLES)],
+            name=f"電話{number}",
+            now=utc_now(),
+            area=session.get_one(Area, cast.kitamachi),
+            email=None,
+        )
+        session.flush()
+        person_id = person.id
+    app = Flask("cookies")
+    app.config.update(SECRET_KEY=store.keys.session_secret, SESSION_COOKIE_NAME=COOKIE)
+    client = town.signed_in(app.test_client(), store, person_id, utc_now())
+    csrf = town.csrf(client)["X-CSRFToken"]
+    cookie = client.get_cookie(COOKIE)
+    assert cookie is not None
+    return {
+        "number": number,
+        "me": str(person_id),
+        "cookie": f"{COOKIE}={cookie.value}",
+        "csrf": csrf,
+    }
+
+
+def _drop_unique(store: Store, table: str, names: Sequence[str]) -> None:
+    with store.engine.connect() as connection:
+        connection.execute(sa.text("PRAGMA foreign_keys=OFF"))
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table(table) as batch:
+            for name in names:
+                batch.drop_constraint(name, type_="unique")
+        connection.commit()
