@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,20 +13,21 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from blueprints import access
-from models import my_number, place
+from blueprints.access import Permission
+from blueprints.envelopes import NOTE, TAKERS, Opened, id_of, item_of, opened
+from models import follow_up, place
 from models.area import Area
 from models.arrival import Arrival, Outcome, accept
-from models.draft import LIMITS, Draft, Problem, content_hash, read_draft
-from models.errors import Unreadable
+from models.draft import Draft, Problem, content_hash, masked, read_draft
 from models.handoff import HeldReason
 from models.person import Person
 from models.sender import Sender
+from models.thread import Thread
 from models.town import Town
 from models.urgency import Urgency
 
 TRIES = 4
 """Each try may meet another winner: of the note's id, of its receipt code, of a first line."""
-_PADDING = b" \0"
 _LOST_RACES = frozenset({"40001", "40P01"})
 
 
@@ -68,26 +68,39 @@ def take_plain(
     return _accept(arrival, by)
 
 
-def take_sealed(envelope: bytes, *, by: Sender, is_marked: bool) -> Arrived:
+def take_sealed(envelope: bytes, *, by: Sender, is_beyond: Callable[[], bool]) -> Arrived:
     """Take a phone's sealed envelope: never refused for its content.
 
     What cannot be placed is held at the core; what cannot be opened is kept as it came.
+    `is_beyond` counts one more note of its sender, and is asked of notes alone.
     """
-    raw = _opened(envelope)
-    if raw is None:
-        return _accept(_unreadable(envelope, is_marked=is_marked), by)
-    fields, digest = raw
-    draft, problems = read_draft(fields, now=access.now(), lenient=True)
-    draft = _masked(draft)
-    arrival = Arrival(
-        note_id=draft.id or _id_of(envelope),
-        content_hash=digest,
-        draft=draft,
+    sent = opened(envelope)
+    if sent is None:
+        return _accept(_unreadable(envelope, is_marked=is_beyond()), by)
+    if sent.kind == NOTE:
+        return _accept(_sealed_note(sent, is_marked=is_beyond()), by)
+    item = item_of(sent, by)
+    door = follow_up.Door(_may_write, is_beyond)
+    access.close()
+    return _in_turn(
+        lambda session: follow_up.accept(session, item, TAKERS.get(item.kind), door, access.now())
+    )
+
+
+def _sealed_note(sent: Opened, *, is_marked: bool) -> Arrival:
+    draft, problems = read_draft(sent.fields, now=access.now(), lenient=True)
+    return Arrival(
+        note_id=draft.id or id_of(sent.envelope),
+        content_hash=sent.content_hash,
+        draft=masked(draft),
         receipt_hash=_receipt(draft.receipt),
         held=_doubt(problems),
         is_marked=is_marked,
     )
-    return _accept(arrival, by)
+
+
+def _may_write(session: Session, person_id: uuid.UUID, thread: Thread) -> bool:
+    return access.may(session, person_id, Permission.THREAD_WRITE, thread)
 
 
 def _area_id(draft: Draft) -> int | None:
@@ -99,14 +112,19 @@ def _area_id(draft: Draft) -> int | None:
 
 
 def _accept(arrival: Arrival, by: Sender) -> Arrived:
-    """One transaction; where two equal notes race, the loser is given the winner's answer."""
     area_id = _area_id(arrival.draft)
     access.close()
+    return _in_turn(
+        lambda session: accept(session, _settled(session, arrival, area_id, by), access.now())
+    )
+
+
+def _in_turn(take: Callable[[Session], tuple[Outcome, dict[str, Any]]]) -> Arrived:
+    """One transaction; where two equal ones race, the loser is given the winner's answer."""
     for tries_left in reversed(range(TRIES)):
         try:
             with access.writing() as session:
-                settled = _settled(session, arrival, area_id, by)
-                outcome, acceptance = accept(session, settled, access.now())
+                outcome, acceptance = take(session)
                 g.marks = Town.marks(session)
             return Arrived(outcome, acceptance)
         except sa.exc.DBAPIError as error:
@@ -142,22 +160,6 @@ def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
     return isinstance(error, sa.exc.IntegrityError) or state in _LOST_RACES
 
 
-def _opened(envelope: bytes) -> tuple[dict[str, object], str] | None:
-    """The fields of an envelope and their hash, or None where it holds no note."""
-    try:
-        plain = access.kizuki().keys.open_envelope(envelope).rstrip(_PADDING)
-        raw = json.loads(plain.decode())
-        return (raw, content_hash(raw)) if isinstance(raw, dict) else None
-    except (Unreadable, ValueError, RecursionError):
-        return None
-
-
-def _masked(draft: Draft) -> Draft:
-    """The draft without individual numbers, which no store may hold (番号法 第20条)."""
-    masked: dict[str, Any] = {name: my_number.mask(getattr(draft, name)) for name in LIMITS}
-    return replace(draft, **masked)
-
-
 def _doubt(problems: list[Problem]) -> HeldReason | None:
     """What in a note nobody knows; what is merely missing is no reason to hold it."""
     if any(problem.code == "too_long" for problem in problems):
@@ -176,15 +178,10 @@ def _receipt(code: str | None) -> bytes | None:
 def _unreadable(envelope: bytes, *, is_marked: bool) -> Arrival:
     """The phone knows it by the SHA-256 of what it sent: there is no other name for it."""
     return Arrival(
-        note_id=_id_of(envelope),
+        note_id=id_of(envelope),
         content_hash=hashlib.sha256(envelope).hexdigest(),
         draft=Draft(urgency=Urgency.SOON),
         held=HeldReason.UNREADABLE,
         is_marked=is_marked,
         raw=envelope,
     )
-
-
-def _id_of(envelope: bytes) -> uuid.UUID:
-    """A stable id for an envelope that tells none, so that it is kept once."""
-    return uuid.uuid5(uuid.NAMESPACE_OID, hashlib.sha256(envelope).hexdigest())

@@ -15,6 +15,7 @@ from blueprints.language import show
 from models import sign
 from models.errors import Unreadable
 from models.handoff import Handoff
+from models.speech import CALLED, SpeechKind
 
 _SHORT = dt.timedelta(hours=1)
 
@@ -59,6 +60,20 @@ class Noted:
     def first_line(self) -> str:
         """As much of the words as a list shows."""
         return self.words.partition("\n")[0]
+
+    @property
+    def follows(self) -> list[Markup]:
+        """What it is where it is no note itself, and all that was told with it but words."""
+        kind = self.body.get("kind")
+        if kind is None:
+            return []
+        known = kind if kind in set(SpeechKind) else "other"
+        lines = [show(f"desk.follows.{known}")]
+        if self.body.get("called_first") in CALLED:
+            lines.append(show(f"said.called_{self.body['called_first']}"))
+        if self.body.get("right_place"):
+            lines.append(show("said.added_place", place=self.body["right_place"]))
+        return lines
 
     @property
     def calls(self) -> tuple[str, ...]:

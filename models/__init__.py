@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.acceptance import Acceptance
 from models.area import Area, AreaKind, AreaTown, PostalCode
 from models.audit import AuditHead, AuditLine
 from models.base import Base
@@ -16,6 +17,7 @@ from models.membership import Membership
 from models.observation import Observation
 from models.person import AnswerBy, Person, PersonState, Role
 from models.photo import Photo, PhotoPart, PhotoState
+from models.purge import Purged
 from models.receipt import Receipt
 from models.reply import InboxEntry, InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
@@ -25,6 +27,7 @@ from models.town import Beat, CallNumber, Town
 from models.urgency import Urgency
 
 __all__ = [
+    "Acceptance",
     "AnswerBy",
     "Area",
     "AreaKind",
@@ -60,6 +63,7 @@ __all__ = [
     "PhotoPart",
     "PhotoState",
     "PostalCode",
+    "Purged",
     "Receipt",
     "Reply",
     "ReplyKind",

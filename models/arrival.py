@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -12,17 +13,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit, raising, sign, telling
+from models.acceptance import give
 from models.base import insert, keys_of, run, save
 from models.clue import Clue, rows_of, tokens
+from models.desk import Desk
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason
+from models.hours import hours_of
 from models.observation import Observation, content_code
 from models.person import Person
+from models.purge import Purged, code_of, is_purged
 from models.receipt import Receipt
 from models.reporter import Reporter
-from models.routing import Route, route
+from models.routing import route
 from models.thread import Thread
-from models.town import Town
 from models.urgency import Urgency, highest, raised
 
 
@@ -48,11 +52,20 @@ class Arrival:
     is_marked: bool = False
     """Beyond the door's limit: taken all the same, sorted last in its urgency."""
     raw: bytes | None = None
+    """The envelope as it came, where nobody can read it yet."""
+    follows: Mapping[str, str] = field(default_factory=dict)
+    """What it is where it is no note itself, and which note it follows."""
+    seals: bool = False
+    """Whether what it follows is sealed, or might be."""
 
 
 _NOTES = Observation.metadata.tables[Observation.__tablename__]
-_FIRST = sa.select(_NOTES.c.content_code, _NOTES.c.acceptance).where(
-    _NOTES.c.client_id == sa.bindparam("note")
+_FIRST = sa.union_all(
+    sa.select(_NOTES.c.content_code, _NOTES.c.acceptance).where(
+        _NOTES.c.client_id == sa.bindparam("note")
+    ),
+    # What was purged has no content and no answer any more.
+    sa.select(sa.null(), sa.null()).where(Purged.code == sa.bindparam("purged")),
 )
 _SECOND = sa.select(_NOTES.c.acceptance).where(
     _NOTES.c.conflicts_with == sa.bindparam("note"),
@@ -73,7 +86,8 @@ def accept(session: Session, arrival: Arrival, now: dt.datetime) -> tuple[Outcom
 def _find_or_take(
     session: Session, arrival: Arrival, now: dt.datetime
 ) -> tuple[Outcome, dict[str, Any]]:
-    first = run(session, _FIRST, {"note": arrival.note_id}).one_or_none()
+    purged = code_of(keys_of(session), arrival.note_id)
+    first = run(session, _FIRST, {"note": arrival.note_id, "purged": purged}).first()
     if first is None:
         return Outcome.CREATED, _take(session, arrival, now)
     code = content_code(session, arrival.content_hash)
@@ -82,7 +96,20 @@ def _find_or_take(
     second = run(session, _SECOND, {"note": arrival.note_id, "code": code}).one_or_none()
     if second is not None:
         return Outcome.CONFLICT, second.acceptance
+    again = code_of(keys_of(session), arrival.note_id, code)
+    if first.content_code is None or is_purged(session, again):
+        return Outcome.REPEATED, _forgotten(session, arrival, now)
     return Outcome.CONFLICT, _take(session, arrival, now, conflict=True)
+
+
+def _forgotten(session: Session, arrival: Arrival, now: dt.datetime) -> dict[str, Any]:
+    """The answer for what was purged: as for any note of its place, and nothing is stored."""
+    draft = arrival.draft
+    urgency = highest((draft.urgency, sign.urgency_of(draft.signs)))
+    area_id = None if arrival.held else arrival.area_id
+    return _acceptance(
+        session, arrival, route(session, area_id, urgency, sealed=False).door, [], now
+    )
 
 
 def _take(
@@ -90,7 +117,7 @@ def _take(
 ) -> dict[str, Any]:
     draft = arrival.draft
     held = HeldReason.CONFLICT if conflict else arrival.held
-    sealed = is_sealed(draft) or held is HeldReason.UNREADABLE
+    sealed = is_sealed(draft) or arrival.seals or held is HeldReason.UNREADABLE
     person = _writer(session, arrival)
     clues = tokens(keys_of(session), draft, arrival.area_id, sealed=sealed)
     urgency, why = _urgency(session, arrival, clues.get("place"), person, now)
@@ -101,7 +128,7 @@ def _take(
     reporter = _report(session, thread, arrival, person)
     receipt = _receipt(session, thread, arrival)
     observation = _observe(session, thread, arrival, now, conflict=conflict)
-    observation.acceptance = _acceptance(session, arrival, way, receipt, now)
+    observation.acceptance = _acceptance(session, arrival, way.door, receipt, now)
     handoff = Handoff.send(
         thread,
         way.desk,
@@ -162,8 +189,8 @@ def _observe(
         noted_at=arrival.draft.noted_at,
         raw=arrival.raw,
     )
-    if arrival.raw is None:
-        observation.write(arrival.draft, thread.key)
+    if arrival.held is not HeldReason.UNREADABLE:
+        observation.write(arrival.draft, thread.key, arrival.follows)
     return observation
 
 
@@ -196,17 +223,8 @@ def _receipt(session: Session, thread: Thread, arrival: Arrival) -> list[Receipt
 
 
 def _acceptance(
-    session: Session, arrival: Arrival, way: Route, receipt: list[Receipt], now: dt.datetime
+    session: Session, arrival: Arrival, door: Desk, receipt: list[Receipt], now: dt.datetime
 ) -> dict[str, Any]:
-    return {
-        "id": str(arrival.note_id),
-        "epoch": Town.marks(session).epoch,
-        "desk": {
-            "id": str(way.door.id),
-            "name": way.door.name,
-            "telephone": way.door.telephone,
-        },
-        "state": "arrived",
-        "received_at": now.isoformat(),
-        "receipt": bool(receipt),
-    }
+    draft = arrival.draft
+    hours = hours_of(door, draft.urgency, draft.signs, now)
+    return give(session, arrival.note_id, door, hours, receipt=bool(receipt), now=now)

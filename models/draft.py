@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from models import my_number, receipt_code, telephone, text
 from models.canonical import content_hash
@@ -114,6 +115,12 @@ def read_draft(
     return draft, values.problems
 
 
+def masked(draft: Draft) -> Draft:
+    """The draft without individual numbers, which no store may hold (番号法 第20条)."""
+    texts: dict[str, Any] = {name: my_number.mask(getattr(draft, name)) for name in LIMITS}
+    return replace(draft, **texts)
+
+
 def _check(draft: Draft, values: Values) -> None:
     """The rules that need more than one field, or the whole of a text."""
     if draft.area is None and text.is_blank(draft.place):
@@ -156,4 +163,13 @@ def _receipt(values: Values) -> str | None:
     return code
 
 
-__all__ = ["CHOICES", "FIELDS", "LIMITS", "Draft", "Problem", "content_hash", "read_draft"]
+__all__ = [
+    "CHOICES",
+    "FIELDS",
+    "LIMITS",
+    "Draft",
+    "Problem",
+    "content_hash",
+    "masked",
+    "read_draft",
+]

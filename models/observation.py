@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ class Observation(Base):
     """What the phone was answered, as first given, but for the hash it sent itself."""
     sealed_body: Mapped[bytes | None]
     raw: Mapped[bytes | None]
-    """An envelope that could not be opened, kept as it came."""
+    """An envelope that could not be opened, or understood, kept as it came."""
 
     thread: Mapped[Thread] = relationship(back_populates="observation")
     area: Mapped[Area | None] = relationship()
@@ -74,11 +75,20 @@ class Observation(Base):
         body: dict[str, Any] = json.loads(self.thread.key.unseal(_PLACE, self.id, self.sealed_body))
         return body
 
-    def write(self, draft: Draft, key: DataKey) -> None:
-        """Seal the note's words under its thread's key."""
-        body = {name: value for name in _BODY if (value := getattr(draft, name))}
+    def write(self, draft: Draft, key: DataKey, follows: Mapping[str, str]) -> None:
+        """Seal the note's words under its thread's key, with what it follows if it does."""
+        body = {name: value for name in _BODY if (value := getattr(draft, name))} | dict(follows)
         plain = json.dumps(body, ensure_ascii=False)
         self.sealed_body = key.seal(_PLACE, self.id, plain)
+
+
+def named(note_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """The condition of the note that a phone knows by this id.
+
+    The second content under one id has its own.
+    """
+    own = sa.and_(Observation.client_id.is_(None), Observation.id == note_id)
+    return sa.or_(Observation.client_id == note_id, own)
 
 
 def content_code(session: Session, content_hash: str) -> bytes:

@@ -13,7 +13,8 @@ from models.errors import Invalid
 from models.text import clean, excess, is_blank
 
 MAX_JSON_BYTES = 64 * 1024
-MAX_ENVELOPE_BYTES = 2 * 1024 * 1024
+# The largest padded text, and what the envelope has around it.
+MAX_ENVELOPE_BYTES = 2 * 1024 * 1024 + 1024
 ENVELOPE_TYPES = ("application/octet-stream", "application/vnd.kizuki.note.v1")
 
 
@@ -29,7 +30,7 @@ def json_object() -> dict[str, Any]:
 
 
 def envelope() -> bytes:
-    """The request's body as it came; aborts with 413 beyond two MiB, 400 where it is empty."""
+    """The request's body as it came; aborts with 413 beyond its size, 400 where it is empty."""
     request.max_content_length = MAX_ENVELOPE_BYTES
     found = request.get_data()
     if not found:

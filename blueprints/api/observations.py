@@ -6,7 +6,6 @@ import uuid
 from contextlib import suppress
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Response, abort, jsonify, request
 from sqlalchemy.orm import selectinload
 
@@ -22,7 +21,7 @@ from models.arrival import Outcome
 from models.delivery import Delivery
 from models.errors import Busy, Conflict
 from models.handoff import Handoff
-from models.observation import Observation
+from models.observation import Observation, named
 from models.reply import Reply
 from models.thread import Thread
 
@@ -71,12 +70,7 @@ def own_thread(note_id: uuid.UUID, permission: Permission) -> Thread:
     query = (
         access.listing(Thread, permission)
         .join(Observation, Observation.thread_id == Thread.id)
-        .where(
-            sa.or_(
-                Observation.client_id == note_id,
-                sa.and_(Observation.client_id.is_(None), Observation.id == note_id),
-            )
-        )
+        .where(named(note_id))
     )
     return access.reading().scalars(query).first() or abort(404)
 
@@ -106,7 +100,7 @@ def _conflict(acceptance: dict[str, Any]) -> tuple[Response, int]:
 def _sealed() -> tuple[Response, int]:
     envelope = body.envelope()
     by = sender(envelope)
-    arrived = take_sealed(envelope, by=by, is_marked=is_beyond_notes(by.person_id))
+    arrived = take_sealed(envelope, by=by, is_beyond=lambda: is_beyond_notes(by.person_id))
     return jsonify(arrived.acceptance), 200 if arrived.outcome is Outcome.REPEATED else 201
 
 

@@ -14,6 +14,7 @@ from blueprints.note import bp, hours, numbers
 from blueprints.note.page import Page, own_desk, page
 from models import place
 from models.desk import Desk, DeskKind
+from models.hours import opens_at
 from models.routing import desk_for
 
 ASKED_LENGTH = 100
@@ -49,7 +50,7 @@ def show_desk(desk_id: uuid.UUID) -> Page:
         hours=hours.lines(desk),
         closings=hours.closings(desk, now),
         is_open=desk.calendar.is_open(now),
-        opens=numbers.opens_at(desk, now),
+        opens=opens_at(desk, now),
         when=numbers.when,
     )
 

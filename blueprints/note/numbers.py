@@ -11,8 +11,8 @@ from markupsafe import Markup
 from blueprints import access
 from blueprints.filters import date, time
 from blueprints.language import current_locale, show, words
-from models.calendar import NoHours
 from models.desk import Desk
+from models.hours import opens_at
 from models.town import CallNumber, NumberPlace
 from models.town_time import local_date
 
@@ -71,14 +71,6 @@ def opening(desk: Desk, now: dt.datetime) -> Markup:
         return show("note.calls.open_now")
     at = opens_at(desk, now)
     return show("note.desks.hours_none") if at is None else show("note.calls.opens", when=when(at))
-
-
-def opens_at(desk: Desk, now: dt.datetime) -> dt.datetime | None:
-    """When a desk opens next; None where its hours are not known."""
-    try:
-        return desk.calendar.next_opening(now)
-    except NoHours:
-        return None
 
 
 def when(at: dt.datetime) -> Markup:

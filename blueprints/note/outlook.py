@@ -11,10 +11,10 @@ from blueprints import access
 from blueprints.note import numbers
 from models import sign
 from models.area import Area
-from models.deadline import is_after_hours
 from models.desk import Desk
+from models.hours import Hours, hours_of
 from models.routing import desk_for
-from models.urgency import Urgency, highest
+from models.urgency import Urgency
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,7 @@ class Outlook:
     is_held: bool
     instead_of: str
     """The area's own desk, where another one took the note."""
-    is_closed: bool
-    is_closing: bool
-    opens_at: dt.datetime | None
-    telephone: str
-    is_duty: bool
+    hours: Hours
     calls: list[numbers.Number]
 
 
@@ -41,17 +37,11 @@ def outlook(
     session, now = access.reading(), access.now()
     desk = session.get_one(Desk, uuid.UUID(acceptance["desk"]["id"]))
     home = None if area is None else desk_for(session, area)
-    urgency = highest((chosen, sign.urgency_of(signs)))
-    is_closed = not desk.calendar.is_open(now)
     return Outlook(
         desk=desk,
         received_at=dt.datetime.fromisoformat(acceptance["received_at"]),
         is_held=area is None,
         instead_of="" if home is None or home.id == desk.id else home.name,
-        is_closed=is_closed,
-        is_closing=not is_closed and is_after_hours(urgency, now, desk.calendar),
-        opens_at=numbers.opens_at(desk, now) if is_closed else None,
-        telephone=(desk.duty_telephone if is_closed else "") or desk.telephone,
-        is_duty=is_closed and bool(desk.duty_telephone),
+        hours=hours_of(desk, chosen, signs, now),
         calls=numbers.first_calls(sign.calls_first(signs), Desk.core(session)),
     )

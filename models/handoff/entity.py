@@ -39,6 +39,9 @@ class HeldReason(StrEnum):
     CONFLICT = "conflict"
     UNREADABLE = "unreadable"
     REVOKED_KEY = "revoked_key"
+    UNKNOWN_KIND = "unknown_kind"
+    UNMATCHED = "unmatched"
+    TOO_LATE = "too_late"
 
 
 class Handoff(Answering, Moving, Base):

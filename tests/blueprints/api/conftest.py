@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from flask.testing import FlaskClient
 
 from blueprints.gate import limiter
 from models.store import Store
 from tests import town
+from tests.support.phone import Phone
 
 
 @pytest.fixture
 def cast(store: Store) -> town.Cast:
     with store.write() as session:
         return town.build(session)
+
+
+@pytest.fixture
+def key(client: FlaskClient, cast: town.Cast) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/api/v1/key").get_json()
+    return found
+
+
+@pytest.fixture
+def phone(client: FlaskClient, store: Store, cast: town.Cast) -> Phone:
+    """鈴木's phone, registered; the client is signed out again."""
+    return Phone().registered(town.signed_in(client, store, cast.suzuki))
 
 
 @pytest.fixture(autouse=True)

@@ -22,18 +22,6 @@ from tests.town import Cast, fields
 PATH = "/api/v1/observations"
 
 
-@pytest.fixture
-def phone(client: FlaskClient, store: Store, cast: Cast) -> Phone:
-    """鈴木's phone, registered; the client is signed out again."""
-    phone = Phone()
-    town.signed_in(client, store, cast.suzuki)
-    answer = client.post("/api/v1/devices", json={"point": phone.point}, headers=town.csrf(client))
-    assert answer.status_code == 201, answer.text
-    phone.device = answer.get_json()["id"]
-    client.delete_cookie("kizuki")
-    return phone
-
-
 def writer(store: Store, note_id: str) -> uuid.UUID | None:
     with store.read() as session:
         return town.thread_of(session, note_id).reporter.person_id

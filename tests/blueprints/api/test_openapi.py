@@ -85,7 +85,9 @@ def test_answers_keep_to_it(client: FlaskClient, cast: Cast, document: dict[str,
     token, raw = town.csrf(client), fields()
     path = "/api/v1/observations"
     holds("Note", raw)
-    holds("Acceptance", client.post(path, json=raw, headers=token).get_json())
+    taken = client.post(path, json=raw, headers=token).get_json()
+    holds("Acceptance", taken)
+    holds("HoursTold", taken["hours"])
     holds("Problem", client.post(path, json={}, headers=token).get_json())
     second = client.post(path, json=raw | {"words": "べつのこと"}, headers=token).get_json()
     holds("KeptConflict", second)

@@ -30,12 +30,6 @@ def post(
     return client.post(PATH, data=envelope, content_type=kind)
 
 
-@pytest.fixture
-def key(client: FlaskClient, cast: Cast) -> dict[str, Any]:
-    found: dict[str, Any] = client.get("/api/v1/key").get_json()
-    return found
-
-
 @pytest.mark.parametrize("kind", TYPES)
 def test_an_envelope_is_opened_and_answered_as_a_plain_note(
     client: FlaskClient, store: Store, cast: Cast, key: dict[str, Any], kind: str

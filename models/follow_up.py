@@ -1,0 +1,226 @@
+"""What follows a note in an envelope of its own: done once, or held at the core, never refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import arrival, my_number, text
+from models.acceptance import Acceptance, give
+from models.arrival import Arrival, Outcome
+from models.base import keys_of
+from models.desk import Desk
+from models.draft import masked, read_draft
+from models.errors import Invalid, NotAllowed
+from models.handoff import HeldReason
+from models.hours import hours_of
+from models.observation import Observation, content_code, named
+from models.person import Person
+from models.purge import code_of, is_purged
+from models.receipt import Receipt
+from models.routing import NotStarted
+from models.sender import Sender
+from models.speech import SpeechKind
+from models.thread import Thread
+from models.urgency import Urgency
+
+
+@dataclass(frozen=True)
+class Item:
+    """An opened envelope that is no note, with everything slow done."""
+
+    id: uuid.UUID
+    kind: str
+    note_id: uuid.UUID | None
+    """The note it follows."""
+    fields: Mapping[str, object]
+    content_hash: str
+    envelope: bytes
+    sender: Sender
+    code_hash: bytes | None = None
+    """The slow index of the receipt code that came with it."""
+
+
+Say = Callable[[Thread, Item, dt.datetime], None]
+"""Does in its thread what an item says; raises Invalid and NotAllowed, and then it is held."""
+
+
+@dataclass(frozen=True)
+class Keep:
+    """A kind with rows of its own, which can wait for their note.
+
+    Gives the thread it belongs to, if that is here and its sender's; raises as Say does.
+    """
+
+    keep: Callable[[Session, Item, dt.datetime], Thread | None]
+
+
+Taker = Say | Keep
+
+
+@dataclass(frozen=True)
+class Door:
+    """What the door knows and the domain asks: who may write, and who sent too many."""
+
+    may_write: Callable[[Session, uuid.UUID, Thread], bool]
+    is_beyond: Callable[[], bool]
+
+
+def accept(
+    session: Session, item: Item, taker: Taker | None, door: Door, now: dt.datetime
+) -> tuple[Outcome, dict[str, Any]]:
+    """Do what an item says exactly once and give the acceptance.
+
+    The same id and content again gives the first acceptance. Other content under the same id,
+    what fits no thread of its sender, and a kind without a taker are held as notes at the core.
+    Raises NotStarted where the town has no core.
+    """
+    code = content_code(session, item.content_hash)
+    earlier = Acceptance.under(session, item.id)
+    same = next((one for one in earlier if one.content_code == code), None)
+    if same is not None:
+        return Outcome.REPEATED, same.given | {"hash": item.content_hash}
+    keys = keys_of(session)
+    if is_purged(session, code_of(keys, item.id), code_of(keys, item.id, code)):
+        return Outcome.REPEATED, _give(session, item, None, now) | {"hash": item.content_hash}
+    given, thread_id = _take(session, item, taker, door, now, is_second=bool(earlier))
+    session.add(
+        Acceptance(
+            item_id=None if earlier else item.id,
+            conflicts_with=item.id if earlier else None,
+            content_code=code,
+            thread_id=thread_id,
+            given=given,
+        )
+    )
+    session.flush()
+    outcome = Outcome.CONFLICT if earlier else Outcome.CREATED
+    return outcome, given | {"hash": item.content_hash}
+
+
+def _take(
+    session: Session,
+    item: Item,
+    taker: Taker | None,
+    door: Door,
+    now: dt.datetime,
+    *,
+    is_second: bool,
+) -> tuple[dict[str, Any], uuid.UUID | None]:
+    """Do it, or hold it; the acceptance and the thread it is in."""
+    thread = _thread(session, item)
+    doubt = HeldReason.CONFLICT if is_second else _doubt(session, item, taker, thread, door)
+    try:
+        if taker is not None and doubt is None:
+            with session.begin_nested():
+                done_in = _do(session, item, taker, thread, now)
+            return _give(session, item, done_in, now), None if done_in is None else done_in.id
+    except Invalid as problem:
+        is_long = problem.key == "problem.too_long"
+        doubt = HeldReason.TOO_LONG if is_long else HeldReason.UNKNOWN_ROLE
+    except NotAllowed:
+        doubt = HeldReason.TOO_LATE
+    seals = item.note_id is not None and (thread is None or thread.is_sealed)
+    return _hold(session, item, doubt or HeldReason.UNMATCHED, door, now, seals=seals)
+
+
+def _do(
+    session: Session, item: Item, taker: Taker, thread: Thread | None, now: dt.datetime
+) -> Thread | None:
+    if isinstance(taker, Keep):
+        return taker.keep(session, item, now)
+    if thread is not None:
+        taker(thread, item, now)
+    return thread
+
+
+def _give(session: Session, item: Item, thread: Thread | None, now: dt.datetime) -> dict[str, Any]:
+    """The answer of the thread's desk as its writer knows it, or of the core."""
+    if thread is not None:
+        desk, chosen = thread.shown_desk, thread.handoff.chosen
+    else:
+        desk, chosen = _core(session), Urgency.SOON
+    return give(session, item.id, desk, hours_of(desk, chosen, (), now), now=now)
+
+
+def _core(session: Session) -> Desk:
+    core = Desk.core(session)
+    if core is None:
+        raise NotStarted
+    return core
+
+
+def _thread(session: Session, item: Item) -> Thread | None:
+    if item.note_id is None:
+        return None
+    found = sa.select(Thread).join(Observation, Observation.thread_id == Thread.id)
+    return session.scalar(found.where(named(item.note_id)))
+
+
+def _doubt(
+    session: Session, item: Item, taker: Taker | None, thread: Thread | None, door: Door
+) -> HeldReason | None:
+    if item.sender.is_revoked:
+        return HeldReason.REVOKED_KEY
+    if taker is None:
+        return HeldReason.UNKNOWN_KIND
+    if isinstance(taker, Keep):
+        return None
+    if thread is None:
+        return HeldReason.UNMATCHED
+    by = item.sender.person_id
+    if by is not None and door.may_write(session, by, thread):
+        return None
+    return None if _opens(session, item, thread) else HeldReason.UNMATCHED
+
+
+def _opens(session: Session, item: Item, thread: Thread) -> bool:
+    """Whether the receipt code that came with it is the thread's."""
+    if item.code_hash is None:
+        return False
+    opened = Receipt.open(session, item.code_hash)
+    return opened is not None and opened.id == thread.id
+
+
+def _hold(
+    session: Session, item: Item, why: HeldReason, door: Door, now: dt.datetime, *, seals: bool
+) -> tuple[dict[str, Any], uuid.UUID]:
+    """Keep it as a note at the core with its words; with its envelope, where it has more."""
+    draft, _ = read_draft(item.fields, now=now, lenient=True)
+    by = item.sender.person_id
+    person = None if by is None else session.get(Person, by)
+    held = Arrival(
+        note_id=item.id,
+        content_hash=item.content_hash,
+        draft=masked(draft),
+        by=person if person is not None and person.is_active else None,
+        held=why,
+        is_marked=door.is_beyond(),
+        follows=_follows(item),
+        seals=seals,
+        raw=None if item.kind in set(SpeechKind) else item.envelope,
+    )
+    _, given = arrival.accept(session, held, now)
+    del given["hash"]
+    kept = sa.select(Observation.thread_id).where(
+        sa.or_(Observation.client_id == item.id, Observation.conflicts_with == item.id),
+        Observation.content_code == content_code(session, item.content_hash),
+    )
+    return given, session.scalars(kept).one()
+
+
+def _follows(item: Item) -> dict[str, str]:
+    """What stands in the held note of where it belongs."""
+    place = item.fields.get("right_place")
+    found = {
+        "kind": item.kind,
+        "follows": "" if item.note_id is None else str(item.note_id),
+        "right_place": text.clean_line(my_number.mask(place)) if isinstance(place, str) else "",
+    }
+    return {name: value for name, value in found.items() if value}
