@@ -75,9 +75,8 @@ def _put_together(app: Flask, settings: Settings) -> None:
         from pwa import steps, worker  # noqa: PLC0415
 
         town: Kizuki = app.extensions["kizuki"]
-        worker.run_worker(
-            town.settings, town.store, town.keys, town.words, town.clock, steps.HOUSEKEEPING
-        )
+        own = steps.steps_of(town.settings)
+        worker.run_worker(town.settings, town.store, town.keys, town.words, town.clock, own)
 
 
 def _sentence(error: SettingError | KeyFileError, words: Words) -> str:

@@ -44,10 +44,11 @@ class Phone(Base):
     """How many items the phone still held at its last contact."""
     heard_at: Mapped[dt.datetime] = mapped_column(index=True)
     desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"), index=True)
-    """The desk whose task it is to telephone, while the phone is silent and owes something."""
+    """The desk that was asked to telephone, as long as the phone owes something."""
     silent_at: Mapped[dt.datetime | None]
-    """When that desk was told."""
+    """When that desk was asked."""
     called_at: Mapped[dt.datetime | None]
+    """When it last telephoned."""
 
     device: Mapped[Credential] = relationship()
 
@@ -60,6 +61,19 @@ class Phone(Base):
     def owed(self) -> int:
         """How many items are known to have stayed on the phone, as far as one counts."""
         return min(max(self.waiting, self.gaps.count), MOST_WAITING)
+
+    @property
+    def waits_for_call(self) -> bool:
+        """Whether the desk has still to telephone."""
+        if self.desk_id is None or self.silent_at is None:
+            return False
+        return self.called_at is None or self.called_at < self.silent_at
+
+    @staticmethod
+    def waiting_for_call() -> sa.ColumnElement[bool]:
+        """The same as a condition."""
+        called = sa.or_(Phone.called_at.is_(None), Phone.called_at < Phone.silent_at)
+        return sa.and_(Phone.desk_id.is_not(None), called)
 
     def take(self, sequence: int | None, waiting: int | None, now: dt.datetime) -> None:
         """A signed envelope came. A number that came before changes nothing."""

@@ -52,6 +52,7 @@ class Settings:
     signins_per_minute: int = 10
     codes_per_minute: int = 10
     notes_per_hour: int = 30
+    silent_days: int = 3
     terminal: str = "ja"
     """The locale in which the command line speaks."""
 
@@ -231,5 +232,6 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "KIZUKI_SIGNINS_PER_MINUTE": ("signins_per_minute", _between(1, 10_000)),
     "KIZUKI_CODES_PER_MINUTE": ("codes_per_minute", _between(1, 10_000)),
     "KIZUKI_NOTES_PER_HOUR": ("notes_per_hour", _between(1, 1_000_000)),
+    "KIZUKI_SILENT_DAYS": ("silent_days", _between(1, 90)),
 }
 """Every environment variable that is read, with its field and its check."""

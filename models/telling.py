@@ -73,6 +73,12 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
         Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now)
 
 
+def silent_phone(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell a desk's readers that a phone with something still to come fell silent."""
+    told = readers(session, desk_id)
+    Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now)
+
+
 def _tell_desk(handoff: Handoff, kind: DeliveryKind, now: dt.datetime) -> None:
     Delivery.queue_for(
         handoff.session,

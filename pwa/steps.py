@@ -8,7 +8,9 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import silence
 from models.delivery import TRYING, Delivery
+from models.settings import Settings
 from models.store import Store
 from models.subscription import Subscription, day_of
 from pwa.develop import develop_photos
@@ -50,6 +52,15 @@ HOUSEKEEPING = (
     Step("forget deliveries", dt.timedelta(hours=1), forget_deliveries),
     Step("forget phones", dt.timedelta(hours=1), forget_phones),
 )
+
+
+def steps_of(settings: Settings) -> tuple[Step, ...]:
+    """Every step, with what these settings say."""
+
+    def watch_silence(store: Store, now: dt.datetime) -> int:
+        return silence.watch(store, settings.silent_days, now)
+
+    return (*HOUSEKEEPING, Step("watch silent phones", dt.timedelta(hours=1), watch_silence))
 
 
 def _delete_in_parts(

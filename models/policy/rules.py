@@ -11,14 +11,16 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from models.area import Area
+from models.area import Area, AreaTown
 from models.audit import AuditLine
 from models.base import Base
-from models.desk import Desk
+from models.credential import Credential
+from models.desk import Desk, DeskArea
 from models.handoff import Handoff, Outcome, State
 from models.invitation import Invitation
 from models.membership import Membership
-from models.person import Person, Role
+from models.person import PHONE_ROLES, Person, PersonState, Role
+from models.phone import Phone
 from models.policy.actor import Actor
 from models.policy.permissions import Permission
 from models.reporter import Reporter
@@ -106,6 +108,46 @@ def _confirm_reach(actor: Actor) -> Condition:
     return sa.and_(*conditions)
 
 
+def _calls(actor: Actor, phone: Phone) -> bool:
+    return phone.desk_id in actor.desk_ids and phone.device.person.is_active
+
+
+def _call_reach(actor: Actor) -> Condition:
+    if not actor.desk_ids:
+        return _NEVER
+    active = (
+        sa.select(Credential.id)
+        .join(Person, Person.id == Credential.person_id)
+        .where(Person.state == PersonState.ACTIVE)
+    )
+    return sa.and_(Phone.desk_id.in_(actor.desk_ids), Phone.device_id.in_(active))
+
+
+def _ends_phones(actor: Actor, person: Person) -> bool:
+    if not person.role.is_phone or not person.is_active:
+        return False
+    area = sa.literal(person.area_id, sa.Integer())
+    near = sa.select(sa.func.coalesce(_is_near(actor, area), sa.false()))
+    return actor.core_id is not None or bool(person.session.scalar(near))
+
+
+def _end_reach(actor: Actor) -> Condition:
+    if not actor.desk_ids:
+        return _NEVER
+    has_phone = sa.and_(Person.role.in_(PHONE_ROLES), Person.state == PersonState.ACTIVE)
+    if actor.core_id is not None:
+        return has_phone
+    return sa.and_(has_phone, _is_near(actor, Person.area_id))
+
+
+def _is_near(actor: Actor, area_id: sa.ColumnElement[int]) -> Condition:
+    """Whether an area is one of the actor's desks, lies in one, or shares a town with one."""
+    own = sa.select(DeskArea.area_id).where(DeskArea.desk_id.in_(actor.desk_ids))
+    towns = sa.select(AreaTown.town_id).where(AreaTown.area_id.in_(own)).union(own)
+    sharing = sa.select(AreaTown.area_id).where(AreaTown.town_id.in_(towns))
+    return sa.or_(area_id.in_(towns), area_id.in_(sharing))
+
+
 # The office has no content among its rows, so that entering it is the whole rule.
 _OFFICE_ROWS = (Area, CallNumber, Desk, Invitation, Membership, Person, Town)
 _ADMINISTERS = frozenset({Role.ADMINISTRATOR})
@@ -126,6 +168,8 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
+    (Permission.PHONE_CALL, Phone): (_calls, _call_reach),
+    (Permission.PHONE_END, Person): (_ends_phones, _end_reach),
     (Permission.AUDIT_READ, AuditLine): (_administers, _administered),
     **{(Permission.OFFICE, kind): (_administers, _administered) for kind in _OFFICE_ROWS},
 }
@@ -147,6 +191,8 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.HANDOFF_ANSWER: lambda actor: actor.is_staff,
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
+    Permission.PHONE_CALL: lambda actor: actor.is_staff,
+    Permission.PHONE_END: lambda actor: actor.is_staff,
     Permission.OFFICE: lambda actor: actor.role in _ADMINISTERS,
     Permission.AUDIT_READ: lambda actor: actor.role in _ADMINISTERS,
 }

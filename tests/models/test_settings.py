@@ -45,6 +45,7 @@ WRONG = [
     ("KIZUKI_SIGNINS_PER_MINUTE", "-1"),
     ("KIZUKI_CODES_PER_MINUTE", "many"),
     ("KIZUKI_NOTES_PER_HOUR", "1.5"),
+    ("KIZUKI_SILENT_DAYS", "0"),
 ]
 
 
