@@ -60,7 +60,7 @@ def end(
     the desk whose staff does it for a caller.
     """
     device, sign_ins = _rows(session, person, phone_id)
-    rows = [*([device] if device else []), *sign_ins]
+    rows: list[Credential | SignIn] = [*([device] if device else []), *sign_ins]
     if not rows:
         return False
     if any(row.revoked_at is None for row in rows):

@@ -6,6 +6,15 @@ from flask import Blueprint
 
 bp = Blueprint("intake", __name__, template_folder="templates")
 
-from blueprints.intake import handoffs, inside, moves, people, photos, replies  # noqa: E402
+from blueprints.intake import (  # noqa: E402
+    handoffs,
+    inside,
+    moves,
+    people,
+    phones,
+    photos,
+    replies,
+    silent,
+)
 
-__all__ = ["bp", "handoffs", "inside", "moves", "people", "photos", "replies"]
+__all__ = ["bp", "handoffs", "inside", "moves", "people", "phones", "photos", "replies", "silent"]

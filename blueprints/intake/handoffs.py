@@ -12,6 +12,7 @@ from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp, showing
 from blueprints.intake.rows import counts_of, rows_of
+from blueprints.intake.silent import silent_of
 from models import queue
 from models.delivery import Delivery, unseen
 from models.errors import Busy
@@ -31,6 +32,7 @@ def list_handoffs() -> Page:
         view=view,
         views=list(View),
         listed=rows_of(desk, view, request.args.get("after", "")),
+        silent=silent_of(desk) if view is View.TO_TELEPHONE else [],
         counts=counts_of(desk),
         most=queue.COUNT_LIMIT,
         acknowledged=request.args.get("acknowledged", 0, int),

@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from blueprints import access
 from blueprints.access import Permission
+from blueprints.intake.silent import count_of
 from blueprints.noted import Due, Noted, due, noted
 from models import queue
 from models.desk import Desk
@@ -62,7 +63,9 @@ def rows_of(desk: Desk, view: View, after: str) -> Rows:
 def counts_of(desk: Desk) -> Mapping[str, int]:
     """How many rows each view has, up to the limit and one more."""
     counted = access.reading().execute(queue.counts(_readable(), desk, access.now()))
-    return dict(counted.one()._mapping)
+    counts: dict[str, int] = dict(counted.one()._mapping)
+    counts[View.TO_TELEPHONE] += count_of(desk)
+    return counts
 
 
 def _opened(handoffs: list[Handoff], view: View) -> list[Row]:

@@ -1,10 +1,9 @@
-"""My phones: where one is signed in, ending one, and a code for the installed app."""
+"""My phones: what is known of each, ending one, and a code for the installed app."""
 
 from __future__ import annotations
 
 import uuid
 
-import sqlalchemy as sa
 from flask import abort, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -13,34 +12,30 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp
 from blueprints.note.page import Page, page
-from models.credential import SignIn
+from models import lost_phone
 from models.invitation import Secrets
+from models.lost_phone import OwnPhone
 from models.own_phone import invite_own_phone
 from models.person import Person
 
 
-def phones_of(person: Person) -> list[SignIn]:
-    """The person's living sessions, this phone first, then the last used."""
-    now = access.now()
-    rows = access.reading().scalars(
-        sa.select(SignIn)
-        .where(SignIn.person_id == person.id, SignIn.revoked_at.is_(None), SignIn.ends_at > now)
-        .order_by(SignIn.seen_at.desc(), SignIn.id)
-    )
+def phones_of(person: Person) -> list[OwnPhone]:
+    """The person's phones, this one first, then the last heard of."""
+    found = lost_phone.phones_of(access.reading(), person, access.now())
     here = current_user.sign_in_id
-    return sorted((row for row in rows if row.is_live(now)), key=lambda row: row.id != here)
+    return sorted(found, key=lambda phone: here not in phone.sign_in_ids)
 
 
-@bp.post("/settings/phones/<uuid:sign_in_id>/ending")
+@bp.post("/settings/phones/<uuid:phone_id>/ending")
 @allow(Permission.SIGNED_IN)
-def create_phone_ending(sign_in_id: uuid.UUID) -> Response:
-    """End one of one's own sessions; somebody else's does not exist here."""
+def create_phone_ending(phone_id: uuid.UUID) -> Response:
+    """End one of one's own phones; somebody else's does not exist here."""
     with access.writing() as session:
-        row = session.get(SignIn, sign_in_id)
-        if row is None or row.person_id != current_user.person_id:
-            abort(404)
-        row.revoked_at = row.revoked_at or access.now()
-    return redirect("/settings?done=saved", 303)
+        person = access.me(session) or abort(401)
+        ended = lost_phone.end(session, person, phone_id, by=person, now=access.now())
+    if not ended:
+        abort(404)
+    return redirect("/settings?done=ended", 303)
 
 
 @bp.post("/settings/app-codes")

@@ -10,6 +10,7 @@ from blueprints.access import Permission, allow
 from blueprints.note import bp
 from models.delivery import Delivery, DeliveryKind
 from models.handoff import Handoff
+from models.phone import Phone
 from models.thread import Thread
 
 
@@ -41,4 +42,10 @@ def _of_person(delivery: Delivery) -> str:
     if delivery.handoff_id is not None:
         handoff = access.load(Handoff, delivery.handoff_id, Permission.HANDOFF_READ)
         return f"/desk/handoffs/{handoff.id}"
-    return "/desk/people" if delivery.kind is DeliveryKind.CONFIRM else "/settings"
+    if delivery.kind is not DeliveryKind.CONFIRM:
+        return "/settings"
+    asked = access.listing(Phone, Permission.PHONE_CALL)
+    phone = access.reading().scalar(asked.where(Phone.silent_at == delivery.created_at).limit(1))
+    if phone is None:
+        return "/desk/people"
+    return f"/desk?desk={phone.desk_id}&view=telephone"

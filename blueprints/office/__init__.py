@@ -17,6 +17,7 @@ from blueprints.office import (  # noqa: E402
     overview,
     people,
     person,
+    phones,
 )
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "overview",
     "people",
     "person",
+    "phones",
 ]

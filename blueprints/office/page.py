@@ -28,7 +28,7 @@ Act = Callable[[Session, Person, dt.datetime], Made]
 
 DONE = frozenset(
     {"checked", "ended", "moved", "placed", "readmitted", "removed", "revoked", "saved"}
-    | {"suspended"}
+    | {"phone_ended", "suspended"}
 )
 
 

@@ -15,7 +15,7 @@ from blueprints.access import Permission, allow
 from blueprints.office import bp
 from blueprints.office.page import Choices, Page, as_id, as_number, change, load, page, refused
 from blueprints.office.sheet import Sheet, draw
-from models import staffing
+from models import lost_phone, staffing
 from models.area import Area
 from models.desk import Desk
 from models.errors import Invalid
@@ -34,13 +34,13 @@ def show_person(person_id: uuid.UUID, status: int = 200, problem: object = "") -
     if person.state is PersonState.LEFT:
         abort(404)
     places = [m for m in person.memberships if m.ended_at is None]
-    is_me = person == access.me()
     return page(
         "person",
         status,
         person=person,
         places=places,
-        is_me=is_me,
+        is_me=person == access.me(),
+        phones=lost_phone.phones_of(access.reading(), person, access.now()),
         choices=choices,
         problem=problem,
     )

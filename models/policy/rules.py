@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -140,7 +141,7 @@ def _end_reach(actor: Actor) -> Condition:
     return sa.and_(has_phone, _is_near(actor, Person.area_id))
 
 
-def _is_near(actor: Actor, area_id: sa.ColumnElement[int]) -> Condition:
+def _is_near(actor: Actor, area_id: sa.SQLColumnExpression[Any]) -> Condition:
     """Whether an area is one of the actor's desks, lies in one, or shares a town with one."""
     own = sa.select(DeskArea.area_id).where(DeskArea.desk_id.in_(actor.desk_ids))
     towns = sa.select(AreaTown.town_id).where(AreaTown.area_id.in_(own)).union(own)

@@ -69,7 +69,7 @@ MATRIX: dict[str, str] = {
     "POST /settings/language": SIGNED_IN,
     "POST /settings/name": SIGNED_IN,
     "POST /settings/test-notices": SIGNED_IN,
-    "POST /settings/phones/<uuid:sign_in_id>/ending": "R",
+    "POST /settings/phones/<uuid:phone_id>/ending": "R",
     "GET /settings/leaving": SIGNED_IN,
     "POST /settings/leaving": SIGNED_IN,
     # The desk
@@ -77,6 +77,9 @@ MATRIX: dict[str, str] = {
     "POST /desk/acknowledgements": STAFF,
     "GET /desk/people": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
+    "GET /desk/phones": STAFF,
+    "POST /desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending": "IKT",
+    "POST /desk/phones/<uuid:device_id>/telephoning": "I",
     "GET /desk/handoffs/<uuid:handoff_id>": "I",
     "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "I",
@@ -126,6 +129,7 @@ MATRIX: dict[str, str] = {
     "POST /office/people/<uuid:person_id>/desks": OFFICE,
     "POST /office/people/<uuid:person_id>/desks/<uuid:membership_id>/end": OFFICE,
     "POST /office/people/<uuid:person_id>/invitation": OFFICE,
+    "POST /office/people/<uuid:owner_id>/phones/<uuid:phone_id>/ending": OFFICE,
     "POST /office/people/<uuid:person_id>/readmission": OFFICE,
     "POST /office/people/<uuid:person_id>/suspension": OFFICE,
     # Programs

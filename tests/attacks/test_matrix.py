@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
+from models import device
 from models.arrival import Arrival, accept
 from models.credential import SignIn
 from models.delivery import Delivery
@@ -25,12 +26,14 @@ from models.invitation import InvitationKind, Secrets, invite
 from models.keys import KeyRing
 from models.membership import Membership
 from models.person import Person, PersonState, Role
+from models.phone import Phone as Register
 from models.photo import Photo
 from models.settings import Settings
 from models.store import Store
 from models.town import CallNumber, NumberPlace
 from tests import town
 from tests.attacks.matrix import EVERYBODY, HELD, MATRIX, SEALED, UNREADABLE
+from tests.support.phone import Phone, point_of
 from tests.town import MORNING, Cast
 
 
@@ -109,7 +112,7 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
     with store.write() as session:
         session.get_one(Person, suspended).state = PersonState.SUSPENDED
         own = sa.select(SignIn.id).where(SignIn.person_id == cast.suzuki)
-        ids["sign_in_id"] = session.scalars(own).one()
+        ids["phone_id"] = session.scalars(own).one()
     with _nothing_lasts(store):
         yield World(app, ids, clients, cookies, handoffs, photos)
 
@@ -159,12 +162,23 @@ def _rows(
         "invitation_id": invitation.id,
         "number_id": number.id,
         "delivery_id": delivery.id,
-        "device_id": uuid.uuid4(),
+        "device_id": _silent_phone(session, cast),
+        "owner_id": cast.suzuki,
         "address": delivery.address,
         "tree": "none",
         "name": "none.css",
     }
     return ids, handoffs, suspended.id, other.id
+
+
+def _silent_phone(session: Session, cast: Cast) -> uuid.UUID:
+    """A phone of the resident that the north desk is asked to telephone about."""
+    suzuki = session.get_one(Person, cast.suzuki)
+    made = device.register(session, suzuki, point_of(Phone()), MORNING)
+    session.flush()
+    register = session.get_one(Register, made.id)
+    register.waiting, register.desk_id, register.silent_at = 1, cast.north_desk, MORNING
+    return made.id
 
 
 def _said() -> object:

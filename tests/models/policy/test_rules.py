@@ -12,11 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
+from models.area import Area, AreaKind, AreaTown
 from models.base import Base
-from models.desk import Desk, DeskKind
+from models.credential import Credential, CredentialKind
+from models.desk import Desk, DeskArea, DeskKind
 from models.handoff import Handoff, Outcome, State
 from models.membership import Membership
 from models.person import Person, PersonState, Role
+from models.phone import Phone
 from models.policy import Actor, Permission, allow, may_enter, reach, rules
 from models.reporter import Reporter
 from models.store import Store
@@ -35,11 +38,35 @@ def _desks(session: Session) -> list[Desk]:
     return desks
 
 
+def _areas(session: Session, dice: random.Random, desks: list[Desk]) -> list[Area]:
+    """Towns in wider areas that overlap, some of them with a desk."""
+    towns = [Area(kind=AreaKind.TOWN, code=name, name=name) for name in "abc"]
+    wider = [Area(kind=AreaKind.LIVING_AREA, code=name, name=name) for name in "de"]
+    session.add_all((*towns, *wider))
+    session.flush()
+    for area in wider:
+        for town in dice.sample(towns, dice.randint(0, 3)):
+            session.add(AreaTown(area_id=area.id, town_id=town.id))
+    for area in dice.sample([*towns, *wider], dice.randint(0, 3)):
+        session.add(DeskArea(area_id=area.id, desk_id=dice.choice(desks).id))
+    return [*towns, *wider]
+
+
+def _phones(session: Session, dice: random.Random, desks: list[Desk], people: list[Person]) -> None:
+    for person in dice.sample(people, 4):
+        key = Credential(person=person, kind=CredentialKind.DEVICE_KEY, material=b"", made_at=NOW)
+        phone = Phone(device=key, heard_at=NOW, silent_at=NOW)
+        phone.desk_id = dice.choice([desk.id for desk in desks] + [None])
+        session.add_all((key, phone))
+    session.flush()
+
+
 def _people(session: Session, dice: random.Random, desks: list[Desk]) -> list[Person]:
-    people = []
+    people, areas = [], [*_areas(session, dice, desks), None]
     for role in (*Role, Role.STAFF, Role.STAFF, Role.STAFF):
         person = Person.enrol(session, role=role, name=role, now=NOW)
         person.state = dice.choice((PersonState.ACTIVE, PersonState.ACTIVE, PersonState.SUSPENDED))
+        person.area = dice.choice(areas)
         people.append(person)
         if role is not Role.STAFF:
             continue
@@ -108,6 +135,7 @@ def test_the_filter_reaches_exactly_the_rows_that_the_rule_allows(store: Store, 
         desks = _desks(session)
         people = _people(session, dice, desks)
         _threads(session, dice, desks, people)
+        _phones(session, dice, desks, people)
         actors = [Actor.nobody(), *(Actor.of(session, person) for person in people)]
         for actor in actors:
             for permission, kind in PAIRS:
@@ -166,5 +194,7 @@ def test_an_administrator_reads_no_content(store: Store) -> None:
         Permission.HANDOFF_ANSWER,
         Permission.HELD_PLACE,
         Permission.MEMBER_CONFIRM,
+        Permission.PHONE_CALL,
+        Permission.PHONE_END,
     )
     assert not any(may_enter(admin, permission) for permission in content)
