@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from models.store import Store
+from tests.browser import device_town
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.desk_town import DeskTown, settle
 from tests.browser.looking import look
@@ -28,6 +29,7 @@ AT_THE_DESK = {
     "note_unreached": "/desk/handoffs/{t.unreached}",
     "note_came": "/desk/handoffs/{t.came}",
     "people": "/desk/people",
+    "phones": "/desk/phones?name=鈴木",
 }
 AT_THE_CORE = {
     "held": "/core/held",
@@ -39,7 +41,9 @@ AT_THE_CORE = {
 @pytest.fixture
 def desk_town(store: Store, clock: SetClock) -> DeskTown:
     with store.write() as session:
-        return settle(session, clock.now)
+        found = settle(session, clock.now)
+        device_town.settle(session, found.cast, clock.now)
+        return found
 
 
 @pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])

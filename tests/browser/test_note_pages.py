@@ -12,6 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from models.store import Store
+from tests.browser import device_town
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.note_town import NoteTown, let_in, settle
 from tests.conftest import SetClock
@@ -46,7 +47,9 @@ OWN_PAGES = {
 @pytest.fixture
 def note_town(store: Store, clock: SetClock) -> NoteTown:
     with store.write() as session:
-        return settle(session, clock.now)
+        found = settle(session, clock.now)
+        device_town.settle(session, found.cast, clock.now)
+        return found
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from models.store import Store
 from tests import town
+from tests.browser import device_town
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.looking import SHOTS, look
 from tests.browser.note_town import let_in
@@ -45,6 +46,7 @@ A4 = {"width": 794, "height": 1123}
 def cast(store: Store, clock: SetClock) -> Cast:
     with store.write() as session:
         cast = town.build(session, noise=False)
+        device_town.settle(session, cast, clock.now)
     poster(store, cast.north)
     personal(store, area=cast.kitamachi)
     return cast
