@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -41,6 +42,8 @@ SINGLE = (
 _GROUP_OF_ABOUT = {"elderly": "elderly", "child": "child", "disability": "disability"}
 _NOT_NEARBY_GROUPS = frozenset({"child", "isolation"})
 _OUTSIDE_FOLD = frozenset({"words", "place", "urgency", "relation", "signs", "called_first"})
+_ASKED_BY_SCRIPT = ("need_place", "need_one", "too_long", "my_number", "bad_telephone")
+_ASKED_BY_PAGE = ("need_telephone", "need_called")
 _FIELD_ID = {"area": "place", "about": "relation"}
 
 Typed = MultiDict[str, str]
@@ -184,6 +187,17 @@ class NoteForm:
     def limit(self, name: str) -> int:
         """How many characters a field takes."""
         return LIMITS[name]
+
+    @property
+    def limits(self) -> str:
+        """The same of every field, for the script that asks before the server can."""
+        return json.dumps(dict(LIMITS))
+
+    @property
+    def sentences(self) -> list[tuple[str, Markup]]:
+        """What that script says of what is missing; {n} stands for a number."""
+        asked = [(code, show(f"problem.{code}", n="{n}")) for code in _ASKED_BY_SCRIPT]
+        return [*asked, *((code, show(f"note.problem.{code}")) for code in _ASKED_BY_PAGE)]
 
     @property
     def calls(self) -> list[numbers.Number]:

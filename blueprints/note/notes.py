@@ -11,10 +11,11 @@ from blueprints.note import bp
 from blueprints.note.form import NoteForm
 from blueprints.note.page import Page, page
 from blueprints.note.sending import send
-from blueprints.note.sent import sent_page_by_code
+from blueprints.note.sent import asks_answer_by, sent_page_by_code
 from blueprints.note.where import Where, where
 from models.area import Area
 from models.desk import Desk
+from models.person import AnswerBy
 
 DRAFT = "note"
 
@@ -62,4 +63,6 @@ def form_page(
         draft=draft,
         desk=desk,
         action="/notes" if desk is None else f"/desks/{desk.id}/note",
+        asks_answer_by=asks_answer_by(access.me(), after=0),
+        answer_by=list(AnswerBy),
     )

@@ -30,7 +30,7 @@ def show_sent(thread_id: uuid.UUID) -> Page:
         **_of_thread(thread),
         base=f"/notes/{thread_id}",
         draft="note",
-        asks_answer_by=_is_first(access.me()),
+        asks_answer_by=asks_answer_by(access.me(), after=1),
         answer_by=list(AnswerBy),
     )
 
@@ -69,12 +69,12 @@ def _of_thread(thread: Thread) -> dict[str, Any]:
     }
 
 
-def _is_first(person: Person | None) -> bool:
-    """Whether this was a phone person's first note and they have not said how to answer."""
+def asks_answer_by(person: Person | None, *, after: int) -> bool:
+    """Whether to ask a phone person how answers should come: once, `after` so many notes."""
     if person is None or not person.role.is_phone or person.answer_by is not None:
         return False
     mine = access.listing(Thread, Permission.THREAD_READ).with_only_columns(sa.func.count())
-    return access.reading().scalar(mine) == 1
+    return access.reading().scalar(mine) == after
 
 
 def _urgency(code: str) -> Urgency:

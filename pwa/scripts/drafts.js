@@ -38,8 +38,17 @@ export async function save(name, draft) {
 export async function load(name) {
   const kept = await store.get("drafts", name);
   if (!kept || isOld(kept)) return null;
+  const draft = await opened(name, kept);
+  // A tab that was killed between the outbox and the draft: the note is kept already.
+  const isKept = draft?.id && (await store.get("outbox", draft.id));
+  if (!isKept) return draft;
+  await forget(name);
+  return null;
+}
+
+async function opened(name, { iv, sealed }) {
   try {
-    const plain = await crypto.subtle.decrypt(settings(name, kept.iv), await key(), kept.sealed);
+    const plain = await crypto.subtle.decrypt(settings(name, iv), await key(), sealed);
     return JSON.parse(new TextDecoder().decode(plain));
   } catch {
     return null;

@@ -20,6 +20,12 @@ export function fillFields(form, pairs) {
 // Whether anything differs from the page as it came.
 export const isTouched = (form) => [...form.elements].some(differs);
 
+// The browser itself keeps nothing of a form: it would write what is typed into its session files.
+export function keepOut(form) {
+  form.autocomplete = "off";
+  for (const control of form.elements) control.autocomplete = "off";
+}
+
 function grouped(pairs) {
   const groups = new Map();
   for (const [name, value] of pairs) groups.set(name, [...(groups.get(name) ?? []), value]);
@@ -46,7 +52,7 @@ function differs(control) {
   return "defaultValue" in control && control.value !== control.defaultValue;
 }
 
-function openAround(control) {
+export function openAround(control) {
   for (let fold = control.closest("details"); fold; fold = fold.parentElement.closest("details")) {
     fold.open = true;
   }

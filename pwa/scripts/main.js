@@ -5,7 +5,7 @@ import "./behaviours/ime-safe.js";
 import "./behaviours/quick-exit.js";
 import "./behaviours/send-once.js";
 
-async function bind(element) {
+export async function bind(element) {
   for (const name of element.dataset.behaviour.split(" ")) {
     const behaviour = await import(`./behaviours/${name}.js`);
     await behaviour.default(element);

@@ -9,6 +9,8 @@ const SALT_BYTES = 16;
 const KEPT_MS = 30 * 24 * 3_600_000;
 let pinned;
 let onPut = () => {};
+let told;
+const listeners = new Set();
 
 export class NotKept extends Error {}
 
@@ -34,7 +36,7 @@ export async function put({ kind = "note", fields, note = null, shown = {} }) {
       device.confirm(item.owner, Number(item.sequence)).catch(() => {});
       tell({ type: "changed" });
       onPut();
-      return told(item);
+      return bare(item);
     }
     await store.remove("outbox", item.id);
   } catch (error) {
@@ -45,8 +47,13 @@ export async function put({ kind = "note", fields, note = null, shown = {} }) {
 
 // Everything here, without what is sealed, in the order in which it was written.
 export async function list() {
-  const items = (await store.all("outbox")).map(([, item]) => told(item));
+  const items = (await store.all("outbox")).map(([, item]) => bare(item));
   return items.sort(byOrder);
+}
+
+export async function of(id) {
+  const item = await store.get("outbox", id);
+  return item && bare(item);
 }
 
 export const byOrder = (one, other) =>
@@ -100,11 +107,31 @@ function isSafe({ acceptance, arrivedAt }, watermark) {
   return Date.parse(watermark) > Date.parse(acceptance.received_at);
 }
 
+// Hears of {type: "changed"} and {type: "arrived", id, acceptance}, from every page and worker of
+// this phone; gives the way to stop.
+export function listen(act) {
+  listeners.add(act);
+  channel();
+  return () => listeners.delete(act);
+}
+
 export function tell(message) {
-  if (!globalThis.BroadcastChannel) return;
-  const channel = new BroadcastChannel("kizuki-outbox");
-  channel.postMessage(message);
-  channel.close();
+  channel()?.postMessage(message);
+  hear(message);
+}
+
+function hear(message) {
+  for (const act of listeners) act(message);
+}
+
+function channel() {
+  if (!globalThis.BroadcastChannel) return undefined;
+  if (!told) {
+    told = new BroadcastChannel("kizuki-outbox");
+    told.unref?.();
+    told.onmessage = ({ data }) => hear(data);
+  }
+  return told;
 }
 
 async function sealed(kind, fields, note, shown) {
@@ -151,4 +178,4 @@ function isSame(kept, item) {
 const isEqual = (one, other) =>
   one?.length === other.length && one.every((byte, index) => byte === other[index]);
 
-const told = ({ envelope: _, signature: __, ...rest }) => rest;
+const bare = ({ envelope: _, signature: __, ...rest }) => rest;

@@ -11,5 +11,6 @@ export default function startOutbox(dataset) {
 async function begin(dataset) {
   const { firstSync, start } = await import("./sync.js");
   await start(dataset);
+  globalThis.document?.dispatchEvent(new Event("outbox-ready"));
   firstSync().catch((error) => console.info(error));
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-_LATE = ("/behaviours/autosave.js", "/behaviours/call-first.js")
+_LATE = "/behaviours/note-send.js"
 """What the note form asks for first once it has been painted."""
 
 
@@ -53,8 +53,8 @@ def requests_before_the_first_letter(page: Page, url: str) -> int:
     """What the note form loads before its scripts ask for more, after the first paint."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.route("**/autosave.js", lambda route: route.abort())
-    page.goto(f"{url}/notes/new", wait_until="domcontentloaded")
+    with page.expect_request(f"**{_LATE}"):
+        page.goto(f"{url}/notes/new", wait_until="domcontentloaded")
     page.locator("#words").press("a")
     expect(page.locator("#words")).to_have_value("a")
     return next(index for index, one in enumerate(asked) if one.endswith(_LATE))

@@ -1,8 +1,9 @@
 // Keeps what is written, sealed, with every keystroke, together with the note's id: a resend of a
-// restored draft is the same note. Only the page that says "arrived" clears it (sent.js).
+// restored draft is the same note. Only what was kept in the outbox, or a page that says "arrived"
+// (sent.js), clears it.
 
 import * as drafts from "../drafts.js";
-import { fillFields, isTouched, readFields } from "../fields.js";
+import { fillFields, isTouched, keepOut, readFields } from "../fields.js";
 
 export default async function autosave(form) {
   const name = form.dataset.draft;
@@ -16,9 +17,14 @@ export default async function autosave(form) {
     showCannotKeep(true);
     return;
   }
-  keepSaving(form, () => drafts.save(name, { id: id.value, fields: readFields(form) }));
+  keepOut(form);
+  keepSaving(form, () =>
+    isTouched(form)
+      ? drafts.save(name, { id: id.value, fields: readFields(form) })
+      : drafts.forget(name),
+  );
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine) return;
+    if (event.defaultPrevented || navigator.onLine) return;
     event.preventDefault();
     document.querySelector('[data-bar="offline"]')?.scrollIntoView();
   });

@@ -4,6 +4,7 @@
 const PAUSE_MS = 250;
 const NEAR = 0.2;
 const SHORT = 200;
+const POINTS_OF_ONE = 16;
 
 export default function count(field) {
   const { limit, left, over } = field.dataset;
@@ -23,7 +24,12 @@ export default function count(field) {
   update();
 }
 
-function lengthOf(text) {
+// A pile of marks on one letter counts as more, as it does on the server.
+export function lengthOf(text) {
   if (!Intl.Segmenter) return [...text].length;
-  return [...new Intl.Segmenter().segment(text)].length;
+  let length = 0;
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    length += Math.ceil([...segment].length / POINTS_OF_ONE);
+  }
+  return length;
 }

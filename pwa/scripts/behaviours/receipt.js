@@ -6,7 +6,7 @@ export default function receipt(input) {
   input.value ||= newCode();
 }
 
-function newCode() {
+export function newCode() {
   const digits = Array.from({ length: DIGITS }, randomDigit);
   return digits.join("") + checkDigits(digits);
 }

@@ -1,0 +1,63 @@
+// From a filled note form to a kept note: checked with the text still on the screen, sealed, read
+// back, and only then cleared.
+
+import { problemsOf } from "./checks.js";
+import * as device from "./device.js";
+import * as drafts from "./drafts.js";
+import { showKept } from "./kept.js";
+import * as outbox from "./outbox.js";
+import * as problems from "./problems.js";
+import startOutbox from "./start-outbox.js";
+
+const SINGLE = [
+  ...["id", "area", "place", "place_detail", "called", "relation", "about", "urgency", "words"],
+  ...["person_knows", "wish", "contact", "telephone", "show_name", "not_nearby", "not_to"],
+  ...["called_first", "receipt", "language"],
+];
+
+// The signing key is made before the first tap, which then need not wait for it.
+startOutbox(document.body.dataset)
+  .then(device.own)
+  .catch(() => {});
+
+// Rejects where nothing was kept; the form then still holds everything.
+export async function send(form) {
+  const notedAt = new Date().toISOString();
+  await startOutbox(document.body.dataset);
+  const isNobodys = (await device.owner()) === device.NOBODY;
+  const fields = { ...readNote(form, isNobodys), noted_at: notedAt };
+  const limits = JSON.parse(form.dataset.limits);
+  const found = problemsOf(fields, { limits, needsTelephone: isNobodys });
+  problems.show(form, found);
+  if (found.length) return;
+  const item = await outbox.put({ fields, shown: shownOf(form, fields) });
+  await withIt(form, item);
+  showKept(form, item, fields);
+  await drafts.forget(form.dataset.draft).catch(() => {});
+}
+
+// What belongs to the note goes into the outbox before the form is cleared.
+function withIt(form, item) {
+  const waits = [];
+  const detail = { item, waitFor: (promise) => waits.push(promise) };
+  form.dispatchEvent(new CustomEvent("kept", { detail }));
+  return Promise.allSettled(waits);
+}
+
+function readNote(form, isNobodys) {
+  const typed = new FormData(form);
+  const fields = {};
+  for (const name of SINGLE) if (typed.get(name)) fields[name] = typed.get(name);
+  if (!fields.area && !fields.place) fields.area = typed.get("own_area");
+  if (!fields.area) delete fields.area;
+  if (fields.contact !== "telephone") delete fields.telephone;
+  if (!isNobodys) delete fields.receipt;
+  const signs = typed.getAll("signs");
+  return signs.length ? { ...fields, signs } : fields;
+}
+
+// What may stand readable beside the envelope. A place that was typed may be an address.
+function shownOf(form, { place, urgency }) {
+  const { area = "", desk = "" } = form.dataset;
+  return place ? { area: "", desk: "", urgency } : { area, desk, urgency };
+}

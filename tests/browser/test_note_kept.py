@@ -1,0 +1,216 @@
+"""From the tap on Send to "arrived", on one page: checked, kept, and shown where it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from blueprints.gate import limiter
+from models.store import Store
+from tests import town
+from tests.browser.note_town import let_in
+from tests.browser.outbox import MODULE, items, until, until_registered
+from tests.conftest import SetClock
+from tests.support.live import serving
+from tests.support.notes import last_thread, notes
+from tests.town import Cast
+
+SHOTS = os.environ.get("SHOTS")
+DRAFT = f"async () => !(await {MODULE % 'drafts'}.then((drafts) => drafts.load('note')))"
+TYPED = "三日前から朝刊が抜かれていません。"
+LOADED = """() => document.querySelector('form#note').dataset.limits &&
+  performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/when.js'))"""
+
+
+@pytest.fixture
+def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
+    limiter.reset()
+    with store.write() as session:
+        return town.build(session, clock.now, noise=False)
+
+
+@pytest.fixture
+def url(app: Flask, cast: Cast) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+def open_form(page: Page, address: str) -> None:
+    """The form with everything that Send needs, so that the signal may go."""
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]")
+    page.wait_for_function(LOADED)
+
+
+@pytest.fixture
+def form(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
+    let_in(page.context, url, store, cast.suzuki, app)
+    open_form(page, f"{url}/notes/new")
+    until_registered(page)
+    return page
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="窓口に送る").click()
+
+
+def heading(page: Page, words: str) -> None:
+    found = page.get_by_role("heading", level=1, name=words)
+    expect(found).to_be_focused()
+
+
+def looked_at(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+    assert Axe().run(page).violations_count == 0
+
+
+def test_without_signal_a_note_is_kept_then_arrives_and_another_can_be_written(
+    form: Page, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    clock.now = dt.datetime.now(dt.UTC)  # as on the phone
+    form.context.set_offline(True)
+    form.get_by_label("最近見かけない").check()
+    form.locator("#words").fill(TYPED)
+    form.get_by_label("急いで").check()
+    send(form)
+    heading(form, "この電話に保管しました")
+    expect(form.locator(".ladder > li:visible")).to_have_count(2)
+    expect(form.get_by_text("電波を待っています。")).to_be_visible()
+    expect(form.get_by_text("急ぎのときは、電話してください。")).to_be_visible()
+    expect(form.get_by_text("届きました", exact=True)).to_be_hidden()
+    assert form.title() == "この電話に保管しました｜気づき"
+    looked_at(form, "kept")
+    (item,) = items(form)
+    assert item["shown"] == {"area": "北町", "desk": "北の相談室", "urgency": "today"}
+    until(form, DRAFT)
+    form.context.set_offline(False)
+    expect(form.get_by_text("届きました", exact=True)).to_be_visible()
+    expect(form.get_by_role("heading", level=1)).to_have_text("教えてくれて、ありがとうございます")
+    expect(form.get_by_text("担当の人が読むのを待っています。")).to_be_visible()
+    expect(form.locator(".ladder").get_by_text("北の相談室")).to_be_visible()
+    expect(form.get_by_text("急ぎのときは、電話してください。")).to_have_count(0)
+    looked_at(form, "kept_arrived")
+    with store.read() as session:
+        observation = last_thread(session).observation
+        assert observation.noted_at == dt.datetime.fromisoformat(item["at"])
+        assert observation.body["words"] == TYPED
+    form.get_by_role("link", name="もう一つ書く").click()
+    heading(form, "気になることを書く")
+    expect(form.locator("#words")).to_have_value("")
+    form.locator("#words").fill("二つめ")
+    send(form)
+    expect(form.get_by_text("届きました", exact=True)).to_be_visible()
+    assert notes(store) == 2
+
+
+def test_five_taps_are_one_note(form: Page, store: Store) -> None:
+    form.locator("#words").fill(TYPED)
+    form.evaluate("""() => {
+      for (let tap = 0; tap < 5; tap++) document.querySelector(".sendbar button").click();
+    }""")
+    expect(form.get_by_text("届きました", exact=True)).to_be_visible()
+    assert (notes(store), len(items(form))) == (1, 1)
+
+
+def test_what_can_be_asked_is_asked_before_anything_is_sealed(page: Page, url: str) -> None:
+    open_form(page, f"{url}/notes/new")
+    page.context.set_offline(True)
+    page.get_by_text("もう少しくわしく").click()
+    page.get_by_label("電話でもよい").check()
+    page.locator("#more summary").click()
+    send(page)
+    summary = page.get_by_role("alert").filter(has_text="あと3つだけ、教えてください")
+    expect(summary).to_be_focused()
+    expect(page.locator("#place")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#words")).to_have_attribute("aria-describedby", "words-hint words-error")
+    summary.get_by_role("link", name="電話番号を書くか").click()
+    expect(page.locator("#telephone")).to_be_in_viewport()
+    looked_at(page, "kept_missing")
+    page.locator("#place").fill("だれも知らない町")
+    page.locator("#telephone").fill("内線 ３４５６")
+    page.locator("#words").fill("あ" * 2003 + "👨‍👩‍👧")
+    page.locator("#wish").fill("番号は １２３４５６７８９０１８ です")
+    send(page)
+    for words in ("4文字多いようです", "マイナンバーは書かないで", "市外局番から"):
+        expect(page.get_by_role("alert").get_by_text(words)).to_be_visible()
+    assert items(page) == []
+    page.locator("#telephone").fill("059-000-0001")
+    page.locator("#words").fill(TYPED)
+    page.locator("#wish").fill("番号は 123456789012 です")
+    send(page)
+    heading(page, "この電話に保管しました")
+    assert items(page)[0]["shown"] == {"area": "", "desk": "", "urgency": "soon"}
+    page.context.set_offline(False)
+
+
+def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(
+    page: Page, url: str, cast: Cast
+) -> None:
+    open_form(page, f"{url}/desks/{cast.north_desk}/note")
+    made = page.locator('input[name="receipt"]').input_value()
+    page.context.set_offline(True)
+    page.locator("#group-child summary").click()
+    page.get_by_label("泣き声・たたく音").check()
+    send(page)
+    heading(page, "この電話に保管しました")
+    expect(page.locator(".receipt")).to_have_text(
+        " ".join(made[n : n + 4] for n in range(0, 18, 4))
+    )
+    expect(page.locator('[data-number="189"]')).to_be_visible()
+    page.get_by_label("電話した", exact=True).check()
+    page.get_by_role("button", name="電話のようすを伝える").click()
+    expect(page.get_by_role("status").get_by_text("この電話に保管しました")).to_have_count(2)
+    assert [item["kind"] for item in items(page)] == ["note", "called"]
+    page.context.set_offline(False)
+    expect(page.get_by_text("届きました", exact=True).first).to_be_visible()
+
+
+FAULTS = {
+    "no database": "IDBFactory.prototype.open = () => { throw new DOMException('no'); };",
+    "no key": """const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (value, key) {
+        if (JSON.stringify(Object.keys(value)).includes("pair")) {
+          throw new DOMException("no", "DataCloneError");
+        }
+        return put.call(this, value, key);
+      };""",
+    "full": """const { put } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function (value, key) {
+        const request = put.call(this, value, key);
+        if (value.envelope) this.transaction.abort();
+        return request;
+      };""",
+    "kept nothing": """const { get } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.get = function (key) {
+        return get.call(this, this.name === "outbox" ? "another" : key);
+      };""",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_where_nothing_can_be_kept_the_form_sends_as_ever(
+    phone: BrowserContext, url: str, cast: Cast, store: Store, app: Flask, fault: str
+) -> None:
+    page = phone.new_page()
+    page.add_init_script(FAULTS[fault])
+    let_in(phone, url, store, cast.suzuki, app)
+    page.goto(f"{url}/notes/new")
+    page.wait_for_selector("html[data-ready]")
+    page.locator("#words").fill(TYPED)
+    phone.set_offline(True)
+    with page.expect_console_message(lambda message: message.type == "info"):
+        send(page)
+    expect(page.get_by_text("圏外です")).to_be_visible()
+    expect(page.locator("#words")).to_have_value(TYPED)
+    phone.set_offline(False)
+    send(page)
+    page.wait_for_url("**/sent")
+    assert notes(store) == 1
