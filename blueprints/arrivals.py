@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from blueprints import access
 from blueprints.access import Permission
 from blueprints.envelopes import NOTE, TAKERS, Opened, id_of, item_of, opened
-from models import follow_up, place
+from blueprints.limits import is_beyond_photos
+from models import follow_up, photo_part, place
 from models.area import Area
 from models.arrival import Arrival, Outcome, accept
 from models.draft import Draft, Problem, content_hash, masked, read_draft
 from models.handoff import HeldReason
 from models.person import Person
+from models.photo_part import Slice
 from models.sender import Sender
 from models.thread import Thread
 from models.town import Town
@@ -79,11 +81,25 @@ def take_sealed(envelope: bytes, *, by: Sender, is_beyond: Callable[[], bool]) -
         return _accept(_unreadable(envelope, is_marked=is_beyond()), by)
     if sent.kind == NOTE:
         return _accept(_sealed_note(sent, is_marked=is_beyond()), by)
+    part = photo_part.read_slice(sent.fields) if sent.kind == photo_part.KIND else None
+    if part is not None:
+        return _photo(part, sent.content_hash, by)
     item = item_of(sent, by)
     door = follow_up.Door(_may_write, is_beyond)
     access.close()
     return _in_turn(
         lambda session: follow_up.accept(session, item, TAKERS.get(item.kind), door, access.now())
+    )
+
+
+def _photo(part: Slice, content_hash: str, by: Sender) -> Arrived:
+    """A part of a picture may come before its note; nobody could place it meanwhile."""
+    is_beyond = is_beyond_photos(by.person_id)
+    access.close()
+    return _in_turn(
+        lambda session: photo_part.accept(
+            session, part, content_hash, by.person_id, access.now(), is_beyond=is_beyond
+        )
     )
 
 

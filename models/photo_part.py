@@ -5,19 +5,31 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit
+from models.acceptance import give
+from models.arrival import Outcome
 from models.base import keys_of
+from models.desk import Desk
+from models.hours import hours_of
 from models.observation import Observation
 from models.photo import PHOTOS_PER_NOTE, Photo, PhotoPart, on_the_way
+from models.purge import code_of, is_purged
 from models.reporter import Reporter
+from models.routing import NotStarted
 from models.thread import Thread
+from models.urgency import Urgency
+
+KIND = "photo"
+"""What such an envelope calls itself."""
 
 MOST_PARTS = 24
 """At the 88 KiB of today's phones, two MiB."""
@@ -52,6 +64,30 @@ def read_slice(raw: Mapping[str, object]) -> Slice | None:
     return found if 1 <= found.part <= found.parts <= MOST_PARTS else None
 
 
+def accept(
+    session: Session,
+    found: Slice,
+    content_hash: str,
+    by: uuid.UUID | None,
+    now: dt.datetime,
+    *,
+    is_beyond: bool = False,
+) -> tuple[Outcome, dict[str, Any]]:
+    """Take a part and give its acceptance; raises NotStarted where the town has no core.
+
+    Whoever is not the note's writer is answered as if there were no such note.
+    """
+    token = None if by is None else keys_of(session).reporter_token(by)
+    thread = _thread_of(session, found.note_id, token)
+    desk = Desk.core(session) if thread is None else thread.shown_desk
+    if desk is None:
+        raise NotStarted
+    is_new = take(session, found, by, now, is_beyond=is_beyond)
+    chosen = Urgency.SOON if thread is None else thread.handoff.chosen
+    given = give(session, found.id, desk, hours_of(desk, chosen, (), now), now=now)
+    return Outcome.CREATED if is_new else Outcome.REPEATED, given | {"hash": content_hash}
+
+
 def take(
     session: Session,
     found: Slice,
@@ -63,9 +99,11 @@ def take(
     """Keep a part once, whoever sends it again; gives whether it was new.
 
     Beyond the day's measure of its sender, or after the note's third picture, it is let go,
-    with an audit line: the note itself is there all the same.
+    with an audit line: the note itself is there all the same. Of a note that was purged
+    nothing is kept.
     """
-    if session.get(PhotoPart, found.id) is not None:
+    found = _apart(session, found)
+    if session.get(PhotoPart, found.id) is not None or _is_of_purged(session, found):
         return False
     token = None if by is None else keys_of(session).reporter_token(by)
     thread = _thread_of(session, found.note_id, token)
@@ -114,6 +152,18 @@ def forget_sender(session: Session, person_id: uuid.UUID) -> None:
 def has_joinable(session: Session) -> bool:
     """Whether a note has come whose parts were here before it."""
     return session.scalars(_joinable().limit(1)).first() is not None
+
+
+def _apart(session: Session, found: Slice) -> Slice:
+    """The part under an id of its own, where another content stands under the phone's."""
+    kept = session.get(PhotoPart, found.id)
+    if kept is None or kept.data == found.data:
+        return found
+    return replace(found, id=uuid.uuid5(found.id, hashlib.sha256(found.data).hexdigest()))
+
+
+def _is_of_purged(session: Session, found: Slice) -> bool:
+    return is_purged(session, code_of(keys_of(session), found.note_id))
 
 
 def _joinable() -> sa.Select[PhotoPart]:

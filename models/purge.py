@@ -13,6 +13,7 @@ from models.acceptance import Acceptance
 from models.base import Base, insert
 from models.keys import KeyRing
 from models.observation import Observation
+from models.photo import PhotoPart
 from models.thread import Thread
 
 
@@ -50,6 +51,8 @@ def purge(session: Session, thread: Thread, now: dt.datetime, by: uuid.UUID | No
     known = set(session.scalars(sa.select(Purged.code).where(Purged.code.in_(codes))))
     insert(session, Purged, [{"code": code, "at": now} for code in sorted(codes - known)])
     audit.record(session, "purge", thread, now=now, by=by, desk_id=thread.handoff.desk_id)
+    # What came before the note, or from another, hangs on no thread.
+    session.execute(sa.delete(PhotoPart).where(PhotoPart.note_id == observation.client_id))
     session.execute(sa.delete(Thread).where(Thread.id == thread.id))
     session.expire_all()
 
