@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 PADDED_TO = 2048
+
+
+def item(kind: str, note: str, **more: Any) -> dict[str, Any]:
+    """What a phone seals after a note."""
+    return {"kind": kind, "id": str(uuid.uuid4()), "sequence": "2", "note": note} | more
 
 
 def sealed(key: Mapping[str, Any], note: Mapping[str, Any]) -> bytes:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from models import receipt_code
 from models.draft import content_hash
@@ -17,27 +13,12 @@ from models.person import Person
 from models.reply import ReplyKind, Said
 from models.store import Store
 from tests import town
-from tests.support.envelope import sealed
+from tests.blueprints.api.conftest import Send
+from tests.support.envelope import item
 from tests.support.phone import Phone
 from tests.town import MORNING, Cast, fields
 
 CODE = receipt_code.generate()
-Send = Callable[..., TestResponse]
-
-
-def item(kind: str, note: str, **more: Any) -> dict[str, Any]:
-    """What a phone seals after a note."""
-    return {"kind": kind, "id": str(uuid.uuid4()), "sequence": "2", "note": note} | more
-
-
-@pytest.fixture
-def send(client: FlaskClient, key: dict[str, Any], phone: Phone) -> Send:
-    """Send from 鈴木's phone, or another's, without any cookie."""
-
-    def sent(raw: dict[str, Any], by: Phone = phone) -> TestResponse:
-        return by.send(client, sealed(key, raw))
-
-    return sent
 
 
 @pytest.fixture
