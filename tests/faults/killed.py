@@ -7,6 +7,7 @@ statement or commit it is gone, as at a power switch, for n = 1, 2, … until it
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import sys
@@ -18,21 +19,28 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from models import follow_up, purge
 from models.arrival import Arrival, accept
 from models.base import Base
 from models.desk import Desk
 from models.draft import content_hash, read_draft
 from models.errors import NotAllowed
+from models.follow_up import Item
 from models.handoff import Handoff
 from models.keys import KeyRing
+from models.observation import Observation
 from models.person import Person
 from models.reply import Said
+from models.sender import Sender
+from models.speech import SpeechKind, read, say
 from models.store import Store
+from models.thread import Thread
 from tests import town
 from tests.support import promises
 
 GONE = 9
 RAW = town.fields(id="3f6c1e2a-8a5f-4d52-9c57-0b1c2d3e4f50", receipt="123456789012345663")
+ANSWER = "3f6c1e2a-8a5f-4d52-9c57-0b1c2d3e4f51"
 Act = Callable[[Store, town.Cast], str]
 
 
@@ -75,7 +83,55 @@ def pass_on(store: Store, cast: town.Cast) -> str:
     return "created"
 
 
-FLOWS: dict[str, Act] = {"accept": send, "acknowledge": acknowledge, "pass_on": pass_on}
+def answer(store: Store, cast: town.Cast) -> str:
+    """Take an answer out of the writer's outbox, again and again the same."""
+    return _follow(store, cast, RAW["id"])
+
+
+def hold(store: Store, cast: town.Cast) -> str:
+    """Take an answer to a note that nobody has: it is held."""
+    return _follow(store, cast, "3f6c1e2a-8a5f-4d52-9c57-0b1c2d3e4f59")
+
+
+def forget(store: Store, cast: town.Cast) -> str:
+    """Purge the thread; offered again, the note is answered and not stored."""
+    with store.write() as session:
+        found = session.query(Observation).filter_by(client_id=uuid.UUID(RAW["id"])).first()
+        if found is not None:
+            purge.purge(session, found.thread, town.MORNING, by=cast.aoki)
+            return "created"
+    return send(store, cast)
+
+
+def _follow(store: Store, cast: town.Cast, note: str) -> str:
+    raw = {"kind": "answer", "id": ANSWER, "note": note, "words": "土曜からです。"}
+    item = Item(
+        id=uuid.UUID(ANSWER),
+        kind="answer",
+        note_id=uuid.UUID(note),
+        fields=raw,
+        content_hash=content_hash(raw),
+        envelope=b"",
+        sender=Sender(cast.suzuki),
+    )
+    door = follow_up.Door(may_write=lambda *_: True, is_beyond=lambda: False)
+    with store.write() as session:
+        outcome, _ = follow_up.accept(session, item, _say, door, town.MORNING)
+    return outcome.value
+
+
+def _say(thread: Thread, item: Item, now: dt.datetime) -> None:
+    say(thread, read(SpeechKind(item.kind), item.fields), now)
+
+
+FLOWS: dict[str, Act] = {
+    "accept": send,
+    "acknowledge": acknowledge,
+    "pass_on": pass_on,
+    "answer": answer,
+    "hold": hold,
+    "purge": forget,
+}
 
 
 def run(url: str, keys: KeyRing, flow: str) -> dict[str, Any]:

@@ -15,6 +15,9 @@ from models.keys import KeyRing
 CHANGED = {
     "accept": {"observation", "thread", "handoff", "reporter", "receipt", "delivery", "audit_line"},
     "acknowledge": {"handoff", "reply", "inbox_entry", "delivery", "audit_line"},
+    "answer": {"handoff", "reply", "acceptance", "delivery", "audit_line"},
+    "hold": {"observation", "thread", "handoff", "reporter", "acceptance", "audit_line"},
+    "purge": {"observation", "thread", "handoff", "reporter", "receipt", "purged", "audit_line"},
     "pass_on": {"handoff", "reply", "inbox_entry", "inside_note", "delivery", "audit_line"},
 }
 
