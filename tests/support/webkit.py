@@ -97,7 +97,8 @@ class WebKit:
                 return True
             return self._driver.poll() is not None
 
-        environment = os.environ | ENVIRONMENT | {"DISPLAY": self._display}
+        of_profile = {"DISPLAY": self._display, "HOME": str(self._profile)}
+        environment = os.environ | ENVIRONMENT | of_profile
         for _ in range(3):
             self._port = free_port()
             self._driver = subprocess.Popen(
