@@ -11,7 +11,7 @@ export default async function startPhone({ worker, pushKey, csrf }) {
   addEventListener("online", showSignal);
   addEventListener("offline", showSignal);
   navigator.clearAppBadge?.().catch(() => {});
-  if (!("serviceWorker" in navigator)) return;
+  if (!worker || !("serviceWorker" in navigator)) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data === "push-changed") tellServer();
   });
