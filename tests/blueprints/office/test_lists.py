@@ -13,6 +13,7 @@ from models.area import Area, AreaKind
 from models.audit import AuditLine
 from models.desk import DeskArea
 from models.handoff import Verb
+from models.reply import ReplyKind
 from models.store import Store
 from models.town import CallNumber
 from tests import town
@@ -132,7 +133,8 @@ def test_a_broken_chain_is_said_aloud(office: FlaskClient, store: Store, cast: C
 
 def test_every_act_of_a_handoff_has_words(app: Flask) -> None:
     words = app.extensions["kizuki"].words
-    assert [verb for verb in Verb if not words.has("ja", f"office.act.{verb.value}")] == []
+    acts = [*Verb, *(kind for kind in ReplyKind if kind.is_from_reporter)]
+    assert [act for act in acts if not words.has("ja", f"office.act.{act.value}")] == []
 
 
 def test_no_page_of_the_office_shows_what_somebody_wrote(
