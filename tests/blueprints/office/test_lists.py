@@ -100,9 +100,11 @@ def test_the_town_s_words_stand_on_the_public_page(
     office: FlaskClient, app: Flask, cast: Cast
 ) -> None:
     words = {"run_by": "みさき市 つながり支援課", "keeps": "文書規則により5年です。\n<b>"}
+    words["contact"] = "つながり支援課 0595-00-0100"
     assert post(office, "/office/about", **words).status_code == 303
     page = app.test_client().get("/about")
     assert "みさき市 つながり支援課" in page.text
+    assert 'href="tel:0595000100">0595-00-0100</a>' in page.text
     assert "文書規則により5年です。" in page.text
     assert "&lt;b&gt;" in page.text
     assert "X-Robots-Tag" not in page.headers
