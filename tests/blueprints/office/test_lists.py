@@ -47,6 +47,10 @@ def test_two_areas_of_a_kind_never_share_a_name(office: FlaskClient, cast: Cast)
     assert 'value="北部"' in refused.text
 
 
+def test_a_number_that_no_area_can_have_is_not_here(office: FlaskClient, cast: Cast) -> None:
+    assert office.get("/office/areas/99999999999999999999").status_code == 404
+
+
 def test_towns_and_municipalities_are_not_made_here(office: FlaskClient, cast: Cast) -> None:
     refused = post(office, "/office/areas", kind="town", name="新町")
     assert "この種類の地区は、ここでは作れません。" in refused.text
