@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import re
 
 from flask import Flask, current_app
 from markupsafe import Markup
@@ -11,6 +13,8 @@ from blueprints.language import current_locale, words
 from blueprints.typed import typed_fields
 from models import spoken
 from models.town_time import local, local_date
+
+_TELEPHONE = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4})(?![\d-])")
 
 
 def date(day: dt.date | dt.datetime) -> Markup:
@@ -53,6 +57,15 @@ def number(telephone: str) -> str:
     return "tel:" + digits.replace("#", "%23")
 
 
+def linked(text: str) -> Markup:
+    """Text whose telephone numbers can be tapped and never break across lines."""
+    parts = _TELEPHONE.split(text)
+    return Markup("").join(
+        Markup('<a class="nowrap" href="{}">{}</a>').format(number(part), part) if odd else part
+        for odd, part in zip(itertools.cycle((False, True)), parts, strict=False)
+    )
+
+
 def init_app(app: Flask) -> None:
     """Register the filters."""
     app.jinja_env.filters.update(
@@ -63,5 +76,6 @@ def init_app(app: Flask) -> None:
         left=left,
         person=person,
         tel=number,
+        linked=linked,
         typed_fields=typed_fields,
     )

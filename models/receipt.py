@@ -32,6 +32,11 @@ class Receipt(Base):
         )
 
     @staticmethod
+    def opens_thread(session: Session, thread_id: uuid.UUID) -> bool:
+        """Whether some code opens this thread."""
+        return session.get(Receipt, thread_id) is not None
+
+    @staticmethod
     def open(session: Session, code_hash: bytes) -> Thread | None:
         """The thread a code opens, or None."""
         return session.scalar(sa.select(Thread).join(Receipt).where(Receipt.code_hash == code_hash))

@@ -106,7 +106,7 @@ class Reporter(Base):
 
     def forget(self) -> None:
         """Drop the identity; the note stays as that of 地域の方."""
-        self.token = self.sealed_identity = None
+        self.token = self.sealed_identity = self.role = None
         self.shows_name = self.may_call = False
 
     def _seal(self, identity: dict[str, str | None]) -> None:

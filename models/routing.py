@@ -49,6 +49,16 @@ _DESKS = (
     .join(Desk, Desk.id == DeskArea.desk_id)
     .where(sa.or_(Area.id == sa.bindparam("area"), Area.id.in_(_CONTAINING)))
 )
+_TOWNS = AreaTown.metadata.tables[AreaTown.__tablename__]
+_WITHIN, _AROUND = _TOWNS.alias("within"), _TOWNS.alias("around")
+_DESKS_OF_TOWNS = (
+    sa.select(_WITHIN.c.town_id, Area.kind, Area.id, DeskArea.desk_id)
+    .distinct()
+    .join(_AROUND, _AROUND.c.town_id == _WITHIN.c.town_id)
+    .join(Area, sa.or_(Area.id == _AROUND.c.area_id, Area.id == _WITHIN.c.town_id))
+    .join(DeskArea, DeskArea.area_id == Area.id)
+    .where(_WITHIN.c.area_id == sa.bindparam("area"))
+)
 
 
 def route(session: Session, area_id: int | None, urgency: Urgency, *, sealed: bool) -> Route:
@@ -64,16 +74,26 @@ def route(session: Session, area_id: int | None, urgency: Urgency, *, sealed: bo
 
 
 def desk_for(session: Session, area: Area) -> Desk | None:
-    """The desk that receives an area's notes, by the area itself or one that contains it."""
+    """The desk that receives an area's notes: its own, or the one that its towns belong to."""
     return _desk_of(session, area.id)
 
 
 def _desk_of(session: Session, area_id: int) -> Desk | None:
     rows = session.execute(_DESKS, {"area": area_id}).all()
     if not rows:
-        return None
+        return _desk_of_towns(session, area_id)
     nearest = min(rows, key=lambda row: (_NEAREST_FIRST.index(row[0]), row[1]))
     return nearest[2]
+
+
+def _desk_of_towns(session: Session, area_id: int) -> Desk | None:
+    """For a beat or a school district: the desk of its towns, where they have the same."""
+    nearest: dict[int, tuple[int, int, uuid.UUID]] = {}
+    for town, kind, area, desk in session.execute(_DESKS_OF_TOWNS, {"area": area_id}):
+        found = (_NEAREST_FIRST.index(kind), area, desk)
+        nearest[town] = min(nearest.get(town, found), found)
+    desks = {desk for _, _, desk in nearest.values()}
+    return session.get(Desk, desks.pop()) if len(desks) == 1 else None
 
 
 def standing_in(session: Session, desk: Desk, urgency: Urgency) -> Desk | None:

@@ -17,6 +17,7 @@ from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_member
 from models.person import Person, PersonState, Role
 from models.reporter import threads_of
 from models.routing import is_staffed, standing_in
+from models.unreached import settle
 
 
 def suspend(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
@@ -131,6 +132,7 @@ def leave(session: Session, person: Person, now: dt.datetime) -> None:
     desks = let_go(session, person)
     for reporter in session.scalars(threads_of(session, person)):
         reporter.forget()
+        settle(session, thread_id=reporter.thread_id, now=now)
     photo_part.forget_sender(session, person.id)
     person.state = PersonState.LEFT
     person.identity = None

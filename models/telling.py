@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.membership import Membership, readers
+from models.receipt import Receipt
 from models.urgency import Urgency
 
 if TYPE_CHECKING:
     from models.handoff import Handoff
+    from models.thread import Thread
 
 _HURRIED = frozenset({Urgency.TODAY, Urgency.NOW})
 
@@ -48,7 +50,9 @@ def answered(handoff: Handoff, now: dt.datetime) -> None:
 
 
 def reply(handoff: Handoff, reply_id: uuid.UUID, now: dt.datetime) -> None:
-    """Tell the reporter that an answer has come."""
+    """Tell the reporter that an answer has come; whoever left can be told nothing."""
+    if has_no_reader(handoff.thread):
+        return
     handoff.session.flush()
     Delivery.queue_for(
         handoff.session,
@@ -60,6 +64,11 @@ def reply(handoff: Handoff, reply_id: uuid.UUID, now: dt.datetime) -> None:
         handoff_id=handoff.id,
         high=handoff.urgency in _HURRIED,
     )
+
+
+def has_no_reader(thread: Thread) -> bool:
+    """Whether the reporter left, and no receipt code opens the thread either."""
+    return thread.reporter.is_forgotten and not Receipt.opens_thread(thread.session, thread.id)
 
 
 def to_confirm(membership: Membership, now: dt.datetime) -> None:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from blueprints.language import current_locale, show, words
 from blueprints.said import say
-from models import spoken
+from models import spoken, telling
 from models.handoff import Handoff
 from models.person import Role
 from models.reply import Reply, ReplyKind
@@ -25,6 +25,8 @@ class Teller:
     role: Role | None
     locale: str
     telephone: str | None
+    is_gone: bool = False
+    """Left, and nobody else opens the thread: what is said here is read by no one."""
 
     @property
     def who(self) -> str | Markup:
@@ -60,6 +62,7 @@ def teller_of(handoff: Handoff) -> Teller:
         role=reporter.role,
         locale=thread.language if person is None else person.language,
         telephone=reporter.telephone,
+        is_gone=telling.has_no_reader(thread),
     )
 
 
@@ -76,4 +79,6 @@ def _line(reply: Reply, teller: Teller) -> Line:
     who = spoken.say_person(words(), current_locale(), name) if name else show("desk.here")
     kind = "ask" if reply.kind is ReplyKind.QUESTION else "mine"
     is_read = reply.inbox is not None and reply.inbox.read_at is not None
+    if teller.is_gone:
+        return Line(who, reply.at, text, kind, None)
     return Line(who, reply.at, text, kind, is_read)

@@ -20,6 +20,6 @@ def show_calls() -> Page:
     return page(
         "calls",
         first=numbers.sheet(NumberPlace.FIRST),
-        local=numbers.of_desks(desks, now) + numbers.sheet(NumberPlace.LOCAL),
+        local=numbers.once_each(numbers.of_desks(desks, now) + numbers.sheet(NumberPlace.LOCAL)),
         other=numbers.sheet(NumberPlace.OTHER),
     )

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from blueprints import access
 from blueprints.filters import date, time
+from blueprints.filters import number as href
 from blueprints.language import current_locale, show, words
 from models.desk import Desk
 from models.hours import opens_at
@@ -43,6 +44,14 @@ def of_desks(desks: Iterable[Desk], now: dt.datetime) -> list[Number]:
             hint = show("note.calls.duty_hint")
             found.append(Number(desk.duty_telephone, duty, hint, True))
     return found
+
+
+def once_each(found: Iterable[Number]) -> list[Number]:
+    """Each number once, as it was first said: a town lists its desk's own number as well."""
+    kept: dict[str, Number] = {}
+    for one in found:
+        kept.setdefault(href(one.number), one)
+    return list(kept.values())
 
 
 def first_calls(calls: Iterable[str], desk: Desk | None) -> list[Number]:

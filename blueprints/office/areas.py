@@ -44,7 +44,7 @@ def new_area() -> Page:
     return _form_page(AreaForm(kind=AreaKind.BEAT.value), None)
 
 
-@bp.get("/areas/<int:area_id>")
+@bp.get("/areas/<int(max=2147483647):area_id>")
 @allow(Permission.OFFICE)
 def show_area(area_id: int) -> Page:
     """One area, to be renamed or given to another desk."""
@@ -60,7 +60,7 @@ def create_area() -> Page | Response:
     return _save(None)
 
 
-@bp.post("/areas/<int:area_id>")
+@bp.post("/areas/<int(max=2147483647):area_id>")
 @allow(Permission.OFFICE)
 def update_area(area_id: int) -> Page | Response:
     """Rename an area, or give it to another desk."""

@@ -35,7 +35,11 @@ def load_areas(code: str) -> None:
 @areas.command("assign")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def assign_areas(file: Path) -> None:
-    """Put towns into areas and areas to desks as the CSV FILE says, whole or not at all."""
+    """Put towns into areas and areas to desks as the CSV FILE says, whole or not at all.
+
+    One assignment a line, UTF-8 or CP932. The first line names the columns: town, and any of
+    living_area, school_district, beat, association and desk (the name of a desk).
+    """
     town = kizuki()
     try:
         rows = area_csv.read(file.read_bytes())

@@ -96,7 +96,7 @@ def _found(session: Session, places: dict[str, Any], since: dt.datetime) -> dict
         area = _area(session, AreaKind.LIVING_AREA, place["name"], place["towns"], place["kana"])
         areas[place["key"]] = area
         for name, towns in place["beats"]:
-            _area(session, AreaKind.BEAT, name, towns)
+            areas[name] = _area(session, AreaKind.BEAT, name, towns)
         desk = _desk(session, DeskKind.INTAKE_POINT, place, since, backup=core)
         desks[place["key"]] = desk
         session.add(DeskArea(area_id=area.id, desk_id=desk.id))
@@ -150,7 +150,7 @@ def _person(
         role=Role.STAFF if at_desk else Role(person["role"]),
         name=person["name"],
         now=since,
-        area=areas.get(person.get("area", "")),
+        area=areas.get(person.get("beat", person.get("area", ""))),
         language=person.get("language", "ja"),
     )
     if at_desk:

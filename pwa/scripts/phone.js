@@ -15,7 +15,7 @@ export default async function startPhone(dataset) {
   addEventListener("offline", showSignal);
   startOutbox(dataset).catch((error) => console.info(error));
   navigator.clearAppBadge?.().catch(() => {});
-  if (!("serviceWorker" in navigator)) return;
+  if (!worker || !("serviceWorker" in navigator)) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data === "push-changed") tellServer();
   });

@@ -216,7 +216,7 @@ def _ask(world: World, letter: str, route: str, **changed: object) -> TestRespon
     method, pattern = route.split(" ", 1)
     path = pattern
     for name, value in (world.ids | changed).items():
-        for kind in ("uuid:", "int:", "path:", ""):
+        for kind in ("uuid:", "int(max=2147483647):", "path:", ""):
             path = path.replace(f"<{kind}{name}>", str(value))
     assert "<" not in path, f"no id for {pattern}"
     client = world.clients[letter]

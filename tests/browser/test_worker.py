@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.stand import Stand
 from tests.browser.worker import MESSAGE, Worker
 
 
@@ -126,3 +127,16 @@ def test_a_changed_subscription_is_renewed_and_told_to_open_pages(
     }""")
     assert asked == [{"userVisibleOnly": True, "applicationServerKey": "k"}]
     page.wait_for_function("() => globalThis.told === 'push-changed'")
+
+
+def test_a_page_that_names_no_worker_asks_for_none(page: Page, stand: Stand) -> None:
+    page.goto(f"{stand.url}/sheet")
+    asked = page.evaluate("""async () => {
+      const asked = [];
+      navigator.serviceWorker.register = async (worker) => asked.push(String(worker));
+      const main = document.querySelector("script[type=module]").src;
+      const phone = await import(main.replace("main.js", "phone.js"));
+      await phone.default(document.body.dataset);
+      return asked;
+    }""")
+    assert asked == []

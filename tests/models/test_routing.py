@@ -51,6 +51,30 @@ def test_where_areas_overlap_the_nearest_kind_decides(either: Store, cast: Cast)
         assert _desk(session, cast.kitamachi).id == cast.south_desk
 
 
+def _beat(session: Session, *towns: int) -> int:
+    beat = Area(kind=AreaKind.BEAT, code="坂", name="坂")
+    session.add(beat)
+    session.flush()
+    session.add_all(AreaTown(area_id=beat.id, town_id=town) for town in towns)
+    return beat.id
+
+
+def test_a_beat_without_a_desk_of_its_own_goes_where_its_towns_go(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
+        beat = _beat(session, cast.kitamachi, cast.shima)
+    with either.read() as session:
+        assert _desk(session, beat).id == cast.north_desk
+
+
+def test_a_beat_whose_towns_have_several_desks_goes_to_the_core(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        beat = _beat(session, cast.kitamachi, cast.minamimachi)
+    with either.read() as session:
+        assert _desk(session, beat).id == cast.core
+
+
 def test_a_sealed_note_goes_to_the_core_and_is_shown_at_its_usual_door(
     either: Store, cast: Cast
 ) -> None:

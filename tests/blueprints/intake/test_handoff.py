@@ -15,6 +15,7 @@ from models.delivery import Delivery, DeliveryState
 from models.handoff import Handoff
 from models.reply import Said
 from models.store import Store
+from models.urgency import Urgency
 from tests import town
 from tests.blueprints.intake.conftest import Notes, Post
 from tests.conftest import SetClock
@@ -205,6 +206,17 @@ def test_the_history_names_who_did_what(post: Post, okada: FlaskClient, notes: N
     page = page_of(okada, handoff_id)
     for words in ("届きました（北の相談室）", "岡田さんが読みました", "岡田さんが受け止めました"):
         assert words in page
+
+
+def test_no_page_says_what_will_happen_at_an_hour_gone_by(
+    okada: FlaskClient, notes: Notes, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    handoff_id = notes.send(urgency=Urgency.NOW)
+    assert "までにお返事がないと" in page_of(okada, handoff_id)
+    clock.forward(hours=2)
+    page = page_of(town.signed_in(okada, store, cast.okada, clock.now), handoff_id)
+    assert "期限を過ぎました" in page
+    assert "までにお返事がないと" not in page
 
 
 def test_whoever_reads_later_sees_which_reply_was_read(

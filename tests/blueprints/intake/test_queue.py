@@ -103,6 +103,16 @@ def test_a_page_of_rows_leads_to_the_rest(
     assert text_of(okada, f"/desk?after={after}").count('class="job job--memo"') == 1
 
 
+def test_one_memo_alone_is_not_ticked_for_several(
+    okada: FlaskClient, store: Store, cast: Cast
+) -> None:
+    notes(store, cast, 1, urgency="memo", signs=["garden"])
+    assert 'form="several"' not in text_of(okada, "/desk")
+    notes(store, cast, 1, urgency="memo", signs=["garden"])
+    page = text_of(okada, "/desk")
+    assert (page.count('form="several"'), page.count('id="several"')) == (2, 1)
+
+
 def test_counts_stop_at_their_limit(
     okada: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,14 @@ def test_the_call_sheet_begins_with_the_numbers_and_shows_ones_own_desk(
     assert 'href="tel:%238008"' in page
 
 
+def test_a_number_that_the_town_lists_as_its_desk_s_stands_once(
+    suzuki: FlaskClient, store: Store, described: uuid.UUID
+) -> None:
+    with store.write() as session:
+        session.add(CallNumber(number="059-000-0002", label="北", place=NumberPlace.LOCAL))
+    assert suzuki.get("/calls").text.count('"tel:0590000002"') == 1
+
+
 @pytest.mark.parametrize(
     ("name", "path"),
     [

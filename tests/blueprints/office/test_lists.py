@@ -13,6 +13,7 @@ from models.area import Area, AreaKind
 from models.audit import AuditLine
 from models.desk import DeskArea
 from models.handoff import Verb
+from models.reply import ReplyKind
 from models.store import Store
 from models.town import CallNumber
 from tests import town
@@ -44,6 +45,10 @@ def test_two_areas_of_a_kind_never_share_a_name(office: FlaskClient, cast: Cast)
     refused = post(office, "/office/areas", **given)
     assert "同じ種類に、同じ名前の地区があります。" in refused.text
     assert 'value="北部"' in refused.text
+
+
+def test_a_number_that_no_area_can_have_is_not_here(office: FlaskClient, cast: Cast) -> None:
+    assert office.get("/office/areas/99999999999999999999").status_code == 404
 
 
 def test_towns_and_municipalities_are_not_made_here(office: FlaskClient, cast: Cast) -> None:
@@ -99,9 +104,11 @@ def test_the_town_s_words_stand_on_the_public_page(
     office: FlaskClient, app: Flask, cast: Cast
 ) -> None:
     words = {"run_by": "みさき市 つながり支援課", "keeps": "文書規則により5年です。\n<b>"}
+    words["contact"] = "つながり支援課 0595-00-0100"
     assert post(office, "/office/about", **words).status_code == 303
     page = app.test_client().get("/about")
     assert "みさき市 つながり支援課" in page.text
+    assert 'href="tel:0595000100">0595-00-0100</a>' in page.text
     assert "文書規則により5年です。" in page.text
     assert "&lt;b&gt;" in page.text
     assert "X-Robots-Tag" not in page.headers
@@ -132,7 +139,8 @@ def test_a_broken_chain_is_said_aloud(office: FlaskClient, store: Store, cast: C
 
 def test_every_act_of_a_handoff_has_words(app: Flask) -> None:
     words = app.extensions["kizuki"].words
-    assert [verb for verb in Verb if not words.has("ja", f"office.act.{verb.value}")] == []
+    acts = [*Verb, *(kind for kind in ReplyKind if kind.is_from_reporter)]
+    assert [act for act in acts if not words.has("ja", f"office.act.{act.value}")] == []
 
 
 def test_no_page_of_the_office_shows_what_somebody_wrote(
