@@ -94,7 +94,7 @@ def take_sealed(
     if sent.kind == NOTE:
         return _accept(_sealed_note(sent, is_marked=is_beyond()), by, hear)
     part = photo_part.read_slice(sent.fields) if sent.kind == photo_part.KIND else None
-    if part is not None:
+    if part is not None and not by.is_revoked:
         return _photo(part, sent.content_hash, by, hear)
     item = item_of(sent, by)
     door = follow_up.Door(_may_write, is_beyond)
