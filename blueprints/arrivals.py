@@ -20,8 +20,10 @@ from models import follow_up, photo_part, place
 from models.area import Area
 from models.arrival import Arrival, Outcome, accept
 from models.draft import Draft, Problem, content_hash, masked, read_draft
+from models.gaps import number
 from models.handoff import HeldReason
 from models.person import Person
+from models.phone import heard
 from models.photo_part import Slice
 from models.sender import Sender
 from models.thread import Thread
@@ -31,6 +33,12 @@ from models.urgency import Urgency
 TRIES = 4
 """Each try may meet another winner: of the note's id, of its receipt code, of a first line."""
 _LOST_RACES = frozenset({"40001", "40P01"})
+Hear = Callable[[Session], None]
+"""Writes down, in the same transaction, that a phone was heard."""
+
+
+def _nothing(_session: Session) -> None:
+    """What the plain door has to write down of a phone."""
 
 
 @dataclass(frozen=True)
@@ -70,37 +78,54 @@ def take_plain(
     return _accept(arrival, by)
 
 
-def take_sealed(envelope: bytes, *, by: Sender, is_beyond: Callable[[], bool]) -> Arrived:
+def take_sealed(
+    envelope: bytes, *, by: Sender, waiting: int | None, is_beyond: Callable[[], bool]
+) -> Arrived:
     """Take a phone's sealed envelope: never refused for its content.
 
     What cannot be placed is held at the core; what cannot be opened is kept as it came.
-    `is_beyond` counts one more note of its sender, and is asked of notes alone.
+    `waiting`: how many more the phone says that it has. `is_beyond` counts one more note of
+    its sender, and is asked of notes alone.
     """
     sent = opened(envelope)
+    hear = _of_phone(sent, by, waiting)
     if sent is None:
-        return _accept(_unreadable(envelope, is_marked=is_beyond()), by)
+        return _accept(_unreadable(envelope, is_marked=is_beyond()), by, hear)
     if sent.kind == NOTE:
-        return _accept(_sealed_note(sent, is_marked=is_beyond()), by)
+        return _accept(_sealed_note(sent, is_marked=is_beyond()), by, hear)
     part = photo_part.read_slice(sent.fields) if sent.kind == photo_part.KIND else None
-    if part is not None:
-        return _photo(part, sent.content_hash, by)
+    if part is not None and not by.is_revoked:
+        return _photo(part, sent.content_hash, by, hear)
     item = item_of(sent, by)
     door = follow_up.Door(_may_write, is_beyond)
     access.close()
     return _in_turn(
-        lambda session: follow_up.accept(session, item, TAKERS.get(item.kind), door, access.now())
+        lambda session: follow_up.accept(session, item, TAKERS.get(item.kind), door, access.now()),
+        hear,
     )
 
 
-def _photo(part: Slice, content_hash: str, by: Sender) -> Arrived:
+def _photo(part: Slice, content_hash: str, by: Sender, hear: Hear) -> Arrived:
     """A part of a picture may come before its note; nobody could place it meanwhile."""
     is_beyond = is_beyond_photos(by.person_id)
     access.close()
     return _in_turn(
         lambda session: photo_part.accept(
             session, part, content_hash, by.person_id, access.now(), is_beyond=is_beyond
-        )
+        ),
+        hear,
     )
+
+
+def _of_phone(sent: Opened | None, by: Sender, waiting: int | None) -> Hear:
+    """The phone whose key signed it was heard, with the number of what it sent."""
+    sequence = None if sent is None else number(sent.fields.get("sequence"))
+
+    def hear(session: Session) -> None:
+        if by.device_id is not None:
+            heard(session, by.device_id, sequence, waiting, access.now())
+
+    return hear
 
 
 def _sealed_note(sent: Opened, *, is_marked: bool) -> Arrival:
@@ -127,19 +152,24 @@ def _area_id(draft: Draft) -> int | None:
     return found[0].id if len(found) == 1 else None
 
 
-def _accept(arrival: Arrival, by: Sender) -> Arrived:
+def _accept(arrival: Arrival, by: Sender, hear: Hear = _nothing) -> Arrived:
     area_id = _area_id(arrival.draft)
     access.close()
     return _in_turn(
-        lambda session: accept(session, _settled(session, arrival, area_id, by), access.now())
+        lambda session: accept(session, _settled(session, arrival, area_id, by), access.now()),
+        hear,
     )
 
 
-def _in_turn(take: Callable[[Session], tuple[Outcome, dict[str, Any]]]) -> Arrived:
-    """One transaction; where two equal ones race, the loser is given the winner's answer."""
+def _in_turn(take: Callable[[Session], tuple[Outcome, dict[str, Any]]], hear: Hear) -> Arrived:
+    """One transaction; where two equal ones race, the loser is given the winner's answer.
+
+    The phone's row is locked before any other, as it is by whoever watches the phones.
+    """
     for tries_left in reversed(range(TRIES)):
         try:
             with access.writing() as session:
+                hear(session)
                 outcome, acceptance = take(session)
                 g.marks = Town.marks(session)
             return Arrived(outcome, acceptance)

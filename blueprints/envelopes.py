@@ -1,8 +1,7 @@
 """What a phone's sealed envelope may hold, and what takes it: the one table of kinds.
 
-A new kind is one more line here. What is said works in the note's own thread, after it was
-seen that the sender may; what keeps rows of its own may wait for its note. Where either raises
-Invalid or NotAllowed, the core holds what was sent.
+A new kind is one more line here. Its taker works in the note's own thread, after it was seen
+that the sender may; where it raises Invalid or NotAllowed, the core holds what was sent.
 """
 
 from __future__ import annotations

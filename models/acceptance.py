@@ -28,10 +28,10 @@ class Acceptance(Base):
     item_id: Mapped[uuid.UUID | None] = mapped_column(unique=True)
     conflicts_with: Mapped[uuid.UUID | None]
     content_code: Mapped[bytes]
-    thread_id: Mapped[uuid.UUID | None] = mapped_column(
+    thread_id: Mapped[uuid.UUID] = mapped_column(
         sa.ForeignKey("thread.id", ondelete="CASCADE"), index=True
     )
-    """The thread it was said in, or the one in which it is held; None while it waits for one."""
+    """The thread it was said in, or the one in which it is held."""
     given: Mapped[dict[str, Any]]
 
     @staticmethod

@@ -47,21 +47,8 @@ class Item:
     """The slow index of the receipt code that came with it."""
 
 
-Say = Callable[[Thread, Item, dt.datetime], None]
+Taker = Callable[[Thread, Item, dt.datetime], None]
 """Does in its thread what an item says; raises Invalid and NotAllowed, and then it is held."""
-
-
-@dataclass(frozen=True)
-class Keep:
-    """A kind with rows of its own, which can wait for their note.
-
-    Gives the thread it belongs to, if that is here and its sender's; raises as Say does.
-    """
-
-    keep: Callable[[Session, Item, dt.datetime], Thread | None]
-
-
-Taker = Say | Keep
 
 
 @dataclass(frozen=True)
@@ -112,48 +99,47 @@ def _take(
     now: dt.datetime,
     *,
     is_second: bool,
-) -> tuple[dict[str, Any], uuid.UUID | None]:
+) -> tuple[dict[str, Any], uuid.UUID]:
     """Do it, or hold it; the acceptance and the thread it is in."""
     thread = _thread(session, item)
-    doubt = HeldReason.CONFLICT if is_second else _doubt(session, item, taker, thread, door)
-    try:
-        if taker is not None and doubt is None:
-            with session.begin_nested():
-                done_in = _do(session, item, taker, thread, now)
-            return _give(session, item, done_in, now), None if done_in is None else done_in.id
-    except Invalid as problem:
-        is_long = problem.key == "problem.too_long"
-        doubt = HeldReason.TOO_LONG if is_long else HeldReason.UNKNOWN_ROLE
-    except NotAllowed:
-        doubt = HeldReason.TOO_LATE
+    why: HeldReason | None
+    if is_second:
+        why = HeldReason.CONFLICT
+    elif item.sender.is_revoked:
+        why = HeldReason.REVOKED_KEY
+    elif taker is None:
+        why = HeldReason.UNKNOWN_KIND
+    elif thread is None or not _may_write(session, item, thread, door):
+        why = HeldReason.UNMATCHED
+    else:
+        why = _do(session, item, taker, thread, now)
+        if why is None:
+            return _give(session, item, thread, now), thread.id
     seals = item.note_id is not None and (thread is None or thread.is_sealed)
-    return _hold(session, item, doubt or HeldReason.UNMATCHED, door, now, seals=seals)
+    return _hold(session, item, why, door, now, seals=seals)
 
 
 def _do(
-    session: Session, item: Item, taker: Taker, thread: Thread | None, now: dt.datetime
-) -> Thread | None:
-    if isinstance(taker, Keep):
-        return taker.keep(session, item, now)
-    if thread is not None:
-        taker(thread, item, now)
-    return thread
+    session: Session, item: Item, taker: Taker, thread: Thread, now: dt.datetime
+) -> HeldReason | None:
+    """Why it could not be done; nothing of it is left then."""
+    try:
+        with session.begin_nested():
+            taker(thread, item, now)
+    except Invalid as problem:
+        return HeldReason.TOO_LONG if problem.key == "problem.too_long" else HeldReason.UNKNOWN_ROLE
+    except NotAllowed:
+        return HeldReason.TOO_LATE
+    return None
 
 
 def _give(session: Session, item: Item, thread: Thread | None, now: dt.datetime) -> dict[str, Any]:
     """The answer of the thread's desk as its writer knows it, or of the core."""
-    if thread is not None:
-        desk, chosen = thread.shown_desk, thread.handoff.chosen
-    else:
-        desk, chosen = _core(session), Urgency.SOON
-    return give(session, item.id, desk, hours_of(desk, chosen, (), now), now=now)
-
-
-def _core(session: Session) -> Desk:
-    core = Desk.core(session)
-    if core is None:
+    desk = Desk.core(session) if thread is None else thread.shown_desk
+    if desk is None:
         raise NotStarted
-    return core
+    chosen = Urgency.SOON if thread is None else thread.handoff.chosen
+    return give(session, item.id, desk, hours_of(desk, chosen, (), now), now=now)
 
 
 def _thread(session: Session, item: Item) -> Thread | None:
@@ -163,21 +149,12 @@ def _thread(session: Session, item: Item) -> Thread | None:
     return session.scalar(found.where(named(item.note_id)))
 
 
-def _doubt(
-    session: Session, item: Item, taker: Taker | None, thread: Thread | None, door: Door
-) -> HeldReason | None:
-    if item.sender.is_revoked:
-        return HeldReason.REVOKED_KEY
-    if taker is None:
-        return HeldReason.UNKNOWN_KIND
-    if isinstance(taker, Keep):
-        return None
-    if thread is None:
-        return HeldReason.UNMATCHED
+def _may_write(session: Session, item: Item, thread: Thread, door: Door) -> bool:
+    """Whether the thread is its sender's, or its code opens it."""
     by = item.sender.person_id
     if by is not None and door.may_write(session, by, thread):
-        return None
-    return None if _opens(session, item, thread) else HeldReason.UNMATCHED
+        return True
+    return _opens(session, item, thread)
 
 
 def _opens(session: Session, item: Item, thread: Thread) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import Response, abort, jsonify, request
@@ -20,6 +21,7 @@ from models import hearing
 from models.arrival import Outcome
 from models.delivery import Delivery
 from models.errors import Busy, Conflict
+from models.gaps import number
 from models.handoff import Handoff
 from models.observation import Observation, named
 from models.reply import Reply
@@ -100,7 +102,9 @@ def _conflict(acceptance: dict[str, Any]) -> tuple[Response, int]:
 def _sealed() -> tuple[Response, int]:
     envelope = body.envelope()
     by = sender(envelope)
-    arrived = take_sealed(envelope, by=by, is_beyond=lambda: is_beyond_notes(by.person_id))
+    waiting = number(request.headers.get("Kizuki-Waiting"))
+    beyond = partial(is_beyond_notes, by.person_id)
+    arrived = take_sealed(envelope, by=by, waiting=waiting, is_beyond=beyond)
     return jsonify(arrived.acceptance), 200 if arrived.outcome is Outcome.REPEATED else 201
 
 

@@ -42,8 +42,6 @@ SINGLE = (
 _GROUP_OF_ABOUT = {"elderly": "elderly", "child": "child", "disability": "disability"}
 _NOT_NEARBY_GROUPS = frozenset({"child", "isolation"})
 _OUTSIDE_FOLD = frozenset({"words", "place", "urgency", "relation", "signs", "called_first"})
-_ASKED_BY_SCRIPT = ("need_place", "need_one", "too_long", "my_number", "bad_telephone")
-_ASKED_BY_PAGE = ("need_telephone", "need_called")
 _FIELD_ID = {"area": "place", "about": "relation"}
 
 Typed = MultiDict[str, str]
@@ -192,12 +190,6 @@ class NoteForm:
     def limits(self) -> str:
         """The same of every field, for the script that asks before the server can."""
         return json.dumps(dict(LIMITS))
-
-    @property
-    def sentences(self) -> list[tuple[str, Markup]]:
-        """What that script says of what is missing; {n} stands for a number."""
-        asked = [(code, show(f"problem.{code}", n="{n}")) for code in _ASKED_BY_SCRIPT]
-        return [*asked, *((code, show(f"note.problem.{code}")) for code in _ASKED_BY_PAGE)]
 
     @property
     def calls(self) -> list[numbers.Number]:

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.note import bp
+from blueprints.note import asked, bp
 from blueprints.note.form import NoteForm
 from blueprints.note.page import Page, page
 from blueprints.note.sending import send
@@ -65,4 +65,5 @@ def form_page(
         action="/notes" if desk is None else f"/desks/{desk.id}/note",
         asks_answer_by=asks_answer_by(access.me(), after=0),
         answer_by=list(AnswerBy),
+        sentences=asked.of_note(),
     )

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.language import show
-from blueprints.note import bp, saying, talk
+from blueprints.note import asked, bp, saying, talk
 from blueprints.note.page import Page, page
 from models import hearing
 from models.errors import Busy, Invalid, NotAllowed
@@ -98,6 +98,9 @@ def thread_page(
         code=code,
         problem=problem,
         typed=request.form,
+        note_id=thread.observation.client_id or thread.observation.id,
+        sentences=asked.of_speech(),
+        limits=asked.SPEECH_LIMITS,
     )
 
 

@@ -13,4 +13,6 @@ async function begin(dataset) {
   await start(dataset);
   globalThis.document?.dispatchEvent(new Event("outbox-ready"));
   firstSync().catch((error) => console.info(error));
+  const { default: showSending } = await import("./sending.js");
+  await showSending();
 }

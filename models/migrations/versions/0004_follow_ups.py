@@ -24,7 +24,7 @@ def upgrade() -> None:
     sa.Column('item_id', sa.Uuid(), nullable=True),
     sa.Column('conflicts_with', sa.Uuid(), nullable=True),
     sa.Column('content_code', sa.LargeBinary(), nullable=False),
-    sa.Column('thread_id', sa.Uuid(), nullable=True),
+    sa.Column('thread_id', sa.Uuid(), nullable=False),
     sa.Column('given', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['thread_id'], ['thread.id'], name=op.f('fk_acceptance_thread_id_thread'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_acceptance')),

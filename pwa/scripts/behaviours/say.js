@@ -1,7 +1,10 @@
 // Answers, additions, taking back and the like go through the outbox, too: kept first, then sent.
 // The form posts as ever where nothing can be kept.
 
+import { keepOut } from "../fields.js";
+
 export default function say(form) {
+  keepOut(form);
   const load = () => import("../said.js");
   let isSending = false;
   document.addEventListener("outbox-ready", load, { once: true });

@@ -15,8 +15,9 @@ from models.person import Person, PersonState
 from models.phone import Phone as Register
 from models.store import Store
 from tests import town
+from tests.support.envelope import sealed
 from tests.support.phone import Phone
-from tests.town import MORNING, Cast
+from tests.town import MORNING, Cast, fields
 
 
 @pytest.fixture
@@ -161,3 +162,40 @@ def test_other_sites_pages_make_no_contact(client: FlaskClient, phone: Phone) ->
     path = f"/api/v1/devices/{phone.device}/contacts"
     answer = client.post(path, data=data, content_type="application/json", headers=headers)
     assert answer.status_code == 403
+
+
+def test_a_signed_envelope_is_heard_with_its_number_and_what_waits_behind_it(
+    client: FlaskClient, store: Store, key: dict[str, Any], phone: Phone, clock: Any
+) -> None:
+    def send(waiting: str, **changed: Any) -> int:
+        data = sealed(key, fields(**changed))
+        return client.post(
+            "/api/v1/observations",
+            data=data,
+            content_type="application/octet-stream",
+            headers=phone.headers(data) | {"Kizuki-Waiting": waiting},
+        ).status_code
+
+    now, first = clock.forward(hours=1), str(uuid.uuid4())
+    assert send("4", id=first, sequence="3") == 201
+    found = register(store, phone)
+    assert (found.sequence, found.missing, found.waiting) == (3, "1-2", 4)
+    assert found.heard_at == now
+    assert send("9", id=first, sequence="3") == 200
+    assert send("3", kind="addition", note=first, words="追記", sequence="1") == 201
+    assert send("多い", kind="another", sequence="2") == 201
+    found = register(store, phone)
+    assert (found.sequence, found.missing, found.waiting) == (3, "", 3)
+
+
+def test_what_an_ended_phone_sends_is_heard_too(
+    client: FlaskClient, store: Store, key: dict[str, Any], phone: Phone
+) -> None:
+    with store.write() as session:
+        session.get_one(Credential, uuid.UUID(phone.device)).revoked_at = MORNING
+    data = sealed(key, fields(sequence="1"))
+    headers = phone.headers(data) | {"Kizuki-Waiting": "0"}
+    path, kind = "/api/v1/observations", "application/octet-stream"
+    assert client.post(path, data=data, content_type=kind, headers=headers).status_code == 201
+    answer = contact(client, phone, sequence=1, waiting=0)
+    assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (401, '"cache", "storage"')

@@ -1,0 +1,28 @@
+// The bar that says how much is on its way, once that takes longer than a moment.
+
+import { fill } from "./fill.js";
+import * as outbox from "./outbox.js";
+
+const MOMENT_MS = 3000;
+
+export default function showSending() {
+  const bar = document.querySelector('[data-bar="sending"]');
+  if (!bar) return;
+  const words = bar.cloneNode(true);
+  let later;
+  const show = async () => {
+    clearTimeout(later);
+    const items = (await outbox.list()).filter(({ state }) => state === "waiting");
+    const late = items.filter(({ at }) => Date.now() - Date.parse(at) > MOMENT_MS).length;
+    bar.hidden = !late || !navigator.onLine;
+    if (late < items.length) later = setTimeout(show, MOMENT_MS);
+    if (bar.dataset.n === String(late)) return;
+    bar.dataset.n = late;
+    bar.replaceChildren(...words.cloneNode(true).childNodes);
+    fill(bar, { n: late });
+  };
+  outbox.listen(show);
+  addEventListener("online", show);
+  addEventListener("offline", show);
+  return show();
+}

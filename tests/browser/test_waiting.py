@@ -1,0 +1,138 @@
+"""What waits on the phone: seen without its words, deleted on purpose, and what is said later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page, Route, expect
+
+from blueprints.gate import limiter
+from models.store import Store
+from tests.browser.note_town import NoteTown, let_in, settle
+from tests.browser.outbox import MODULE, items, put, until_registered
+from tests.conftest import SetClock
+from tests.support.live import serving
+
+OBSERVATIONS = "**/api/v1/observations"
+FOUR_DAYS_OLDER = f"""async (id) => {{
+  const store = await {MODULE % "store"};
+  const at = new Date(Date.now() - 4 * 24 * 3600e3).toISOString();
+  await store.change("outbox", id, (item) => ({{ ...item, at }}));
+}}"""
+
+LOADED = """() => performance.getEntriesByType("resource").some(
+  ({ name }) => name.endsWith("/said.js"),
+)"""
+
+
+@pytest.fixture
+def note_town(store: Store, clock: SetClock) -> NoteTown:
+    limiter.reset()
+    with store.write() as session:
+        return settle(session, clock.now)
+
+
+@pytest.fixture
+def url(app: Flask, note_town: NoteTown) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+@pytest.fixture
+def own(page: Page, url: str, note_town: NoteTown, store: Store, app: Flask) -> Page:
+    """Suzuki's phone on a page where they are known."""
+    let_in(page.context, url, store, note_town.cast.suzuki, app)
+    page.goto(f"{url}/settings")
+    until_registered(page)
+    return page
+
+
+def test_what_waits_is_seen_without_its_words_and_goes_only_when_asked_twice(
+    own: Page, url: str
+) -> None:
+    own.context.route(OBSERVATIONS, lambda route: route.abort())
+    put(own, "だれにも読めないことば")
+    old = put(own, "もう一つ", shown={"area": "", "urgency": "today"})
+    own.evaluate(FOUR_DAYS_OLDER, old["id"])
+    own.goto(f"{url}/notes")
+    listed = own.get_by_role("region", name="この電話に保管しているもの").get_by_role("listitem")
+    expect(listed).to_have_count(2)
+    expect(listed.first).to_contain_text("心配")
+    expect(listed.first.get_by_text("（北町）")).to_be_visible()
+    expect(listed.last.get_by_text("3日たっても送れていません")).to_be_visible()
+    expect(own.get_by_text("だれにも読めないことば")).to_have_count(0)
+    expect(own.get_by_text("1件を送っています")).to_be_visible()
+    assert Axe().run(own).violations_count == 0
+    listed.first.get_by_role("button", name="消す", exact=True).click()
+    listed.first.get_by_role("button", name="残しておく").click()
+    expect(listed).to_have_count(2)
+    listed.first.get_by_role("button", name="消す", exact=True).click()
+    listed.first.get_by_role("button", name="消します").click()
+    expect(listed).to_have_count(1)
+    assert [item["id"] for item in items(own)] == [old["id"]]
+    own.context.unroute(OBSERVATIONS)
+    own.reload()
+    expect(own.get_by_role("heading", name="この電話に保管しているもの")).to_be_hidden()
+
+
+def test_an_answer_is_kept_in_its_place_and_the_thread_opens_anew(
+    own: Page, url: str, note_town: NoteTown
+) -> None:
+    own.goto(f"{url}/notes/{note_town.asked}")
+    own.wait_for_selector("html[data-ready]")
+    own.get_by_role("button", name="答えを送る").click()
+    expect(own.get_by_role("alert").get_by_text("一言書くと送れます。")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    own.route(OBSERVATIONS, hold, times=1)
+    own.get_by_label("質問に答える").fill("先週の金曜です。")
+    own.get_by_role("button", name="答えを送る").click()
+    expect(own.get_by_role("status").filter(has_text="この電話に保管しました")).to_be_focused()
+    assert Axe().run(own).violations_count == 0
+    with own.expect_navigation():
+        held[0].continue_()
+    expect(own.get_by_text("先週の金曜です。")).to_be_visible()
+    expect(own.get_by_role("button", name="答えを送る")).to_have_count(0)
+
+
+def test_without_signal_a_note_is_taken_back_once_there_is(
+    own: Page, url: str, note_town: NoteTown
+) -> None:
+    own.goto(f"{url}/notes/{note_town.urgent}")
+    own.wait_for_selector("html[data-ready]")
+    own.wait_for_function(LOADED)
+    own.wait_for_load_state("networkidle")
+    own.context.set_offline(True)
+    own.get_by_text("この気になることについて").click()
+    own.get_by_role("button", name="取り下げる").click()
+    expect(own.get_by_text("この電話に保管しました")).to_be_visible()
+    with own.expect_navigation():
+        own.context.set_offline(False)
+    expect(own.get_by_text("取り下げました").first).to_be_visible()
+
+
+def test_who_reads_by_a_code_adds_to_the_note_in_the_same_way(page: Page, url: str) -> None:
+    page.goto(f"{url}/notes/new")
+    page.wait_for_selector("html[data-ready]")
+    made = page.locator('input[name="receipt"]').input_value()
+    page.get_by_label("どこのことですか").fill("北町")
+    page.locator("#words").fill("新聞がたまっています。")
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(page.get_by_text("届きました", exact=True)).to_be_visible()
+    page.goto(f"{url}/receipts")
+    page.get_by_role("textbox", name="控え番号").fill(made)
+    page.get_by_role("button", name="お返事を読む").click()
+    page.wait_for_selector("html[data-ready]")
+    page.locator("#add summary").click()
+    page.get_by_label("変わったことや").fill("きょうは明かりがつきました。")
+    with page.expect_navigation():
+        page.get_by_role("button", name="書きたしたものを送る").click()
+    expect(page.locator(".thread").get_by_text("きょうは明かりがつきました。")).to_be_visible()
+    expect(page.locator("#added")).to_have_value("")
+    expect(page.get_by_text("新聞がたまっています。")).to_be_visible()
