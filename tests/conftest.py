@@ -52,7 +52,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group("browser"))
     skipped = [] if everything else [i for i in items if i.get_closest_marker("everything")]
     config.hook.pytest_deselected(items=skipped)
-    items[:] = [item for item in items if item not in skipped]
+    # The longest piece that cannot be divided begins first.
+    items[:] = sorted(
+        (item for item in items if item not in skipped),
+        key=lambda item: item.get_closest_marker("xdist_group") is None,
+    )
 
 
 @pytest.fixture
