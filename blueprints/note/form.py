@@ -12,10 +12,11 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.language import current_locale, show
 from blueprints.note import numbers
-from models import sign
+from models import no_photos, sign
 from models.area import Area
 from models.desk import Desk
 from models.draft import CHOICES, LIMITS, Problem
+from models.no_photos import NoPhotos
 from models.person import Person, Role
 from models.urgency import Urgency
 from models.words import LOCALES
@@ -174,6 +175,14 @@ class NoteForm:
         """The answers to a question, in their order."""
         return [(code, show(f"note.form.{name}.{code}")) for code in CHOICES[name]]
 
+    @property
+    def abouts(self) -> list[tuple[str, Markup, dict[str, str]]]:
+        """What kind of person it may be about, and with whom no photo goes."""
+        return [
+            (code, words, _without_photos(no_photos.about(code)))
+            for code, words in self.options("about")
+        ]
+
     def contacts(self, person: Person | None) -> list[tuple[str, Markup]]:
         """How the desk may answer; without an account the replies wait behind the code."""
         reply = "reply" if person is not None else "code"
@@ -209,11 +218,17 @@ class NoteForm:
         )
 
     def _options(self, signs: Iterable[sign.Sign]) -> list[tuple[str, Markup, dict[str, str]]]:
-        return [(one.code, show(f"sign.{one.code}"), self._call(one)) for one in signs]
+        return [(one.code, show(f"sign.{one.code}"), self._asks(one)) for one in signs]
 
-    def _call(self, one: sign.Sign) -> dict[str, str]:
+    def _asks(self, one: sign.Sign) -> dict[str, str]:
+        """What a sign asks of the page: a call first, and no photos."""
         number = numbers.number_of(one.call, self.core)
-        return {"data-call": number} if number else {}
+        calls = {"data-call": number} if number else {}
+        return calls | _without_photos(no_photos.with_sign(one))
+
+
+def _without_photos(why: NoPhotos | None) -> dict[str, str]:
+    return {"data-no-photos": why} if why else {}
 
 
 def _is_uuid(text: str) -> bool:

@@ -61,11 +61,15 @@ export const byOrder = (one, other) =>
 
 export const waiting = async () => (await list()).filter(({ state }) => state === "waiting").length;
 
-// Takes an item off the phone, at its writer's wish; the server is told that nothing was lost.
+// Takes an item off the phone, at its writer's wish, after the pictures that were to go with it;
+// the server is told that nothing was lost.
 export async function remove(id) {
-  const { owner, sequence } = await store.get("outbox", id);
-  await store.remove("outbox", id);
-  await device.release(owner, Number(sequence));
+  const items = await list();
+  const photos = items.filter(({ kind, note }) => kind === "photo" && note === id);
+  for (const one of [...photos, ...items.filter((item) => item.id === id)]) {
+    await store.remove("outbox", one.id);
+    await device.release(one.owner, Number(one.sequence));
+  }
   tell({ type: "changed" });
 }
 
