@@ -21,6 +21,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.sign_in_id: uuid.UUID = sign_in.id
         self.person_id: uuid.UUID = sign_in.person_id
         self.language = sign_in.person.language
+        self.is_phone = sign_in.person.role.is_phone
         self.assurance = sign_in.assurance
 
     def get_id(self) -> str:

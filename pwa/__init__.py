@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         push_key=push_key,
         town_key=town_key,
         reader=reader,
+        has_phone=has_phone,
         is_demo=is_demo,
     )
     app.register_blueprint(bp)
@@ -80,6 +81,11 @@ def reader() -> str:
         return ""
     keys = current_app.extensions["kizuki"].keys
     return str(keys.message_code("phone", str(current_user.person_id), READER_BYTES))
+
+
+def has_phone() -> bool:
+    """Whether the signed-in person writes on a phone of their own, which may sign for them."""
+    return current_user.is_authenticated and bool(current_user.is_phone)
 
 
 def is_demo() -> bool:

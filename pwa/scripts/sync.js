@@ -21,8 +21,8 @@ let timer;
 
 // Binds a page: what it holds of the server's, and the moments at which to try again. Afterwards
 // whatever is put belongs to the page's reader.
-export async function start({ me, csrf, townKey }) {
-  page = { me, csrf };
+export async function start({ me, csrf, townKey, phone }) {
+  page = { me, csrf, isPhone: phone !== undefined };
   const key = townKey && JSON.parse(townKey);
   if (key) outbox.pin(key);
   await device.speakFor(me);
@@ -37,7 +37,7 @@ export async function start({ me, csrf, townKey }) {
 
 // The first run of a page: its reader's key is made known, and what waits goes.
 export async function firstSync() {
-  if (page.me && page.csrf) await device.register(page.csrf).catch(() => {});
+  await registered(page.me);
   return sync();
 }
 
@@ -125,8 +125,9 @@ async function sender({ owner, device: known, signature }) {
 }
 
 async function registered(owner) {
-  const kept = await device.of(owner);
-  if (kept?.id || owner !== page.me || !page.csrf) return kept?.id;
+  const kept = owner && (await device.of(owner));
+  const mayRegister = page.isPhone && page.csrf && owner === page.me;
+  if (kept?.id || !mayRegister) return kept?.id;
   return device.register(page.csrf).catch(() => undefined);
 }
 

@@ -68,7 +68,8 @@ export class Phone {
   // As a page does: it knows its reader before anything can be put, and then sends what waits.
   async #begin({ scripts, settled }) {
     const { me, csrf, world } = this;
-    await scripts.sync.start({ me, csrf, townKey: world.townKey });
+    const phone = me ? "" : undefined;
+    await scripts.sync.start({ me, csrf, townKey: world.townKey, phone });
     settled();
     await scripts.sync.firstSync();
   }
