@@ -50,6 +50,12 @@ format: $(VENV)/.dev node_modules/.stamp ## Let the formatters write
 bench: $(VENV)/.dev ## Measure the server against its floors (prints one table)
 	@python -m tests.load.bench
 
+bench-phone: $(VENV)/.dev .lighthouse/.stamp browser ## Measure what a phone loads and waits for, and Lighthouse (prints one table)
+	@python -m tests.load.phone.bench
+
+faults-phone: $(VENV)/.dev node_modules/.stamp browser ## Break phones, server and line: nothing may be lost (SEED=, PHONES=, NOTES=, KILLS=)
+	@python -m tests.faults.phones
+
 i18n: $(VENV)/.dev ## Compare the words in use with the catalogues; missing ones are added, empty
 	@python -m tests.support.catalogues
 
@@ -62,7 +68,7 @@ lock: $(VENV)/.dev ## Make the lock files anew from the *.in files
 			--no-annotate --python-version 3.11 $(UPGRADE) $$set.in -o $$set.txt; done
 
 clean: ## Remove what was installed and built; instance/ stays
-	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	rm -rf $(VENV) node_modules .lighthouse .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
 
 browser: # Three browsers, a screen and a Japanese font, from Debian's packages where root asks
 	@set --; has() { command -v "$$1" >/dev/null; }; \
@@ -97,4 +103,9 @@ node_modules/.stamp: package-lock.json package.json | $(VENV)/.dev
 	@npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
-.PHONY: help run install test test-all lint format bench i18n migration lock clean browser
+# What only a bench needs comes with it.
+.lighthouse/.stamp: tests/load/phone/package-lock.json tests/load/phone/package.json | $(VENV)/.dev
+	@mkdir -p .lighthouse && cp $^ .lighthouse && cd .lighthouse && \
+		npm ci --ignore-scripts --loglevel=error >/dev/null && touch .stamp
+
+.PHONY: help run install test test-all lint format bench bench-phone faults-phone i18n migration lock clean browser

@@ -102,13 +102,16 @@ def test_a_late_answer_comes(town: Town, proxy: FaultProxy) -> None:
     assert post(proxy, Fault.LATE) == (201, "number 1")
 
 
-def test_what_is_withheld_ends_with_the_phones_patience(town: Town, proxy: FaultProxy) -> None:
-    proxy.choose = lambda _asked: Fault.HANG
+@pytest.mark.parametrize(("fault", "came"), [(Fault.HANG, [BODY]), (Fault.SWALLOWED, [])])
+def test_what_is_withheld_ends_with_the_phones_patience(
+    town: Town, proxy: FaultProxy, fault: Fault, came: list[bytes]
+) -> None:
+    proxy.choose = lambda _asked: fault
     with closing(http.client.HTTPConnection("127.0.0.1", proxy.port, timeout=0.3)) as phone:
         phone.request("POST", "/", BODY)
         with pytest.raises(TimeoutError):
             phone.getresponse()
-    assert town.came == [BODY]
+    assert town.came == came
 
 
 def test_twice_is_twice(town: Town, proxy: FaultProxy) -> None:

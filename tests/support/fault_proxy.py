@@ -26,6 +26,7 @@ class Fault(StrEnum):
 
     RESET = "reset before the request"
     CUT_REQUEST = "cut in the request"
+    SWALLOWED = "request swallowed"
     LOST_ANSWER = "answer lost after the commit"
     HALF_ANSWER = "answer cut in the middle"
     TWICE = "sent twice"
@@ -129,6 +130,8 @@ class FaultProxy:
         elif fault is Fault.CUT_REQUEST:
             self._ask(asked.raw[: len(asked.raw) - len(asked.body) // 2 - 1], until_answered=False)
             _reset(phone)
+        elif fault is Fault.SWALLOWED:
+            _wait_for_the_end(phone)
         elif fault in BEFORE_THE_TOWN:
             phone.sendall(_made_up(fault))
         else:

@@ -57,7 +57,7 @@ BUGS = (
         ("duplicated",),
         on_the_server=_one(
             "models/arrival.py",
-            'first = run(session, _FIRST, {"note": arrival.note_id}).one_or_none()',
+            'first = run(session, _FIRST, {"note": arrival.note_id, "purged": purged}).first()',
             "first = None",
         ),
         drops_unique=("observation", ("uq_observation_client_id",)),

@@ -1,0 +1,151 @@
+"""Real Chromium on profiles that last, killed with SIGKILL while somebody writes.
+
+No note passes the network until a phone has been killed a few times; then everything is well,
+and what it said to have kept is to arrive, each once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Playwright, sync_playwright
+
+from tests.faults.phones.chromium import Chromium
+from tests.faults.phones.stand import COOKIE, Stand
+from tests.faults.phones.verdict import Verdict, judge
+from tests.support.fault_proxy import Asked, Fault, FaultProxy
+
+AT_ONCE = 2
+ROUNDS = 8
+"""Kills of a phone before its line is well again."""
+MOST_SECONDS = 0.15
+"""From the tap to the latest kill that does not wait for an answer."""
+PATIENCE_SECONDS = 90
+KEPT = "保管しました"
+_LIST = """async () => {
+    const main = document.querySelector('script[type="module"]').src;
+    const outbox = await import(main.replace('main.js', 'outbox.js'));
+    const items = await outbox.list();
+    return items.map(({ id, state }) => ({ id, state }));
+}"""
+
+
+@dataclass(frozen=True)
+class Kills:
+    """What happened, and what became of the notes."""
+
+    seed: int
+    verdict: Verdict
+    phone_kills: int
+    server_kills: int
+    faults: dict[str, int]
+    waiting: int
+    troubles: list[str]
+
+
+def kill_browsers(stand: Stand, seed: int, kills: int) -> Kills:
+    """So many kills, on two phones at a time, and what became of what they said."""
+    history = stand.folder / "browsers.history"
+    history.touch()
+    phones = [_Phone(stand, seed, number, history) for number in range(AT_ONCE)]
+    shares = [kills // AT_ONCE + (n < kills % AT_ONCE) for n in range(AT_ONCE)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        left = sum(pool.map(_Phone.suffer, phones, shares))
+    faults: dict[str, int] = {}
+    for phone in phones:
+        phone.proxy.close()
+        faults["no notes pass"] = faults.get("no notes pass", 0) + phone.proxy.done.total()
+    return Kills(seed, judge(stand.store, history), kills, stand.server_kills, faults, left, [])
+
+
+def _no_notes_pass(asked: Asked) -> Fault | None:
+    return Fault.SWALLOWED if asked.path == "/api/v1/observations" else None
+
+
+class _Phone:
+    """A profile, its person, and the line to the town."""
+
+    def __init__(self, stand: Stand, seed: int, number: int, history: Path) -> None:
+        self.number, self.history = number, history
+        self.person = stand.people[number]
+        self.profile = stand.folder / f"profile-{number}"
+        self.dice = random.Random(f"{seed}/{number}")
+        self.proxy = FaultProxy(stand.proxy.town)
+        self.written = 0
+
+    def suffer(self, kills: int) -> int:
+        """Be killed so often; gives how many notes still wait in the end."""
+        left = 0
+        with sync_playwright() as playwright:
+            for n in range(kills):
+                self.proxy.choose = _no_notes_pass
+                self._with_page(playwright, self._write)
+                if n % ROUNDS == ROUNDS - 1 or n == kills - 1:
+                    self.proxy.choose = lambda _asked: None
+                    left = self._with_page(playwright, self._arrive)
+        return left
+
+    def _with_page(self, playwright: Playwright, act: Callable[[Page], Any]) -> Any:
+        """Open the form on the profile, act, and kill."""
+        chromium = Chromium(self.profile)
+        try:
+            page = chromium.page(playwright)
+            value = self.person["cookie"].partition("=")[2]
+            page.context.add_cookies([{"name": COOKIE, "value": value, "url": self.proxy.url}])
+            page.goto(f"{self.proxy.url}/notes/new")
+            page.wait_for_selector("html[data-ready]")
+            return act(page)
+        finally:
+            chromium.kill()
+
+    def _write(self, page: Page) -> None:
+        """What a kill left in the form first, then one that is waited for, and one that is not."""
+        if words := page.locator("#words").input_value():
+            self._send(page, words)
+            page.locator('[data-kept="again"]').click()
+        self._send(page, self._words(page))
+        if self.dice.random() < 0.5:
+            page.locator('[data-kept="again"]').click()
+            self._words(page)
+            page.get_by_role("button", name="窓口に送る").click()
+            time.sleep(self.dice.uniform(0, MOST_SECONDS))
+
+    def _words(self, page: Page) -> str:
+        self.written += 1
+        words = f"{self.number}の電話の{self.written}番目"
+        page.locator("#words").fill(words)
+        return words
+
+    def _send(self, page: Page, words: str) -> None:
+        id_ = page.locator('input[name="id"]').input_value()
+        page.get_by_role("button", name="窓口に送る").click()
+        page.get_by_role("heading", name=KEPT).wait_for()
+        self._tell(said="kept", words=words, id=id_)
+
+    def _arrive(self, page: Page) -> int:
+        """Until nothing waits; what the phone then says of each note."""
+        until = time.monotonic() + PATIENCE_SECONDS
+        items = page.evaluate(_LIST)
+        while time.monotonic() < until and any(item["state"] == "waiting" for item in items):
+            page.wait_for_timeout(50)
+            items = page.evaluate(_LIST)
+        for item in items:
+            if item["state"] == "arrived":
+                self._tell(said="arrived", id=item["id"])
+        return sum(item["state"] == "waiting" for item in items)
+
+    def _tell(self, **line: str) -> None:
+        """On the disk before anything else happens."""
+        told = line | {"phone": self.number, "real": time.time() * 1000}
+        with self.history.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(told, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
