@@ -200,3 +200,36 @@ def test_a_copy_goes_once_a_backup_holds_it(own: Page, store: Store, clock: SetC
     put(own, "控えのまだないもの")
     assert sync(own) == 0
     assert [item["sequence"] for item in items(own)] == ["2"]
+
+
+OLDER_STORE = """() => new Promise((resolve, reject) => {
+  const request = indexedDB.open("kizuki", 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("keys");
+    request.result.createObjectStore("drafts").put({ at: Date.now(), of: "1" }, "note");
+  };
+  request.onsuccess = () => resolve(request.result.close());
+  request.onerror = () => reject(request.error);
+})"""
+LATER_STORE = """() => new Promise((resolve, reject) => {
+  const request = indexedDB.open("kizuki", 9);
+  request.onupgradeneeded = () => request.result.createObjectStore("later");
+  request.onsuccess = () => resolve(request.result.close());
+  request.onerror = () => reject(request.error);
+})"""
+
+
+def test_a_store_of_another_version_is_gone_on_with_and_never_begun_anew(
+    page: Page, url: str
+) -> None:
+    page.goto(f"{url}/offline")
+    page.evaluate(OLDER_STORE)
+    page.goto(f"{url}/notes/new")
+    page.context.set_offline(True)
+    put(page, "いまの版で")
+    draft = page.evaluate(f"async () => (await {outbox.MODULE % 'store'}).get('drafts', 'note')")
+    assert draft["of"] == "1"
+    page.evaluate(LATER_STORE)
+    put(page, "先の版のあとで")
+    assert [item["sequence"] for item in items(page)] == ["1", "2"]
+    page.context.set_offline(False)

@@ -1,0 +1,129 @@
+"""The phone dies, is opened again, is copied: nothing is lost, and nothing can be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from blueprints.gate import limiter
+from models.credential import Credential, CredentialKind
+from models.observation import Observation
+from models.store import Store
+from tests import town
+from tests.browser.note_town import let_in
+from tests.browser.outbox import MODULE, items, put, until, until_arrived, until_registered
+from tests.browser.profile import found_in, kill, opened
+from tests.conftest import SetClock
+from tests.support.live import serving
+from tests.town import Cast
+
+OBSERVATIONS = "**/api/v1/observations"
+CANARIES = ("金糸雀花子", "カナリヤハナコ", "かなりやはなこ", "kanariyahanako", "0598-77-3311")
+TYPED = "、".join(CANARIES)
+LIVES, A_LIFE = 4, 5
+REMEMBER = f"async (words) => (await {MODULE % 'store'}).put('settings', 'control', words)"
+LIST_WITHOUT_A_KEY = f"async () => (await {MODULE % 'store'}).all('device')"
+CONTACT_NOW = f"""async () => {{
+  await (await {MODULE % "store"}).remove("settings", "contact");
+  await (await {MODULE % "sync"}).sync();
+}}"""
+
+
+@pytest.fixture
+def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
+    limiter.reset()
+    clock.now = dt.datetime.now(dt.UTC)  # as on the phone
+    with store.write() as session:
+        return town.build(session, clock.now, noise=False)
+
+
+@pytest.fixture
+def url(app: Flask, cast: Cast) -> Iterator[str]:
+    with serving(app) as url:
+        yield url
+
+
+def at_rest(context: BrowserContext, url: str, path: str = "/notes/new") -> Page:
+    page = context.new_page()
+    page.goto(url + path)
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def test_twenty_notes_of_four_killed_lives_arrive_once_in_order_with_their_times(
+    browser: Browser, url: str, cast: Cast, store: Store, app: Flask, tmp_path: Path
+) -> None:
+    kind, profile = browser.browser_type, tmp_path / "profile"
+    kept: list[dict[str, str]] = []
+    for life in range(LIVES):
+        with opened(kind, profile) as context:
+            context.route(OBSERVATIONS, lambda route: route.abort())
+            let_in(context, url, store, cast.suzuki, app)
+            page = at_rest(context, url, "/settings")
+            until_registered(page)
+            context.set_offline(True)
+            for n in range(A_LIFE):
+                noted_at = f"2026-11-{10 + life}T0{n}:00:00.000Z"
+                fields = {"noted_at": noted_at}
+                item = put(page, f"{life}-{n} {TYPED}", fields=fields)
+                kept.append({"id": item["id"], "at": noted_at})
+            kill(profile)
+    assert found_in(profile, *CANARIES) == []
+    with opened(kind, profile) as context:
+        until_arrived(at_rest(context, url), len(kept))
+    with store.read() as session:
+        rows = session.scalars(sa.select(Observation).order_by(Observation.received_at)).all()
+        came = [(str(row.client_id), row.noted_at) for row in rows]
+    assert came == [(one["id"], dt.datetime.fromisoformat(one["at"])) for one in kept]
+
+
+def test_a_copied_profile_tells_nothing_after_send_sign_out_and_revocation(
+    browser: Browser, url: str, cast: Cast, store: Store, app: Flask, tmp_path: Path
+) -> None:
+    kind, profile = browser.browser_type, tmp_path / "profile"
+    with opened(kind, profile) as context:
+        let_in(context, url, store, cast.suzuki, app)
+        page = at_rest(context, url)
+        until_registered(page)
+        page.evaluate(REMEMBER, "対照の言葉")
+        page.locator("#words").fill(TYPED)
+        page.locator("#more summary").click()
+        for field in ("called", "wish", "place_detail", "not_to"):
+            page.locator(f"#{field}").fill(TYPED)
+        context.set_offline(True)
+        page.get_by_role("button", name="窓口に送る").click()
+        expect(page.get_by_role("heading", level=1, name="この電話に保管しました")).to_be_visible()
+        kill(profile)
+    assert found_in(profile, "対照の言葉")
+    assert found_in(profile, *CANARIES) == []
+    with opened(kind, profile) as context:
+        let_in(context, url, store, cast.suzuki, app)
+        page = at_rest(context, url, "/settings")
+        until_arrived(page, 1)
+        page.locator('form[action="/signout"] button').click()
+        page.wait_for_url(lambda there: "/settings" not in there)
+    assert found_in(profile, *CANARIES) == []
+    with opened(kind, profile) as context:
+        let_in(context, url, store, cast.suzuki, app)
+        page = at_rest(context, url, "/settings")
+        until_registered(page)
+        put(page, TYPED)
+        until_arrived(page, 2)
+        revoke(store)
+        page.evaluate(CONTACT_NOW)
+        until(page, f"async () => !(await ({LIST_WITHOUT_A_KEY})()).some(([, one]) => one.id)")
+        assert items(page) == []
+    assert found_in(profile, *CANARIES) == []
+
+
+def revoke(store: Store) -> None:
+    with store.write() as session:
+        for key in session.scalars(sa.select(Credential)):
+            if key.kind is CredentialKind.DEVICE_KEY:
+                key.revoked_at = dt.datetime.now(dt.UTC)
