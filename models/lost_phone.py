@@ -67,8 +67,9 @@ def end(
         audit.record(session, "end_phone", rows[0], now=now, by=by.id, desk_id=desk_id)
     for row in rows:
         row.revoked_at = row.revoked_at or now
-    pushed = Subscription.sign_in_id.in_([row.id for row in sign_ins])
-    for subscription in session.scalars(sa.select(Subscription).where(pushed)):
+    there = Subscription.sign_in_id.in_([row.id for row in sign_ins])
+    pushed = sa.select(Subscription).where(there, Subscription.person_id == person.id)
+    for subscription in session.scalars(pushed):
         subscription.end(now)
     return True
 
