@@ -42,23 +42,26 @@ def note(number: int, **more: Any) -> dict[str, Any]:
         "urgency": "soon",
         "words": "葛󠄀城さんのお宅の新聞が、三日たまっています。",
         "contact": "reply",
-        "show_name": False,
-        "not_nearby": False,
-        "noted_at": NOTED_AT,
+        "show_name": "0",
         "language": "ja",
     }
-    return {"kind": "note", "sequence": str(number), **fields, **more}
+    return fields | _of_outbox(number) | more
 
 
 def following(number: int, kind: str, of: int, **more: Any) -> dict[str, Any]:
     """What follows a note."""
-    return {"kind": kind, "id": uid(number), "sequence": str(number), "note": uid(of), **more}
+    return {"kind": kind, "id": uid(number), "note": uid(of)} | _of_outbox(number) | more
+
+
+def _of_outbox(number: int) -> dict[str, str]:
+    """What the outbox adds to every item."""
+    return {"sequence": str(number), "noted_at": NOTED_AT, "salt": f"salt-of-item-number-{number}"}
 
 
 def items() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every kind and every padding size, each with a name; whose name begins so, is nobody's."""
     yield "note-2kib", note(1, signs=["unconscious"], contact="telephone", telephone="09012345678")
-    yield "note-sealed", note(2, not_nearby=True)
+    yield "note-sealed", note(2, not_nearby="1")
     yield "note-8kib", note(3, words=LONG * 75)
     yield "note-32kib", note(4, words=LONG * 300)
     yield "note-512kib", note(5, words=LONG * 4000)
@@ -102,7 +105,7 @@ def main(version: str) -> None:
 
 def _told(raw: dict[str, Any]) -> dict[str, Any]:
     """What a test has to know of an item; its words by their SHA-256, some are long."""
-    known = {name: raw[name] for name in ("kind", "id", "note") if name in raw}
+    known = {"kind": "note"} | {name: raw[name] for name in ("kind", "id", "note") if name in raw}
     words = raw.get("words")
     return known | ({"words": digest(words.encode())} if words else {})
 
@@ -113,11 +116,10 @@ def digest(raw: bytes) -> str:
 
 
 def _head(name: str, signature: str, waiting: int, length: int) -> bytes:
-    device = {} if name.startswith(NOBODY) else {"Kizuki-Device": DEVICE}
+    signed = {"Kizuki-Device": DEVICE, "Kizuki-Signature": signature}
     headers = {
+        **({} if name.startswith(NOBODY) else signed),
         "Content-Type": "application/octet-stream",
-        **device,
-        "Kizuki-Signature": signature,
         "Kizuki-Waiting": str(waiting),
         "Content-Length": str(length),
     }

@@ -94,6 +94,18 @@ def test_only_its_writer_speaks_in_a_thread(
     assert replies(store, written) == 0
 
 
+def test_a_stranger_is_not_told_whether_a_note_is_there(
+    store: Store, cast: Cast, send: Send, written: str
+) -> None:
+    sealed_one = fields(not_nearby=True)
+    assert send(sealed_one).status_code == 201
+    told = []
+    for note in (written, sealed_one["id"], str(uuid.uuid4())):
+        answer = send(item("addition", note, words=WORDS), Phone())
+        told.append((answer.status_code, (answer.json or {}) | {"id": "", "hash": ""}))
+    assert told[0] == told[1] == told[2]
+
+
 def test_a_code_opens_its_own_thread_alone(store: Store, cast: Cast, send: Send) -> None:
     mine, other = fields(receipt=CODE), fields()
     assert [send(raw, Phone()).status_code for raw in (mine, other)] == [201, 201]
