@@ -194,15 +194,18 @@ def test_other_bytes_under_a_part_s_id_take_nothing_away(
 
 def test_of_a_purged_note_no_picture_comes_back(sent: Sent, store: Store) -> None:
     note = sent.note()
-    parts = parts_of(photos.jpeg(), note, size=400)
-    for raw in parts[:-1]:
+    drawn, parts = (parts_of(photos.jpeg(), note, size=400) for _ in range(2))
+    for raw in (*drawn, *parts[:-1]):
         sent.item(raw)
+    assert develop_photos(store, MORNING) == 1
     with store.write() as session:
         purge(session, town.thread_of(session, note), MORNING)
-    for raw in parts:
+    for raw in (*drawn, *parts):
         sent.item(raw)
+    develop_photos(store, MORNING)
     with store.read() as session:
         assert session.scalars(sa.select(PhotoPart)).all() == []
+        assert session.scalars(sa.select(Photo)).all() == []
 
 
 def test_what_calls_itself_a_photo_and_is_none_is_held_for_people(sent: Sent, store: Store) -> None:

@@ -142,17 +142,18 @@ def test_what_a_decoder_says_is_looked_at(said: bytes) -> None:
 
 
 LIMITED = (
-    "import runpy, sys; d = runpy.run_path({path!r}, run_name='looked_at'); d['warm_up'](); "
-    "d['shut']()\n"
-    "try:\n    {act}\nexcept Exception:\n    import os; os._exit(1)\n"
+    "import os, runpy, socket; d = runpy.run_path({path!r}, run_name='looked_at'); "
+    "d['warm_up'](); d['shut']()\n"
+    "try:\n    {act}\nexcept Exception:\n    os._exit(1)\nos._exit(7)\n"
 )
+"""The decoder's own limits around an act: 1 where it was refused, 7 where it was done."""
 
 
 @pytest.mark.parametrize(
     "act",
     [
         "open('/etc/passwd')",
-        "import socket; socket.socket()",
+        "socket.socket()",
         "open('/tmp/kizuki-decoder-wrote', 'w')",
         "bytearray(600 * 2**20)",
     ],
