@@ -28,9 +28,10 @@ export function problemsOf(fields, { limits, needsTelephone }) {
 export function problemsOfWords(fields, limits, own) {
   const found = [];
   for (const [name, limit] of Object.entries(limits)) {
-    const over = lengthOf(fields[name] ?? "") - limit;
+    const text = fields[name] ?? "";
+    const over = text.length > limit ? lengthOf(text) - limit : 0;
     if (over > 0) found.push([name, "too_long", over]);
-    else if (own.includes(name) && hasMyNumber(fields[name])) found.push([name, "my_number"]);
+    else if (own.includes(name) && hasMyNumber(text)) found.push([name, "my_number"]);
   }
   return found;
 }

@@ -39,15 +39,14 @@ export async function own() {
 
 export const of = (name) => store.get("device", name);
 
-// The next number of the present owner, as a decimal string. It is pending until its item is
-// kept: one that never was must not look lost for ever.
-export async function nextSequence() {
-  const { owner: name } = await own();
-  const { sequence } = await store.change("device", name, (kept) => {
+// The next number of an owner, as a decimal string. It is pending until its item is kept: one that
+// never was must not look lost for ever. The item itself is written strictly, right after.
+export async function nextSequence(name) {
+  const count = (kept) => {
     const next = kept.sequence + 1;
     return { ...kept, sequence: next, pending: [...kept.pending, next] };
-  });
-  return String(sequence);
+  };
+  return String((await store.change("device", name, count, "relaxed")).sequence);
 }
 
 export const confirm = (name, number) => forget(name, [], [number]);

@@ -140,12 +140,15 @@ function channel() {
 
 async function sealed(kind, fields, note, shown) {
   const { owner, pair, id: registered = null } = await device.own();
-  const id = await freshId(fields.id);
-  const sequence = await device.nextSequence();
+  const [id, sequence, town] = await Promise.all([
+    freshId(fields.id),
+    device.nextSequence(owner),
+    townKey(),
+  ]);
   // Without the salt, the hash beside the envelope would let anybody try what stands in it.
   const salt = base64url(crypto.getRandomValues(new Uint8Array(SALT_BYTES)));
   const raw = { ...fields, ...(kind === "note" ? {} : { kind, note }), id, sequence, salt };
-  const envelope = await seal(await townKey(), padded(raw));
+  const [hash, envelope] = await Promise.all([contentHash(raw), seal(town, padded(raw))]);
   return {
     id,
     kind,
@@ -155,7 +158,7 @@ async function sealed(kind, fields, note, shown) {
     device: registered,
     at: fields.noted_at ?? new Date().toISOString(),
     shown,
-    hash: await contentHash(raw),
+    hash,
     envelope,
     signature: await device.sign(envelope, { pair }),
     state: "waiting",

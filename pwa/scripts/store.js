@@ -50,19 +50,19 @@ function forgetDatabase() {
 }
 
 // One transaction; `act` gets the object store and may return a request, whose result is given.
-async function run(name, mode, act) {
+async function run(name, mode, act, durability = "strict") {
   try {
-    return await transact(await open(), name, mode, act);
+    return await transact(await open(), name, mode, act, durability);
   } catch (error) {
     if (!LOST.has(error?.name)) throw error;
     forgetDatabase();
-    return transact(await open(), name, mode, act);
+    return transact(await open(), name, mode, act, durability);
   }
 }
 
-function transact(database, name, mode, act) {
+function transact(database, name, mode, act, durability) {
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction(name, mode, { durability: "strict" });
+    const transaction = database.transaction(name, mode, { durability });
     const request = act(transaction.objectStore(name), transaction);
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
@@ -89,16 +89,18 @@ export async function all(name) {
 }
 
 // Puts what `act` makes of the value that is there, in one transaction, and gives what is there
-// then. Where `act` gives undefined, nothing changes.
-export async function change(name, key, act) {
+// then. Where `act` gives undefined, nothing changes. Relaxed durability outlives the browser, not
+// the battery.
+export async function change(name, key, act, durability = "strict") {
   let now;
-  await run(name, "readwrite", (store) => {
+  const decide = (store) => {
     store.get(key).onsuccess = ({ target }) => {
       const made = act(target.result);
       now = made === undefined ? target.result : made;
       if (made !== undefined) store.put(made, key);
     };
-  });
+  };
+  await run(name, "readwrite", decide, durability);
   return now;
 }
 

@@ -1,7 +1,15 @@
 // A moment in the town's time and the page's words, as the server writes it.
 
-const ZONE = "Asia/Tokyo";
 const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const FORMAT = new Intl.DateTimeFormat("en-u-hc-h23", {
+  timeZone: "Asia/Tokyo",
+  year: "numeric",
+  month: "numeric",
+  day: "numeric",
+  weekday: "short",
+  hour: "numeric",
+  minute: "2-digit",
+});
 
 // `words` are the data of an element: today, at, date, weekdays and months.
 export function say(moment, words) {
@@ -25,14 +33,5 @@ export function tell(element, moment, words) {
 }
 
 function partsOf(moment) {
-  const format = new Intl.DateTimeFormat("en-u-hc-h23", {
-    timeZone: ZONE,
-    year: "numeric",
-    month: "numeric",
-    day: "numeric",
-    weekday: "short",
-    hour: "numeric",
-    minute: "2-digit",
-  });
-  return Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+  return Object.fromEntries(FORMAT.formatToParts(moment).map(({ type, value }) => [type, value]));
 }
