@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,13 @@ from typing import Any
 from markupsafe import Markup
 
 from blueprints import access
+from blueprints.access import Permission
 from blueprints.filters import left, moment
 from blueprints.language import show
 from models import sign
 from models.errors import Unreadable
 from models.handoff import Handoff
+from models.observation import Observation, named
 from models.speech import CALLED, SpeechKind
 
 _SHORT = dt.timedelta(hours=1)
@@ -102,6 +105,20 @@ def noted(handoff: Handoff) -> Noted:
     named = area.name if area is not None else body.get("place", "")
     where = Markup("{}").format(named) if named else show("desk.no_place")
     return Noted(body, where, is_readable=bool(body))
+
+
+def earlier_of(note: Noted) -> uuid.UUID | None:
+    """The handoff of the note that this one follows; None where its reader may not read it."""
+    if "follows" not in note.body:
+        return None
+    readable = access.listing(Handoff, Permission.HANDOFF_READ)
+    return access.reading().scalar(
+        readable.with_only_columns(Handoff.id)
+        .join(Observation, Observation.thread_id == Handoff.thread_id)
+        .where(named(uuid.UUID(note.body["follows"])))
+        .order_by(Handoff.step.desc())
+        .limit(1)
+    )
 
 
 def due(at: dt.datetime) -> Due:

@@ -21,7 +21,7 @@ from blueprints.intake.reading import OUTCOMES
 from blueprints.intake.repeats import WRITTEN
 from blueprints.intake.talk import lines_of, teller_of
 from blueprints.language import show as show_words
-from blueprints.noted import due, noted
+from blueprints.noted import due, earlier_of, noted
 from models import hearing
 from models.delivery import Delivery
 from models.desk import Desk
@@ -68,6 +68,7 @@ def show(handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 20
         status=status,
         handoff=handoff,
         note=noted(handoff),
+        earlier=earlier_of(noted(handoff)),
         photos=shown_photos(handoff),
         due=due(handoff.due_at),
         teller=teller,

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 
 from models import receipt_code
 from models.credential import Credential
+from models.desk import Desk
 from models.handoff import HeldReason, State
 from models.observation import Observation
+from models.person import Person
 from models.store import Store
 from tests import town
 from tests.blueprints.api.conftest import Send
@@ -250,3 +252,25 @@ def test_the_core_reads_what_it_is_and_what_to_do(
     with store.read() as session:
         path = f"/desk/handoffs/{town.thread_of(session, raw['id']).handoff.id}"
     assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("not_nearby", [False, True])
+def test_the_desk_it_was_placed_at_finds_the_earlier_note_and_nobody_else_does(
+    client: FlaskClient, store: Store, cast: Cast, send: Send, not_nearby: bool
+) -> None:
+    note = fields(not_nearby=not_nearby)
+    assert send(note).status_code == 201
+    raw = item("answer", note["id"], words=WORDS)
+    assert send(raw, Phone()).status_code == 201
+    with store.write() as session:
+        held_there = town.thread_of(session, raw["id"]).handoff
+        earlier = f"/desk/handoffs/{town.thread_of(session, note['id']).handoff.id}"
+        path = f"/desk/handoffs/{held_there.id}"
+        place = session.get_one(Desk, cast.core if not_nearby else cast.north_desk)
+        held_there.place(session.get_one(Person, cast.aoki), place, town.MORNING)
+    reader, other = (cast.aoki, cast.ueda) if not_nearby else (cast.okada, cast.kimura)
+    town.signed_in(client, store, reader)
+    assert f'href="{earlier}"' in client.get(path).text
+    assert client.get(earlier).status_code == 200
+    town.signed_in(client, store, other)
+    assert client.get(path).status_code == 404
