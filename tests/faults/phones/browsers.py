@@ -10,6 +10,7 @@ import json
 import os
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -46,7 +47,7 @@ class Kills:
     verdict: Verdict
     phone_kills: int
     server_kills: int
-    faults: dict[str, int]
+    faults: dict[Fault, int]
     waiting: int
     troubles: list[str]
 
@@ -59,11 +60,11 @@ def kill_browsers(stand: Stand, seed: int, kills: int) -> Kills:
     shares = [kills // AT_ONCE + (n < kills % AT_ONCE) for n in range(AT_ONCE)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         left = sum(pool.map(_Phone.suffer, phones, shares))
-    faults: dict[str, int] = {}
+    faults = sum((phone.proxy.done for phone in phones), Counter[Fault]())
     for phone in phones:
         phone.proxy.close()
-        faults["no notes pass"] = faults.get("no notes pass", 0) + phone.proxy.done.total()
-    return Kills(seed, judge(stand.store, history), kills, stand.server_kills, faults, left, [])
+    verdict = judge(stand.store, history)
+    return Kills(seed, verdict, kills, stand.server_kills, dict(faults), left, [])
 
 
 def _no_notes_pass(asked: Asked) -> Fault | None:

@@ -36,7 +36,7 @@ class Run:
     verdict: Verdict
     phone_kills: int
     server_kills: int
-    faults: dict[str, int]
+    faults: dict[Fault, int]
     waiting: int
     troubles: list[str]
 
