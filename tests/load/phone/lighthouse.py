@@ -19,6 +19,7 @@ from tests.load.server import ROOT
 PROGRAM = ROOT / ".lighthouse" / "node_modules" / ".bin" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 PATIENCE_SECONDS = 180
+SCREEN = {"mobile": "true", "width": 390, "height": 844, "deviceScaleFactor": 3}
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def _report(url: str, cookie: str, folder: Path) -> dict[str, Any]:
     asked = [
         *(str(PROGRAM), url, "--quiet", "--form-factor=mobile", "--output=json"),
         *(f"--output-path={file}", f"--only-categories={','.join(CATEGORIES)}"),
+        *(f"--screenEmulation.{name}={value}" for name, value in SCREEN.items()),
         f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
     ]
     if cookie:
