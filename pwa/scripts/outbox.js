@@ -61,6 +61,16 @@ export const byOrder = (one, other) =>
 
 export const waiting = async () => (await list()).filter(({ state }) => state === "waiting").length;
 
+// As a person counts them: what is to be seen of a note's pictures is one thing.
+export function grouped(items) {
+  const groups = new Map();
+  for (const item of items) {
+    const key = item.kind === "photo" ? `photo ${item.note}` : item.id;
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}
+
 // Takes an item off the phone, at its writer's wish, after the pictures that were to go with it;
 // the server is told that nothing was lost.
 export async function remove(id) {

@@ -13,9 +13,10 @@ export default function showSending() {
   const show = async () => {
     clearTimeout(later);
     const items = (await outbox.list()).filter(({ state }) => state === "waiting");
-    const late = items.filter(({ at }) => Date.now() - Date.parse(at) > MOMENT_MS).length;
+    const isLate = ({ at }) => Date.now() - Date.parse(at) > MOMENT_MS;
+    const late = outbox.grouped(items.filter(isLate)).size;
     bar.hidden = !late || !navigator.onLine;
-    if (late < items.length) later = setTimeout(show, MOMENT_MS);
+    if (!items.every(isLate)) later = setTimeout(show, MOMENT_MS);
     if (bar.dataset.n === String(late)) return;
     bar.dataset.n = late;
     bar.replaceChildren(...words.cloneNode(true).childNodes);

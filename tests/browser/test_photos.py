@@ -185,6 +185,18 @@ def test_what_was_interrupted_between_parts_goes_on_where_it_was(
     assert develop_photos(store, MORNING) == 1
 
 
+def test_however_many_parts_they_have_the_pictures_of_a_note_are_one_thing(
+    page: Page, row: Locator, url: str
+) -> None:
+    waiting = sent_offline(page, row, "large", "png")
+    page.route("**/api/v1/observations", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.goto(f"{url}/notes")
+    expect(page.locator("[data-waiting=list] > li")).to_have_count(2)
+    expect(page.locator('[data-bar="sending"]')).to_have_attribute("data-n", "2")
+    assert len(items(page)) == len(waiting) > 2
+
+
 def test_a_note_that_is_deleted_takes_its_waiting_pictures_along(page: Page, row: Locator) -> None:
     waiting = sent_offline(page, row, "telltale", "png")
     assert len(waiting) == 3

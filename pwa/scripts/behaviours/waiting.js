@@ -11,7 +11,7 @@ export default async function waiting(section) {
   const { content } = section.querySelector("[data-waiting=item]");
   const lines = new Map();
   const show = async () => {
-    const groups = grouped((await outbox.list()).filter(({ state }) => state === "waiting"));
+    const groups = outbox.grouped((await outbox.list()).filter(({ state }) => state === "waiting"));
     for (const [key, line] of lines) {
       if (groups.has(key)) continue;
       line.remove();
@@ -30,15 +30,6 @@ export default async function waiting(section) {
   addEventListener("online", show);
   addEventListener("offline", show);
   await show();
-}
-
-function grouped(items) {
-  const groups = new Map();
-  for (const item of items) {
-    const key = item.kind === "photo" ? `photo ${item.note}` : item.id;
-    groups.set(key, [...(groups.get(key) ?? []), item]);
-  }
-  return groups;
 }
 
 function lineOf(content, { kind, at, shown }, words) {
