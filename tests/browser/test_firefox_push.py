@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from blueprints.gate import limiter
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.handoff import Handoff
 from models.keys import KeyRing
@@ -96,6 +97,7 @@ class Play:
 def play(
     app: Flask, store: Store, keys: KeyRing, settings: Settings, clock: SetClock
 ) -> Iterator[Play]:
+    limiter.reset()
     with store.write() as session:
         cast = town.build(session, clock.now, noise=False)
     with serving(app) as url:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from blueprints.gate import limiter
 from models.observation import Observation
 from models.store import Store
 from tests import town
 from tests.browser.outbox import LIST, REGISTERED
+from tests.browser.shell_phone import KEPT as SHELLS
 from tests.conftest import SetClock
 from tests.support.fault_proxy import FaultProxy
 from tests.support.live import serving
@@ -24,7 +27,16 @@ KEPT = "この電話に保管しました"
 
 
 @pytest.fixture
-def cast(store: Store, clock: SetClock) -> town.Cast:
+def clock() -> SetClock:
+    """At the instant of the phone, whose own clock cannot be set."""
+    clock = SetClock()
+    clock.now = dt.datetime.now(dt.UTC)
+    return clock
+
+
+@pytest.fixture
+def cast(app: Flask, store: Store, clock: SetClock) -> town.Cast:
+    limiter.reset()
     with store.write() as session:
         return town.build(session, clock.now, noise=False)
 
@@ -46,12 +58,12 @@ def display() -> Iterator[str]:
 
 @pytest.fixture
 def sign_in(
-    app: Flask, cast: town.Cast, store: Store, signal: FaultProxy
+    app: Flask, cast: town.Cast, store: Store, signal: FaultProxy, clock: SetClock
 ) -> Callable[[WebKit], None]:
     """Suzuki's phone, as the join door would leave it."""
 
     def sign_in(phone: WebKit) -> None:
-        client = town.signed_in(app.test_client(), store, cast.suzuki)
+        client = town.signed_in(app.test_client(), store, cast.suzuki, clock.now)
         cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
         assert cookie is not None
         phone.go(f"{signal.url}/offline")
@@ -68,11 +80,18 @@ def _write(phone: WebKit, words: str) -> None:
     phone.wait_for_text(KEPT)
 
 
-def _arrived(store: Store) -> list[str]:
-    """The words of every note at the desk, as they came."""
+def _kept(phone: WebKit, field: str) -> list[str]:
+    """A field of each note, in the order in which they were written, as the phone knows it."""
+    return [str(item[field]) for item in phone.wait(LIST)]
+
+
+def _arrived(store: Store) -> dict[str, dt.datetime | None]:
+    """The words of every note at the desk, with the instant of the tap."""
     with store.read() as session:
-        notes = session.scalars(sa.select(Observation).order_by(Observation.received_at))
-        return [str(note.body["words"]) for note in notes]
+        notes = session.scalars(sa.select(Observation)).all()
+        found = {str(note.body["words"]): note.noted_at for note in notes}
+    assert len(found) == len(notes)
+    return found
 
 
 def test_killed_and_started_without_signal_the_numbers_to_call_are_there(
@@ -81,20 +100,20 @@ def test_killed_and_started_without_signal_the_numbers_to_call_are_there(
     with WebKit(display, tmp_path) as phone:
         phone.go(f"{signal.url}/notes/new")
         phone.wait_for_worker()
+        phone.wait(SHELLS, "/shell/")
     signal.is_down = True
     with WebKit(display, tmp_path) as phone:
-        phone.go(f"{signal.url}/notes/new")
+        phone.go(f"{signal.url}/calls")
         for number in ("119", "110", "189"):
             phone.wait_for_text(number)
-        signal.is_down = False
-        phone.reload()
-        phone.wait("() => document.querySelector('#words')")
+        phone.wait_for_text("圏外です")
 
 
-def test_notes_written_without_signal_outlive_a_kill_and_arrive_once(
+def test_notes_of_three_cold_starts_outlive_a_kill_and_arrive_once(
     signal: FaultProxy,
     sign_in: Callable[[WebKit], None],
     store: Store,
+    clock: SetClock,
     display: str,
     tmp_path: Path,
 ) -> None:
@@ -103,15 +122,20 @@ def test_notes_written_without_signal_outlive_a_kill_and_arrive_once(
         phone.go(f"{signal.url}/notes/new")
         phone.wait_for_worker()
         phone.wait(REGISTERED)
+        phone.wait(SHELLS, "/shell/")
         signal.is_down = True
+        phone.reload()
         _write(phone, "一つめ")
-        phone.tap('[data-kept="again"]')
+        phone.reload()
         _write(phone, "二つめ")
     with WebKit(display, tmp_path) as phone:
-        phone.go(f"{signal.url}/notes")
-        assert _arrived(store) == []
+        phone.go(f"{signal.url}/notes/new")
+        _write(phone, "三つめ")
+        assert _kept(phone, "state") == ["waiting"] * 3
+        taps = [dt.datetime.fromisoformat(at) for at in _kept(phone, "at")]
+        assert _arrived(store) == {}
+        clock.now = dt.datetime.now(dt.UTC)
         signal.is_down = False
         phone.go(f"{signal.url}/notes")
-        until(lambda: len(_arrived(store)) >= 2, what="both notes")
-        phone.wait(f"async () => (await ({LIST})()).every(({{ state }}) => state === 'arrived')")
-    assert _arrived(store) == ["一つめ", "二つめ"]
+        until(lambda: _kept(phone, "state") == ["arrived"] * 3, what="three acceptances")
+    assert _arrived(store) == dict(zip(["一つめ", "二つめ", "三つめ"], taps, strict=True))
