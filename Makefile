@@ -74,7 +74,7 @@ browser: # Three browsers, a screen and a Japanese font, from Debian's packages 
 	@set --; has() { command -v "$$1" >/dev/null; }; \
 	[ -n "$(CHROMIUM)" ] || has chromium || set -- "$$@" chromium; \
 	[ -n "$(FIREFOX)" ] || has firefox-esr || set -- "$$@" firefox-esr; \
-	[ -n "$(WEBKIT_DRIVER)" ] || has WebKitWebDriver || set -- "$$@" webkit2gtk-driver; \
+	[ -n "$(WEBKIT_DRIVER)" ] || has WebKitWebDriver || set -- "$$@" webkit2gtk-driver libwebkit2gtk-4.1-0; \
 	has Xvfb || set -- "$$@" xvfb; \
 	{ has fc-list && fc-list :lang=ja | grep -q .; } || set -- "$$@" fonts-ipafont-gothic; \
 	[ $$# = 0 ] || { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
