@@ -101,7 +101,7 @@ def test_killed_and_started_without_signal_the_numbers_to_call_are_there(
         phone.wait_for_worker()
     signal.is_down = True
     with WebKit(display, tmp_path) as phone:
-        phone.go(f"{signal.url}/notes/new")
+        phone.go(f"{signal.url}/calls")
         for number in ("119", "110", "189"):
             phone.wait_for_text(number)
 
