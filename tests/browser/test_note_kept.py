@@ -111,6 +111,20 @@ def test_without_signal_a_note_is_kept_then_arrives_and_another_can_be_written(
     assert notes(store) == 2
 
 
+def test_where_nobody_is_there_the_page_says_when_and_whom_to_call(
+    form: Page, clock: SetClock
+) -> None:
+    clock.forward(hours=12)
+    form.locator("#words").fill(TYPED)
+    send(form)
+    expect(form.get_by_text("届きました。ただ、いま窓口は閉まっています。")).to_be_visible()
+    expect(form.get_by_text("11月25日(水) 8:30にあきます。")).to_be_visible()
+    expect(form.get_by_text("まもなく窓口が閉まります")).to_have_count(0)
+    call = form.get_by_role("link", name="北の相談室")
+    expect(call).to_have_attribute("href", "tel:0590000002")
+    looked_at(form, "kept_closed")
+
+
 def test_five_taps_are_one_note(form: Page, store: Store) -> None:
     form.locator("#words").fill(TYPED)
     form.evaluate("""() => {

@@ -75,14 +75,19 @@ def test_what_the_phone_seals_the_server_opens_under_the_same_hash(
     own.context.set_offline(False)
 
 
-def test_a_note_arrives_under_its_author_and_its_copy_stays(
+def test_a_note_arrives_under_its_author_signed_in_or_not_and_its_copy_stays(
     own: Page, store: Store, cast: Cast, keys: KeyRing
 ) -> None:
     put(own, "朝刊がたまっています。")
     assert sync(own) == 0
     (item,) = items(own)
     assert (item["state"], item["acceptance"]["id"]) == ("arrived", item["id"])
-    assert authors(store) == {"朝刊がたまっています。": keys.reporter_token(cast.suzuki)}
+    own.context.clear_cookies()
+    put(own, "サインインが終わったあとのもの")
+    assert sync(own) == 0
+    suzuki = keys.reporter_token(cast.suzuki)
+    told = ("朝刊がたまっています。", "サインインが終わったあとのもの")
+    assert authors(store) == dict.fromkeys(told, suzuki)
 
 
 def test_whoever_is_signed_in_meanwhile_a_note_stays_its_writers(

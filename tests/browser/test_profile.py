@@ -26,7 +26,7 @@ from tests.town import Cast
 OBSERVATIONS = "**/api/v1/observations"
 CANARIES = ("金糸雀花子", "カナリヤハナコ", "かなりやはなこ", "kanariyahanako", "0598-77-3311")
 TYPED = "、".join(CANARIES)
-LIVES, A_LIFE = 4, 5
+LIVES, A_LIFE = 2, 10
 REMEMBER = f"async (words) => (await {MODULE % 'store'}).put('settings', 'control', words)"
 LIST_WITHOUT_A_KEY = f"async () => (await {MODULE % 'store'}).all('device')"
 CONTACT_NOW = f"""async () => {{
@@ -56,7 +56,7 @@ def at_rest(context: BrowserContext, url: str, path: str = "/notes/new") -> Page
     return page
 
 
-def test_twenty_notes_of_four_killed_lives_arrive_once_in_order_with_their_times(
+def test_twenty_notes_of_two_killed_lives_arrive_once_in_order_with_their_times(
     browser: Browser, url: str, cast: Cast, store: Store, app: Flask, tmp_path: Path
 ) -> None:
     kind, profile = browser.browser_type, tmp_path / "profile"
