@@ -5,13 +5,24 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, abort, current_app, render_template, request, session
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    render_template,
+    request,
+    session,
+)
 from flask_login import current_user
 from markupsafe import Markup
 
 from models.keys import ENVELOPE_CONTEXT
-from models.words import LOCALES, Words
+from models.words import HOME_LOCALE, LOCALES, Words
 from pwa.assets import Assets
+from pwa.manifest import manifest_of
 from pwa.packing import pack_page
 
 HERE = Path(__file__).parent
@@ -35,6 +46,8 @@ def init_app(app: Flask) -> None:
         reader=reader,
         has_phone=has_phone,
         is_demo=is_demo,
+        is_shell=is_shell,
+        phone_facts=dict,
     )
     app.register_blueprint(bp)
     app.after_request(settle_asset)
@@ -42,15 +55,19 @@ def init_app(app: Flask) -> None:
 
 
 def settle_asset(response: Response) -> Response:
-    """An asset is the same for everybody: no cookie may make the browser fetch it again.
+    """What is the same for everybody asks for no cookie; a page names the tree of its assets.
 
     Registered first, so it runs last, after all that merely looked into the session. What
-    speaks to documents alone would weigh more than many a script.
+    speaks to documents alone would weigh more than many a script. By the name of the tree the
+    service worker knows a page of ours from that of a gateway or a captive portal.
     """
-    if request.endpoint == "pwa.asset":
+    if request.endpoint == "pwa.asset" or is_shell():
         session.accessed = False
+    if request.endpoint == "pwa.asset":
         for name in DOCUMENT_HEADERS:
             response.headers.pop(name, None)
+    elif response.mimetype == "text/html":
+        response.headers["Kizuki-Tree"] = _assets().hash
     return response
 
 
@@ -93,6 +110,11 @@ def is_demo() -> bool:
     return bool(current_app.config.get("KIZUKI_DEMO"))
 
 
+def is_shell() -> bool:
+    """Whether a page is made that phones keep for a lost signal, for nobody in particular."""
+    return bool(g.get("is_shell", False))
+
+
 @bp.get("/assets/<tree>/<path:name>")
 def asset(tree: str, name: str) -> Response:
     """A file of this very asset tree, for ever; any other tree is gone."""
@@ -120,6 +142,7 @@ def service_worker() -> Response:
         "tree": assets.hash,
         "assets": [assets.url(name) for name in assets.names if not name.endswith(".png")],
         "icon": assets.url("icon-192.png"),
+        "locales": LOCALES,
         "fallback": {
             locale.partition("@")[0]: {
                 part: words.say(locale, f"push.discreet.{part}") for part in ("title", "body")
@@ -128,7 +151,8 @@ def service_worker() -> Response:
             if "@" not in locale
         },
     }
-    script = (HERE / "service_worker.js").read_text("utf-8")
+    written = (HERE / "service_worker.js").read_text("utf-8")
+    script = written.replace('"./scripts/', f'"/assets/{assets.hash}/')
     told = f"const KIZUKI = {json.dumps(head, ensure_ascii=False)};\n"
     answer = Response(told + script, content_type="text/javascript; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
@@ -137,31 +161,11 @@ def service_worker() -> Response:
 
 @bp.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """What an installed Kizuki is called, looks like and opens."""
-    assets, words = _assets(), _words()
-    icons = [
-        {"src": assets.url("icon-192.png"), "sizes": "192x192", "type": "image/png"},
-        {"src": assets.url("icon-512.png"), "sizes": "512x512", "type": "image/png"},
-        {
-            "src": assets.url("icon-maskable-512.png"),
-            "sizes": "512x512",
-            "type": "image/png",
-            "purpose": "maskable",
-        },
-    ]
-    told = {
-        "id": "/",
-        "name": words.say("ja", "frame.name"),
-        "short_name": words.say("ja", "frame.name"),
-        "lang": "ja",
-        "start_url": "/",
-        "scope": "/",
-        "display": "standalone",
-        "background_color": "#f3f6f4",
-        "theme_color": "#0b5d4e",
-        "icons": icons,
-    }
-    answer = Response(json.dumps(told, ensure_ascii=False), mimetype="application/manifest+json")
+    """What an installed Kizuki is called, looks like and opens, in the language of the page."""
+    asked = request.args.get("language", "")
+    locale = asked if asked in LOCALES else HOME_LOCALE
+    told = json.dumps(manifest_of(_assets(), _words(), locale), ensure_ascii=False)
+    answer = Response(told, mimetype="application/manifest+json")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 

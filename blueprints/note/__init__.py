@@ -15,11 +15,13 @@ from blueprints.note import (  # noqa: E402
     leaving,
     mine,
     notes,
+    notices,
     phones,
     push_address,
     receipts,
     sent,
     settings,
+    shell,
     thread,
 )
 
@@ -33,10 +35,12 @@ __all__ = [
     "leaving",
     "mine",
     "notes",
+    "notices",
     "phones",
     "push_address",
     "receipts",
     "sent",
     "settings",
+    "shell",
     "thread",
 ]

@@ -157,7 +157,12 @@ class NoteForm:
     @property
     def called_about(self) -> Group | None:
         """What somebody telephoned about; offered after the call only."""
-        return self._group(sign.CALLED) if self.value("after") == "call" else None
+        return self.what_called if self.value("after") == "call" else None
+
+    @property
+    def what_called(self) -> Group:
+        """What somebody may have telephoned about."""
+        return self._group(sign.CALLED)
 
     @property
     def urgencies(self) -> list[tuple[str, Markup, Markup]]:

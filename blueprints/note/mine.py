@@ -11,10 +11,10 @@ from sqlalchemy.orm import selectinload
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.language import show
+from blueprints.language import current_locale, plain, show, words
 from blueprints.note import bp, talk
 from blueprints.note.page import Page, page
-from models import hearing, ladder
+from models import hearing, ladder, spoken
 from models.observation import Observation
 from models.person import Role
 from models.reply import InboxEntry, Reply
@@ -34,6 +34,9 @@ class Line:
     line: Markup | str
     is_new: bool
     asks_called: bool
+    rung: str
+    nameless: str
+    """What the phone may keep of it for a lost signal: the day and the rung, nothing else."""
 
 
 @bp.get("/notes")
@@ -71,18 +74,27 @@ def _page(n: int) -> sa.Select[Thread]:
 def _line(thread: Thread, *, asks_called: bool) -> Line:
     rung = ladder.rungs(thread)[-1]
     is_new = any(talk.is_unread(reply) for reply in thread.replies)
-    words, kind = show(f"note.rung.{rung.code}"), ""
+    badge, kind = show(f"note.rung.{rung.code}"), ""
     line: Markup | str = talk.words_of_waiting(rung.code)
     if is_new:
-        words, kind, line = show("note.mine.new_reply"), "lit", words
+        badge, kind = show("note.mine.new_reply"), "lit"
+        line = badge
     elif hearing.is_asked(thread):
-        words, kind, line = show("note.mine.question"), "brand", words
+        badge, kind = show("note.mine.question"), "brand"
+        line = badge
     return Line(
         thread,
         talk.title(thread),
-        words,
+        badge,
         kind,
         line,
         is_new,
         asks_called and talk.waits_for_call(thread),
+        rung.code,
+        _nameless(thread, rung.code),
     )
+
+
+def _nameless(thread: Thread, rung: str) -> str:
+    parts = spoken.date_parts(words(), current_locale(), thread.made_at)
+    return plain("shell.title", rung=plain(f"note.rung.{rung}"), **parts)

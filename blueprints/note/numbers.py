@@ -35,14 +35,17 @@ def sheet(place: NumberPlace) -> list[Number]:
 
 def of_desks(desks: Iterable[Desk], now: dt.datetime) -> list[Number]:
     """Each desk's own number and, where it has one, that of its nights and holidays."""
+    return [number for desk in desks for number in of_desk(desk, opening(desk, now))]
+
+
+def of_desk(desk: Desk, hint: Markup) -> list[Number]:
+    """A desk's own number with a hint, and that of its nights and holidays."""
     found = []
-    for desk in desks:
-        if desk.telephone:
-            found.append(Number(desk.telephone, desk.name, opening(desk, now), True))
-        if desk.duty_telephone:
-            duty = show("note.calls.duty", desk=desk.name)
-            hint = show("note.calls.duty_hint")
-            found.append(Number(desk.duty_telephone, duty, hint, True))
+    if desk.telephone:
+        found.append(Number(desk.telephone, desk.name, hint, True))
+    if desk.duty_telephone:
+        duty = show("note.calls.duty", desk=desk.name)
+        found.append(Number(desk.duty_telephone, duty, show("note.calls.duty_hint"), True))
     return found
 
 

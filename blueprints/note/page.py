@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from blueprints import access
 from blueprints.access import Permission
+from blueprints.language import current_locale
+from blueprints.note import bp
 from models.desk import Desk
 from models.person import Person
 from models.reply import InboxEntry
@@ -48,6 +50,21 @@ def own_desk(person: Person | None) -> Desk | None:
     if person is None or person.area is None:
         return None
     return desk_for(access.reading(), person.area)
+
+
+@bp.app_template_global()
+def phone_facts() -> dict[str, str]:
+    """What a page tells its phone for later, without signal: whose it is, their area and desk."""
+    person = access.me()
+    found = {"data-as": "anyone" if person is None else person.role.value}
+    found["data-locale"] = current_locale()
+    desk = own_desk(person)
+    if person is not None and person.area is not None:
+        found |= {"data-area": str(person.area.id), "data-area-name": person.area.name}
+    if desk is not None:
+        found |= {"data-desk": str(desk.id), "data-desk-name": desk.name}
+        found["data-desk-telephone"] = desk.telephone
+    return found
 
 
 def _desk_href(person: Person | None) -> str:

@@ -5,6 +5,13 @@ import "./behaviours/ime-safe.js";
 import "./behaviours/quick-exit.js";
 import "./behaviours/send-once.js";
 
+// A browser offers to install when it likes; behaviours/install.js asks when a person does.
+export const offered = {};
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  offered.install = event;
+});
+
 export async function bind(element) {
   for (const name of element.dataset.behaviour.split(" ")) {
     const behaviour = await import(`./behaviours/${name}.js`);

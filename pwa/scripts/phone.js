@@ -1,34 +1,63 @@
-// What every page does once it stands: says when there is no signal, starts the service worker,
-// and tells the server again where this phone's notifications go.
+// What every page does once it stands: says when there is no signal, keeps and forgets what may be
+// read without one, starts the service worker, and tells the server again where this phone's
+// notifications go.
 
+import * as readable from "./readable.js";
 import startOutbox from "./start-outbox.js";
+import { register, watch } from "./version.js";
+
+const WHERE_ANSWERS_ARE = /^\/(notes(?!\/new)|receipts|desk(?!s))/;
 
 export default async function startPhone(dataset) {
-  const { worker, pushKey, csrf } = dataset;
-  const tellServer = async () => {
-    if (!pushKey) return;
-    const { sync } = await import("./push.js");
-    await sync(pushKey, csrf);
-  };
-  showSignal();
-  addEventListener("online", showSignal);
-  addEventListener("offline", showSignal);
-  startOutbox(dataset).catch((error) => console.info(error));
-  navigator.clearAppBadge?.().catch(() => {});
-  if (!worker || !("serviceWorker" in navigator)) return;
+  sayWhetherThereIsSignal("shell" in dataset);
+  startOutbox(dataset).then(askToStay).catch(tell);
+  const remembered = readable.forgetStale().then(() => readable.remember(dataset));
+  if (WHERE_ANSWERS_ARE.test(location.pathname)) navigator.clearAppBadge?.().catch(() => {});
+  if (!dataset.worker || !("serviceWorker" in navigator)) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
-    if (data === "push-changed") tellServer();
+    if (data === "push-changed") tellServer(dataset).catch(tell);
   });
+  await remembered.catch(tell);
   // Without signal the worker of the last visit goes on, and the next start tells.
-  try {
-    await navigator.serviceWorker.register(worker);
-    await tellServer();
-  } catch (error) {
-    console.info(error);
-  }
+  await startWorker().catch(tell);
+  await tellServer(dataset).catch(tell);
 }
 
-function showSignal() {
+// Once something is kept here, the browser is asked not to clear it away.
+async function askToStay() {
+  if (!navigator.storage?.persist) return;
+  const { listen } = await import("./outbox.js");
+  const stop = listen(({ type }) => {
+    if (type !== "changed") return;
+    stop();
+    navigator.storage.persist().catch(tell);
+  });
+}
+
+async function startWorker() {
+  const registration = await register();
+  registration.active?.postMessage("start");
+  await watch(registration);
+}
+
+async function tellServer({ pushKey, csrf }) {
+  if (!pushKey) return;
+  const { sync } = await import("./push.js");
+  await sync(pushKey, csrf);
+}
+
+// A kept page stands where the server's did not come, whatever the browser believes.
+function sayWhetherThereIsSignal(isKeptPage) {
   const bar = document.querySelector('[data-bar="offline"]');
-  if (bar) bar.hidden = navigator.onLine;
+  if (!bar) return;
+  const say = () => {
+    bar.hidden = navigator.onLine;
+  };
+  if (!isKeptPage) say();
+  addEventListener("online", say);
+  addEventListener("offline", say);
+}
+
+function tell(error) {
+  console.info(error);
 }

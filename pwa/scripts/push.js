@@ -1,17 +1,20 @@
 // This phone's push subscription: asked for in a tap, told to the server, kept alive.
 
+import { register } from "./version.js";
+
 const ADDRESS = "/api/v1/push/subscriptions";
 const TOLD = "push-told";
 
 export async function registration() {
-  await navigator.serviceWorker.register(document.body.dataset.worker);
+  await register();
   return navigator.serviceWorker.ready;
 }
 
-// "unsupported", "ios" (only from the home screen), "refused", "on" or "off".
+// "unsupported", "ios" (only from the home screen), "elsewhere" (only from Safari's home screen),
+// "refused", "on" or "off".
 export async function state() {
   const isPossible = "serviceWorker" in navigator && "PushManager" in window;
-  if (!isPossible) return isAppleTab() ? "ios" : "unsupported";
+  if (!isPossible) return appleTab() ?? "unsupported";
   if (Notification.permission === "denied") return "refused";
   const { pushManager } = await registration();
   const isOn = Notification.permission === "granted" && (await pushManager.getSubscription());
@@ -66,9 +69,12 @@ function send(method, body, csrf) {
   return fetch(ADDRESS, { method, headers, body: JSON.stringify(body) }).catch(() => null);
 }
 
-function isAppleTab() {
-  const isApple = /iPhone|iPad/.test(navigator.userAgent) || navigator.maxTouchPoints > 2;
-  return isApple && navigator.standalone === false;
+// Whether this is a tab on iOS, and whose: "ios" for Safari's, "elsewhere" for another browser's.
+export function appleTab() {
+  const { userAgent, maxTouchPoints, standalone } = navigator;
+  const isApple = /iPhone|iPad/.test(userAgent) || maxTouchPoints > 2;
+  if (!isApple || standalone !== false) return undefined;
+  return /CriOS|FxiOS|EdgiOS|GSA\//.test(userAgent) ? "elsewhere" : "ios";
 }
 
 function bytesOf(key) {

@@ -24,6 +24,7 @@ MATRIX: dict[str, str] = {
     "GET /assets/<tree>/<path:name>": EVERYBODY,
     "GET /manifest.webmanifest": EVERYBODY,
     "GET /offline": EVERYBODY,
+    "GET /shell/<language>/<whose>/<kept>": EVERYBODY,
     "GET /sw.js": EVERYBODY,
     "POST /language": EVERYBODY,
     # Open pages
@@ -34,6 +35,7 @@ MATRIX: dict[str, str] = {
     "GET /desks": EVERYBODY,
     "GET /desks/<uuid:desk_id>": EVERYBODY,
     "GET /join": EVERYBODY,
+    "GET /notices": EVERYBODY,
     "POST /join": EVERYBODY,
     "POST /join/invitation": EVERYBODY,
     "GET /signin": EVERYBODY,

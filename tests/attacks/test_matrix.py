@@ -168,7 +168,7 @@ def _rows(
         "address": delivery.address,
         "tree": "none",
         "name": "none.css",
-    }
+    } | {"language": "ja@easy", "whose": "person", "kept": "note"}
     return ids, handoffs, suspended.id, other.id
 
 

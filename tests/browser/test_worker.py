@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -33,44 +34,75 @@ def test_a_push_that_cannot_be_read_is_shown_all_the_same(worker: Worker, data: 
     assert (shown["title"], shown["body"]) == ("お知らせ", "新しいお知らせがあります")
 
 
+def happens(worker: Worker, script: str) -> Any:
+    """Run a script in the worker, where `happens(event)` lets an event come and be dealt with."""
+    happens = """const happens = async (event, more = {}) => {
+      const waits = [];
+      Object.assign(event, more).waitUntil = (promise) => waits.push(promise);
+      self.dispatchEvent(event);
+      await Promise.allSettled(waits);
+    };"""
+    return worker.page.context.service_workers[0].evaluate(f"async () => {{ {happens} {script} }}")
+
+
 def test_a_report_never_leaves_this_site(worker: Worker) -> None:
-    asked = worker.page.context.service_workers[0].evaluate("""async () => {
-      const asked = [];
-      self.fetch = async (address) => asked.push(String(address));
-      for (const address of ["https://example.org/x", "//example.org/x", "/api/v1/x"]) {
-        await see({ see: address, code: "mac" }, "shown");
+    asked = happens(
+        worker,
+        """const asked = [];
+      self.fetch = async (address) => { asked.push(String(address)); return new Response(); };
+      for (const see of ["https://example.org/x", "//example.org/x", "/api/v1/x"]) {
+        const notification = { title: "x", data: { see, code: "mac" } };
+        await happens(new PushEvent("push", { data: JSON.stringify({ notification }) }));
       }
-      return asked;
-    }""")
-    assert asked == [f"{worker.stand.url}/api/v1/x"]
+      return asked.filter((address) => address.endsWith("/x"));""",
+    )
+    assert asked == ["/api/v1/x"]
+
+
+def test_a_report_that_finds_no_signal_is_made_once_more_and_then_let_be(worker: Worker) -> None:
+    asked = happens(
+        worker,
+        """const asked = [];
+      self.fetch = async (address, { body } = {}) => {
+        if (body) asked.push([address, body]);
+        throw new TypeError("no signal");
+      };
+      const notification = { title: "x", data: { see: "/api/v1/x", code: "mac" } };
+      await happens(new PushEvent("push", { data: JSON.stringify({ notification }) }));
+      for (let i = 0; i < 3; i += 1) await happens(new SyncEvent("sync", { tag: "kizuki-outbox" }));
+      return asked;""",
+    )
+    assert asked == [["/api/v1/x", '{"kind":"shown","code":"mac"}']] * 2
 
 
 def test_a_tap_closes_it_opens_its_address_and_reports(worker: Worker) -> None:
     notification = MESSAGE["notification"] | {"navigate": f"{worker.stand.url}/d/x1"}  # type: ignore[operator]
     worker.push(json.dumps(MESSAGE | {"notification": notification}))
     worker.shown()
-    opened = worker.page.context.service_workers[0].evaluate("""async () => {
-      const [notification] = await registration.getNotifications();
-      const opened = [];
+    opened = happens(
+        worker,
+        """const opened = [];
       self.clients.openWindow = async (address) => opened.push(address);
-      const waits = [];
-      const event = new NotificationEvent("notificationclick", { notification });
-      event.waitUntil = (promise) => waits.push(promise);
-      self.dispatchEvent(event);
-      await Promise.all(waits);
-      return [opened, (await registration.getNotifications()).length];
-    }""")
+      const [notification] = await registration.getNotifications();
+      await happens(new NotificationEvent("notificationclick", { notification }));
+      return [opened, (await registration.getNotifications()).length];""",
+    )
     assert opened == [[f"{worker.stand.url}/d/x1"], 0]
     assert worker.sightings(2)[-1] == {"kind": "opened", "code": "mac"}
 
 
 def test_an_address_of_another_site_is_never_opened(worker: Worker) -> None:
-    opened = worker.page.context.service_workers[0].evaluate("""async () => {
-      const opened = [];
+    notification = MESSAGE["notification"] | {"navigate": "https://example.org/x"}  # type: ignore[operator]
+    worker.push(json.dumps(MESSAGE | {"notification": notification}))
+    worker.shown()
+    opened = happens(
+        worker,
+        """const opened = [];
       self.clients.openWindow = async (address) => opened.push(address);
-      await open("https://example.org/x");
-      return opened;
-    }""")
+      const [notification] = await registration.getNotifications();
+      await happens(new NotificationEvent("notificationclick", { notification }));
+      return opened;""",
+    )
     assert opened == [worker.stand.url]
 
 
@@ -99,16 +131,17 @@ def test_only_assets_and_the_page_for_no_signal_are_kept(worker: Worker, page: P
     assert [path for path in kept if not path.startswith(("/assets/", "/offline"))] == []
 
 
-def test_the_two_latest_asset_trees_are_kept(worker: Worker, page: Page) -> None:
-    names = page.context.service_workers[0].evaluate("""async () => {
-      const now = PREFIX + KIZUKI.tree;
-      await caches.delete(now);
+def test_the_two_latest_asset_trees_are_kept(worker: Worker, stand: Stand) -> None:
+    now = f"assets-{stand.app.extensions['assets'].hash}"
+    names = happens(
+        worker,
+        f"""await caches.delete("{now}");
       for (const name of ["assets-1", "assets-2", "assets-3", "other"]) await caches.open(name);
-      await keepTree();
-      await dropOldTrees();
-      return (await caches.keys()).map((name) => (name === now ? "now" : name));
-    }""")
-    assert names == ["assets-3", "other", "now"]
+      await happens(new ExtendableEvent("install"));
+      await happens(new ExtendableEvent("activate"));
+      return caches.keys();""",
+    )
+    assert [name for name in names if not name.startswith("shell-")] == ["assets-3", "other", now]
 
 
 def test_a_changed_subscription_is_renewed_and_told_to_open_pages(
@@ -118,13 +151,15 @@ def test_a_changed_subscription_is_renewed_and_told_to_open_pages(
     page.evaluate("""() => navigator.serviceWorker.addEventListener("message", ({ data }) => {
       globalThis.told = data;
     })""")
-    asked = page.context.service_workers[0].evaluate("""async () => {
-      const asked = [];
+    asked = happens(
+        worker,
+        """const asked = [];
       registration.pushManager.subscribe = async (options) => asked.push(options);
       const options = { userVisibleOnly: true, applicationServerKey: "k" };
-      await subscribeAgain({ oldSubscription: { options } });
-      return asked;
-    }""")
+      const event = new ExtendableEvent("pushsubscriptionchange");
+      await happens(event, { oldSubscription: { options } });
+      return asked;""",
+    )
     assert asked == [{"userVisibleOnly": True, "applicationServerKey": "k"}]
     page.wait_for_function("() => globalThis.told === 'push-changed'")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from tests.browser.stand import make_app
 
@@ -58,18 +60,39 @@ def test_the_worker_is_asked_for_anew_and_names_its_tree(client: FlaskClient) ->
     assert told["fallback"]["ja"] == {"title": "お知らせ", "body": "新しいお知らせがあります"}
 
 
-def test_the_manifest_names_icons_that_are_there(client: FlaskClient) -> None:
-    answer = client.get("/manifest.webmanifest")
+@pytest.mark.parametrize(
+    ("language", "lang", "name", "write"),
+    [
+        ("ja", "ja", "気づき", "書く"),
+        ("ja@easy", "ja", "気づき", "書く"),
+        ("en", "en", "Kizuki", "Write"),
+    ],
+)
+def test_the_manifest_speaks_the_language_of_its_page(
+    client: FlaskClient, language: str, lang: str, name: str, write: str
+) -> None:
+    answer = client.get(f"/manifest.webmanifest?language={language}")
     assert answer.content_type == "application/manifest+json"
     manifest = json.loads(answer.text)
-    assert (manifest["name"], manifest["start_url"], manifest["display"]) == (
-        "気づき",
-        "/",
-        "standalone",
-    )
-    assert {icon["sizes"] for icon in manifest["icons"]} == {"192x192", "512x512"}
-    for icon in manifest["icons"]:
-        assert client.get(icon["src"]).content_type == "image/png"
+    assert (manifest["lang"], manifest["name"]) == (lang, name)
+    assert (manifest["id"], manifest["scope"], manifest["start_url"]) == ("/", "/", "/")
+    assert manifest["display"] == "standalone"
+    assert [one["url"] for one in manifest["shortcuts"]] == ["/notes/new", "/notes"]
+    assert manifest["shortcuts"][0]["name"] == write
+
+
+def test_every_picture_of_the_manifest_is_there_in_its_size(client: FlaskClient) -> None:
+    manifest = json.loads(client.get("/manifest.webmanifest").text)
+    icons, screens = manifest["icons"], manifest["screenshots"]
+    shortcuts = [icon for shortcut in manifest["shortcuts"] for icon in shortcut["icons"]]
+    assert {icon["purpose"] for icon in icons} == {"any", "maskable"}
+    assert {screen["form_factor"] for screen in screens} == {"narrow", "wide"}
+    for picture in (*icons, *screens, *shortcuts):
+        answer = client.get(picture["src"])
+        assert answer.content_type == picture["type"] == "image/png"
+        width, height = Image.open(io.BytesIO(answer.data)).size
+        assert picture["sizes"] == f"{width}x{height}"
+        assert len(answer.data) < 40_000
 
 
 def test_the_page_for_no_signal_says_nothing_of_anybody(client: FlaskClient) -> None:

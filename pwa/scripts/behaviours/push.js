@@ -5,10 +5,9 @@ import { registration, state, subscribe, unsubscribe } from "../push.js";
 export default async function push(panel) {
   const { pushKey, csrf, code } = panel.dataset;
   const show = (name) => {
-    for (const part of panel.querySelectorAll("[data-state]")) {
-      part.hidden = part.dataset.state !== name;
-    }
-    panel.hidden = false;
+    const parts = [...panel.querySelectorAll("[data-state]")];
+    for (const part of parts) part.hidden = part.dataset.state !== name;
+    panel.hidden = parts.every(({ hidden }) => hidden);
   };
   const now = await state();
   const worker = now === "on" || now === "off" ? await registration() : null;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -31,9 +32,9 @@ def test_unread_answers_come_first(
 ) -> None:
     answered = _acknowledge(store, cast, clock, words="古いけれど返事がある")
     with store.write() as session:
-        town.note(session, clock.now, by=cast.suzuki, area=cast.kitamachi, words="新しい")
+        town.note(session, clock.now, by=cast.suzuki, area=cast.kitamachi, words="いま書いた")
     page = suzuki.get("/notes").text
-    assert page.index("古いけれど") < page.index("新しい")
+    assert page.index("古いけれど") < page.index("いま書いた")
     assert "お返事があります" in page
     assert "1件の新しいお返事" in page
     suzuki.get(f"/notes/{answered}")
@@ -128,3 +129,14 @@ def test_without_an_account_the_address_leads_to_the_code(
         sent = session.query(Delivery).filter_by(kind=DeliveryKind.REPLY).one()
         address = sent.address
     assert client.get(f"/d/{address}").headers["Location"] == "/receipts"
+
+
+def test_what_a_phone_may_keep_of_a_note_is_its_day_and_its_rung(
+    suzuki: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    with store.write() as session:
+        for fields in ({"words": "隣の山田さん"}, {"signs": ["dv"], "not_nearby": True}):
+            town.note(session, clock.now, by=cast.suzuki, area=cast.kitamachi, **fields)
+    page = suzuki.get("/notes").text
+    kept = re.findall(r'data-rung="(\w+)" data-title="([^"]*)"', page)
+    assert kept == [("arrived", "11月24日の気になること・届きました")] * 2

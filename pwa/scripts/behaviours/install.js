@@ -1,0 +1,55 @@
+// How this browser puts Kizuki on the home screen. It asks nobody by itself, and once sent away it
+// does not come back but on the page of the settings.
+
+import { offered } from "../main.js";
+import { appleTab } from "../push.js";
+
+const LATER = "kizuki-install-later";
+
+export default function install(panel) {
+  const isOnce = "once" in panel.dataset;
+  const state = stateOf();
+  if (isInstalled() || (isOnce && isSentAway())) return;
+  if (state) show(panel, state);
+  panel.addEventListener("click", async ({ target }) => {
+    if (target.closest("[data-later]")) sendAway();
+    else if (!target.closest("[data-install]")) return;
+    else await offered.install.prompt();
+    panel.hidden = true;
+  });
+  addEventListener("beforeinstallprompt", () => show(panel, "prompt"));
+  addEventListener("appinstalled", () => {
+    panel.hidden = true;
+  });
+}
+
+function show(panel, state) {
+  for (const part of panel.querySelectorAll("[data-state]")) {
+    part.hidden = part.dataset.state !== state;
+  }
+  panel.hidden = false;
+}
+
+const isInstalled = () => navigator.standalone || matchMedia("(display-mode: standalone)").matches;
+
+// "prompt", "ios" (Safari), "elsewhere" (another browser on iOS), "menu" (Android), or nothing.
+function stateOf() {
+  if (offered.install) return "prompt";
+  return appleTab() ?? (navigator.userAgent.includes("Android") ? "menu" : "");
+}
+
+function isSentAway() {
+  try {
+    return Boolean(localStorage.getItem(LATER));
+  } catch {
+    return false;
+  }
+}
+
+function sendAway() {
+  try {
+    localStorage.setItem(LATER, "1");
+  } catch (error) {
+    console.info(error);
+  }
+}

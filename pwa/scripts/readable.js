@@ -1,0 +1,44 @@
+// What can be read on this phone without signal: the last titles, without names, and whose area it
+// is. What is sealed in the outbox is no part of it and is never touched here.
+
+import * as drafts from "./drafts.js";
+import * as store from "./store.js";
+
+const FORGET_AFTER_MS = 14 * 24 * 3_600_000;
+
+export const keepTitles = (titles) => store.put("titles", "last", titles);
+
+export async function titles() {
+  await forgetStale();
+  return (await store.get("titles", "last")) ?? [];
+}
+
+export const forgetTitles = () => store.clear("titles");
+
+// Everything that could be read: at sign-out, and wherever else reading ends for good.
+export function forgetReadable() {
+  const places = ["shell", "visit"].map((name) => store.remove("settings", name));
+  return Promise.allSettled([forgetTitles(), drafts.forgetAll(), ...places]);
+}
+
+// Whose phone this is, as a page just said that came from the server; a page of nobody's ends what
+// somebody could read. A draft stays: a sign-in that ended takes no words away.
+export async function remember({ as, locale, ...told }) {
+  if (!as) return;
+  const { area, areaName, desk, deskName, deskTelephone } = told;
+  await store.put("settings", "shell", {
+    as,
+    locale,
+    area: area ? { id: area, name: areaName } : null,
+    desk: desk ? { id: desk, name: deskName, telephone: deskTelephone } : null,
+  });
+  await store.put("settings", "visit", { at: Date.now() });
+  if (as === "anyone") await forgetTitles();
+}
+
+// A phone that has not met the server for two weeks may be in other hands.
+export async function forgetStale() {
+  const met = await Promise.all(["visit", "contact"].map((name) => store.get("settings", name)));
+  const last = Math.max(...met.map((one) => one?.at ?? 0));
+  if (last && Date.now() - last > FORGET_AFTER_MS) await forgetReadable();
+}

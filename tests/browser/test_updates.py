@@ -1,0 +1,109 @@
+"""A new version: never under an open form, never mixed with the old, and nothing kept is lost."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+import pwa
+from models.store import Store
+from pwa.assets import Assets
+from tests.browser.note_town import NoteTown, let_in, settle
+from tests.browser.shell_phone import cold, stored, visit
+from tests.conftest import SetClock
+from tests.support.live import serving
+
+HERE = Path(pwa.__file__).parent
+STATES = """async () => {
+  const { waiting, active } = await navigator.serviceWorker.getRegistration();
+  return [waiting?.state, active?.state];
+}"""
+TAKEN_OVER = """async () => {
+  while ((await navigator.serviceWorker.getRegistration()).waiting) {
+    await new Promise((next) => setTimeout(next, 20));
+  }
+}"""
+LOADED = """() => performance.getEntriesByType("resource")
+  .map(({ name }) => name.match(/assets\\/([0-9a-f]{16})/)?.[1]).filter(Boolean)"""
+
+
+@pytest.fixture
+def note_town(store: Store, clock: SetClock) -> NoteTown:
+    with store.write() as session:
+        return settle(session, clock.now)
+
+
+@pytest.fixture
+def url(app: Flask, note_town: NoteTown) -> Iterator[str]:
+    with serving(app) as url:
+        yield url.replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Assets:
+    """The same assets with one changed word, as the next version would have them."""
+    for part in ("styles", "scripts", "icons"):
+        shutil.copytree(HERE / part, tmp_path / part)
+    with (tmp_path / "scripts" / "main.js").open("a", encoding="utf-8") as script:
+        script.write("document.documentElement.dataset.newer = '';\n")
+    return Assets(tmp_path)
+
+
+def release(app: Flask, assets: Assets) -> None:
+    app.extensions["assets"] = assets
+    app.jinja_env.globals["asset"] = assets.url
+    app.jinja_env.cache.clear()  # type: ignore[union-attr]
+
+
+def write(page: Page, words: str) -> None:
+    page.get_by_label("ようすを、あなたの言葉で").fill(words)
+
+
+def test_a_new_version_waits_for_the_form_and_loses_nothing(
+    phone: BrowserContext,
+    page: Page,
+    url: str,
+    app: Flask,
+    store: Store,
+    note_town: NoteTown,
+    newer: Assets,
+) -> None:
+    let_in(phone, url, store, note_town.cast.suzuki, app)
+    page.route("**/api/v1/observations", lambda route: route.abort())
+    visit(page, f"{url}/notes/new")
+    for n in range(3):
+        write(page, f"{n}番目")
+        page.get_by_role("button", name="窓口に送る").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("この電話に保管しました")
+        page.get_by_role("link", name="もう一つ書く").click()
+    kept = [key for key, _ in stored(page, "outbox")]
+    assert len(kept) == 3
+    write(page, "書いている途中")
+    release(app, newer)
+    other = phone.new_page()
+    other.goto(f"{url}/calls")
+    expect(other.locator('[data-bar="updated"]')).to_be_visible()
+    assert other.evaluate(STATES) == ["installed", "activated"]
+    expect(page.locator('[data-bar="updated"]')).to_be_visible()
+    other.reload()
+    expect(other.locator('[data-bar="updated"]')).to_be_visible()
+    assert other.evaluate(STATES) == ["installed", "activated"]
+    expect(page.get_by_label("ようすを、あなたの言葉で")).to_have_value("書いている途中")
+    assert set(page.evaluate(LOADED)).isdisjoint({newer.hash})
+    write(page, "")
+    other.reload()
+    other.evaluate(TAKEN_OVER)
+    assert [key for key, _ in stored(page, "outbox")] == kept
+    other.close()
+    visit(page, f"{url}/notes/new")
+    phone.set_offline(True)
+    cold(page, f"{url}/notes/new")
+    assert set(page.evaluate(LOADED)) == {newer.hash}
+    assert page.evaluate("() => 'newer' in document.documentElement.dataset")
+    assert [key for key, _ in stored(page, "outbox")] == kept
+    phone.set_offline(False)
