@@ -61,6 +61,20 @@ def authors(store: Store) -> dict[str, object]:
         return {str(one.body["words"]): one.thread.reporter.token for one in found}
 
 
+def count_posts(app: Flask) -> list[str]:
+    """The paths of what is posted from now on, by a page or by its worker."""
+    posted: list[str] = []
+    beyond = app.wsgi_app
+
+    def way(environ: Any, start_response: Any) -> Any:
+        if environ["REQUEST_METHOD"] == "POST":
+            posted.append(environ["PATH_INFO"])
+        return beyond(environ, start_response)
+
+    app.wsgi_app = way  # type: ignore[method-assign]
+    return posted
+
+
 def test_what_the_phone_seals_the_server_opens_under_the_same_hash(
     own: Page, keys: KeyRing
 ) -> None:
@@ -166,21 +180,24 @@ def test_a_repeat_is_taken_once_where_its_answer_was_lost(own: Page, store: Stor
     assert notes(store) == 1
 
 
-def test_two_tabs_at_once_send_each_note_once_and_in_order(
-    own: Page, phone: BrowserContext, store: Store, url: str
+def test_two_tabs_and_the_worker_at_once_send_each_note_once_and_in_order(
+    own: Page, phone: BrowserContext, store: Store, url: str, app: Flask
 ) -> None:
+    posted = count_posts(app)
     other = phone.new_page()
     other.goto(f"{url}/settings")
     until_registered(other)
+    own.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     own.context.set_offline(True)
     for n in range(6):
         put(own if n % 2 else other, f"{n}番目")
-    sent: list[str] = []
-    own.context.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
     own.context.set_offline(False)
+    phone.service_workers[0].evaluate(
+        "() => self.dispatchEvent(new SyncEvent('sync', { tag: 'kizuki-outbox' }))"
+    )
     until_arrived(own, 6)
     assert list(authors(store)) == [f"{n}番目" for n in range(6)]
-    assert sum(url.endswith("/observations") for url in sent) == 6
+    assert posted.count("/api/v1/observations") == 6
 
 
 def test_another_epoch_makes_the_phone_offer_everything_again(own: Page, store: Store) -> None:
