@@ -5,5 +5,6 @@ import { keepTitles } from "../readable.js";
 
 export default function keepOwnTitles(list) {
   const lines = [...list.querySelectorAll("[data-title]")];
-  return keepTitles(lines.map(({ dataset: { id, title, at, rung } }) => ({ id, title, at, rung })));
+  const titles = lines.map(({ dataset: { id, title, at, rung } }) => ({ id, title, at, rung }));
+  return keepTitles(titles.sort((one, other) => (one.at < other.at ? 1 : -1)));
 }
