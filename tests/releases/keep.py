@@ -11,9 +11,15 @@ import uuid
 from contextlib import closing
 from pathlib import Path
 
-from models import hearing, migrations
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy.orm import Session
+
+from models import device, hearing, migrations
 from models.keys import KeyRing
 from models.person import Person
+from models.phone import Phone
+from models.purge import purge
 from models.reply import Said
 from models.store import Store
 from tests import town
@@ -41,11 +47,22 @@ def main(version: str) -> None:
         handoff.acknowledge(okada, Said("look", date="2026-11-26"), MORNING)
         handoff.ask(okada, Said(words="いつごろからでしょうか。"), MORNING)
         hearing.answer(handoff.thread, "土曜からです。", MORNING)
+        _phone(session, session.get_one(Person, cast.suzuki))
+        gone = town.note(session, MORNING, by=cast.sato, area=cast.kitamachi)
+        purge(session, gone.thread, MORNING)
     store.close()
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode=DELETE")
         database.execute("VACUUM")
     path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+
+
+def _phone(session: Session, person: Person) -> None:
+    """A phone that gave out three numbers, of which one came."""
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    made = device.register(session, person, point, MORNING, "Android")
+    session.get_one(Phone, made.id).take(3, 2, MORNING)
 
 
 if __name__ == "__main__":
