@@ -55,8 +55,12 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(phone: BrowserContext) -> Iterator[Page]:
-    """A page on which every error of a script or of the policy fails the test."""
+    """A page on which every error of a script or of the policy fails the test.
+
+    It alone sends: what a test puts in its way, the browser's background sync would go round.
+    """
     page = phone.new_page()
+    page.add_init_script("SyncManager.prototype.register = async () => {};")
     trouble: list[str] = []
 
     def note(line: ConsoleMessage) -> None:

@@ -41,10 +41,10 @@ def sync(page: Page) -> int:
 
 
 def until(page: Page, holds: str, of: Any = None) -> None:
-    """Ask the page until an asynchronous condition holds, for ten seconds at most."""
+    """Ask the page until an asynchronous condition holds, for a minute at most."""
     page.evaluate(
         f"""async (of) => {{
-          const end = performance.now() + 10_000;
+          const end = performance.now() + 60_000;
           while (!(await ({holds})(of))) {{
             if (performance.now() > end) throw new Error("it never held");
             await new Promise((next) => setTimeout(next, 20));

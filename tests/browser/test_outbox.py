@@ -47,11 +47,7 @@ def url(app: Flask, cast: Cast) -> Iterator[str]:
 
 @pytest.fixture
 def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
-    """A page of Suzuki's, whose phone is known to the server.
-
-    It alone sends: what a test puts in its way stands in the way of no service worker.
-    """
-    page.add_init_script("SyncManager.prototype.register = async () => {};")
+    """A page of Suzuki's, whose phone is known to the server."""
     let_in(page.context, url, store, cast.suzuki, app)
     page.goto(f"{url}/settings")
     until_registered(page)
