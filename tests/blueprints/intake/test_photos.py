@@ -139,7 +139,7 @@ def test_the_note_s_page_shows_its_pictures_and_says_what_is_not_here(
     assert len(shown) == 3
     assert set(shown) < set(paths)
     assert "届いた写真（3枚のうち1枚目）" in page
-    assert "写真が1枚、届いている途中です。" in page
+    assert "まだ全部は届いていない写真が、1枚あります。" in page
     assert "開けない写真が1枚ありました。" in page
 
 

@@ -20,7 +20,7 @@ from tests.town import Cast
 VARYING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "ID"),
     (re.compile(r'name="csrf_token" value="[^"]+"|data-csrf="[^"]+"'), "TOKEN"),
-    (re.compile(r'<time datetime="[^"]+">[^<]*</time>'), "TIME"),
+    (re.compile(r'<time datetime="[^"]+">[^<]*</time>|data-at="[^"]+"'), "TIME"),
 )
 CASES = {
     "own area": {},
