@@ -28,7 +28,9 @@ target.dispatchEvent = function (event) {
 
 IDBObjectStore.prototype.put = function (value, key) {
   const { storage } = lifeOf(this.transaction).phone;
-  if (this.name === "outbox" && value.state === "waiting" && value.tries === 0) {
+  // A browser that is full says so of the transaction; what was kept before is kept.
+  const isNew = value.state === "waiting" && value.tries === 0 && !value.arrivedAt;
+  if (this.name === "outbox" && isNew) {
     if (storage === "full") throw new DOMException("full", "QuotaExceededError");
     if (storage === "lying") return this.get(key);
   }
