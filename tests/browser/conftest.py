@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -16,9 +17,15 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from blueprints.gate import limiter
+from models.store import Store
+from tests import town
 from tests.browser.pages import add_pages
 from tests.browser.stand import Stand, make_app, serving
 from tests.browser.worker import Worker
+from tests.conftest import SetClock
+from tests.support import live
+from tests.town import Cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FLAGS = [
@@ -94,3 +101,18 @@ def worker(page: Page, phone: BrowserContext, stand: Stand) -> Worker:
     page.goto(f"{stand.url}/bare/none")
     expect(page.locator("html")).to_have_attribute("data-ready", "")
     return Worker(page, stand)
+
+
+@pytest.fixture
+def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
+    """The small town, without noise."""
+    limiter.reset()
+    with store.write() as session:
+        return town.build(session, clock.now, noise=False)
+
+
+@pytest.fixture
+def url(app: Flask, cast: Cast) -> Iterator[str]:
+    """Where the real app is served."""
+    with live.serving(app) as url:
+        yield url

@@ -9,13 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Page
 
-from blueprints.gate import limiter
 from models.observation import Observation
 from models.store import Store
-from tests import town
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, put, until_arrived, until_registered
-from tests.conftest import SetClock
 from tests.support.fault_proxy import Asked, Fault, FaultProxy
 from tests.support.live import serving
 from tests.town import Cast
@@ -52,13 +49,6 @@ globalThis.Date = class extends Real {
   static now() { return Real.now() + ahead; }
 };
 """
-
-
-@pytest.fixture
-def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
-    limiter.reset()
-    with store.write() as session:
-        return town.build(session, clock.now, noise=False)
 
 
 @pytest.fixture

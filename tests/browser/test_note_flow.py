@@ -11,30 +11,13 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from blueprints.gate import limiter
 from models.store import Store
-from tests import town
 from tests.browser.conftest import PHONE
 from tests.browser.note_town import let_in
-from tests.conftest import SetClock
-from tests.support.live import serving
 from tests.support.notes import last_thread
 from tests.town import Cast
 
 SHOTS = os.environ.get("SHOTS")
-
-
-@pytest.fixture
-def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
-    limiter.reset()
-    with store.write() as session:
-        return town.build(session, clock.now, noise=False)
-
-
-@pytest.fixture
-def url(app: Flask, cast: Cast) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture

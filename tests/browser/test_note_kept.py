@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
-from blueprints.gate import limiter
 from models.store import Store
-from tests import town
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, until, until_registered
 from tests.conftest import SetClock
-from tests.support.live import serving
 from tests.support.notes import last_thread, notes
 from tests.town import Cast
 
@@ -27,19 +23,6 @@ DRAFT = f"async () => !(await {MODULE % 'drafts'}.then((drafts) => drafts.load('
 TYPED = "三日前から朝刊が抜かれていません。"
 LOADED = """() => document.querySelector('form#note').dataset.limits &&
   performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/when.js'))"""
-
-
-@pytest.fixture
-def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
-    limiter.reset()
-    with store.write() as session:
-        return town.build(session, clock.now, noise=False)
-
-
-@pytest.fixture
-def url(app: Flask, cast: Cast) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 def open_form(page: Page, address: str) -> None:

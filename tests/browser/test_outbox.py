@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,37 +11,21 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Route
 
-from blueprints.gate import limiter
 from models.canonical import content_hash
 from models.keys import KeyRing
 from models.observation import Observation
 from models.store import Store
 from models.town import Town
-from tests import town
 from tests.browser import outbox
 from tests.browser.note_town import let_in
 from tests.browser.outbox import items, put, sync, until_arrived, until_registered
 from tests.conftest import SetClock
-from tests.support.live import serving
 from tests.support.notes import notes
 from tests.town import Cast
 
 AFTER = uuid.UUID(int=4)
 """The epoch of a server that was set back."""
 OBSERVATIONS = "**/api/v1/observations"
-
-
-@pytest.fixture
-def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
-    limiter.reset()
-    with store.write() as session:
-        return town.build(session, clock.now, noise=False)
-
-
-@pytest.fixture
-def url(app: Flask, cast: Cast) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture

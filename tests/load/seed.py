@@ -129,7 +129,7 @@ class _Batch:
             received_at=at,
             acceptance={"id": str(draft.id), "state": "arrived"},
         )
-        observation.write(draft, thread.key)
+        observation.write(draft, thread.key, follows={})
         self.rows[Observation].append(observation)
         self.rows[Reporter].append(
             Reporter.of(

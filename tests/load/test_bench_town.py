@@ -1,0 +1,19 @@
+"""The short form of `make bench`: its town stands, and a page costs as many questions at any size."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from models.kizuki import utc_now
+from tests.load.seed import seed
+from tests.load.town import Bench
+
+
+def test_a_page_of_the_queue_asks_the_same_at_any_size(tmp_path: Path) -> None:
+    bench = Bench(f"sqlite:///{tmp_path}/bench.sqlite3", tmp_path, "http://127.0.0.1:9")
+    seed(bench.store, 400, utc_now())
+    few = bench.queries()
+    seed(bench.store, 400, utc_now())
+    assert bench.queries() == few
+    assert bench.acknowledgements(1)
+    bench.store.close()
