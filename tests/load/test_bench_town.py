@@ -1,4 +1,4 @@
-"""The short form of `make bench`: its town stands, and a page costs as many questions at any size."""
+"""The short form of `make bench`: its town stands, and a page asks as much at any size."""
 
 from __future__ import annotations
 
