@@ -19,9 +19,10 @@ COOKIE_SECONDS = 400 * 24 * 3600
 
 def current_locale() -> str:
     """The locale of this request: the person's, else the cookie's, else the browser's."""
-    if "locale" not in g:
-        g.locale = _known(getattr(current_user, "language", None)) or _asked()
-    return str(g.locale)
+    found: str | None = g.get("locale")
+    if found is None:
+        found = g.locale = _known(getattr(current_user, "language", None)) or _asked()
+    return found
 
 
 def words() -> Words:

@@ -77,7 +77,7 @@ class Delivery(Base):
     __table_args__ = (
         sa.Index("ix_delivery_due", "high", "next_at"),
         sa.Index("ix_delivery_recipient", "thread_id", "person_id"),
-        sa.Index("ix_delivery_unreached", "handoff_id", **_WHERE_UNREACHED),
+        sa.Index("ix_delivery_unreached", "desk_id", "handoff_id", **_WHERE_UNREACHED),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -100,6 +100,8 @@ class Delivery(Base):
     handoff_id: Mapped[uuid.UUID | None] = mapped_column(
         sa.ForeignKey("handoff.id", ondelete="CASCADE"), index=True
     )
+    desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
+    """Of a reply, the desk that gave it: what reached nobody is found by it at any size."""
     high: Mapped[bool] = mapped_column(default=False)
     """Somebody waits for it: wakes a dozing phone, and the next channel comes sooner."""
     state: Mapped[DeliveryState] = mapped_column(words_of(DeliveryState))
@@ -131,6 +133,7 @@ class Delivery(Base):
         subscription_id: uuid.UUID | None = None,
         reply_id: uuid.UUID | None = None,
         handoff_id: uuid.UUID | None = None,
+        desk_id: uuid.UUID | None = None,
         high: bool = False,
         release_at: dt.datetime | None = None,
     ) -> Delivery:
@@ -144,6 +147,7 @@ class Delivery(Base):
             subscription_id=subscription_id,
             reply_id=reply_id,
             handoff_id=handoff_id,
+            desk_id=desk_id,
             high=high,
             state=DeliveryState.QUEUED,
             created_at=now,
@@ -166,6 +170,7 @@ class Delivery(Base):
         thread_id: uuid.UUID | None = None,
         reply_id: uuid.UUID | None = None,
         handoff_id: uuid.UUID | None = None,
+        desk_id: uuid.UUID | None = None,
         high: bool = False,
     ) -> None:
         """Owe the same word to several; what it names has to be written already."""
@@ -178,6 +183,7 @@ class Delivery(Base):
                 "thread_id": thread_id,
                 "reply_id": reply_id,
                 "handoff_id": handoff_id,
+                "desk_id": desk_id,
                 "high": high,
                 "state": DeliveryState.QUEUED,
                 "created_at": now,

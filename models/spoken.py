@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -27,7 +28,12 @@ def say_date(words: Words, locale: str, day: dt.date | dt.datetime) -> str:
 
 def show_date(words: Words, locale: str, day: dt.date | dt.datetime) -> Markup:
     """The same as HTML with ruby."""
-    return words.show(locale, "frame.date", **date_parts(words, locale, day))
+    return _shown_date(words, locale, _day(day))
+
+
+@lru_cache(maxsize=1024)
+def _shown_date(words: Words, locale: str, on: dt.date) -> Markup:
+    return words.show(locale, "frame.date", **date_parts(words, locale, on))
 
 
 def date_parts(words: Words, locale: str, day: dt.date | dt.datetime) -> dict[str, object]:

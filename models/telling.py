@@ -62,6 +62,7 @@ def reply(handoff: Handoff, reply_id: uuid.UUID, now: dt.datetime) -> None:
         thread_id=handoff.thread_id,
         reply_id=reply_id,
         handoff_id=handoff.id,
+        desk_id=handoff.desk_id,
         high=handoff.urgency in _HURRIED,
     )
 

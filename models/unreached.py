@@ -18,16 +18,15 @@ def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
     The desk telephones where `thread.reporter.telephone` gives a number, and otherwise sees
     that the reply has not been read yet.
     """
-    # By their tables: the handoff's own verbs settle what is unreached.
-    handoff, inbox = (Base.metadata.tables[name] for name in ("handoff", "inbox_entry"))
+    # By its table: the handoff's own verbs settle what is unreached.
+    inbox = Base.metadata.tables["inbox_entry"]
     was_read = sa.exists().where(
         inbox.c.reply_id == Delivery.reply_id, inbox.c.read_at.is_not(None)
     )
     return (
         sa.select(Delivery)
-        .join(handoff, handoff.c.id == Delivery.handoff_id)
         .where(
-            handoff.c.desk_id == desk_id,
+            Delivery.desk_id == desk_id,
             Delivery.kind == DeliveryKind.REPLY,
             Delivery.state
             == sa.literal(DeliveryState.UNDELIVERABLE, Delivery.state.type, literal_execute=True),

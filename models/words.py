@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -25,12 +27,26 @@ class Message:
 
     plain: str
     shown: Markup
+    pieces: tuple[tuple[str, str | None], ...]
+    """What is shown, in pieces: a text, and the name of the parameter behind it."""
 
     @classmethod
     def of(cls, text: str) -> Message:
         """The entry of a catalogue's text, in which 漢字《かな》 is ruby."""
         ruby = _RUBY.sub(r"<ruby>\1<rt>\2</rt></ruby>", str(escape(text)))
-        return cls(_RUBY.sub(r"\1", text), Markup(ruby))  # noqa: S704 - escaped just above
+        pieces = tuple((literal, name) for literal, name, _, _ in Formatter().parse(ruby))
+        return cls(_RUBY.sub(r"\1", text), Markup(ruby), pieces)  # noqa: S704 - escaped just above
+
+    def show(self, params: Mapping[str, object]) -> Markup:
+        """The entry as HTML; a list shows dozens, so they are filled without a formatter."""
+        if not params:
+            return self.shown
+        filled: list[str] = []
+        for literal, name in self.pieces:
+            filled.append(literal)
+            if name is not None:
+                filled.append(escape(params[name]))
+        return Markup("".join(filled))  # noqa: S704 - escaped just above
 
 
 class Words:
@@ -59,8 +75,7 @@ class Words:
 
     def show(self, locale: str, key: str, **params: object) -> Markup:
         """The words as HTML with ruby; parameters are escaped unless they are markup."""
-        shown = self._message(locale, key).shown
-        return shown.format(**params) if params else shown
+        return self._message(locale, key).show(params)
 
     def _message(self, locale: str, key: str) -> Message:
         message = self._messages[locale].get(key)

@@ -118,7 +118,9 @@ def answered(session: Session, desk: Desk, reader: Person) -> tuple[Thread, Deli
     clerk = a_person(session, email=f"{uuid.uuid4()}@b.jp")
     reply = Reply.to_reporter(handoff, ReplyKind.ACKNOWLEDGEMENT, clerk, Said("check"), NOW)
     session.flush()
-    delivery = queue(session, thread_id=thread.id, reply_id=reply.id, handoff_id=handoff.id)
+    delivery = queue(
+        session, thread_id=thread.id, reply_id=reply.id, handoff_id=handoff.id, desk_id=desk.id
+    )
     delivery.state, delivery.next_at = DeliveryState.UNDELIVERABLE, None
     session.flush()
     return thread, delivery
