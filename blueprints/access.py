@@ -86,7 +86,9 @@ def me(session: Session | None = None) -> Person | None:
     """The signed-in person as a row of `session` (default: the reading one), or None."""
     if not current_user.is_authenticated:
         return None
-    person = (session or reading()).get(Person, current_user.person_id)
+    session = session or reading()
+    # The session itself keeps rows by weak reference only.
+    person = session.info["me"] = session.get(Person, current_user.person_id)
     return person if person is not None and person.is_active else None
 
 

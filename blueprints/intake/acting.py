@@ -33,7 +33,7 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
         with access.writing() as session:
             handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
             desk_id = handoff.desk_id
-            with repeats.said_once(handoff):
+            with repeats.said_once(handoff, noun):
                 verb(handoff, at_desk.signed_in(session))
     except repeats.Repeat:
         pass

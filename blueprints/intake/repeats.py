@@ -30,8 +30,14 @@ class Repeat(Exception):
 
 
 @contextmanager
-def said_once(handoff: Handoff) -> Iterator[None]:
-    """Raise Repeat where the block says again what its writer said within the last minute."""
+def said_once(handoff: Handoff, noun: str) -> Iterator[None]:
+    """Raise Repeat where the block says again what its writer said within the last minute.
+
+    What moves the state cannot be done twice: whoever tries is met by `is_done`.
+    """
+    if noun in _DONE:
+        yield
+        return
     handoff.lock()
     replies, notes, next_on = handoff.thread.replies, handoff.inside_notes, handoff.next_on
     replied, noted = len(replies), len(notes)
