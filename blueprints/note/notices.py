@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
+from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp
 from blueprints.note.page import Page, page
@@ -34,7 +35,9 @@ _MARKS = (
 def show_notices() -> Page:
     """The steps for the browser that asks, those of others in folds."""
     first = browser_of(request.user_agent.string)
-    return page("notices", first=first, browsers=HELP)
+    person = access.me()
+    tab = "replies" if person is None or person.role.is_phone else ""
+    return page("notices", tab=tab, first=first, browsers=HELP)
 
 
 def browser_of(agent: str) -> str:

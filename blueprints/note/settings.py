@@ -91,6 +91,7 @@ def settings_page(
     words = {name: _sentence(problem) for name, problem in problems.items()}
     return page(
         "settings",
+        tab="replies" if person.role.is_phone else "",
         status=status,
         phones=phones_of(person),
         locale_now=current_locale(),

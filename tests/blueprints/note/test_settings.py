@@ -154,3 +154,14 @@ def test_leaving_forgets_the_person_and_keeps_the_note(
         person = session.get_one(Person, cast.suzuki)
         assert (person.state, person.name) == (PersonState.LEFT, "")
         assert session.scalars(select(SignIn).where(SignIn.revoked_at.is_(None))).all() == []
+
+
+def test_a_member_of_staff_finds_back_to_the_desk_and_a_resident_to_the_tabs(
+    app: Flask, store: Store, suzuki: FlaskClient, cast: Cast
+) -> None:
+    okada = town.signed_in(app.test_client(), store, cast.okada)
+    for path in ("/settings", "/notices"):
+        assert 'class="tabbar"' in suzuki.get(path).text
+        assert 'class="tabbar"' not in okada.get(path).text
+    assert '<a class="link" href="/">' in okada.get("/settings").text
+    assert 'href="/settings"' in okada.get("/notices").text
