@@ -101,7 +101,7 @@ class Delivery(Base):
         sa.ForeignKey("handoff.id", ondelete="CASCADE"), index=True
     )
     desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
-    """Of a reply, the desk that gave it: what reached nobody is found by it at any size."""
+    """Of a reply, the desk that owns its handoff: it telephones where no channel served."""
     high: Mapped[bool] = mapped_column(default=False)
     """Somebody waits for it: wakes a dozing phone, and the next channel comes sooner."""
     state: Mapped[DeliveryState] = mapped_column(words_of(DeliveryState))

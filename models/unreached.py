@@ -37,6 +37,12 @@ def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
     )
 
 
+def hand_over(session: Session, handoff_id: uuid.UUID, desk_id: uuid.UUID) -> None:
+    """Another desk owns the handoff, and telephones for the replies given before."""
+    given = sa.and_(Delivery.handoff_id == handoff_id, Delivery.desk_id.is_not(None))
+    session.execute(sa.update(Delivery).where(given).values(desk_id=desk_id))
+
+
 def settle(session: Session, *, thread_id: uuid.UUID, now: dt.datetime) -> None:
     """The desk told the reporter itself, by telephone: nothing more is tried."""
     session.execute(

@@ -6,8 +6,8 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from string import Formatter
 from pathlib import Path
+from string import Formatter
 
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape

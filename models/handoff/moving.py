@@ -10,6 +10,8 @@ from models import deadline, routing, telling
 from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
+from models.town_time import local_date
+from models.unreached import hand_over
 
 if TYPE_CHECKING:
     from models.desk import Desk
@@ -58,8 +60,11 @@ class Moving:
         handoff.closed_at = now
         verb = Verb.REOPEN if earlier.acknowledged_at is None else Verb.RESUME
         earlier._step(verb)
-        earlier.desk = routing.ready(handoff.session, earlier.desk, earlier.urgency)
+        _give(earlier, routing.ready(handoff.session, earlier.desk, earlier.urgency))
         earlier.due_at = _moved_due_at(handoff, earlier.desk, now)
+        if earlier.next_on is not None:
+            # Two weeks ahead was right for work under way, not for work that came back.
+            earlier.next_on = min(earlier.next_on, local_date(earlier.due_at))
         earlier._did(verb, by, now)
         InsideNote.write(earlier, by, reason, now)
         telling.new_note(earlier, now)
@@ -76,7 +81,8 @@ class Moving:
             raise Invalid("desk.problem.sealed_stays", "desk")
         to = routing.ready(handoff.session, to, handoff.urgency)
         handoff._step(Verb.PLACE)
-        handoff.desk, handoff.held_reason = to, None
+        _give(handoff, to)
+        handoff.held_reason = None
         handoff.due_at = _moved_due_at(handoff, to, now)
         handoff._did(Verb.PLACE, by, now)
         telling.new_note(handoff, now)
@@ -85,7 +91,7 @@ class Moving:
         """The owner can no longer answer: the backup owns it, with a new deadline."""
         handoff = _self(self)
         handoff._step(Verb.HAND_TO_BACKUP)
-        handoff.desk = backup
+        _give(handoff, backup)
         if handoff.state is State.SENT:
             handoff.due_at = _moved_due_at(handoff, backup, now)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
@@ -130,6 +136,12 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
     )
     handoff.session.add(following)
     return following
+
+
+def _give(handoff: Handoff, to: Desk) -> None:
+    """Another desk owns the obligation, and with it the calls for what reached nobody."""
+    handoff.desk = to
+    hand_over(handoff.session, handoff.id, to.id)
 
 
 def _moved_due_at(handoff: Handoff, to: Desk, now: dt.datetime) -> dt.datetime:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import staffing
+from models.delivery import Delivery, DeliveryState
 from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff, HeldReason, State
 from models.person import Person
+from models.reply import Said
 from models.store import Store
+from models.town_time import local_date
+from models.unreached import unreached
 from models.urgency import Urgency
 from tests import town
 from tests.town import MORNING, Cast
@@ -96,3 +103,29 @@ def test_a_sealed_note_is_placed_at_the_core_only(store: Store, cast: Cast) -> N
 def test_nobody_returns_what_nobody_passed_on(store: Store, cast: Cast) -> None:
     with store.write() as session, pytest.raises(NotAllowed):
         in_the_north(session, cast).return_back(okada(session, cast), "いりません", MORNING)
+
+
+def test_work_that_comes_back_is_due_by_its_new_deadline(store: Store, cast: Cast) -> None:
+    with store.write() as session:
+        by, south = okada(session, cast), desk(session, cast.south_desk)
+        handoff = in_the_north(session, cast)
+        handoff.acknowledge(by, Said("check", date="2026-12-10"), MORNING)
+        assert handoff.next_on == dt.date(2026, 12, 8)
+        following = handoff.pass_on(by, south, "南部です", MORNING)
+        following.return_back(session.get_one(Person, cast.kimura), "北部でした", MORNING)
+        assert handoff.state is State.RECEIVED
+        assert handoff.next_on == local_date(handoff.due_at) == dt.date(2026, 11, 25)
+
+
+def test_whoever_owns_the_work_telephones_for_what_reached_nobody(store: Store, cast: Cast) -> None:
+    with store.write() as session:
+        by, core = okada(session, cast), desk(session, cast.core)
+        handoff = in_the_north(session, cast)
+        handoff.acknowledge(by, Said("check", date="2026-12-10"), MORNING)
+        session.flush()
+        lost = sa.update(Delivery).where(Delivery.reply_id.is_not(None))
+        session.execute(lost.values(state=DeliveryState.UNDELIVERABLE))
+        handoff.hand_to_backup(core, MORNING)
+        session.flush()
+        assert not session.scalars(unreached(cast.north_desk)).all()
+        assert [one.handoff_id for one in session.scalars(unreached(core.id))] == [handoff.id]
