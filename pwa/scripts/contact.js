@@ -14,11 +14,10 @@ const REVOKED = 401;
 
 // Makes contact where it is time to; gives the marks of the server's answer, or null.
 export async function keep() {
-  const items = await outbox.list();
-  const waits = items.some(({ state }) => state === "waiting");
   const last = (await store.get("settings", "contact"))?.at ?? 0;
   const age = Math.abs(Date.now() - last);
-  return age > (waits ? OFTEN_MS : SELDOM_MS) ? make(items) : null;
+  if (age <= OFTEN_MS || (age <= SELDOM_MS && !(await outbox.waiting()))) return null;
+  return make(await outbox.list());
 }
 
 export async function make(items) {

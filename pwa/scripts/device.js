@@ -39,14 +39,11 @@ export async function own() {
 
 export const of = (name) => store.get("device", name);
 
-// The next number of an owner, as a decimal string. It is pending until its item is kept: one that
-// never was must not look lost for ever. The item itself is written strictly, right after.
-export async function nextSequence(name) {
-  const count = (kept) => {
-    const next = kept.sequence + 1;
-    return { ...kept, sequence: next, pending: [...kept.pending, next] };
-  };
-  return String((await store.change("device", name, count, "relaxed")).sequence);
+// With the owner's next number, which is pending until its item is kept: one that never was must
+// not look lost for ever.
+export function counted(kept) {
+  const next = kept.sequence + 1;
+  return { ...kept, sequence: next, pending: [...kept.pending, next] };
 }
 
 export const confirm = (name, number) => forget(name, [], [number]);
@@ -54,14 +51,17 @@ export const confirm = (name, number) => forget(name, [], [number]);
 export const release = (name, number) =>
   store.change("device", name, (kept) => kept && { ...kept, deleted: [...kept.deleted, number] });
 
-// The server knows that these numbers will not come.
-export const forget = (name, numbers, pending = numbers) =>
-  store.change("device", name, (kept) => {
+// The server knows that these numbers will not come. Where a battery ends before that is written,
+// they are told once more.
+export function forget(name, numbers, pending = numbers) {
+  const without = (list, gone) => list.filter((number) => !gone.includes(number));
+  const strike = (kept) => {
     if (!kept) return undefined;
-    const without = (list, gone) => list.filter((number) => !gone.includes(number));
     const { pending: waits, deleted } = kept;
     return { ...kept, pending: without(waits, pending), deleted: without(deleted, numbers) };
-  });
+  };
+  return store.change("device", name, strike, "relaxed");
+}
 
 // r and s, 32 bytes each.
 export async function sign(bytes, { pair } = {}) {

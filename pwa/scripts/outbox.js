@@ -1,8 +1,10 @@
 // What was written and has not arrived: sealed before it is stored, and read back before anybody
 // is told that it is kept. Nothing in here can be read on this phone; it can be counted and deleted.
 
+import { keyed, prepared } from "./ahead.js";
 import * as device from "./device.js";
-import { base64url, contentHash, padded, seal } from "./seal.js";
+import { afterFrame } from "./pace.js";
+import { base64url, contentHash, padded } from "./seal.js";
 import * as store from "./store.js";
 
 const SALT_BYTES = 16;
@@ -27,15 +29,19 @@ export function whenPut(act) {
   onPut = act;
 }
 
+// Makes what can be made while somebody still writes, so that Send waits for less.
+export async function prepare() {
+  await device.own();
+  await prepared(await townKey());
+}
+
 // Seals, stores and reads back; rejects with NotKept, and then nothing was stored.
 export async function put({ kind = "note", fields, note = null, shown = {} }) {
   try {
     const item = await sealed(kind, fields, note, shown);
     await store.put("outbox", item.id, item);
     if (isSame(await store.get("outbox", item.id), item)) {
-      device.confirm(item.owner, Number(item.sequence)).catch(() => {});
-      tell({ type: "changed" });
-      onPut();
+      afterFrame(() => announce(item));
       return bare(item);
     }
     await store.remove("outbox", item.id);
@@ -45,11 +51,23 @@ export async function put({ kind = "note", fields, note = null, shown = {} }) {
   throw new NotKept("read back as something else");
 }
 
+// Whoever wrote it sees first that it is kept.
+function announce({ owner, sequence }) {
+  device.confirm(owner, Number(sequence)).catch(() => {});
+  tell({ type: "changed" });
+  onPut();
+}
+
 // Everything here, without what is sealed, in the order in which it was written.
 export async function list() {
-  const items = (await store.all("outbox")).map(([, item]) => bare(item));
-  return items.sort(byOrder);
+  return inOrder((await store.all("outbox")).map(([, item]) => item));
 }
+
+// Of it, what has not arrived.
+export const unsent = async () => inOrder(await store.where("outbox", "state", "waiting"));
+export const waiting = () => store.count("outbox", "state", "waiting");
+
+const inOrder = (items) => items.map(bare).sort(byOrder);
 
 export async function of(id) {
   const item = await store.get("outbox", id);
@@ -58,8 +76,6 @@ export async function of(id) {
 
 export const byOrder = (one, other) =>
   Number(one.sequence) - Number(other.sequence) || (one.at < other.at ? -1 : 1);
-
-export const waiting = async () => (await list()).filter(({ state }) => state === "waiting").length;
 
 // As a person counts them: what is to be seen of a note's pictures is one thing.
 export function grouped(items) {
@@ -87,10 +103,12 @@ export async function remove(id) {
 // counts, which stands in the header.
 export async function arrive(id, acceptance, epoch) {
   const change = { state: "arrived", acceptance, epoch: epoch ?? acceptance.epoch };
-  await store.change("outbox", id, (kept) => {
+  const mark = (kept) => {
     if (kept?.state !== "waiting") return undefined;
     return { ...kept, ...change, arrivedAt: new Date().toISOString() };
-  });
+  };
+  // A battery that ends now makes it go once more, which changes nothing at the server.
+  await store.change("outbox", id, mark, "relaxed");
   tell({ type: "arrived", id, acceptance });
   tell({ type: "changed" });
 }
@@ -149,16 +167,16 @@ function channel() {
 }
 
 async function sealed(kind, fields, note, shown) {
-  const { owner, pair, id: registered = null } = await device.own();
-  const [id, sequence, town] = await Promise.all([
-    freshId(fields.id),
-    device.nextSequence(owner),
-    townKey(),
-  ]);
+  const { own, isTaken, town } = await begun(fields.id);
+  const { owner, pair, id: registered = null } = own;
+  const sequence = String(own.sequence);
+  // What another tab has kept under this id already stays beside it.
+  const id = isTaken || !fields.id ? crypto.randomUUID() : fields.id;
   // Without the salt, the hash beside the envelope would let anybody try what stands in it.
   const salt = base64url(crypto.getRandomValues(new Uint8Array(SALT_BYTES)));
   const raw = { ...fields, ...(kind === "note" ? {} : { kind, note }), id, sequence, salt };
-  const [hash, envelope] = await Promise.all([contentHash(raw), seal(town, padded(raw))]);
+  const seal = await keyed(town);
+  const [hash, envelope] = await Promise.all([contentHash(raw), seal(padded(raw))]);
   return {
     id,
     kind,
@@ -179,9 +197,34 @@ async function sealed(kind, fields, note, shown) {
   };
 }
 
-// What another tab has kept under this id already stays beside it.
-async function freshId(id) {
-  return id && !(await store.get("outbox", id)) ? id : crypto.randomUUID();
+// What an item begins with: its writer's key with the next number, whether the id is in use, and
+// the town's key. One transaction, since somebody waits; the item is written strictly, right after.
+async function begun(id) {
+  const name = await device.owner();
+  const found = await begin(name, id);
+  if (found.own) return found;
+  await device.own();
+  return begin(name, id);
+}
+
+async function begin(name, id) {
+  const found = { town: pinned, isTaken: false };
+  const look = (devices, items, settings) => {
+    devices.get(name).onsuccess = ({ target: { result } }) => {
+      if (!result) return;
+      found.own = device.counted(result);
+      devices.put(found.own, name);
+    };
+    settings.get("key").onsuccess = ({ target }) => {
+      found.town = target.result ?? pinned;
+    };
+    if (!id) return;
+    items.getKey(id).onsuccess = ({ target }) => {
+      found.isTaken = target.result !== undefined;
+    };
+  };
+  await store.across(["device", "outbox", "settings"], look, "relaxed");
+  return found;
 }
 
 function isSame(kept, item) {

@@ -31,6 +31,13 @@ export function padded(object) {
 
 // `townKey` as GET /api/v1/key gives it: id, point (base64) and info.
 export async function seal(townKey, bytes) {
+  const close = await envelope(townKey);
+  return close(bytes);
+}
+
+// All of an envelope that can be made before its bytes are there; gives what seals them into it,
+// once: a key and a point are never in two envelopes. Of the pair only the point stays.
+export async function envelope(townKey) {
   const { subtle } = crypto;
   const town = await subtle.importKey("raw", bytesOf(townKey.point), CURVE, false, []);
   const own = await subtle.generateKey(CURVE, true, ["deriveBits"]);
@@ -38,12 +45,17 @@ export async function seal(townKey, bytes) {
   const derive = { name: "ECDH", public: town };
   const shared = new Uint8Array(await subtle.deriveBits(derive, own.privateKey, 256));
   const key = await keyOf(joined(point, shared), utf8.encode(townKey.info));
-  const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-  const sealed = new Uint8Array(await subtle.encrypt({ name: "AES-GCM", iv }, key, bytes));
   const head = new Uint8Array(5);
   new DataView(head.buffer).setUint32(1, townKey.id);
   head[0] = 1;
-  return joined(head, point, iv, sealed);
+  let isUsed = false;
+  return async (bytes) => {
+    if (isUsed) throw new Error("an envelope is used once");
+    isUsed = true;
+    const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+    const sealed = new Uint8Array(await subtle.encrypt({ name: "AES-GCM", iv }, key, bytes));
+    return joined(head, point, iv, sealed);
+  };
 }
 
 export function base64url(bytes) {

@@ -2,17 +2,19 @@
 
 import { fill } from "./fill.js";
 import * as outbox from "./outbox.js";
+import { paced } from "./pace.js";
 
 const MOMENT_MS = 3000;
+const PAUSE_MS = 500;
 
 export default function showSending() {
   const bar = document.querySelector('[data-bar="sending"]');
   if (!bar) return;
   const words = bar.cloneNode(true);
   let later;
-  const show = async () => {
+  const show = paced(async () => {
     clearTimeout(later);
-    const items = (await outbox.list()).filter(({ state }) => state === "waiting");
+    const items = await outbox.unsent();
     const isLate = ({ at }) => Date.now() - Date.parse(at) > MOMENT_MS;
     const late = outbox.grouped(items.filter(isLate)).size;
     bar.hidden = !late || !navigator.onLine;
@@ -21,9 +23,9 @@ export default function showSending() {
     bar.dataset.n = late;
     bar.replaceChildren(...words.cloneNode(true).childNodes);
     fill(bar, { n: late });
-  };
+  }, PAUSE_MS);
   outbox.listen(show);
   addEventListener("online", show);
   addEventListener("offline", show);
-  return show();
+  show();
 }

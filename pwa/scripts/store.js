@@ -10,6 +10,10 @@ const MIGRATIONS = [
   (database) => {
     for (const name of ["outbox", "device", "titles", "settings"]) database.createObjectStore(name);
   },
+  // What waits is found and counted without reading the photos beside it.
+  (_database, transaction) => {
+    transaction.objectStore("outbox").createIndex("state", "state");
+  },
 ];
 // How a browser says that its storage process is gone; a new connection finds everything there.
 const LOST = new Set(["InvalidStateError", "UnknownError"]);
@@ -30,7 +34,8 @@ function opened(version) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, version);
     request.onupgradeneeded = ({ oldVersion }) => {
-      for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(request.result);
+      for (const migrate of MIGRATIONS.slice(oldVersion))
+        migrate(request.result, request.transaction);
     };
     request.onsuccess = () => {
       const database = request.result;
@@ -49,7 +54,7 @@ function forgetDatabase() {
   opening = undefined;
 }
 
-// One transaction; `act` gets the object store and may return a request, whose result is given.
+// One transaction; `act` gets each object store and may return a request, whose result is given.
 async function run(name, mode, act, durability = "strict") {
   try {
     return await transact(await open(), name, mode, act, durability);
@@ -63,7 +68,7 @@ async function run(name, mode, act, durability = "strict") {
 function transact(database, name, mode, act, durability) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(name, mode, { durability });
-    const request = act(transaction.objectStore(name), transaction);
+    const request = act(...[name].flat().map((one) => transaction.objectStore(one)));
     transaction.oncomplete = () => resolve(request?.result);
     transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
   });
@@ -73,6 +78,12 @@ export const get = (name, key) => run(name, "readonly", (store) => store.get(key
 export const put = (name, key, value) => run(name, "readwrite", (store) => store.put(value, key));
 export const remove = (name, key) => run(name, "readwrite", (store) => store.delete(key));
 export const clear = (name) => run(name, "readwrite", (store) => store.clear());
+export const where = (name, index, value) =>
+  run(name, "readonly", (store) => store.index(index).getAll(value));
+export const count = (name, index, value) =>
+  run(name, "readonly", (store) => store.index(index).count(value));
+// Several stores in one transaction, which `act` gets in their order.
+export const across = (names, act, durability) => run(names, "readwrite", act, durability);
 
 // Every pair of key and value, in the order of the keys.
 export async function all(name) {

@@ -4,6 +4,7 @@
 import * as contact from "./contact.js";
 import * as device from "./device.js";
 import * as outbox from "./outbox.js";
+import { paced } from "./pace.js";
 import { post } from "./post.js";
 import { base64url } from "./seal.js";
 import * as store from "./store.js";
@@ -13,6 +14,7 @@ const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = { signal: 60_000, answer: 3_600_000 };
 const DAY_MS = 24 * 3_600_000;
 const MOST_LOST = 2;
+const PUT_PAUSE_MS = 250;
 
 let page = {};
 let isWanted = false;
@@ -26,7 +28,7 @@ export async function start({ me, csrf, townKey, phone }) {
   const key = townKey && JSON.parse(townKey);
   if (key) outbox.pin(key);
   await device.speakFor(me);
-  outbox.whenPut(sync);
+  outbox.whenPut(paced(sync, PUT_PAUSE_MS));
   globalThis.addEventListener?.("online", sync);
   globalThis.document?.addEventListener("visibilitychange", () => {
     if (!document.hidden) sync();
@@ -68,7 +70,7 @@ function flushAlone() {
 }
 
 async function flush() {
-  const items = await due();
+  const items = await outbox.unsent();
   const left = new Map();
   for (const { owner } of items) left.set(owner, (left.get(owner) ?? 0) + 1);
   let marks = null;
@@ -87,8 +89,6 @@ async function flush() {
 
 // A clock that was set back must not hold anything for years.
 const isPutOff = (notBefore) => notBefore > Date.now() && notBefore - Date.now() < DAY_MS;
-
-const due = async () => (await outbox.list()).filter(({ state }) => state === "waiting");
 
 // Gives {hasArrived, marks}; null where no answer came.
 async function send(id, waitingBehind) {
@@ -157,7 +157,7 @@ function putOff(id, answer) {
 
 // When to try again by itself; a browser that can, tries without a page.
 async function plan() {
-  const left = await due();
+  const left = await outbox.unsent();
   clearTimeout(timer);
   if (!left.length) return 0;
   const next = Math.min(...left.map(({ notBefore }) => notBefore)) - Date.now();

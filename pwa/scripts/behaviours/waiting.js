@@ -2,16 +2,18 @@
 
 import { fill } from "../fill.js";
 import * as outbox from "../outbox.js";
+import { paced } from "../pace.js";
 import { tell } from "../when.js";
 
 const OLD_MS = 3 * 24 * 3_600_000;
+const PAUSE_MS = 250;
 
 export default async function waiting(section) {
   const list = section.querySelector("[data-waiting=list]");
   const { content } = section.querySelector("[data-waiting=item]");
   const lines = new Map();
   const show = async () => {
-    const groups = outbox.grouped((await outbox.list()).filter(({ state }) => state === "waiting"));
+    const groups = outbox.grouped(await outbox.unsent());
     for (const [key, line] of lines) {
       if (groups.has(key)) continue;
       line.remove();
@@ -25,10 +27,11 @@ export default async function waiting(section) {
     }
     section.hidden = groups.size === 0;
   };
+  const showSoon = paced(show, PAUSE_MS);
   list.addEventListener("click", ({ target }) => act(target.closest("[data-act]"), section));
-  outbox.listen(show);
-  addEventListener("online", show);
-  addEventListener("offline", show);
+  outbox.listen(showSoon);
+  addEventListener("online", showSoon);
+  addEventListener("offline", showSoon);
   await show();
 }
 
@@ -68,8 +71,8 @@ async function act(button, section) {
     return;
   }
   const ids = new Set(line.items.map(({ id }) => id));
-  for (const { id, note, state } of await outbox.list()) {
-    if (state === "waiting" && (ids.has(id) || ids.has(note))) await outbox.remove(id);
+  for (const { id, note } of await outbox.unsent()) {
+    if (ids.has(id) || ids.has(note)) await outbox.remove(id);
   }
   section.querySelector("h2").focus();
 }
