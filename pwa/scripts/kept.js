@@ -6,14 +6,17 @@ import "./behaviours/say.js";
 import { fill } from "./fill.js";
 import { bind } from "./main.js";
 import * as outbox from "./outbox.js";
+import { afterFrame } from "./pace.js";
 import "./said.js";
 import { say, tell } from "./when.js";
 
 const ASKED_NO_MORE = ["done", "other"];
 const GROUP = 4;
 
-export function showKept(form, item, fields) {
-  const page = document.getElementById("kept").content.cloneNode(true).firstElementChild;
+export const keptPage = () =>
+  document.importNode(document.getElementById("kept").content, true).firstElementChild;
+
+export function showKept(form, item, fields, page) {
   const part = (name) => page.querySelector(`[data-kept="${name}"]`);
   tell(part("at"), item.at, page.dataset);
   part("ios").hidden = "SyncManager" in window;
@@ -23,7 +26,7 @@ export function showKept(form, item, fields) {
   const title = document.title;
   const putBack = swap(form, page);
   document.title = page.dataset.title;
-  page.querySelector("h1").focus();
+  page.querySelector("h1").focus({ preventScroll: true });
   const stop = follow(item, (acceptance) => showArrived(page, part, item, acceptance));
   part("again").addEventListener("click", (event) => {
     if ("returned" in form.dataset) return;
@@ -41,7 +44,8 @@ function follow(item, act) {
     if (!isDone) act(acceptance);
     isDone = true;
   };
-  outbox.of(item.id).then((now) => {
+  afterFrame(async () => {
+    const now = await outbox.of(item.id);
     if (now?.state === "arrived") arrived(now.acceptance);
   });
   return outbox.listen(({ type, id, acceptance }) => {
@@ -82,8 +86,8 @@ function hidden(name, value) {
 function swap(form, page) {
   const around = document.querySelectorAll(".sendbar, nav.callstrip");
   for (const bar of around) bar.hidden = true;
-  empty(form);
   form.replaceWith(page);
+  afterFrame(() => empty(form));
   scrollTo(0, 0);
   return () => {
     for (const bar of around) bar.hidden = false;

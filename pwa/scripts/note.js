@@ -4,8 +4,9 @@
 import { problemsOf } from "./checks.js";
 import * as device from "./device.js";
 import * as drafts from "./drafts.js";
-import { showKept } from "./kept.js";
+import { keptPage, showKept } from "./kept.js";
 import * as outbox from "./outbox.js";
+import { afterFrame, whenIdle } from "./pace.js";
 import * as problems from "./problems.js";
 import startOutbox from "./start-outbox.js";
 
@@ -15,10 +16,26 @@ const SINGLE = [
   ...["called_first", "receipt", "language"],
 ];
 
+let isPrepared = false;
+let page;
+
 // The signing key is made before the first tap, which then need not wait for it.
 startOutbox(document.body.dataset)
   .then(device.own)
   .catch(() => {});
+
+// While somebody writes: the envelope, and each step of Send once, since a browser is slow at what
+// it does for the first time.
+export function prepare(form) {
+  if (isPrepared || !form.isConnected) return;
+  isPrepared = true;
+  whenIdle(async () => {
+    checked(form, readNote(form, true), true);
+    page ??= keptPage();
+    await startOutbox(document.body.dataset);
+    await outbox.prepare().catch(() => {});
+  });
+}
 
 // Rejects where nothing was kept; the form then still holds everything.
 export async function send(form) {
@@ -26,20 +43,26 @@ export async function send(form) {
   await startOutbox(document.body.dataset);
   const isNobodys = (await device.owner()) === device.NOBODY;
   const fields = { ...readNote(form, isNobodys), noted_at: notedAt };
-  const limits = JSON.parse(form.dataset.limits);
-  const found = problemsOf(fields, { limits, needsTelephone: isNobodys });
+  const found = checked(form, fields, isNobodys);
+  isPrepared = false;
   problems.show(form, found);
   if (found.length) return;
   const item = await outbox.put({ fields, shown: shownOf(form, fields) });
-  await withIt(form, item);
-  showKept(form, item, fields);
-  await drafts.forget(form.dataset.draft).catch(() => {});
+  const shown = page ?? keptPage();
+  page = undefined;
+  await withIt(form, item, shown);
+  showKept(form, item, fields, shown);
+  afterFrame(() => drafts.forget(form.dataset.draft).catch(() => {}));
+}
+
+function checked(form, fields, needsTelephone) {
+  return problemsOf(fields, { limits: JSON.parse(form.dataset.limits), needsTelephone });
 }
 
 // What belongs to the note goes into the outbox before the form is cleared.
-function withIt(form, item) {
+function withIt(form, item, shown) {
   const waits = [];
-  const detail = { item, waitFor: (promise) => waits.push(promise) };
+  const detail = { item, page: shown, waitFor: (promise) => waits.push(promise) };
   form.dispatchEvent(new CustomEvent("kept", { detail }));
   return Promise.allSettled(waits);
 }

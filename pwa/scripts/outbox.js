@@ -39,8 +39,9 @@ export async function prepare() {
 export async function put({ kind = "note", fields, note = null, shown = {} }) {
   try {
     const item = await sealed(kind, fields, note, shown);
-    await store.put("outbox", item.id, item);
-    if (isSame(await store.get("outbox", item.id), item)) {
+    // The second transaction begins once the first has ended on the disk.
+    const reads = [store.put("outbox", item.id, item), store.get("outbox", item.id)];
+    if (isSame((await Promise.all(reads))[1], item)) {
       afterFrame(() => announce(item));
       return bare(item);
     }

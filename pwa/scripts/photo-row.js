@@ -57,11 +57,11 @@ export default async function startRow(row) {
   form.addEventListener("input", show);
   form.addEventListener("change", show);
   // The note is in the outbox: its pictures go in behind it, before the form is cleared.
-  form.addEventListener("kept", ({ detail: { item, waitFor } }) => {
+  form.addEventListener("kept", ({ detail: { item, page, waitFor } }) => {
     waitFor(
       working.then(async () => {
         const blobs = whyNot(form, row) ? [] : pictures.map(({ blob }) => blob);
-        tellKept(row, await keep(item, blobs));
+        tellKept(row, page, await keep(item, blobs));
         pictures = [];
         show();
         say(row, "");
@@ -122,8 +122,8 @@ function showPictures(row, pictures, remove) {
 }
 
 // Stands in the page that will take the form's place.
-function tellKept(row, { kept, lost }) {
-  const line = document.getElementById("kept")?.content.querySelector("[data-photos]");
+function tellKept(row, page, { kept, lost }) {
+  const line = page.querySelector("[data-photos]");
   if (!line) return;
   const words = [
     [row.dataset.also, kept],

@@ -2,16 +2,24 @@
 // posted only where nothing can be kept.
 
 export default function noteSend(form) {
-  const load = () => import("../note.js");
+  let note;
+  const load = async () => {
+    note ??= await import("../note.js");
+    return note;
+  };
   let isSending = false;
   document.addEventListener("outbox-ready", load, { once: true });
+  form.addEventListener("input", () => {
+    load()
+      .then(({ prepare }) => prepare(form))
+      .catch(() => {});
+  });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (isSending) return;
     isSending = true;
     try {
-      const { send } = await load();
-      await send(form);
+      await (note ?? (await load())).send(form);
     } catch (error) {
       console.info(error);
       postPlainly(form);

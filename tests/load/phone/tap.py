@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import sqlalchemy as sa
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from models.observation import Observation
 from tests.load.phone.town import Served
@@ -14,18 +14,22 @@ SLOWER = 4
 KEPT = "保管しました"
 LONGEST_SECONDS = 120
 VIEW = {"width": 390, "height": 844}
-# From the tap to the first frame that shows the words.
+# From the tap to the first frame that shows the words; to look on must not cost frames itself.
 _MEASURE = """(words) => {
     window.tapped = new Promise((resolve) => {
         addEventListener('click', (event) => {
             const began = event.timeStamp;
             const look = () => {
-                const heading = [...document.querySelectorAll('h1')];
-                const isThere = heading.some((one) => one.textContent.includes(words));
-                if (isThere) setTimeout(() => resolve(performance.now() - began));
-                else requestAnimationFrame(look);
+                const heading = document.querySelector('h1');
+                if (!heading?.textContent.includes(words)) return;
+                seen.disconnect();
+                // As soon as the frame is made, before what the page left for later.
+                const tell = () => resolve(performance.now() - began);
+                const now = { priority: 'user-blocking' };
+                requestAnimationFrame(() => scheduler.postTask(tell, now));
             };
-            requestAnimationFrame(look);
+            const seen = new MutationObserver(look);
+            seen.observe(document.body, { childList: true, subtree: true });
         }, { capture: true, once: true });
     });
 }"""
@@ -65,11 +69,18 @@ def _tap(context: BrowserContext, served: Served, number: int) -> float:
     cdp = context.new_cdp_session(page)
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.evaluate(_MEASURE, KEPT)
-    page.get_by_role("button", name="窓口に送る").click()
+    _touch(page, page.get_by_role("button", name="窓口に送る"))
     took: float = page.evaluate("window.tapped")
     cdp.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     page.close()
     return took
+
+
+def _touch(page: Page, button: Locator) -> None:
+    """A bare touch: Playwright's own tap also asks the page what lies under it."""
+    box = button.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def burst(browser: Browser, served: Served, number: int) -> tuple[float, float, int]:
