@@ -25,8 +25,10 @@ export function showKept(form, item, fields, page) {
   showCalls(part, form, item, fields);
   const title = document.title;
   const putBack = swap(form, page);
-  document.title = page.dataset.title;
-  page.querySelector("h1").focus({ preventScroll: true });
+  afterFrame(() => {
+    document.title = page.dataset.title;
+    page.querySelector("h1").focus({ preventScroll: true });
+  });
   const stop = follow(item, (acceptance) => showArrived(page, part, item, acceptance));
   part("again").addEventListener("click", (event) => {
     if ("returned" in form.dataset) return;

@@ -34,8 +34,8 @@ function opened(version) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, version);
     request.onupgradeneeded = ({ oldVersion }) => {
-      for (const migrate of MIGRATIONS.slice(oldVersion))
-        migrate(request.result, request.transaction);
+      const { result, transaction } = request;
+      for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(result, transaction);
     };
     request.onsuccess = () => {
       const database = request.result;

@@ -18,11 +18,7 @@ export default async function autosave(form) {
     return;
   }
   keepOut(form);
-  keepSaving(form, () =>
-    isTouched(form)
-      ? drafts.save(name, { id: id.value, fields: readFields(form) })
-      : drafts.forget(name),
-  );
+  keepSaving(form, saving(form, name, id));
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented || navigator.onLine) return;
     event.preventDefault();
@@ -36,6 +32,18 @@ function restore(form, id, draft) {
   const line = form.querySelector("[data-draft-line]");
   if (line) line.hidden = false;
   form.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Leaving a field changes nothing that was not saved with its last letter.
+function saving(form, name, id) {
+  let last;
+  return async () => {
+    const fields = isTouched(form) ? readFields(form) : null;
+    const now = JSON.stringify([id.value, fields]);
+    if (now === last) return;
+    await (fields ? drafts.save(name, { id: id.value, fields }) : drafts.forget(name));
+    last = now;
+  };
 }
 
 // One save at a time; what changes meanwhile is saved right after, so the last keystroke never waits.

@@ -46,10 +46,9 @@ BUGS = (
         ("lost",),
         _one(
             "store.js",
-            "for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(request.result);",
-            "for (const name of [...request.result.objectStoreNames])\n"
-            "        request.result.deleteObjectStore(name);\n"
-            "      for (const migrate of MIGRATIONS) migrate(request.result);",
+            "for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(result, transaction);",
+            "for (const name of [...result.objectStoreNames]) result.deleteObjectStore(name);\n"
+            "      for (const migrate of MIGRATIONS) migrate(result, transaction);",
         ),
     ),
     Bug(
@@ -67,7 +66,7 @@ BUGS = (
         ("lost",),
         _one(
             "outbox.js",
-            'if (isSame(await store.get("outbox", item.id), item)) {',
+            "if (isSame((await Promise.all(reads))[1], item)) {",
             "if (true) {",
         ),
     ),

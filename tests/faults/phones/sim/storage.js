@@ -63,6 +63,7 @@ export function storageOf(life) {
       lives.set(request, life);
       return request;
     },
+    cmp: (one, other) => life.phone.factory.cmp(one, other),
   };
 }
 
