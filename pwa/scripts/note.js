@@ -4,6 +4,7 @@
 import { problemsOf } from "./checks.js";
 import * as device from "./device.js";
 import * as drafts from "./drafts.js";
+import { prepare as prepareItem } from "./item.js";
 import { keptPage, showKept } from "./kept.js";
 import * as outbox from "./outbox.js";
 import { afterFrame, whenIdle } from "./pace.js";
@@ -29,11 +30,12 @@ startOutbox(document.body.dataset)
 export function prepare(form) {
   if (isPrepared || !form.isConnected) return;
   isPrepared = true;
-  whenIdle(async () => {
+  whenIdle(() => {
     checked(form, readNote(form, true), true);
     page ??= keptPage();
-    await startOutbox(document.body.dataset);
-    await outbox.prepare().catch(() => {});
+    startOutbox(document.body.dataset)
+      .then(prepareItem)
+      .catch(() => {});
   });
 }
 

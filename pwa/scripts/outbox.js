@@ -1,38 +1,20 @@
 // What was written and has not arrived: sealed before it is stored, and read back before anybody
 // is told that it is kept. Nothing in here can be read on this phone; it can be counted and deleted.
 
-import { keyed, prepared } from "./ahead.js";
 import * as device from "./device.js";
+import { sealed } from "./item.js";
 import { afterFrame } from "./pace.js";
-import { base64url, contentHash, padded } from "./seal.js";
 import * as store from "./store.js";
 
-const SALT_BYTES = 16;
 const KEPT_MS = 30 * 24 * 3_600_000;
-let pinned;
 let onPut = () => {};
 let told;
 const listeners = new Set();
 
 export class NotKept extends Error {}
 
-// The key that came with the page, for the first note before any other was fetched.
-export function pin(townKey) {
-  pinned = townKey;
-}
-
-export async function townKey() {
-  return (await store.get("settings", "key")) ?? pinned;
-}
-
 export function whenPut(act) {
   onPut = act;
-}
-
-// Makes what can be made while somebody still writes, so that Send waits for less.
-export async function prepare() {
-  await device.own();
-  await prepared(await townKey());
 }
 
 // Seals, stores and reads back; rejects with NotKept, and then nothing was stored.
@@ -165,67 +147,6 @@ function channel() {
     told.onmessage = ({ data }) => hear(data);
   }
   return told;
-}
-
-async function sealed(kind, fields, note, shown) {
-  const { own, isTaken, town } = await begun(fields.id);
-  const { owner, pair, id: registered = null } = own;
-  const sequence = String(own.sequence);
-  // What another tab has kept under this id already stays beside it.
-  const id = isTaken || !fields.id ? crypto.randomUUID() : fields.id;
-  // Without the salt, the hash beside the envelope would let anybody try what stands in it.
-  const salt = base64url(crypto.getRandomValues(new Uint8Array(SALT_BYTES)));
-  const raw = { ...fields, ...(kind === "note" ? {} : { kind, note }), id, sequence, salt };
-  const seal = await keyed(town);
-  const [hash, envelope] = await Promise.all([contentHash(raw), seal(padded(raw))]);
-  return {
-    id,
-    kind,
-    note,
-    sequence,
-    owner,
-    device: registered,
-    at: fields.noted_at ?? new Date().toISOString(),
-    shown,
-    hash,
-    envelope,
-    signature: await device.sign(envelope, { pair }),
-    state: "waiting",
-    acceptance: null,
-    tries: 0,
-    notBefore: 0,
-    arrivedAt: null,
-  };
-}
-
-// What an item begins with: its writer's key with the next number, whether the id is in use, and
-// the town's key. One transaction, since somebody waits; the item is written strictly, right after.
-async function begun(id) {
-  const name = await device.owner();
-  const found = await begin(name, id);
-  if (found.own) return found;
-  await device.own();
-  return begin(name, id);
-}
-
-async function begin(name, id) {
-  const found = { town: pinned, isTaken: false };
-  const look = (devices, items, settings) => {
-    devices.get(name).onsuccess = ({ target: { result } }) => {
-      if (!result) return;
-      found.own = device.counted(result);
-      devices.put(found.own, name);
-    };
-    settings.get("key").onsuccess = ({ target }) => {
-      found.town = target.result ?? pinned;
-    };
-    if (!id) return;
-    items.getKey(id).onsuccess = ({ target }) => {
-      found.isTaken = target.result !== undefined;
-    };
-  };
-  await store.across(["device", "outbox", "settings"], look, "relaxed");
-  return found;
 }
 
 function isSame(kept, item) {

@@ -3,6 +3,7 @@
 
 import * as contact from "./contact.js";
 import * as device from "./device.js";
+import { pin } from "./item.js";
 import * as outbox from "./outbox.js";
 import { paced } from "./pace.js";
 import { post } from "./post.js";
@@ -26,7 +27,7 @@ let timer;
 export async function start({ me, csrf, townKey, phone }) {
   page = { me, csrf, isPhone: phone !== undefined };
   const key = townKey && JSON.parse(townKey);
-  if (key) outbox.pin(key);
+  if (key) pin(key);
   await device.speakFor(me);
   outbox.whenPut(paced(sync, PUT_PAUSE_MS));
   globalThis.addEventListener?.("online", sync);
