@@ -14,17 +14,20 @@ export default function noteSend(form) {
       await send(form);
     } catch (error) {
       console.info(error);
-      postPlainly(form);
+      // Whoever has something that cannot go this way says so first, and the next tap sends.
+      if (form.dispatchEvent(new Event("unkept", { cancelable: true }))) postPlainly(form);
     } finally {
       isSending = false;
     }
   });
 }
 
-// Without signal there is nothing to post to: the words stay where they are, and a bar says so.
+// Without signal there is nothing to post to: the words stay where they are, and of the two bars
+// the one stays that is true.
 function postPlainly(form) {
-  const bar = document.querySelector(`[data-bar="${navigator.onLine ? "no-store" : "offline"}"]`);
-  if (bar) bar.hidden = false;
+  for (const bar of document.querySelectorAll('[data-bar="no-store"], [data-bar="offline"]')) {
+    bar.hidden = bar.dataset.bar === "offline";
+    if (!bar.hidden) bar.scrollIntoView();
+  }
   if (navigator.onLine) form.submit();
-  else bar?.scrollIntoView();
 }
