@@ -22,12 +22,10 @@ export default function noteSend(form) {
   });
 }
 
-// Without signal there is nothing to post to: the words stay where they are, and of the two bars
-// the one stays that is true.
+// Without signal there is nothing to post to: the words stay where they are, and a bar says so.
 function postPlainly(form) {
-  for (const bar of document.querySelectorAll('[data-bar="no-store"], [data-bar="offline"]')) {
-    bar.hidden = bar.dataset.bar === "offline";
-    if (!bar.hidden) bar.scrollIntoView();
-  }
+  const bar = document.querySelector(`[data-bar="${navigator.onLine ? "no-store" : "offline"}"]`);
+  if (bar) bar.hidden = false;
   if (navigator.onLine) form.submit();
+  else bar?.scrollIntoView();
 }
