@@ -233,6 +233,4 @@ def _acceptance(
     draft = arrival.draft
     hours = hours_of(door, draft.urgency, draft.signs, now)
     is_held, has_receipt = held is not None, bool(receipt)
-    return give(
-        session, arrival.note_id, door, hours, receipt=has_receipt, held=is_held, now=now
-    )
+    return give(session, arrival.note_id, door, hours, receipt=has_receipt, held=is_held, now=now)

@@ -26,6 +26,7 @@ from tests.support.worlds import (
 )
 from tests.town import Cast, fields
 
+
 @pytest.mark.parametrize(
     ("world", "desk", "is_own", "why"),
     [
