@@ -148,8 +148,9 @@ def test_the_worker_sends_what_waits_with_no_page_open(
     until_registered(page)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     write_without_signal(page)
-    page.goto("about:blank")
-    cdp = phone.new_cdp_session(page)
+    blank = phone.new_page()
+    page.close()
+    cdp = phone.new_cdp_session(blank)
     registrations: list[dict[str, Any]] = []
     cdp.on(
         "ServiceWorker.workerRegistrationUpdated",
@@ -157,7 +158,7 @@ def test_the_worker_sends_what_waits_with_no_page_open(
     )
     cdp.send("ServiceWorker.enable")
     phone.set_offline(False)
-    page.wait_for_timeout(500)
+    blank.wait_for_timeout(500)
     assert (notes(store), [one.url for one in phone.pages]) == (0, ["about:blank"])
     (known,) = {one["registrationId"] for one in registrations}
     told = {"origin": url, "registrationId": known, "tag": "kizuki-outbox", "lastChance": False}
@@ -167,5 +168,5 @@ def test_the_worker_sends_what_waits_with_no_page_open(
         thread = last_thread(session)
         assert thread.reporter.person_id == cast.suzuki
         assert thread.handoff.desk_id == cast.north_desk
-    page.goto(f"{url}/notes/new")
-    until(lambda: [item["state"] for item in items(page)] == ["arrived"])
+    blank.goto(f"{url}/notes/new")
+    until(lambda: [item["state"] for item in items(blank)] == ["arrived"])
