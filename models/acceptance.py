@@ -48,9 +48,13 @@ def give(
     hours: Hours,
     *,
     receipt: bool = False,
+    held: bool = False,
     now: dt.datetime,
 ) -> dict[str, Any]:
-    """The answer but for the hash, which is the sender's own."""
+    """The answer but for the hash, which is the sender's own.
+
+    `held`: a person at the core places it first. A seal is no reason and never shows here.
+    """
     return {
         "id": str(item_id),
         "epoch": Town.marks(session).epoch,
@@ -59,4 +63,5 @@ def give(
         "state": "arrived",
         "received_at": now.isoformat(),
         "receipt": receipt,
+        "held": held,
     }

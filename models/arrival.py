@@ -108,7 +108,7 @@ def _forgotten(session: Session, arrival: Arrival, now: dt.datetime) -> dict[str
     urgency = highest((draft.urgency, sign.urgency_of(draft.signs)))
     area_id = None if arrival.held else arrival.area_id
     return _acceptance(
-        session, arrival, route(session, area_id, urgency, sealed=False).door, [], now
+        session, arrival, route(session, area_id, urgency, sealed=False).door, [], arrival.held, now
     )
 
 
@@ -128,7 +128,7 @@ def _take(
     reporter = _report(session, thread, arrival, person)
     receipt = _receipt(session, thread, arrival)
     observation = _observe(session, thread, arrival, now, conflict=conflict)
-    observation.acceptance = _acceptance(session, arrival, way.door, receipt, now)
+    observation.acceptance = _acceptance(session, arrival, way.door, receipt, held, now)
     handoff = Handoff.send(
         thread,
         way.desk,
@@ -223,8 +223,14 @@ def _receipt(session: Session, thread: Thread, arrival: Arrival) -> list[Receipt
 
 
 def _acceptance(
-    session: Session, arrival: Arrival, door: Desk, receipt: list[Receipt], now: dt.datetime
+    session: Session,
+    arrival: Arrival,
+    door: Desk,
+    receipt: list[Receipt],
+    held: HeldReason | None,
+    now: dt.datetime,
 ) -> dict[str, Any]:
     draft = arrival.draft
     hours = hours_of(door, draft.urgency, draft.signs, now)
-    return give(session, arrival.note_id, door, hours, receipt=bool(receipt), now=now)
+    is_held, has_receipt = held is not None, bool(receipt)
+    return give(session, arrival.note_id, door, hours, receipt=has_receipt, held=is_held, now=now)

@@ -40,7 +40,8 @@ def outlook(
     return Outlook(
         desk=desk,
         received_at=dt.datetime.fromisoformat(acceptance["received_at"]),
-        is_held=area is None,
+        # An acceptance of before does not tell; then no area meant held.
+        is_held=acceptance.get("held", area is None),
         instead_of="" if home is None or home.id == desk.id else home.name,
         hours=hours_of(desk, chosen, signs, now),
         calls=numbers.first_calls(sign.calls_first(signs), Desk.core(session)),

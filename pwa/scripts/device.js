@@ -77,8 +77,8 @@ export async function register(csrf) {
   const point = base64url(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
   const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify({ point }) });
-  const told = answer.ok ? await answer.json() : {};
-  if (typeof told.id !== "string") return "";
+  const told = await answer.json().catch(() => null);
+  if (!answer.ok || typeof told?.id !== "string") return "";
   await store.change("device", name, (kept) => ({ ...kept, id: told.id }));
   return told.id;
 }

@@ -39,9 +39,10 @@ export async function load(name) {
   const kept = await store.get("drafts", name);
   if (!kept || isOld(kept)) return null;
   const draft = await opened(name, kept);
-  // A tab that was killed between the outbox and the draft: the note is kept already.
-  const isKept = draft?.id && (await store.get("outbox", draft.id));
-  if (!isKept) return draft;
+  if (!draft?.id) return draft;
+  // A tab that was killed between the outbox and the draft: the note is kept already, or arrived.
+  const { isTaken } = await import("./gone.js");
+  if (!(await isTaken(draft.id))) return draft;
   await forget(name);
   return null;
 }

@@ -3,6 +3,7 @@
 
 import { keyed, prepared } from "./ahead.js";
 import * as device from "./device.js";
+import { isGone } from "./gone.js";
 import { base64url, contentHash, padded } from "./seal.js";
 import * as store from "./store.js";
 
@@ -23,7 +24,7 @@ export async function sealed(kind, fields, note, shown) {
   const { own, isTaken, town } = await begun(fields.id);
   const { owner, pair, id: registered = null } = own;
   const sequence = String(own.sequence);
-  // What another tab has kept under this id already stays beside it.
+  // What was kept under this id already, here or in another tab, stays what it is.
   const id = isTaken || !fields.id ? crypto.randomUUID() : fields.id;
   // Without the salt, the hash beside the envelope would let anybody try what stands in it.
   const salt = base64url(crypto.getRandomValues(new Uint8Array(SALT_BYTES)));
@@ -73,7 +74,10 @@ async function begin(name, id) {
     };
     if (!id) return;
     items.getKey(id).onsuccess = ({ target }) => {
-      found.isTaken = target.result !== undefined;
+      found.isTaken ||= target.result !== undefined;
+    };
+    settings.get("gone").onsuccess = ({ target }) => {
+      found.isTaken ||= isGone(target.result, id);
     };
   };
   await store.across(["device", "outbox", "settings"], look, "relaxed");

@@ -121,8 +121,9 @@ function showArrived(page, part, item, acceptance) {
   const desk = acceptance.desk.name;
   part("desk").textContent = desk;
   const asked = item.shown.desk;
-  part("elsewhere").hidden = !asked || asked === desk;
-  fill(part("elsewhere"), { asked, desk });
+  part("held").hidden = !acceptance.held;
+  part("elsewhere").hidden = acceptance.held || !asked || asked === desk;
+  for (const name of ["held", "elsewhere"]) fill(part(name), { asked, desk });
   if (part("code")) part("code-taken").hidden = part("code").hidden || acceptance.receipt;
   if (part("code") && !acceptance.receipt) part("code").hidden = true;
   showHours(part, acceptance, page.dataset);

@@ -2,6 +2,7 @@
 // is told that it is kept. Nothing in here can be read on this phone; it can be counted and deleted.
 
 import * as device from "./device.js";
+import * as gone from "./gone.js";
 import { sealed } from "./item.js";
 import { afterFrame } from "./pace.js";
 import * as store from "./store.js";
@@ -76,7 +77,7 @@ export async function remove(id) {
   const items = await list();
   const photos = items.filter(({ kind, note }) => kind === "photo" && note === id);
   for (const one of [...photos, ...items.filter((item) => item.id === id)]) {
-    await store.remove("outbox", one.id);
+    await drop(one);
     await device.release(one.owner, Number(one.sequence));
   }
   tell({ type: "changed" });
@@ -106,9 +107,15 @@ export async function settle({ epoch, watermark }) {
     if (epoch && item.epoch !== epoch) {
       await offerAgain(id);
       isOffered = true;
-    } else if (isSafe(item, watermark)) await store.remove("outbox", id);
+    } else if (isSafe(item, watermark)) await drop(item);
   }
   return isOffered;
+}
+
+// A phone too full to write that down is emptied all the same.
+async function drop({ id, kind }) {
+  if (kind === "note") await gone.note(id).catch(() => {});
+  await store.remove("outbox", id);
 }
 
 export const offerAgain = (id) =>

@@ -16,6 +16,7 @@ export default async function startRow(row) {
   let working = Promise.resolve();
 
   let wasOff = "";
+  let isTold = false;
 
   const show = () => {
     const why = whyNot(form, row);
@@ -33,6 +34,7 @@ export default async function startRow(row) {
   const take = async (files) => {
     say(row, "working");
     add.disabled = true;
+    isTold = false;
     let problem = files.length > MOST_PHOTOS - pictures.length ? "tooMany" : "";
     for (const file of files.slice(0, MOST_PHOTOS - pictures.length)) {
       try {
@@ -67,6 +69,14 @@ export default async function startRow(row) {
         say(row, "");
       }),
     );
+  });
+  // Nothing could be kept, and only the words can go with the form itself: told before they do.
+  form.addEventListener("unkept", (event) => {
+    if (isTold || !navigator.onLine || !pictures.length || whyNot(form, row)) return;
+    event.preventDefault();
+    isTold = true;
+    say(row, "unkept");
+    row.scrollIntoView({ block: "center" });
   });
   row.hidden = false;
   show();

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
@@ -74,3 +75,17 @@ def test_axe_finds_nothing_at_the_core(
     for name, path in AT_THE_CORE.items():
         page.goto(path.format(t=desk_town))
         look(page, f"core_{name}")
+
+
+@pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])
+def test_no_bar_covers_half_a_button_before_anybody_has_scrolled(
+    page: Page, app: Flask, store: Store, desk_town: DeskTown
+) -> None:
+    page.goto("/desks")
+    let_in(page.context, page.url, store, desk_town.cast.okada, app)
+    for path in ("/desk", "/desk/people"):
+        page.goto(path)
+        for height in (740, 823, 844):
+            page.set_viewport_size({"width": 412, "height": height})
+            found = Axe().run(page, options={"runOnly": ["target-size"]})
+            assert found.violations_count == 0, found.generate_report()

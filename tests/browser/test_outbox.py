@@ -87,6 +87,26 @@ def test_a_note_arrives_under_its_author_signed_in_or_not_and_its_copy_stays(
     assert authors(store) == dict.fromkeys(told, suzuki)
 
 
+@pytest.mark.parametrize("kind", ["application/problem+json", "text/html"])
+def test_a_registration_that_is_refused_is_read_to_its_end_and_tried_again(
+    page: Page, url: str, cast: Cast, store: Store, app: Flask, kind: str
+) -> None:
+    let_in(page.context, url, store, cast.suzuki, app)
+    page.add_init_script("""const beyond = fetch;
+      globalThis.fetch = async (...asked) => {
+        const answer = await beyond(...asked);
+        if (asked[0] === "/api/v1/devices") globalThis.refused = answer;
+        return answer;
+      };""")
+    refuse = {"status": 403, "content_type": kind, "body": "null"}
+    page.route("**/api/v1/devices", lambda route: route.fulfill(**refuse), times=1)
+    page.goto(f"{url}/settings")
+    page.wait_for_function("() => globalThis.refused?.bodyUsed")
+    put(page, "書いたもの")
+    until_registered(page)
+    assert sync(page) == 0
+
+
 def test_whoever_is_signed_in_meanwhile_a_note_stays_its_writers(
     own: Page, url: str, cast: Cast, store: Store, app: Flask, keys: KeyRing
 ) -> None:

@@ -16,12 +16,13 @@ from models.photo import Photo
 from models.store import Store
 from pwa.develop import develop_photos
 from tests import town
+from tests.browser.looking import look
 from tests.browser.note_town import let_in
 from tests.browser.outbox import LIST, MODULE, items, until, until_arrived, until_registered
 from tests.browser.test_note_kept import open_form
 from tests.support import photos
 from tests.support.live import serving
-from tests.support.notes import last_thread
+from tests.support.notes import last_thread, notes
 from tests.town import MORNING, Cast
 
 JPEG = "image/jpeg"
@@ -248,3 +249,49 @@ def browser_without_scripts(phone: BrowserContext) -> Iterator[Page]:
     context = phone.browser.new_context(java_script_enabled=False)
     yield context.new_page()
     context.close()
+
+
+FULL = """() => {
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (value, key) {
+    const request = put.call(this, value, key);
+    if (globalThis.isFull && value.envelope) this.transaction.abort();
+    return request;
+  };
+  globalThis.isFull = true;
+}"""
+
+
+def test_what_the_plain_form_cannot_take_is_told_before_it_goes(
+    row: Locator, page: Page, store: Store
+) -> None:
+    pick(row, "telltale")
+    expect(row.get_by_role("img")).to_have_count(1)
+    page.locator("#words").fill("空き家の雨戸が外れています。")
+    page.evaluate(FULL)
+    send = page.get_by_role("button", name="窓口に送る")
+    send.click()
+    said = row.get_by_role("status")
+    expect(said).to_contain_text("写真は送れません。書いたことは送れます。")
+    expect(said).to_be_in_viewport()
+    look(page, "photos_unkept")
+    expect(page.locator("#words")).to_have_value("空き家の雨戸が外れています。")
+    expect(row.get_by_role("img")).to_have_count(1)
+    before = notes(store)
+    send.click()
+    page.wait_for_url("**/sent")
+    assert notes(store) == before + 1
+    with store.read() as session:
+        assert last_thread(session).observation.body["words"] == "空き家の雨戸が外れています。"
+
+
+def test_room_that_was_made_meanwhile_takes_the_photos_along(row: Locator, page: Page) -> None:
+    pick(row, "telltale")
+    expect(row.get_by_role("img")).to_have_count(1)
+    page.locator("#words").fill("空き家の雨戸が外れています。")
+    page.evaluate(FULL)
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(row.get_by_role("status")).to_contain_text("写真は送れません")
+    page.evaluate("() => { globalThis.isFull = false; }")
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(page.get_by_text("写真1枚も、いっしょに保管しました。")).to_be_visible()

@@ -78,6 +78,16 @@ def test_after_one_visit_everything_opens_without_signal(
     phone.set_offline(False)
 
 
+def test_a_desks_page_without_signal_gives_way_to_what_is_kept(
+    suzuki: Page, phone: BrowserContext, url: str
+) -> None:
+    visit(suzuki, f"{url}/notes/new")
+    phone.set_offline(True)
+    cold(suzuki, f"{url}/desk/handoffs/1")
+    expect(suzuki.get_by_role("heading", level=1)).to_have_text("わたしの気になること")
+    phone.set_offline(False)
+
+
 def test_without_an_account_the_form_is_that_of_the_desks_page(
     page: Page, phone: BrowserContext, url: str, note_town: NoteTown
 ) -> None:

@@ -75,6 +75,18 @@ def test_a_report_that_finds_no_signal_is_made_once_more_and_then_let_be(worker:
     assert asked == [["/api/v1/x", '{"kind":"shown","code":"mac"}']] * 2
 
 
+def test_a_push_sets_a_badge_that_counts_nothing(worker: Worker) -> None:
+    asked = happens(
+        worker,
+        """const asked = [];
+      navigator.setAppBadge = async (...count) => asked.push(count);
+      const data = JSON.stringify({ notification: { title: "x" } });
+      await happens(new PushEvent("push", { data }));
+      return asked;""",
+    )
+    assert asked == [[]]
+
+
 def test_a_tap_closes_it_opens_its_address_and_reports(worker: Worker) -> None:
     notification = MESSAGE["notification"] | {"navigate": f"{worker.stand.url}/d/x1"}  # type: ignore[operator]
     worker.push(json.dumps(MESSAGE | {"notification": notification}))

@@ -79,11 +79,25 @@ def test_other_words_under_one_id_are_kept_beside_it_once(either: Store, cast: C
         arrival = _arrival(session, cast)
         accept(session, arrival, MORNING)
         other = replace(_arrival(session, cast, words="別の言葉"), note_id=arrival.note_id)
-        results = {accept(session, other, MORNING)[0] for _ in range(3)}
+        answers = [accept(session, other, MORNING) for _ in range(3)]
         held = session.scalars(sa.select(Handoff).where(Handoff.state == State.HELD)).one()
         assert _count(session, Observation) == 2
-    assert results == {Outcome.CONFLICT}
+    assert {(outcome, told["held"]) for outcome, told in answers} == {(Outcome.CONFLICT, True)}
     assert (held.desk_id, held.held_reason) == (cast.core, HeldReason.CONFLICT)
+
+
+@pytest.mark.parametrize("held", [None, HeldReason.UNKNOWN_AREA, HeldReason.TOO_LONG])
+def test_the_acceptance_tells_whether_the_core_holds_the_note_sealed_or_not(
+    either: Store, cast: Cast, held: HeldReason | None
+) -> None:
+    with either.write() as session:
+        plain = replace(_arrival(session, cast), held=held)
+        twin = replace(plain, note_id=uuid.uuid4(), draft=replace(plain.draft, not_nearby=True))
+        answers = [accept(session, one, MORNING)[1] | {"id": ""} for one in (plain, twin)]
+        again = accept(session, plain, MORNING)[1] | {"id": ""}
+    assert answers[0] == answers[1] == again
+    assert answers[0]["held"] is (held is not None)
+    assert answers[0]["desk"]["id"] == str(cast.core if held else cast.north_desk)
 
 
 def test_a_receipt_code_in_use_is_left_out_and_said(either: Store, cast: Cast) -> None:

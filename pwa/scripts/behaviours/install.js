@@ -5,6 +5,7 @@ import { offered } from "../main.js";
 import { appleTab } from "../push.js";
 
 const LATER = "kizuki-install-later";
+let wasAnswered = false;
 
 export default function install(panel) {
   const isOnce = "once" in panel.dataset;
@@ -12,12 +13,15 @@ export default function install(panel) {
   if (isInstalled() || (isOnce && isSentAway())) return;
   if (state) show(panel, state);
   panel.addEventListener("click", async ({ target }) => {
-    if (target.closest("[data-later]")) sendAway();
-    else if (!target.closest("[data-install]")) return;
-    else await offered.install.prompt();
+    const isLater = target.closest("[data-later]");
+    if (!isLater && !target.closest("[data-install]")) return;
     panel.hidden = true;
+    if (isOnce) sendAway();
+    if (!isLater) await ask();
   });
-  addEventListener("beforeinstallprompt", () => show(panel, "prompt"));
+  addEventListener("beforeinstallprompt", () => {
+    if (!isOnce || !isSentAway()) show(panel, "prompt");
+  });
   addEventListener("appinstalled", () => {
     panel.hidden = true;
   });
@@ -30,6 +34,13 @@ function show(panel, state) {
   panel.hidden = false;
 }
 
+// An offer of the browser's can be taken up once.
+function ask() {
+  const { install: offer } = offered;
+  offered.install = undefined;
+  return offer?.prompt();
+}
+
 const isInstalled = () => navigator.standalone || matchMedia("(display-mode: standalone)").matches;
 
 // "prompt", "ios" (Safari), "elsewhere" (another browser on iOS), "menu" (Android), or nothing.
@@ -40,13 +51,14 @@ function stateOf() {
 
 function isSentAway() {
   try {
-    return Boolean(localStorage.getItem(LATER));
+    return wasAnswered || Boolean(localStorage.getItem(LATER));
   } catch {
-    return false;
+    return wasAnswered;
   }
 }
 
 function sendAway() {
+  wasAnswered = true;
   try {
     localStorage.setItem(LATER, "1");
   } catch (error) {

@@ -22,7 +22,8 @@ export default function noteSend(form) {
       await (note ?? (await load())).send(form);
     } catch (error) {
       console.info(error);
-      postPlainly(form);
+      // Whoever has something that cannot go this way says so first, and the next tap sends.
+      if (form.dispatchEvent(new Event("unkept", { cancelable: true }))) postPlainly(form);
     } finally {
       isSending = false;
     }

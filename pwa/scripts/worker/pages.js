@@ -34,6 +34,5 @@ function isBroken(answer) {
 
 async function kept(pathname, kizuki) {
   const shell = await shellFor(pathname, kizuki);
-  if (shell && answer) answer.body?.cancel();
   return shell ?? (await caches.match(NO_SIGNAL)) ?? Response.error();
 }

@@ -2,67 +2,29 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from models import staffing
-from models.area import Area
-from models.credential import SignIn, end_access
-from models.desk import DeskArea
 from models.handoff import HeldReason, State
-from models.person import Person, Role
 from models.store import Store
 from tests import town
 from tests.blueprints.api.conftest import Send
 from tests.support.envelope import item, sealed
 from tests.support.phone import Phone
-from tests.town import MORNING, Cast, fields
-
-World = Callable[[Session, Cast], None]
-
-
-def person(session: Session, person_id: uuid.UUID) -> Person:
-    return session.get_one(Person, person_id)
-
-
-def signed_out(session: Session, cast: Cast) -> None:
-    SignIn.end_all(session, cast.suzuki, MORNING)
-
-
-def moved(session: Session, cast: Cast) -> None:
-    person(session, cast.suzuki).area = session.get_one(Area, cast.minamimachi)
-
-
-def became_a_commissioner(session: Session, cast: Cast) -> None:
-    person(session, cast.suzuki).role = Role.COMMISSIONER
-
-
-def desk_without_staff(session: Session, cast: Cast) -> None:
-    for one in (cast.okada, cast.kato):
-        staffing.suspend(session, person(session, one), person(session, cast.yamamoto), MORNING)
-
-
-def desk_without_area(session: Session, cast: Cast) -> None:
-    session.execute(sa.delete(DeskArea).where(DeskArea.desk_id == cast.north_desk))
-
-
-def suspended(session: Session, cast: Cast) -> None:
-    by = person(session, cast.yamamoto)
-    staffing.suspend(session, person(session, cast.suzuki), by, MORNING)
-
-
-def left(session: Session, cast: Cast) -> None:
-    staffing.leave(session, person(session, cast.suzuki), MORNING)
-
-
-def locked_out(session: Session, cast: Cast) -> None:
-    end_access(session, person(session, cast.suzuki), MORNING)
+from tests.support.worlds import (
+    World,
+    became_a_commissioner,
+    desk_without_area,
+    desk_without_staff,
+    left,
+    locked_out,
+    moved,
+    signed_out,
+    suspended,
+)
+from tests.town import Cast, fields
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,12 @@ def test_what_cannot_be_placed_is_held_at_the_core(
     changed: dict[str, Any],
     reason: HeldReason,
 ) -> None:
-    raw = fields(**changed)
-    assert post(client, sealed(key, raw)).status_code == 201
+    raw, twin = fields(**changed), fields(**changed, not_nearby=True)
+    answers = [post(client, sealed(key, one)).get_json() for one in (raw, twin)]
+    named = [(one.pop("id"), one.pop("hash")) for one in answers]
+    assert named == [(one["id"], content_hash(one)) for one in (raw, twin)]
+    assert answers[0] == answers[1]
+    assert (answers[0]["held"], answers[0]["desk"]["id"]) == (True, str(cast.core))
     with store.read() as session:
         handoff = town.thread_of(session, raw["id"]).handoff
         assert (handoff.state, handoff.held_reason) == (State.HELD, reason)

@@ -10,8 +10,10 @@ from models.desk import Desk
 from models.person import Person
 from models.store import Store
 from tests.conftest import SetClock
-from tests.support.notes import post, thread_path, typed
+from tests.support.notes import last_thread, post, thread_path, typed
 from tests.town import Cast
+
+HELD = "市の窓口でお預かりしました"
 
 
 def _sent(client: FlaskClient, cast: Cast, **changed: object) -> str:
@@ -57,6 +59,29 @@ def test_where_another_desk_took_it_the_page_says_which(
             staffing.suspend(session, session.get_one(Person, name), by, clock.now)
     page = _sent(suzuki, cast)
     assert "北の相談室のかわりに、つながり支援課が受け止めます。" in page
+
+
+def test_other_words_under_one_id_are_said_to_be_at_the_core(
+    suzuki: FlaskClient, cast: Cast
+) -> None:
+    first = typed(cast.kitamachi)
+    paths = [
+        thread_path(post(suzuki, "/notes", **one)) for one in (first, first | {"words": "別の言葉"})
+    ]
+    pages = [suzuki.get(path + "/sent").text for path in paths]
+    assert [HELD in page for page in pages] == [False, True]
+
+
+@pytest.mark.parametrize(("place", "is_held"), [("", False), ("ない町", True)])
+def test_an_acceptance_of_before_did_not_tell_and_the_page_does(
+    suzuki: FlaskClient, store: Store, cast: Cast, place: str, is_held: bool
+) -> None:
+    fields = typed(cast.kitamachi, place=place, unknown_place=place)
+    path = thread_path(post(suzuki, "/notes", **fields))
+    with store.write() as session:
+        note = last_thread(session).observation
+        note.acceptance = {name: told for name, told in note.acceptance.items() if name != "held"}
+    assert (HELD in suzuki.get(path + "/sent").text) is is_held
 
 
 def test_the_draft_is_let_go_for_this_very_note(suzuki: FlaskClient, cast: Cast) -> None:
