@@ -94,6 +94,8 @@ def said_of_a_place_nobody_knows(page: Page, url: str, *, sealed: bool) -> str:
         "つながり支援課が責任を持ちます。"
     )
     expect(page.get_by_text("のかわりに")).to_be_hidden()
+    # What the page offers last, once it knows this browser.
+    expect(page.get_by_role("button", name="お知らせを受け取る")).to_be_visible()
     looked_at(page, "kept_held")
     text = page.locator("main").inner_text().replace(page.locator(".receipt").inner_text(), "")
     return TIME.sub("", text)
