@@ -44,21 +44,14 @@ def pytest_configure() -> None:
     password.PASSES = 1
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A file's browser is started by one process alone; long runs only when asked for.
-
-    First of all hooks, since xdist reads the groups in its own. Browsers take longest, and begin.
-    """
+    """Long runs only when asked for. Browsers take longest, and begin."""
     everything = bool(os.environ.get("KIZUKI_TEST_EVERYTHING"))
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     skipped = [] if everything else [i for i in items if i.get_closest_marker("everything")]
     config.hook.pytest_deselected(items=skipped)
     items[:] = sorted(
         (item for item in items if item not in skipped),
-        key=lambda item: item.get_closest_marker("xdist_group") is None,
+        key=lambda item: "browser" not in item.path.parts,
     )
 
 

@@ -1,4 +1,4 @@
-"""One Chromium for each module, whose event loop ends with it; a fresh phone for each test."""
+"""One Chromium for the whole folder, whose event loop ends with it; a fresh phone a test."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

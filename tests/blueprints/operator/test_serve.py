@@ -48,7 +48,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("town") / "instance"
 
 
-@pytest.mark.xdist_group("serve")
 def test_a_town_starts_from_nothing_and_again_without_a_change(folder: Path) -> None:
     with served(folder) as town:
         first, sign_ins = _rows(folder / "kizuki.sqlite3"), town.sign_ins()
@@ -76,7 +75,6 @@ def _stops_whole(town: Served, number: signal.Signals) -> None:
         probe.bind(("127.0.0.1", town.port))
 
 
-@pytest.mark.xdist_group("serve")
 def test_a_child_that_dies_takes_the_others_along(folder: Path) -> None:
     with served(folder) as town:
         children = town.children()

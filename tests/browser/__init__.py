@@ -1,0 +1,1 @@
+"""Tests in real browsers, which share one Chromium in each process."""
