@@ -17,7 +17,8 @@ from models import password
 from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
-from tests.support.stores import database_url, either, model_file, postgres
+from tests.support.stores import database_url, either, hasty, model_file, postgres
+from tests.support.warm import warm
 
 __all__ = ["database_url", "either", "model_file", "postgres"]
 
@@ -42,6 +43,7 @@ class SetClock:
 def pytest_configure() -> None:
     password.MEMORY_KIB = 8
     password.PASSES = 1
+    warm()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -67,9 +69,9 @@ def keys() -> KeyRing:
 
 @pytest.fixture
 def store(tmp_path: Path, model_file: Path, keys: KeyRing) -> Iterator[Store]:
-    """An SQLite store with the schema and nothing in it."""
+    """An SQLite store with the schema and nothing in it, which does not wait for the disk."""
     shutil.copy(model_file, tmp_path / "kizuki.sqlite3")
-    store = Store(f"sqlite:///{tmp_path}/kizuki.sqlite3", keys)
+    store = hasty(Store(f"sqlite:///{tmp_path}/kizuki.sqlite3", keys))
     yield store
     store.close()
 

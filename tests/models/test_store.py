@@ -96,12 +96,14 @@ def test_readers_see_one_moment_while_somebody_writes(store: Store) -> None:
 
 
 def test_sqlite_keeps_every_commit_through_a_power_cut(store: Store) -> None:
-    with store.read() as session:
+    as_shipped = Store(str(store.url), store.keys)
+    with as_shipped.read() as session:
         connection = session.connection()
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         assert connection.exec_driver_sql("PRAGMA secure_delete").scalar() == 1
+    as_shipped.close()
 
 
 def test_a_store_whose_connections_are_all_in_use_says_so(

@@ -5,13 +5,35 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from models import migrations
 from models.keys import KeyRing
 from models.store import Store
 from tests.support.postgres import Postgres
+
+_settled: list[sa.Dialect] = []
+"""The dialect of the first store, once it has met its database; compiled statements are its own."""
+_compiled: dict[Any, Any] = {}
+
+
+def hasty(store: Store) -> Store:
+    """The same store in less time: no plug is pulled, and no statement compiled a second time."""
+    if store.is_sqlite:
+
+        @sa.event.listens_for(store.engine, "connect")
+        def hurry(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA synchronous=OFF")
+
+        if not _settled:
+            store.engine.connect().close()
+            _settled.append(store.engine.dialect)
+        store.engine.dialect = _settled[0]
+        store.engine.update_execution_options(compiled_cache=_compiled)
+    return store
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +68,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path, model_file: Pat
 @pytest.fixture
 def either(database_url: str, keys: KeyRing) -> Iterator[Store]:
     """A store on either database."""
-    store = Store(database_url, keys)
+    store = hasty(Store(database_url, keys))
     yield store
     store.close()
