@@ -28,6 +28,24 @@ from tests.support import live
 from tests.town import Cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+FEATURES_OFF = (
+    # A page of its own behind the address bar of each window, which takes longer than ours.
+    "WebUIOmniboxPopup",
+    # What Playwright switches off, whose list ours replaces.
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -37,6 +55,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    f"--disable-features={','.join(FEATURES_OFF)}",
 ]
 PATIENCE_MS = 20_000
 """What is there at once on a machine of one's own may take a while on one that others use."""
