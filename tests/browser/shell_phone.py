@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
 from flask import Flask, Response
@@ -30,6 +30,11 @@ CACHED = """async () => {
   }
   return found;
 }"""
+IMPATIENT = """() => {
+  const wait = setTimeout;
+  self.setTimeout = (act, milliseconds) => wait(act, milliseconds / 100);
+}"""
+"""A service worker's seconds are hundredths from then on."""
 STORED = """async (name) => {
   const script = document.querySelector("script[type=module]").src;
   const store = await import(new URL("store.js", script));
@@ -42,6 +47,8 @@ class Fault:
     """What stands in the way of every page: "", "down", "portal" or "hangs"."""
 
     kind: str = ""
+    over: Event = field(default_factory=Event)
+    """Until then what hangs hangs."""
 
     def put_before(self, app: Flask) -> None:
         """Let it stand before every page that is asked for."""
@@ -52,7 +59,7 @@ class Fault:
             if not is_page or not self.kind:
                 return beyond(environ, start_response)
             if self.kind == "hangs":
-                time.sleep(6)
+                self.over.wait()
             status = 502 if self.kind == "down" else 200
             answer = Response("<h1>Free Wi-Fi</h1>", status, mimetype="text/html")
             return answer(environ, start_response)

@@ -8,18 +8,17 @@ takes its place meanwhile.
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import json
 import re
-import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.support.loopback import Loopback
 from tests.support.push_peer import Refused, base64url, check_headers, check_record
 
 DELIVERED = 100
@@ -49,82 +48,39 @@ class Message:
     code: int | None = None
 
 
-class MozillaPush:
+class MozillaPush(Loopback):
     """The service; a context manager that runs in a thread of its own."""
 
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self.answers: list[tuple[int, str]] = []
         """Status and reason of every post."""
         self.messages: list[Message] = []
         self.channels: dict[str, Channel] = {}
         self._clock = clock
         self._browsers: dict[str, web.WebSocketResponse] = {}
-        self._changed = threading.Condition()
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._ready.wait(20):
-            raise RuntimeError("the push service did not start")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(20)
-
-    @property
-    def origin(self) -> str:
-        """Where the application server posts to."""
-        return f"http://127.0.0.1:{self._port}"
 
     @property
     def browser_url(self) -> str:
         """What `dom.push.serverURL` is set to."""
-        return f"ws://127.0.0.1:{self._port}/"
-
-    def wait(self, holds: Callable[[], bool], seconds: float = 60) -> None:
-        """Until `holds`, which is asked anew after everything that happens here."""
-        with self._changed:
-            if not self._changed.wait_for(holds, seconds):
-                codes = [message.code for message in self.messages]
-                raise AssertionError(f"after {seconds} s: posts {self.answers}, acks {codes}")
+        return f"ws://127.0.0.1:{self.port}/"
 
     def is_connected(self) -> bool:
         """Whether a browser stands in connection."""
         return bool(self._browsers)
 
-    # The service.
+    def routes(self) -> list[web.RouteDef]:
+        """The browser's side and the server's."""
+        return [web.get("/", self._talk), web.post("/wpush/v2/{token}", self._post)]
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        runner = self._loop.run_until_complete(self._start())
-        self._ready.set()
-        try:
-            self._loop.run_forever()
-        finally:
-            self._loop.run_until_complete(self._end(runner))
-            self._loop.close()
+    def story(self) -> str:
+        """Every post and every word of a browser on a message."""
+        return f"posts {self.answers}, acks {[message.code for message in self.messages]}"
 
-    async def _start(self) -> web.AppRunner:
-        app = web.Application(client_max_size=1 << 20)
-        app.router.add_get("/", self._talk)
-        app.router.add_post("/wpush/v2/{token}", self._post)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self._port = runner.addresses[0][1]
-        return runner
-
-    async def _end(self, runner: web.AppRunner) -> None:
+    async def let_go(self) -> None:
+        """Every browser."""
         for socket in list(self._browsers.values()):
             await socket.close()
-        await runner.cleanup()
-
-    def _tell(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
 
     # The browser's side.
 

@@ -14,11 +14,10 @@ import json
 import os
 import re
 import ssl
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any
 
 import http_ece
 import jwt
@@ -27,6 +26,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from models.kizuki import utc_now
+from tests.support.loopback import Loopback
 
 HANG, RESET = "hang", "reset"
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
@@ -103,31 +103,18 @@ class Refused(Exception):
         self.status, self.why, self.headers = status, why, headers or {}
 
 
-class PushPeer:
+class PushPeer(Loopback):
     """The service; a context manager that runs in a thread of its own."""
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__()
+        self.tls = tls
         self.posts: list[Post] = []
         self.on_message: Callable[[Post], None] = lambda post: None
         self.on_hang: Callable[[], None] = lambda: None
         self.clock: Callable[[], dt.datetime] = utc_now
-        self._tls = tls
         self._phones: dict[str, Phone] = {}
         self._scripts: dict[str, list[type_of_answer]] = {}
-        self._changed = threading.Condition()
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        if not self._ready.wait(10):
-            raise RuntimeError("the push peer did not start")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
 
     # For tests.
 
@@ -151,42 +138,22 @@ class PushPeer:
             post for post in list(self.posts) if post.status == 201 and phone in (None, post.phone)
         ]
 
-    def wait(self, holds: Callable[[], bool], seconds: float = 20) -> None:
-        """Until `holds`, which is asked anew after each request."""
-        with self._changed:
-            if not self._changed.wait_for(holds, seconds):
-                raise AssertionError(f"after {seconds} s: {[p.status for p in self.posts]}")
-
     # The service.
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        runner = self._loop.run_until_complete(self._start())
-        self._ready.set()
-        try:
-            self._loop.run_forever()
-        finally:
-            self._loop.run_until_complete(self._end(runner))
-            self._loop.close()
+    def routes(self) -> list[web.RouteDef]:
+        """One address for each phone."""
+        return [web.post("/push/{token}", self._post)]
 
-    @staticmethod
-    async def _end(runner: web.AppRunner) -> None:
+    def story(self) -> str:
+        """What each request was answered."""
+        return str([post.status for post in self.posts])
+
+    async def let_go(self) -> None:
+        """Every request that was told to hang."""
         hanging = asyncio.all_tasks() - {asyncio.current_task()}
         for task in hanging:
             task.cancel()
         await asyncio.gather(*hanging, return_exceptions=True)
-        await runner.cleanup()
-
-    async def _start(self) -> web.AppRunner:
-        app = web.Application(client_max_size=1 << 20)
-        app.router.add_post("/push/{token}", self._post)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls)
-        await site.start()
-        port = runner.addresses[0][1]
-        self.origin = f"{'https' if self._tls else 'http'}://127.0.0.1:{port}"
-        return runner
 
     async def _post(self, request: web.Request) -> web.StreamResponse:
         phone = self._phones.get(request.match_info["token"])
@@ -199,9 +166,8 @@ class PushPeer:
             self.on_message(post)
         except Refused as refusal:
             post.status, post.why, headers = refusal.status, refusal.why, refusal.headers
-        with self._changed:
-            self.posts.append(post)
-            self._changed.notify_all()
+        self.posts.append(post)
+        self._tell()
         return web.Response(status=post.status, text=post.why, headers=headers)
 
     async def _follow_script(self, request: web.Request) -> None:

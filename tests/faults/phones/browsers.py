@@ -27,15 +27,23 @@ from tests.support.fault_proxy import Asked, Fault, FaultProxy
 AT_ONCE = 2
 ROUNDS = 8
 """Kills of a phone before its line is well again."""
-MOST_SECONDS = 0.15
+MOST_FRAMES = 10
 """From the tap to the latest kill that does not wait for an answer."""
 PATIENCE_SECONDS = 90
 KEPT = "保管しました"
-_LIST = """async () => {
+_FRAMES = """async (number) => {
+    for (let n = 0; n < number; n += 1) await new Promise(requestAnimationFrame);
+}"""
+_LIST = """async (patience) => {
     const main = document.querySelector('script[type="module"]').src;
     const outbox = await import(main.replace('main.js', 'outbox.js'));
-    const items = await outbox.list();
-    return items.map(({ id, state }) => ({ id, state }));
+    const end = performance.now() + patience * 1000;
+    for (;;) {
+        const items = await outbox.list();
+        const waits = items.some(({ state }) => state === 'waiting');
+        if (!waits || performance.now() > end) return items.map(({ id, state }) => ({ id, state }));
+        await new Promise((next) => setTimeout(next, 50));
+    }
 }"""
 
 
@@ -117,7 +125,7 @@ class _Phone:
             page.locator('[data-kept="again"]').click()
             self._words(page)
             page.get_by_role("button", name="窓口に送る").click()
-            time.sleep(self.dice.uniform(0, MOST_SECONDS))
+            page.evaluate(_FRAMES, self.dice.randrange(MOST_FRAMES))
 
     def _words(self, page: Page) -> str:
         self.written += 1
@@ -133,11 +141,7 @@ class _Phone:
 
     def _arrive(self, page: Page) -> int:
         """Until nothing waits; what the phone then says of each note."""
-        until = time.monotonic() + PATIENCE_SECONDS
-        items = page.evaluate(_LIST)
-        while time.monotonic() < until and any(item["state"] == "waiting" for item in items):
-            page.wait_for_timeout(50)
-            items = page.evaluate(_LIST)
+        items = page.evaluate(_LIST, PATIENCE_SECONDS)
         for item in items:
             if item["state"] == "arrived":
                 self._tell(said="arrived", id=item["id"])
