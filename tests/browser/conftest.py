@@ -20,6 +20,8 @@ from playwright.sync_api import (
 from blueprints.gate import limiter
 from models.store import Store
 from tests import town
+from tests.browser.note_town import NoteTown
+from tests.browser.note_town import settle as note_town_of
 from tests.browser.pages import add_pages
 from tests.browser.stand import Stand, make_app, serving
 from tests.browser.worker import Worker
@@ -123,15 +125,22 @@ def worker(page: Page, phone: BrowserContext, stand: Stand) -> Worker:
 
 
 @pytest.fixture
-def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
+def cast(store: Store, clock: SetClock) -> Cast:
     """The small town, without noise."""
-    limiter.reset()
     with store.write() as session:
         return town.build(session, clock.now, noise=False)
 
 
 @pytest.fixture
+def note_town(store: Store, clock: SetClock) -> NoteTown:
+    """The town with notes of Suzuki on every rung; whose pages it is lets it stand for `cast`."""
+    with store.write() as session:
+        return note_town_of(session, clock.now)
+
+
+@pytest.fixture
 def url(app: Flask, cast: Cast) -> Iterator[str]:
     """Where the real app is served."""
+    limiter.reset()
     with live.serving(app) as url:
         yield url

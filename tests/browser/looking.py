@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from models.words import HOME_LOCALE, LOCALES
+
 SHOTS = os.environ.get("SHOTS")
 """A folder that takes a picture of each page."""
+IN_EVERY_LANGUAGE = [
+    HOME_LOCALE,
+    *(pytest.param(one, marks=pytest.mark.everything) for one in LOCALES if one != HOME_LOCALE),
+]
+"""For pages that are looked at: in one language always, in all of them by make test-all."""
 _OPEN = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 
 

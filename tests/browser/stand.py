@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,12 +13,12 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.serving import make_server
 
 import pwa
 from blueprints import filters, language
 from blueprints.gate import CONTENT_SECURITY_POLICY
 from models.words import Words
+from tests.support import live
 
 ROOT = Path(__file__).parents[2]
 NOW = dt.datetime(2026, 11, 24, 0, 20, tzinfo=dt.UTC)
@@ -78,11 +76,6 @@ def serving(app: Flask) -> Iterator[Stand]:
             body = request.get_json(silent=True)
             stand.posts.append((request.path, body or request.form.to_dict(flat=False)))
 
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    stand.url = f"http://localhost:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield stand
-    server.shutdown()
-    thread.join()
+    with live.serving(app) as url:
+        stand.url = url.replace("127.0.0.1", "localhost")
+        yield stand

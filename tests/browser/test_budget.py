@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser
 
-from models.store import Store
 from models.words import LOCALES
 from tests.browser.conftest import PHONE
-from tests.browser.note_town import settle
+from tests.browser.note_town import NoteTown
 from tests.browser.wire import Wire, requests_before_the_first_letter
-from tests.conftest import SetClock
-from tests.support.live import serving
+from tests.town import Cast
 
 KB = 1000
 
 
 @pytest.fixture
-def url(app: Flask, store: Store, clock: SetClock) -> Iterator[str]:
-    with store.write() as session:
-        settle(session, clock.now)
-    with serving(app) as url:
-        yield url
+def cast(note_town: NoteTown) -> Cast:
+    return note_town.cast
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -57,24 +57,23 @@ def page(
         context.close()
 
 
-def test_axe_finds_nothing_at_the_desk(
-    page: Page, app: Flask, store: Store, desk_town: DeskTown
+@pytest.mark.parametrize(
+    ("place", "who", "paths"), [("desk", "okada", AT_THE_DESK), ("core", "aoki", AT_THE_CORE)]
+)
+def test_axe_finds_nothing(
+    page: Page,
+    app: Flask,
+    store: Store,
+    desk_town: DeskTown,
+    place: str,
+    who: str,
+    paths: dict[str, str],
 ) -> None:
     page.goto("/desks")
-    let_in(page.context, page.url, store, desk_town.cast.okada, app)
-    for name, path in AT_THE_DESK.items():
+    let_in(page.context, page.url, store, getattr(desk_town.cast, who), app)
+    for name, path in paths.items():
         page.goto(path.format(t=desk_town))
-        look(page, f"desk_{name}")
-
-
-def test_axe_finds_nothing_at_the_core(
-    page: Page, app: Flask, store: Store, desk_town: DeskTown
-) -> None:
-    page.goto("/desks")
-    let_in(page.context, page.url, store, desk_town.cast.aoki, app)
-    for name, path in AT_THE_CORE.items():
-        page.goto(path.format(t=desk_town))
-        look(page, f"core_{name}")
+        look(page, f"{place}_{name}")
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])

@@ -5,7 +5,7 @@ decrypts, the notification is tapped, and the answer is open.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,17 +14,14 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from blueprints.gate import limiter
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.handoff import Handoff
-from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
-from pwa.worker import send_due
 from tests import town
+from tests.browser.sending import TO_LOOPBACK, send_owed
 from tests.conftest import SetClock
 from tests.support.firefox import Firefox
-from tests.support.live import serving
 from tests.support.mozilla_push import DELIVERED, MozillaPush
 from tests.support.waiting import until
 
@@ -39,7 +36,7 @@ FIXED_WORDS = ["お返事が届きました", "ひらくと読めます。", "ja
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(push_hosts=("loopback",), vapid_subject="mailto:push@town.example.jp")
+    return TO_LOOPBACK
 
 
 @pytest.fixture
@@ -54,8 +51,6 @@ class Play:
 
     app: Flask
     store: Store
-    keys: KeyRing
-    settings: Settings
     clock: SetClock
     cast: town.Cast
     url: str
@@ -77,9 +72,7 @@ class Play:
         path = f"/desk/handoffs/{handoff_id}/acknowledgement"
         assert okada.post(path, data={"template": "check"}, headers=town.csrf(okada)).location
         self.clock.forward(seconds=30)
-        settings = replace(self.settings, public_url=self.url)
-        words = self.app.extensions["kizuki"].words
-        send_due(settings, self.store, self.keys, words, self.clock)
+        send_owed(self.app, self.url)
 
     def count(self) -> int:
         """How many notes arrived."""
@@ -94,14 +87,8 @@ class Play:
 
 
 @pytest.fixture
-def play(
-    app: Flask, store: Store, keys: KeyRing, settings: Settings, clock: SetClock
-) -> Iterator[Play]:
-    limiter.reset()
-    with store.write() as session:
-        cast = town.build(session, clock.now, noise=False)
-    with serving(app) as url:
-        yield Play(app, store, keys, settings, clock, cast, url)
+def play(app: Flask, store: Store, clock: SetClock, cast: town.Cast, url: str) -> Play:
+    return Play(app, store, clock, cast, url)
 
 
 def prefs(mozilla: MozillaPush) -> dict[str, Any]:

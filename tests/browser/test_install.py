@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models.store import Store
-from tests import town
 from tests.browser.conftest import PHONE
-from tests.browser.looking import look
+from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.browser.note_town import let_in
-from tests.conftest import SetClock
 from tests.support.invitations import personal
-from tests.support.live import serving
 from tests.town import Cast
 
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) {}Safari/604.1"
@@ -25,18 +20,6 @@ OFFER = """() => {
   dispatchEvent(event);
   return event.defaultPrevented;
 }"""
-
-
-@pytest.fixture
-def cast(store: Store, clock: SetClock) -> Cast:
-    with store.write() as session:
-        return town.build(session, clock.now)
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url.replace("127.0.0.1", "localhost")
 
 
 def settings_as(context: BrowserContext, url: str, store: Store, cast: Cast, app: Flask) -> Page:
@@ -84,7 +67,7 @@ def test_an_iphone_is_shown_its_own_way(
     context.close()
 
 
-@pytest.mark.parametrize("locale", ["ja", "ja@easy", "en"])
+@pytest.mark.parametrize("locale", IN_EVERY_LANGUAGE)
 def test_the_help_for_notifications_is_clean(
     phone: BrowserContext, page: Page, url: str, cast: Cast, locale: str
 ) -> None:

@@ -5,31 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models.person import Role
 from models.store import Store
-from models.words import LOCALES
-from tests import town
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.looking import look
-from tests.conftest import SetClock
+from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.support.invitations import personal, poster
-from tests.support.live import serving
 from tests.town import Cast
-
-
-@pytest.fixture
-def cast(store: Store, clock: SetClock) -> Cast:
-    with store.write() as session:
-        return town.build(session, noise=False)
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url.replace("127.0.0.1", "localhost")
 
 
 @pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
@@ -85,7 +68,7 @@ def test_the_twelve_digits_let_in_without_a_script(
     context.close()
 
 
-@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("locale", IN_EVERY_LANGUAGE)
 def test_every_page_of_coming_in_is_clean(
     context: BrowserContext, url: str, store: Store, cast: Cast, locale: str
 ) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,16 +13,14 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.handoff import Handoff, State
-from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
-from pwa.worker import send_due
-from tests import town
 from tests.browser.conftest import DESK
 from tests.browser.note_town import let_in
+from tests.browser.sending import TO_LOOPBACK, send_owed
 from tests.conftest import SetClock
-from tests.support.live import serving
 from tests.support.push_peer import Phone, PushPeer
+from tests.town import Cast
 
 # Chromium's own push service is out of reach: the subscription is the peer's, with real keys.
 SUBSCRIBED = """
@@ -47,7 +43,7 @@ Notification.requestPermission = async () => "granted";
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(push_hosts=("loopback",), vapid_subject="mailto:push@town.example.jp")
+    return TO_LOOPBACK
 
 
 @pytest.fixture
@@ -58,31 +54,10 @@ def peer(clock: SetClock) -> Iterator[PushPeer]:
 
 
 @pytest.fixture
-def cast(store: Store, clock: SetClock) -> town.Cast:
-    with store.write() as session:
-        return town.build(session, clock.now, noise=False)
-
-
-@pytest.fixture
-def url(app: Flask, cast: town.Cast) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
-
-
-@pytest.fixture
 def desk(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(viewport=DESK, locale="ja-JP")
     yield context
     context.close()
-
-
-def _send(settings: Settings, url: str, store: Store, keys: KeyRing, app: Flask) -> None:
-    """What the worker does, beside this thread's own browser loop."""
-    town_of = app.extensions["kizuki"]
-    work = (replace(settings, public_url=url), store, keys, town_of.words, town_of.clock)
-    thread = threading.Thread(target=send_due, args=work)
-    thread.start()
-    thread.join()
 
 
 def _registration(page: Page, cdp: CDPSession) -> str:
@@ -131,10 +106,8 @@ def test_a_worry_noted_on_a_phone_becomes_an_answer_on_that_phone(
     desk: BrowserContext,
     url: str,
     app: Flask,
-    cast: town.Cast,
+    cast: Cast,
     store: Store,
-    keys: KeyRing,
-    settings: Settings,
     peer: PushPeer,
     clock: SetClock,
 ) -> None:
@@ -147,7 +120,7 @@ def test_a_worry_noted_on_a_phone_becomes_an_answer_on_that_phone(
     _acknowledge(desk.new_page(), url)
 
     clock.forward(seconds=30)
-    _send(settings, url, store, keys, app)
+    send_owed(app, url)
     (post,) = peer.accepted(handset)
     assert "朝刊" not in post.plain.decode()
 

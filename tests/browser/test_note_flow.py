@@ -28,6 +28,15 @@ def plain_page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@pytest.fixture
+def form(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
+    """The note form of suzuki."""
+    let_in(page.context, url, store, cast.suzuki, app)
+    page.goto(f"{url}/notes/new")
+    _ready(page)
+    return page
+
+
 def _shot(page: Page, name: str) -> None:
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
@@ -57,58 +66,43 @@ def test_a_sign_and_send_are_enough(
     page.wait_for_url("**/notes")
 
 
-def test_a_sign_of_danger_shows_its_number_before_anything_is_sent(
-    page: Page, url: str, cast: Cast, store: Store, app: Flask
-) -> None:
-    let_in(page.context, url, store, cast.suzuki, app)
-    page.goto(f"{url}/notes/new")
-    _ready(page)
-    panel = page.locator("[data-call-first]")
+def test_a_sign_of_danger_shows_its_number_before_anything_is_sent(form: Page) -> None:
+    panel = form.locator("[data-call-first]")
     expect(panel).to_be_hidden()
-    page.get_by_label("子ども", exact=True).check()
-    page.get_by_label("あざ・やけどがある").check()
+    form.get_by_label("子ども", exact=True).check()
+    form.get_by_label("あざ・やけどがある").check()
     expect(panel.get_by_text("189")).to_be_visible()
     expect(panel.locator('[data-number="110"]')).to_be_hidden()
     expect(panel.get_by_text("この記録は、電話のかわりになりません。")).to_be_visible()
-    page.get_by_role("link", name="この心配は、電話が先です。").click()
+    form.get_by_role("link", name="この心配は、電話が先です。").click()
     expect(panel.get_by_text("189")).to_be_in_viewport()
-    _shot(page, "flow_call_first")
+    _shot(form, "flow_call_first")
     panel.get_by_label("電話した", exact=True).check()
-    page.get_by_role("button", name="窓口に送る").click()
-    expect(page.get_by_text("届きました", exact=True)).to_be_visible()
-    expect(page.get_by_text("電話は、どうしましたか")).to_have_count(0)
+    form.get_by_role("button", name="窓口に送る").click()
+    expect(form.get_by_text("届きました", exact=True)).to_be_visible()
+    expect(form.get_by_text("電話は、どうしましたか")).to_have_count(0)
 
 
-def test_the_sentence_of_secrecy_follows_the_choice(
-    page: Page, url: str, cast: Cast, store: Store, app: Flask
-) -> None:
-    let_in(page.context, url, store, cast.suzuki, app)
-    page.goto(f"{url}/notes/new")
-    _ready(page)
-    hidden = page.get_by_text("だれが書いたかは、ご本人にも、ご近所にも伝えません。")
-    shown = page.get_by_text("あなたの名前は、窓口の人だけに伝わります。")
+def test_the_sentence_of_secrecy_follows_the_choice(form: Page) -> None:
+    hidden = form.get_by_text("だれが書いたかは、ご本人にも、ご近所にも伝えません。")
+    shown = form.get_by_text("あなたの名前は、窓口の人だけに伝わります。")
     expect(hidden).to_be_visible()
     expect(shown).to_be_hidden()
-    page.get_by_text("もう少しくわしく").click()
-    page.get_by_label("窓口に伝える", exact=True).check()
+    form.get_by_text("もう少しくわしく").click()
+    form.get_by_label("窓口に伝える", exact=True).check()
     expect(shown).to_be_visible()
     expect(hidden).to_be_hidden()
 
 
-def test_what_is_missing_takes_the_focus_and_leads_to_its_field(
-    page: Page, url: str, cast: Cast, store: Store, app: Flask
-) -> None:
-    let_in(page.context, url, store, cast.suzuki, app)
-    page.goto(f"{url}/notes/new")
-    _ready(page)
-    page.get_by_role("button", name="窓口に送る").click()
-    summary = page.get_by_role("alert").filter(has_text="教えてください")
+def test_what_is_missing_takes_the_focus_and_leads_to_its_field(form: Page) -> None:
+    form.get_by_role("button", name="窓口に送る").click()
+    summary = form.get_by_role("alert").filter(has_text="教えてください")
     expect(summary).to_be_focused()
-    _ready(page)
-    _shot(page, "flow_missing")
-    assert Axe().run(page).violations_count == 0
+    _ready(form)
+    _shot(form, "flow_missing")
+    assert Axe().run(form).violations_count == 0
     summary.get_by_role("link").click()
-    expect(page.locator("#words")).to_be_in_viewport()
+    expect(form.locator("#words")).to_be_in_viewport()
 
 
 def test_without_an_account_the_page_makes_the_code(

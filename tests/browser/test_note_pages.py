@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
 from models.store import Store
 from tests.browser import device_town
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.note_town import NoteTown, let_in, settle
+from tests.browser.looking import look
+from tests.browser.note_town import NoteTown, let_in
 from tests.conftest import SetClock
-from tests.support.live import serving
-
-SHOTS = os.environ.get("SHOTS")
-"""A folder that takes a picture of each page, in both sizes."""
+from tests.town import Cast
 
 OPEN_PAGES = {
     "home": "/",
@@ -45,17 +40,15 @@ OWN_PAGES = {
 
 
 @pytest.fixture
-def note_town(store: Store, clock: SetClock) -> NoteTown:
+def note_town(note_town: NoteTown, store: Store, clock: SetClock) -> NoteTown:
     with store.write() as session:
-        found = settle(session, clock.now)
-        device_town.settle(session, found.cast, clock.now)
-        return found
+        device_town.settle(session, note_town.cast, clock.now)
+    return note_town
 
 
 @pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
+def cast(note_town: NoteTown) -> Cast:
+    return note_town.cast
 
 
 @pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
@@ -65,30 +58,13 @@ def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browse
     context.close()
 
 
-def _look(page: Page, url: str, name: str) -> None:
-    page.goto(url)
-    page.wait_for_selector("html[data-ready], body:not([data-worker])")
-    if SHOTS:
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    size = page.viewport_size
-    assert size is not None
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": size["width"], "height": height})
-    found = Axe().run(page)
-    page.set_viewport_size(size)
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    assert not wide, f"{name} scrolls sideways"
-
-
 def test_axe_finds_nothing_on_the_open_pages(
     context: BrowserContext, url: str, note_town: NoteTown
 ) -> None:
     page = context.new_page()
     for name, path in OPEN_PAGES.items():
-        _look(page, url + path.format(t=note_town), name)
+        page.goto(url + path.format(t=note_town))
+        look(page, name)
 
 
 def test_axe_finds_nothing_on_ones_own_pages(
@@ -97,4 +73,5 @@ def test_axe_finds_nothing_on_ones_own_pages(
     let_in(context, url, store, note_town.cast.suzuki, app)
     page = context.new_page()
     for name, path in OWN_PAGES.items():
-        _look(page, url + path.format(t=note_town), name)
+        page.goto(url + path.format(t=note_town))
+        look(page, name)

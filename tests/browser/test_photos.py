@@ -15,13 +15,11 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, e
 from models.photo import Photo
 from models.store import Store
 from pwa.develop import develop_photos
-from tests import town
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
 from tests.browser.outbox import LIST, MODULE, items, until, until_arrived, until_registered
 from tests.browser.test_note_kept import open_form
 from tests.support import photos
-from tests.support.live import serving
 from tests.support.notes import last_thread, notes
 from tests.town import MORNING, Cast
 
@@ -32,18 +30,6 @@ GIVEN = {
     "png": {"name": "\u202egpj.png", "mimeType": "image/png", "buffer": photos.telltale_png()},
     "heic": {"name": "a.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" * 9},
 }
-
-
-@pytest.fixture
-def cast(store: Store) -> Cast:
-    with store.write() as session:
-        return town.build(session)
-
-
-@pytest.fixture
-def url(app: Flask) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from blueprints.gate import limiter
 from models.credential import Credential, CredentialKind
 from models.observation import Observation
 from models.store import Store
@@ -20,7 +18,6 @@ from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, put, until, until_arrived, until_registered
 from tests.browser.profile import found_in, kill, opened
 from tests.conftest import SetClock
-from tests.support.live import serving
 from tests.town import Cast
 
 OBSERVATIONS = "**/api/v1/observations"
@@ -36,17 +33,10 @@ CONTACT_NOW = f"""async () => {{
 
 
 @pytest.fixture
-def cast(app: Flask, store: Store, clock: SetClock) -> Cast:
-    limiter.reset()
+def cast(store: Store, clock: SetClock) -> Cast:
     clock.now = dt.datetime.now(dt.UTC)  # as on the phone
     with store.write() as session:
         return town.build(session, clock.now, noise=False)
-
-
-@pytest.fixture
-def url(app: Flask, cast: Cast) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
 
 
 def at_rest(context: BrowserContext, url: str, path: str = "/notes/new") -> Page:

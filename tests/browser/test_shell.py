@@ -11,32 +11,25 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from models.store import Store
 from tests.browser.looking import look
-from tests.browser.note_town import NoteTown, let_in, settle
-from tests.browser.shell_phone import CACHED, Fault, cold, stored, visit
-from tests.conftest import SetClock
-from tests.support.live import serving
+from tests.browser.note_town import NoteTown, let_in
+from tests.browser.shell_phone import CACHED, IMPATIENT, Fault, cold, stored, visit
+from tests.town import Cast
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
 DAY_MS = 24 * 3_600_000
 
 
 @pytest.fixture
-def note_town(store: Store, clock: SetClock) -> NoteTown:
-    with store.write() as session:
-        return settle(session, clock.now)
+def cast(note_town: NoteTown) -> Cast:
+    return note_town.cast
 
 
 @pytest.fixture
-def fault(app: Flask) -> Fault:
+def fault(app: Flask) -> Iterator[Fault]:
     fault = Fault()
     fault.put_before(app)
-    return fault
-
-
-@pytest.fixture
-def url(app: Flask, note_town: NoteTown, fault: Fault) -> Iterator[str]:
-    with serving(app) as url:
-        yield url.replace("127.0.0.1", "localhost")
+    yield fault
+    fault.over.set()
 
 
 @pytest.fixture
@@ -200,6 +193,7 @@ def test_a_page_that_does_not_come_is_as_good_as_no_signal(
     page: Page, url: str, fault: Fault, kind: str
 ) -> None:
     visit(page, f"{url}/notes/new")
+    page.context.service_workers[0].evaluate(IMPATIENT)
     fault.kind = kind
     cold(page, f"{url}/notes/new")
     expect(page.get_by_role("heading", level=1)).to_have_text("気になることを書く")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 import pwa
 from models.store import Store
 from pwa.assets import Assets
-from tests.browser.note_town import NoteTown, let_in, settle
+from tests.browser.note_town import NoteTown, let_in
 from tests.browser.shell_phone import cold, stored, visit
-from tests.conftest import SetClock
-from tests.support.live import serving
+from tests.town import Cast
 
 HERE = Path(pwa.__file__).parent
 STATES = """async () => {
@@ -33,15 +31,8 @@ LOADED = """() => performance.getEntriesByType("resource")
 
 
 @pytest.fixture
-def note_town(store: Store, clock: SetClock) -> NoteTown:
-    with store.write() as session:
-        return settle(session, clock.now)
-
-
-@pytest.fixture
-def url(app: Flask, note_town: NoteTown) -> Iterator[str]:
-    with serving(app) as url:
-        yield url.replace("127.0.0.1", "localhost")
+def cast(note_town: NoteTown) -> Cast:
+    return note_town.cast
 
 
 @pytest.fixture

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
-from blueprints.gate import limiter
 from models.store import Store
-from tests.browser.note_town import NoteTown, let_in, settle
+from tests.browser.note_town import NoteTown, let_in
 from tests.browser.outbox import MODULE, items, put, until_registered
-from tests.conftest import SetClock
-from tests.support.live import serving
+from tests.town import Cast
 
 OBSERVATIONS = "**/api/v1/observations"
 FOUR_DAYS_OLDER = f"""async (id) => {{
@@ -29,16 +25,8 @@ LOADED = """() => performance.getEntriesByType("resource").some(
 
 
 @pytest.fixture
-def note_town(store: Store, clock: SetClock) -> NoteTown:
-    limiter.reset()
-    with store.write() as session:
-        return settle(session, clock.now)
-
-
-@pytest.fixture
-def url(app: Flask, note_town: NoteTown) -> Iterator[str]:
-    with serving(app) as url:
-        yield url
+def cast(note_town: NoteTown) -> Cast:
+    return note_town.cast
 
 
 @pytest.fixture
