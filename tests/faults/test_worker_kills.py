@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from models.keys import KeyRing
 from models.store import Store
 from tests.support.office import Office
 from tests.support.push_peer import Post, PushPeer
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,10 +56,13 @@ def test_a_kill_between_sending_and_writing_repeats_under_the_same_tag(
     worker = start(database_url, tmp_path, 0)
 
     def kill(_post: Post) -> None:
-        os.kill(worker.pid, signal.SIGKILL)
+        # What was under way comes in when it is already gone.
+        with suppress(ProcessLookupError):
+            os.kill(worker.pid, signal.SIGKILL)
 
     office.peer.on_message = kill
     assert worker.wait(30) == -signal.SIGKILL
+    until(office.peer.is_at_rest, what="the last word of the dead")
     office.peer.on_message = lambda _: None
     before = [post.message["notification"] for post in office.peer.accepted(phone)]
     assert before

@@ -47,6 +47,11 @@ class Loopback(ABC):
             if not self._changed.wait_for(holds, seconds):
                 raise AssertionError(f"after {seconds} s: {self.story()}")
 
+    def is_at_rest(self) -> bool:
+        """Whether everybody has hung up, and all they said is heard."""
+        server = self._runner.server
+        return server is not None and not server.connections
+
     # What a service has of its own.
 
     @abstractmethod
@@ -67,13 +72,13 @@ class Loopback(ABC):
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        runner = self._loop.run_until_complete(self._start())
+        self._runner = self._loop.run_until_complete(self._start())
         self._ready.set()
         try:
             self._loop.run_forever()
         finally:
             self._loop.run_until_complete(self.let_go())
-            self._loop.run_until_complete(runner.cleanup())
+            self._loop.run_until_complete(self._runner.cleanup())
             self._loop.close()
 
     async def _start(self) -> web.AppRunner:
