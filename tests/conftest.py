@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,6 +23,7 @@ from tests.support.warm import warm
 
 __all__ = ["database_url", "either", "model_file", "postgres"]
 
+EVERYTHING = bool(os.environ.get("KIZUKI_TEST_EVERYTHING"))
 NOW = dt.datetime(2026, 11, 24, 0, 20, tzinfo=dt.UTC)
 
 
@@ -44,12 +46,19 @@ def pytest_configure() -> None:
     password.MEMORY_KIB = 8
     password.PASSES = 1
     warm()
+    # Nothing here is judged by a stopwatch.
+    settings = hypothesis.settings(
+        deadline=None,
+        max_examples=100 if EVERYTHING else 30,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.register_profile("kizuki", settings)
+    hypothesis.settings.load_profile("kizuki")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long runs only when asked for. Browsers take longest, and begin."""
-    everything = bool(os.environ.get("KIZUKI_TEST_EVERYTHING"))
-    skipped = [] if everything else [i for i in items if i.get_closest_marker("everything")]
+    skipped = [] if EVERYTHING else [i for i in items if i.get_closest_marker("everything")]
     config.hook.pytest_deselected(items=skipped)
     items[:] = sorted(
         (item for item in items if item not in skipped),
