@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import suppress
 
-from flask import abort, request
+from flask import abort, g, request
 
 from blueprints import access, at_desk
 from blueprints.access import Permission, allow
@@ -25,6 +25,8 @@ from models.queue import View
 def list_handoffs() -> Page:
     """One of the desk's lists, fifty rows at a time."""
     desk, view = at_desk.chosen_desk(), _view()
+    # Both were just found to be one of a few; anything else could be somebody's own words.
+    g.is_query_ours = set(request.args) <= {"desk", "view"}
     return at_desk.page(
         "intake/list_handoffs.html",
         desk,

@@ -192,3 +192,12 @@ def test_a_sealed_note_stands_in_the_sealed_teams_list_alone(
     for who, there in ((cast.aoki, True), (cast.ueda, False), (cast.okada, False)):
         page = text_of(town.signed_in(client, store, who), "/desk")
         assert ("ひみつの言葉" in page) is there
+
+
+def test_a_list_is_packed_unless_its_address_holds_words_of_anybodys(
+    okada: FlaskClient, cast: Cast
+) -> None:
+    headers = {"Accept-Encoding": "br"}
+    own = f"/desk?desk={cast.north_desk}&view=waiting"
+    assert okada.get(own, headers=headers).headers["Content-Encoding"] == "br"
+    assert "Content-Encoding" not in okada.get(f"{own}&after=x", headers=headers).headers
