@@ -1,7 +1,8 @@
 """From the parts of a picture to the picture: what to draw next, and what came of it.
 
-Drawing itself happens between two transactions, and in another process. Killed anywhere, it
-begins again at the parts, which are deleted in the transaction that keeps the picture.
+Each try is counted in a transaction of its own before a byte of the picture is read. Drawing
+itself happens between two transactions, and in another process. Killed anywhere, it begins
+again at the parts, which are deleted in the transaction that keeps the picture.
 """
 
 from __future__ import annotations
@@ -38,6 +39,15 @@ class Sheet:
     data: bytes
 
 
+@dataclass(frozen=True)
+class _Slice:
+    """A part without its bytes. `size`: about how many there are, from the sealed base64."""
+
+    id: uuid.UUID
+    received_at: dt.datetime
+    size: int
+
+
 def ready(session: Session, limit: int) -> list[Ready]:
     """Pictures whose parts are all here, those that waited longest first."""
     part = PhotoPart
@@ -56,19 +66,32 @@ def ready(session: Session, limit: int) -> list[Ready]:
     return [Ready(thread_id, photo_id) for thread_id, photo_id in rows if thread_id is not None]
 
 
-def begin(session: Session, found: Ready, now: dt.datetime) -> Sheet | None:
-    """Count a try and give what is to be drawn; None where there is nothing left to try."""
-    parts = _parts(session, found)
-    if not parts:
+def begin(session: Session, found: Ready, now: dt.datetime) -> uuid.UUID | None:
+    """Count a try and give the picture's row; None where there is nothing left to try.
+
+    Commit it before the parts are read: what kills its reader is not read for ever.
+    """
+    slices = _slices(session, found.thread_id, found.photo_id)
+    if not slices:
         return None
-    photo = _photo(session, found, parts)
+    photo = _photo(session, found, min(one.received_at for one in slices))
     photo.tries += 1
-    data = b"".join(part.data for part in parts)
-    if photo.tries <= TRIES and len(data) <= MOST_BYTES:
-        return Sheet(photo.id, data)
+    if photo.tries <= TRIES and sum(one.size for one in slices) <= MOST_BYTES:
+        return photo.id
     photo.state = PhotoState.UNREADABLE
     _settle(session, photo, "photo_unreadable", now)
     return None
+
+
+def sheet(session: Session, photo_id: uuid.UUID) -> Sheet | None:
+    """What is to be drawn; None where it is settled, or its note was purged meanwhile."""
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.is_settled:
+        return None
+    slices = _slices(session, photo.thread_id, photo.client_id)
+    data = [session.get_one(PhotoPart, one.id).data for one in slices]
+    # Around an empty slice stands no picture: it came larger than any phone cuts.
+    return Sheet(photo.id, b"".join(data) if all(data) else b"")
 
 
 def keep(
@@ -91,18 +114,19 @@ def give_up(session: Session, photo_id: uuid.UUID, now: dt.datetime) -> None:
     _settle(session, photo, "photo_unreadable", now)
 
 
-def _parts(session: Session, found: Ready) -> list[PhotoPart]:
-    """One of each number, in their order: the first that came."""
-    parts = session.scalars(
-        sa.select(PhotoPart)
-        .where(PhotoPart.thread_id == found.thread_id, PhotoPart.photo_id == found.photo_id)
-        .order_by(PhotoPart.received_at.desc(), PhotoPart.id)
-    ).all()
-    first = {part.part: part for part in parts}
+def _slices(session: Session, thread_id: uuid.UUID, photo_id: uuid.UUID) -> list[_Slice]:
+    """One of each number, in their order: the first that came. Nothing of them is read."""
+    part = PhotoPart
+    rows = session.execute(
+        sa.select(part.part, part.id, part.received_at, sa.func.length(part.sealed_data))
+        .where(part.thread_id == thread_id, part.photo_id == photo_id)
+        .order_by(part.received_at.desc(), part.id)
+    )
+    first = {row[0]: _Slice(row[1], row[2], row[3] * 3 // 4) for row in rows}
     return [first[number] for number in sorted(first)]
 
 
-def _photo(session: Session, found: Ready, parts: list[PhotoPart]) -> Photo:
+def _photo(session: Session, found: Ready, made_at: dt.datetime) -> Photo:
     photo = session.scalars(
         sa.select(Photo).where(
             Photo.thread_id == found.thread_id, Photo.client_id == found.photo_id
@@ -115,9 +139,10 @@ def _photo(session: Session, found: Ready, parts: list[PhotoPart]) -> Photo:
             client_id=found.photo_id,
             state=PhotoState.DEVELOPING,
             tries=0,
-            made_at=min(part.received_at for part in parts),
+            made_at=made_at,
         )
         session.add(photo)
+        session.flush()
     return photo
 
 

@@ -1,4 +1,4 @@
-"""Taking a picture's parts at the door, and joining those that came before their note."""
+"""Taking a picture's parts at the door: each once, of a phone's size, of whoever wrote the note."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from models.base import keys_of
 from models.desk import Desk
 from models.hours import hours_of
 from models.observation import Observation
-from models.photo import PHOTOS_PER_NOTE, Photo, PhotoPart, on_the_way
+from models.photo import PHOTOS_PER_NOTE, Photo, PhotoPart
 from models.purge import code_of, is_purged
-from models.reporter import Reporter
 from models.routing import NotStarted
 from models.thread import Thread
 from models.urgency import Urgency
@@ -33,7 +32,8 @@ KIND = "photo"
 
 MOST_PARTS = 24
 """At the 88 KiB of today's phones, two MiB."""
-_AT_ONCE = 100
+MOST_SLICE_BYTES = 128 * 1024
+"""Phones cut 88 KiB. Of a larger slice only that it came is kept, and the desk is told."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def accept(
     Whoever is not the note's writer is answered as if there were no such note.
     """
     token = None if by is None else keys_of(session).reporter_token(by)
-    thread = _thread_of(session, found.note_id, token)
+    thread = thread_of(session, found.note_id, token)
     desk = Desk.core(session) if thread is None else thread.shown_desk
     if desk is None:
         raise NotStarted
@@ -98,19 +98,18 @@ def take(
 ) -> bool:
     """Keep a part once, whoever sends it again; gives whether it was new.
 
-    Beyond the day's measure of its sender, or after the note's third picture, it is let go,
-    with an audit line: the note itself is there all the same. Of a note that was purged
-    nothing is kept.
+    Beyond the day's measure of its sender, after the note's third picture, or where the same
+    part is here with other content, it is let go, with an audit line: the note itself is there
+    all the same. Of a note that was purged nothing is kept.
     """
-    found = _apart(session, found)
+    found = _apart(session, _measured(found))
     if session.get(PhotoPart, found.id) is not None or _is_of_purged(session, found):
         return False
     token = None if by is None else keys_of(session).reporter_token(by)
-    thread = _thread_of(session, found.note_id, token)
-    known = set() if thread is None else _pictures(session, thread.id)
+    thread = thread_of(session, found.note_id, token)
     if thread is not None and _is_drawn(session, thread.id, found.photo_id):
         return False
-    is_one_more = found.photo_id not in known and len(known) >= PHOTOS_PER_NOTE
+    is_let_go = is_beyond or _is_superfluous(session, found, thread, token)
     part = PhotoPart(
         id=found.id,
         note_id=found.note_id,
@@ -120,7 +119,7 @@ def take(
         by_token=token if thread is None else None,
         received_at=now,
     )
-    if is_beyond or is_one_more:
+    if is_let_go:
         _record(session, "photo_beyond", part, thread, now)
         return True
     part.write(session, found.data, thread)
@@ -130,18 +129,6 @@ def take(
     return True
 
 
-def join_notes(session: Session) -> int:
-    """Give parts that came before their note to its thread; gives how many."""
-    # One that is somebody else's stays: nobody adds a picture to another's note.
-    waiting = session.scalars(_joinable().limit(_AT_ONCE)).all()
-    for part in waiting:
-        thread = _thread_of(session, part.note_id, part.by_token)
-        assert thread is not None
-        part.write(session, part.data, thread)
-        part.by_token = None
-    return len(waiting)
-
-
 def forget_sender(session: Session, person_id: uuid.UUID) -> None:
     """Nothing tells any more whose the parts are that wait for their note."""
     token = keys_of(session).reporter_token(person_id)
@@ -149,9 +136,19 @@ def forget_sender(session: Session, person_id: uuid.UUID) -> None:
     session.execute(parts.values(by_token=None))
 
 
-def has_joinable(session: Session) -> bool:
-    """Whether a note has come whose parts were here before it."""
-    return session.scalars(_joinable().limit(1)).first() is not None
+def thread_of(session: Session, note_id: uuid.UUID, token: bytes | None) -> Thread | None:
+    """The thread of a note, where the part comes from whoever wrote it."""
+    thread = session.scalars(
+        sa.select(Thread)
+        .join(Observation, Observation.thread_id == Thread.id)
+        .where(Observation.client_id == note_id)
+    ).first()
+    return thread if thread is not None and thread.reporter.token == token else None
+
+
+def _measured(found: Slice) -> Slice:
+    """An empty slice instead of one that no phone cuts: it can fill no disk and no memory."""
+    return found if len(found.data) <= MOST_SLICE_BYTES else replace(found, data=b"")
 
 
 def _apart(session: Session, found: Slice) -> Slice:
@@ -166,32 +163,21 @@ def _is_of_purged(session: Session, found: Slice) -> bool:
     return is_purged(session, code_of(keys_of(session), found.note_id))
 
 
-def _joinable() -> sa.Select[PhotoPart]:
-    same = sa.or_(
-        Reporter.token == PhotoPart.by_token,
-        sa.and_(Reporter.token.is_(None), PhotoPart.by_token.is_(None)),
-    )
-    return (
-        sa.select(PhotoPart)
-        .join(Observation, Observation.client_id == PhotoPart.note_id)
-        .join(Reporter, Reporter.thread_id == Observation.thread_id)
-        .where(PhotoPart.thread_id.is_(None), same)
-    )
-
-
-def _thread_of(session: Session, note_id: uuid.UUID, token: bytes | None) -> Thread | None:
-    """The thread of a note, where the part comes from whoever wrote it."""
-    thread = session.scalars(
-        sa.select(Thread)
-        .join(Observation, Observation.thread_id == Thread.id)
-        .where(Observation.client_id == note_id)
-    ).first()
-    return thread if thread is not None and thread.reporter.token == token else None
-
-
-def _pictures(session: Session, thread_id: uuid.UUID) -> set[uuid.UUID]:
-    drawn = session.scalars(sa.select(Photo.client_id).where(Photo.thread_id == thread_id))
-    return set(drawn) | on_the_way(session, thread_id)
+def _is_superfluous(
+    session: Session, found: Slice, thread: Thread | None, token: bytes | None
+) -> bool:
+    """Whether this part of the picture is here already, or the picture is the note's fourth."""
+    waits = sa.and_(PhotoPart.thread_id.is_(None), PhotoPart.by_token == token)
+    is_own = waits if thread is None else sa.or_(waits, PhotoPart.thread_id == thread.id)
+    rows = sa.select(PhotoPart.photo_id, PhotoPart.part)
+    here = session.execute(rows.where(PhotoPart.note_id == found.note_id, is_own))
+    numbers = {(photo_id, part) for photo_id, part in here}
+    pictures = {photo_id for photo_id, _ in numbers}
+    if thread is not None:
+        known = sa.select(Photo.client_id).where(Photo.thread_id == thread.id)
+        pictures |= set(session.scalars(known))
+    is_fourth = found.photo_id not in pictures and len(pictures) >= PHOTOS_PER_NOTE
+    return is_fourth or (found.photo_id, found.part) in numbers
 
 
 def _is_drawn(session: Session, thread_id: uuid.UUID, photo_id: uuid.UUID) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 
-from models import developing, photo_part
+from models import developing, photo_joining
 from models.developing import Ready
 from models.store import Store
 from pwa import darkroom
@@ -31,15 +31,19 @@ def develop_photos(store: Store, now: dt.datetime) -> int:
 
 def _join_notes(store: Store) -> None:
     with store.read() as session:
-        is_anything = photo_part.has_joinable(session)
+        is_anything = photo_joining.has_joinable(session)
     if is_anything:
         with store.write() as session:
-            photo_part.join_notes(session)
+            photo_joining.join_notes(session)
 
 
 def _develop(store: Store, one: Ready, now: dt.datetime) -> bool:
     with store.write() as session:
-        sheet = developing.begin(session, one, now)
+        photo_id = developing.begin(session, one, now)
+    if photo_id is None:
+        return False
+    with store.read() as session:
+        sheet = developing.sheet(session, photo_id)
     if sheet is None:
         return False
     try:

@@ -185,11 +185,32 @@ def test_other_bytes_under_a_part_s_id_take_nothing_away(
     for _ in range(2):
         sent.item(other | {"id": raw["id"]})
     with store.read() as session:
-        assert len(session.scalars(sa.select(PhotoPart)).all()) == 2
+        assert len(session.scalars(sa.select(PhotoPart)).all()) == 1
     develop_photos(store, MORNING)
     with store.read() as session:
         photo = session.scalars(sa.select(Photo)).one()
         assert (photo.width, photo.height) == (80, 40)
+
+
+def test_large_slices_again_and_again_fill_neither_disk_nor_memory(
+    sent: Sent, store: Store
+) -> None:
+    """An anonymous sender's, before the note and after it, each answered as any other part."""
+    nobody, raw = Phone(), fields()
+    for number in range(12):
+        large = photos.noisy(200, 100) + b"x" * (200 * 1024)
+        (one,) = parts_of(large, raw["id"], size=2**20, photo=str(uuid.UUID(int=7)))
+        if number == 6:
+            sent.item(raw, nobody)
+        sent.item(one | {"part": str(1 + number % 2), "parts": "3"}, nobody)
+    with store.read() as session:
+        size = sa.func.sum(sa.func.length(PhotoPart.sealed_data))
+        rows, held = session.execute(sa.select(sa.func.count(), size)).one()
+    assert rows == 2
+    assert held < 200
+    sent.item(one | {"part": "3", "parts": "3", "id": str(uuid.uuid4())}, nobody)
+    develop_photos(store, MORNING)
+    assert states(store) == [PhotoState.UNREADABLE]
 
 
 def test_of_a_purged_note_no_picture_comes_back(sent: Sent, store: Store) -> None:

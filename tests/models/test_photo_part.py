@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import uuid
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
-from models import photo_part, staffing
+from models import photo_joining, photo_part, staffing
 from models.audit import AuditLine
 from models.errors import Unreadable
 from models.person import Person
@@ -74,12 +75,12 @@ def test_parts_that_come_before_their_note_wait_for_it(
     for one in early:
         assert take(either, one, by)
     with either.read() as session:
-        assert not photo_part.has_joinable(session)
+        assert not photo_joining.has_joinable(session)
     thread_id = write_note(either, by, note)
     with either.write() as session:
-        assert photo_part.has_joinable(session)
-        assert photo_part.join_notes(session) == len(early)
-        assert photo_part.join_notes(session) == 0
+        assert photo_joining.has_joinable(session)
+        assert photo_joining.join_notes(session) == len(early)
+        assert photo_joining.join_notes(session) == 0
     assert kept(either) == {one.id: (thread_id, one.data) for one in early}
 
 
@@ -97,7 +98,7 @@ def test_nobody_adds_a_picture_to_another_s_note(
     if not is_early:
         take(either, one, by)
     with either.write() as session:
-        assert photo_part.join_notes(session) == 0
+        assert photo_joining.join_notes(session) == 0
     assert kept(either) == {one.id: (None, one.data)}
 
 
@@ -145,6 +146,63 @@ def test_what_is_drawn_already_needs_no_part_again(either: Store, cast: Cast) ->
         )
     assert not take(either, one, cast.suzuki)
     assert kept(either) == {}
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_the_first_content_of_a_part_stays_the_only_one(
+    either: Store, cast: Cast, is_early: bool
+) -> None:
+    note = uuid.uuid4()
+    if not is_early:
+        write_note(either, cast.suzuki, note)
+    one = slices(note)[0]
+    assert take(either, one, cast.suzuki)
+    for n in range(3):
+        assert take(either, replace(one, id=uuid.uuid4(), data=bytes([n])), cast.suzuki)
+    assert take(either, replace(one, data=b"other"), cast.suzuki)
+    assert [data for _, data in kept(either).values()] == [one.data]
+    # Nobody else's part of that number keeps the writer's own away.
+    assert take(either, replace(one, id=uuid.uuid4(), data=b"theirs"), None)
+    assert len(kept(either)) == 2
+
+
+def test_before_the_note_three_of_its_pictures_wait_and_no_more(either: Store, cast: Cast) -> None:
+    note = uuid.uuid4()
+    for _ in range(5):
+        for one in slices(note):
+            assert take(either, one, cast.suzuki)
+    assert len(kept(either)) == 3 * len(slices(note))
+
+
+def test_of_a_slice_larger_than_phones_cut_only_that_it_came_is_kept(
+    either: Store, cast: Cast
+) -> None:
+    note = uuid.uuid4()
+    write_note(either, cast.suzuki, note)
+    large = b"x" * (photo_part.MOST_SLICE_BYTES + 1)
+    one = replace(slices(note)[0], data=large)
+    assert [take(either, one, cast.suzuki) for _ in range(2)] == [True, False]
+    assert [data for _, data in kept(either).values()] == [b""]
+    just = replace(one, id=uuid.uuid4(), photo_id=uuid.uuid4(), data=large[1:])
+    take(either, just, cast.suzuki)
+    assert kept(either)[just.id][1] == large[1:]
+
+
+def test_joining_is_done_by_size(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = uuid.uuid4()
+    early = slices(note)
+    for one in early:
+        take(either, one, cast.suzuki)
+    write_note(either, cast.suzuki, note)
+    monkeypatch.setattr(photo_joining, "BYTES_AT_ONCE", 900)
+    turns = []
+    while not turns or turns[-1]:
+        with either.write() as session:
+            turns.append(photo_joining.join_notes(session))
+    assert sum(turns) == len(early)
+    assert max(turns) <= 2
 
 
 @pytest.mark.parametrize(

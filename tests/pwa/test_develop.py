@@ -196,3 +196,36 @@ def test_a_picture_larger_than_any_phone_makes_is_not_drawn(
     send(either, cast, photos.jpeg(), note)
     assert develop_photos(either, MORNING) == 0
     assert states(either) == [PhotoState.UNREADABLE]
+
+
+def test_what_kills_its_reader_is_not_read_for_ever(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The try is written down before a byte is read: out of memory, nothing else is."""
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> bytes:
+        raise Killed
+
+    note, _ = write_note(either, cast)
+    send(either, cast, photos.jpeg(), note)
+    with monkeypatch.context() as patched:
+        patched.setattr(PhotoPart, "data", property(killed))
+        for _ in range(developing.TRIES):
+            with pytest.raises(Killed):
+                develop_photos(either, MORNING)
+        assert develop_photos(either, MORNING) == 0
+    assert (states(either), parts_left(either)) == ([PhotoState.UNREADABLE], 0)
+
+
+def test_too_large_a_picture_is_settled_without_being_read(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, _ = write_note(either, cast)
+    send(either, cast, photos.jpeg(), note)
+    monkeypatch.setattr(developing, "MOST_BYTES", 700)
+    monkeypatch.setattr(PhotoPart, "data", property(lambda _part: pytest.fail("read")))
+    assert develop_photos(either, MORNING) == 0
+    assert states(either) == [PhotoState.UNREADABLE]
