@@ -16,7 +16,7 @@ from blueprints import access
 from blueprints.access import Permission
 from blueprints.envelopes import NOTE, TAKERS, Opened, id_of, item_of, opened
 from blueprints.limits import is_beyond_photos
-from models import follow_up, photo_part, place
+from models import follow_up, late_photo, photo_part, place
 from models.area import Area
 from models.arrival import Arrival, Outcome, accept
 from models.draft import Draft, Problem, content_hash, masked, read_draft
@@ -94,10 +94,10 @@ def take_sealed(
     if sent.kind == NOTE:
         return _accept(_sealed_note(sent, is_marked=is_beyond()), by, hear)
     part = photo_part.read_slice(sent.fields) if sent.kind == photo_part.KIND else None
-    if part is not None and not by.is_revoked:
-        return _photo(part, sent.content_hash, by, hear)
-    item = item_of(sent, by)
     door = follow_up.Door(_may_write, is_beyond)
+    if part is not None:
+        return _photo(part, sent.content_hash, by, hear, door)
+    item = item_of(sent, by)
     access.close()
     return _in_turn(
         lambda session: follow_up.accept(session, item, TAKERS.get(item.kind), door, access.now()),
@@ -105,16 +105,19 @@ def take_sealed(
     )
 
 
-def _photo(part: Slice, content_hash: str, by: Sender, hear: Hear) -> Arrived:
+def _photo(part: Slice, content_hash: str, by: Sender, hear: Hear, door: follow_up.Door) -> Arrived:
     """A part of a picture may come before its note; nobody could place it meanwhile."""
     is_beyond = is_beyond_photos(by.person_id)
     access.close()
-    return _in_turn(
-        lambda session: photo_part.accept(
-            session, part, content_hash, by.person_id, access.now(), is_beyond=is_beyond
-        ),
-        hear,
-    )
+
+    def take(session: Session) -> tuple[Outcome, dict[str, Any]]:
+        now = access.now()
+        found = late_photo.aside(session, part, by, door, now) if by.is_revoked else part
+        return photo_part.accept(
+            session, found, content_hash, by.person_id, now, is_beyond=is_beyond
+        )
+
+    return _in_turn(take, hear)
 
 
 def _of_phone(sent: Opened | None, by: Sender, waiting: int | None) -> Hear:

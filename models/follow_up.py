@@ -181,7 +181,7 @@ def _hold(
         is_marked=door.is_beyond(),
         follows=_follows(item),
         seals=seals,
-        raw=None if item.kind in set(SpeechKind) else item.envelope,
+        raw=None if item.kind in set(SpeechKind) else item.envelope or None,
     )
     _, given = arrival.accept(session, held, now)
     del given["hash"]

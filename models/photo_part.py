@@ -136,13 +136,18 @@ def forget_sender(session: Session, person_id: uuid.UUID) -> None:
     session.execute(parts.values(by_token=None))
 
 
-def thread_of(session: Session, note_id: uuid.UUID, token: bytes | None) -> Thread | None:
-    """The thread of a note, where the part comes from whoever wrote it."""
-    thread = session.scalars(
+def note_of(session: Session, note_id: uuid.UUID) -> Thread | None:
+    """The thread of a note, whoever wrote it."""
+    return session.scalars(
         sa.select(Thread)
         .join(Observation, Observation.thread_id == Thread.id)
         .where(Observation.client_id == note_id)
     ).first()
+
+
+def thread_of(session: Session, note_id: uuid.UUID, token: bytes | None) -> Thread | None:
+    """The thread of a note, where the part comes from whoever wrote it."""
+    thread = note_of(session, note_id)
     return thread if thread is not None and thread.reporter.token == token else None
 
 

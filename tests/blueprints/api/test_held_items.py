@@ -191,11 +191,6 @@ def test_what_a_revoked_key_signs_is_held_under_its_author(
     assert (found["why"], found["by"]) == (HeldReason.REVOKED_KEY, cast.suzuki)
     assert found["body"]["words"] == WORDS
     assert replies(store, written) == 0
-    slice_of = {"photo": str(uuid.uuid4()), "part": "1", "parts": "1", "data": "/9j/"}
-    photo = item("photo", written, **slice_of)
-    assert send(photo).status_code == 201
-    assert held(store, photo)["why"] is HeldReason.REVOKED_KEY
-    assert held(store, photo)["raw"] is not None
 
 
 def test_other_content_under_one_id_is_kept_beside_it(

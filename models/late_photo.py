@@ -1,0 +1,54 @@
+"""Pictures that an ended phone sends after its note: beside one held note, once for each note."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from models import follow_up
+from models.base import keys_of
+from models.credential import Credential
+from models.draft import content_hash
+from models.follow_up import Door, Item
+from models.photo_part import KIND, Slice, note_of
+from models.sender import Sender
+from models.thread import Thread
+
+
+def aside(session: Session, found: Slice, by: Sender, door: Door, now: dt.datetime) -> Slice:
+    """Where a part belongs that a revoked key signed.
+
+    A note of its person that came before the key was revoked gets no picture from it unseen: a
+    person looks first, at a note held for all of its pictures. One that came after was held
+    itself, and one that has not come yet will be: the part is that note's own.
+    """
+    device = None if by.device_id is None else session.get(Credential, by.device_id)
+    thread = note_of(session, found.note_id)
+    if device is None or thread is None or not _is_earlier(session, thread, device):
+        return found
+    held = _item(found.note_id, by)
+    follow_up.accept(session, held, None, door, now)
+    return replace(found, note_id=held.id)
+
+
+def _is_earlier(session: Session, thread: Thread, device: Credential) -> bool:
+    """Whether the note is this person's, and came while the key was good."""
+    if device.revoked_at is None or thread.made_at >= device.revoked_at:
+        return False
+    return thread.reporter.token == keys_of(session).reporter_token(device.person_id)
+
+
+def _item(note_id: uuid.UUID, by: Sender) -> Item:
+    fields = {"kind": KIND, "note": str(note_id)}
+    return Item(
+        id=uuid.uuid5(note_id, f"photos {by.device_id}"),
+        kind=KIND,
+        note_id=note_id,
+        fields=fields,
+        content_hash=content_hash(fields),
+        envelope=b"",
+        sender=by,
+    )
