@@ -20,6 +20,8 @@ from models.sender import NOBODY, Sender
 
 POINT_BYTES = 65
 DEVICES_PER_PERSON = 10
+REVOKED = "device.problem.revoked"
+"""What a phone is told whose key speaks for nobody any more."""
 _HALF = 32
 
 
@@ -29,14 +31,15 @@ def register(
     """Let a phone's key (a P-256 point, uncompressed) speak for its person.
 
     The same key again gives the same credential; the oldest goes beyond ten. `family`: the
-    browser's. Raises Invalid for what is no point, or was revoked.
+    browser's. Raises Invalid for what is no point, and, under a key of its own so that the
+    phone makes a new pair, for one that was revoked.
     """
     if _public(point) is None:
         raise Invalid("api.problem.point", "point")
     mine = list(session.scalars(_keys_of(person).order_by(Credential.made_at, Credential.id)))
     same = next((key for key in mine if key.material == point), None)
     if same is not None and same.revoked_at is not None:
-        raise Invalid("api.problem.point", "point")
+        raise Invalid(REVOKED, "point")
     if same is not None:
         return same
     live = [key for key in mine if key.revoked_at is None]

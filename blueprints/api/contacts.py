@@ -24,7 +24,12 @@ CLEARED = '"cache", "storage"'
 @bp.post("/api/v1/devices/<uuid:device_id>/contacts")
 @allow(Permission.ANYONE)
 def create_contact(device_id: uuid.UUID) -> Response:
-    """Take a signed contact; a revoked phone is emptied once nothing is missing from it."""
+    """Take a signed contact; a revoked phone is emptied once nothing is missing from it.
+
+    Nobody needs to be signed in. Where somebody is, who came back or shares the phone, only the
+    page can tell what of it was the revoked key's: it is told, and nothing else is emptied.
+    """
+    is_anybody_in = access.me() is not None
     said = _said(device_id)
     access.close()
     with access.writing() as session:
@@ -32,7 +37,7 @@ def create_contact(device_id: uuid.UUID) -> Response:
         phone.learn(said, access.now())
         missing = phone.gaps.first(MISSING_TOLD)
         revoked = device.is_revoked(phone.device)
-    if revoked and not said.waiting and not missing:
+    if revoked and not said.waiting and not missing and not is_anybody_in:
         return _emptied()
     return jsonify(revoked=revoked, missing=missing)
 
@@ -62,6 +67,6 @@ def _number(value: object, name: str) -> int:
 
 def _emptied() -> Response:
     """The phone forgets everything of this site but its cookies."""
-    answer = problem(401, "device.problem.revoked")
+    answer = problem(401, device.REVOKED)
     answer.headers["Clear-Site-Data"] = CLEARED
     return answer

@@ -33,7 +33,10 @@ def show_key() -> Response:
 @bp.post("/api/v1/devices")
 @allow(Permission.SIGNED_IN)
 def create_device() -> tuple[Response, int]:
-    """Let this phone's key sign its person's notes; the same key again gives the same id."""
+    """Let this phone's key sign its person's notes; the same key again gives the same id.
+
+    Either way this session is that phone's from now on: it ends when the phone is ended.
+    """
     person_id = signed_in()
     point = body.from_base64url(body.text(body.json_object(), "point", POINT_LENGTH))
     access.close()
