@@ -28,6 +28,8 @@ class PhotoState(StrEnum):
     DEVELOPING = "developing"
     WHOLE = "whole"
     UNREADABLE = "unreadable"
+    INCOMPLETE = "incomplete"
+    """The rest of it never came."""
 
 
 class Photo(Base):

@@ -8,7 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import silence
+from models import developing, photo_joining, silence
 from models.delivery import TRYING, Delivery
 from models.settings import Settings
 from models.store import Store
@@ -47,10 +47,34 @@ def forget_phones(store: Store, now: dt.datetime) -> int:
     )
 
 
+def give_up_photos(store: Store, now: dt.datetime) -> int:
+    """Tell desks of pictures whose rest did not come, each in its own write; gives how many."""
+    with store.read() as session:
+        found = developing.incomplete(session, now, _AT_ONCE)
+    settled = 0
+    for one in found:
+        with store.write() as session:
+            settled += developing.give_up_rest(session, one, now)
+    return settled
+
+
+def forget_orphans(store: Store, now: dt.datetime) -> int:
+    """Delete parts of pictures whose note never came; gives how many."""
+    deleted = 0
+    while True:
+        with store.write() as session:
+            part = photo_joining.forget_orphans(session, now, _AT_ONCE)
+        deleted += part
+        if part < _AT_ONCE:
+            return deleted
+
+
 HOUSEKEEPING = (
     Step("develop photos", dt.timedelta(seconds=1), develop_photos),
     Step("forget deliveries", dt.timedelta(hours=1), forget_deliveries),
     Step("forget phones", dt.timedelta(hours=1), forget_phones),
+    Step("give up photos", dt.timedelta(hours=1), give_up_photos),
+    Step("forget orphans", dt.timedelta(hours=1), forget_orphans),
 )
 
 

@@ -25,9 +25,10 @@ class Photos:
     whole: list[Photo]
     unreadable: int
     coming: int
+    incomplete: int
 
     def __bool__(self) -> bool:
-        return bool(self.whole or self.unreadable or self.coming)
+        return bool(self.whole or self.unreadable or self.coming or self.incomplete)
 
 
 @bp.get("/desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>")
@@ -54,6 +55,7 @@ def shown_photos(handoff: Handoff) -> Photos:
         whole=[one for one in photos if one.state is PhotoState.WHOLE][:PHOTOS_PER_NOTE],
         unreadable=sum(one.state is PhotoState.UNREADABLE for one in photos),
         coming=len(on_the_way(session, handoff.thread_id) - settled),
+        incomplete=sum(one.state is PhotoState.INCOMPLETE for one in photos),
     )
 
 

@@ -52,6 +52,17 @@ def test_a_picture_is_served_as_a_picture_and_nothing_else(
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+def test_the_desk_reads_that_the_rest_of_a_picture_did_not_come(
+    okada: FlaskClient, store: Store, notes: Notes
+) -> None:
+    handoff_id = notes.send()
+    path = add_photo(store, handoff_id, PhotoState.INCOMPLETE)
+    page = okada.get(f"/desk/handoffs/{handoff_id}").text
+    assert "写真1枚は、残りの部分が届きませんでした。" in page
+    assert "まだ全部は届いていない" not in page
+    assert okada.get(path).status_code == 404
+
+
 def test_every_look_is_written_down(
     okada: FlaskClient, store: Store, notes: Notes, cast: Cast
 ) -> None:
