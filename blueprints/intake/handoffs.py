@@ -25,8 +25,6 @@ from models.queue import View
 def list_handoffs() -> Page:
     """One of the desk's lists, fifty rows at a time."""
     desk, view = at_desk.chosen_desk(), _view()
-    # Both were just found to be one of a few; anything else could be somebody's own words.
-    g.is_query_ours = set(request.args) <= {"desk", "view"}
     return at_desk.page(
         "intake/list_handoffs.html",
         desk,
@@ -53,9 +51,12 @@ def show_handoff(handoff_id: uuid.UUID) -> Page:
 
 def _view() -> View:
     try:
-        return View(request.args.get("view", View.TO_ACKNOWLEDGE))
+        view = View(request.args.get("view", View.TO_ACKNOWLEDGE))
     except ValueError:
         abort(404)
+    # It is one of a few, as the desk is; anything else could be somebody's own words.
+    g.is_query_ours = set(request.args) <= {"desk", "view"}
+    return view
 
 
 def _is_news(handoff: Handoff) -> bool:
