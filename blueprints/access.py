@@ -106,11 +106,16 @@ def actor(session: Session | None = None) -> Actor:
 
 def load(kind: type[Row], key: Any, permission: Permission, session: Session | None = None) -> Row:
     """The row, where the policy allows it; else 404, as if it did not exist."""
-    session = session or reading()
-    row = session.get(kind, key)
-    if row is None or not policy.allow(actor(session), permission, row):
+    row = find(kind, key, permission, session or reading())
+    if row is None:
         abort(404)
     return row
+
+
+def find(kind: type[Row], key: Any, permission: Permission, session: Session) -> Row | None:
+    """The row, where it exists and the policy allows it; of several, one may have gone."""
+    row = session.get(kind, key)
+    return row if row is not None and policy.allow(actor(session), permission, row) else None
 
 
 def may(session: Session, person_id: uuid.UUID, permission: Permission, row: Base) -> bool:

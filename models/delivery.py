@@ -42,6 +42,8 @@ class DeliveryState(StrEnum):
     SHOWN = "shown"
     OPENED = "opened"
     UNDELIVERABLE = "undeliverable"
+    UNWANTED = "unwanted"
+    """Its reader asked not to be told: it waits in the thread, and is nobody's task."""
 
 
 class Channel(StrEnum):

@@ -71,10 +71,10 @@ class Job(NamedTuple):
     def chosen(self, to: Recipient, now: dt.datetime) -> Job:
         """The delivery with the channel it uses now, the next one where a window lapsed.
 
-        Undeliverable, with the reason, where no channel is left; finished where none is wanted.
+        Undeliverable, with the reason, where no channel is left; unwanted where none is wanted.
         """
         if to.wants_none:
-            return self._replace(next_at=None, failure="not_wanted")
+            return self._replace(state=DeliveryState.UNWANTED, next_at=None, failure=None)
         if self.channel is not None and self.expires_at is not None and now < self.expires_at:
             return self
         if self.channel is None and to.targets:

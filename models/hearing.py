@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from models import audit, sign, telling
+from models import audit, sign, staff_lock, staffing, telling
 from models.delivery import Sighting, unseen
 from models.errors import NotAllowed
 from models.handoff import Handoff, Outcome
@@ -89,9 +89,11 @@ def _owing(thread: Thread) -> Handoff:
     """The handoff that owes the answer, held; a desk may pass the thread on meanwhile."""
     while True:
         handoff = thread.handoff
+        desk = handoff.desk
+        staff_lock.share(thread.session, desk)
         handoff.lock()
         thread.session.expire(thread, ["handoffs"])
-        if thread.handoff is handoff:
+        if thread.handoff is handoff and handoff.desk is desk:
             return handoff
 
 
@@ -99,6 +101,7 @@ def _hear(thread: Thread, kind: ReplyKind, said: Said, now: dt.datetime) -> Repl
     handoff = _owing(thread)
     if handoff.outcome is Outcome.TAKEN_BACK:
         raise NotAllowed("note.problem.taken_back")
+    staffing.give_heir(thread.session, handoff, now)
     reply = Reply.from_reporter(handoff, kind, said, now)
     # The actor stays out of the line: it would join the reporter to the thread in plain text.
     audit.record(thread.session, kind.value, handoff, now=now, desk_id=handoff.desk_id)

@@ -49,11 +49,11 @@ def to_acknowledge(handoffs: Handoffs, desk: Desk, _now: dt.datetime) -> Handoff
 
 
 def due_today(handoffs: Handoffs, desk: Desk, now: dt.datetime) -> Handoffs:
-    """What is owed before the desk's day ends: an acknowledgement, or the word of a next date."""
+    """What is owed before the town's day ends: an acknowledgement, or the word of a next date."""
     waits = sa.and_(
         Handoff.desk_id == desk.id,
         Handoff.acknowledged_at.is_(None),
-        Handoff.due_at <= _end_of_day(desk, now),
+        Handoff.due_at <= _end_of_day(now),
         Handoff.state == State.SENT,
     )
     comes = sa.and_(
@@ -155,10 +155,9 @@ def counts(handoffs: Handoffs, desk: Desk, now: dt.datetime) -> sa.Select[Any]:
     return sa.select(*columns)
 
 
-def _end_of_day(desk: Desk, now: dt.datetime) -> dt.datetime:
-    closing = desk.calendar.closing(now)
-    midnight = dt.datetime.combine(local_date(now), dt.time.max, TOKYO).astimezone(dt.UTC)
-    return midnight if closing is None else max(closing, now)
+def _end_of_day(now: dt.datetime) -> dt.datetime:
+    """Midnight, not closing: the duty desk owes its most urgent answers after that."""
+    return dt.datetime.combine(local_date(now), dt.time.max, TOKYO).astimezone(dt.UTC)
 
 
 def _count(listed: Handoffs) -> sa.ScalarSelect[int]:

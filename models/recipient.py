@@ -56,6 +56,8 @@ class Recipient(NamedTuple):
     targets: tuple[Target, ...] = ()
     person_id: uuid.UUID | None = None
     has_email: bool = False
+    spare: tuple[Target, ...] = ()
+    """The phones of somebody who chose e-mail: used where the town sends no e-mail."""
     wants_none: bool = False
     """Asked not to be told: the answer waits in the thread, and is nobody's task."""
 
@@ -66,8 +68,14 @@ class Recipient(NamedTuple):
         if answer_by is AnswerBy.TELEPHONE:
             return self._replace(targets=(), has_email=False)
         if answer_by is AnswerBy.EMAIL and self.has_email:
-            return self._replace(targets=())
+            return self._replace(targets=(), spare=self.targets)
         return self
+
+    def without_mail(self) -> Recipient:
+        """The same reader in a town that sends no e-mail: by the phones, whatever was chosen."""
+        if not self.has_email:
+            return self
+        return self._replace(has_email=False, targets=self.targets or self.spare)
 
 
 def recipients(session: Session, jobs: Sequence[Addressed]) -> dict[uuid.UUID, Recipient]:

@@ -120,9 +120,8 @@ def _standing_in(
     """The same with those who staff it."""
     step: Desk | None = desk
     while step is not None:
-        if step.takes(urgency):
-            staff_lock.share(session, step.id)
-            if present := readers(session, step.id):
-                return step, present
+        staff_lock.share(session, step)
+        if step.takes(urgency) and (present := readers(session, step.id)):
+            return step, present
         step = step.backup
     return None, []

@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+if TYPE_CHECKING:
+    from models.desk import Desk
 
-def share(session: Session, desk_id: uuid.UUID) -> None:
-    """Until this transaction ends nobody changes the desk's staff."""
-    _hold(session, [desk_id], alone=False)
+
+def share(session: Session, desk: Desk) -> None:
+    """Until this transaction ends nobody changes the desk or its staff; it is read afresh."""
+    if _is_shared(session):
+        session.flush()
+        session.refresh(desk, with_for_update={"read": True, "of": type(desk)})
 
 
 def hold(session: Session, desk_ids: Iterable[uuid.UUID]) -> None:
     """Until this transaction ends nobody gives these desks anything or changes their staff."""
-    _hold(session, sorted(set(desk_ids)), alone=True)
-
-
-def _hold(session: Session, desk_ids: list[uuid.UUID], *, alone: bool) -> None:
-    if session.get_bind().dialect.name != "postgresql":
+    if not _is_shared(session):
         return
     session.flush()
     desks = sa.table("desk", sa.column("id", sa.Uuid))
-    for desk_id in desk_ids:
-        query = sa.select(desks.c.id).where(desks.c.id == desk_id)
-        session.execute(query.with_for_update(read=not alone))
+    for desk_id in sorted(set(desk_ids)):
+        session.execute(sa.select(desks.c.id).where(desks.c.id == desk_id).with_for_update())
+
+
+def _is_shared(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

@@ -17,7 +17,7 @@ from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_member
 from models.person import Person, PersonState, Role
 from models.reporter import threads_of
 from models.routing import is_staffed, standing_in
-from models.unreached import settle
+from models.unreached import settle, untold
 
 
 def suspend(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
@@ -37,10 +37,15 @@ def suspend(session: Session, person: Person, by: Person, now: dt.datetime) -> N
 
 
 def readmit(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
-    """Let a suspended person take part again, by a new personal invitation."""
+    """Let a suspended person take part again, by a new personal invitation.
+
+    Nobody stands at a desk before it is redeemed: a desk that emptied stays empty until then.
+    """
     if person.state is not PersonState.SUSPENDED:
         raise Invalid("office.problem.not_suspended")
     person.state = PersonState.ACTIVE
+    for membership in person.memberships:
+        membership.confirmed_at = membership.confirmed_by_id = None
     audit.record(session, "readmit", person, now=now, by=by.id)
 
 
@@ -120,7 +125,7 @@ def confirm_anew(session: Session, person: Person, now: dt.datetime) -> None:
     of the core or of its sealed team, who would leave nobody to confirm them.
     """
     desks = let_go(session, person)
-    for membership in [m for m in person.memberships if m.is_active]:
+    for membership in [m for m in person.memberships if m.ended_at is None]:
         membership.confirmed_at = membership.confirmed_by_id = None
         telling.to_confirm(membership, now)
     _hand_over(session, desks, now)
@@ -173,16 +178,31 @@ def hand_over_untaken(session: Session, desk: Desk, now: dt.datetime) -> None:
             _give_to_heir(session, desk, handoff, now)
 
 
+def give_heir(session: Session, handoff: Handoff, now: dt.datetime) -> None:
+    """Give the backup a handoff, ended or not, whose desk nobody staffs any more."""
+    if not is_staffed(session, handoff.desk):
+        _give_to_heir(session, handoff.desk, handoff, now)
+
+
 def _hand_over(session: Session, desks: list[Desk], now: dt.datetime) -> None:
     session.flush()
     for desk in desks:
         if is_staffed(session, desk):
             continue
-        for handoff in session.scalars(sa.select(Handoff).where(open_at(desk.id))):
+        owed = sa.or_(
+            Handoff.is_open.is_(True), Handoff.answered_at.is_not(None), Handoff.id.in_(untold())
+        )
+        for handoff in session.scalars(sa.select(Handoff).where(Handoff.desk_id == desk.id, owed)):
             _give_to_heir(session, desk, handoff, now)
+            if handoff.answered_at is not None and not handoff.is_open:
+                telling.answered(handoff, now)
 
 
 def _give_to_heir(session: Session, desk: Desk, handoff: Handoff, now: dt.datetime) -> None:
     heir = standing_in(session, desk, handoff.urgency) or Desk.core(session)
-    if heir is not None and heir.id != desk.id:
+    if heir is None or heir.id == desk.id:
+        return
+    if handoff.is_open:
         handoff.hand_to_backup(heir, now)
+    else:
+        handoff.leave_to(heir, now)

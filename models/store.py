@@ -19,6 +19,9 @@ from models.keys import KeyRing
 
 WRITE_WAIT_SECONDS = 5.0
 _FLOCK_POLL_SECONDS = 0.005
+_READ_SQLITE = {"kizuki_read": True}
+# By itself PostgreSQL would show each statement what was committed until then.
+_READ_POSTGRES = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Store:
@@ -33,6 +36,9 @@ class Store:
         self.keys = keys
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url, pool_size) if self.is_sqlite else _postgres(self.url)
+        self._reader = self.engine.execution_options(
+            **(_READ_SQLITE if self.is_sqlite else _READ_POSTGRES)
+        )
         self._thread_lock = threading.Lock()
         self._lock_path = Path(f"{self.url.database}.lock") if self.is_sqlite else None
         self._lock_file: int | None = None
@@ -40,9 +46,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment and writes nothing."""
-        with Session(
-            self.engine.execution_options(kizuki_read=True), info={"keys": self.keys}
-        ) as session:
+        with Session(self._reader, info={"keys": self.keys}) as session:
             yield session
 
     @contextmanager

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Base
-from models.delivery import Delivery, DeliveryKind, DeliveryState
+from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
 
 
 def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
@@ -18,23 +18,40 @@ def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
     The desk telephones where `thread.reporter.telephone` gives a number, and otherwise sees
     that the reply has not been read yet.
     """
-    # By its table: the handoff's own verbs settle what is unreached.
-    inbox = Base.metadata.tables["inbox_entry"]
-    was_read = sa.exists().where(
-        inbox.c.reply_id == Delivery.reply_id, inbox.c.read_at.is_not(None)
-    )
     return (
         sa.select(Delivery)
-        .where(
-            Delivery.desk_id == desk_id,
-            Delivery.kind == DeliveryKind.REPLY,
-            Delivery.state
-            == sa.literal(DeliveryState.UNDELIVERABLE, Delivery.state.type, literal_execute=True),
-            Delivery.settled_at.is_(None),
-            ~was_read,
-        )
+        .where(Delivery.desk_id == desk_id, is_owed())
         .order_by(Delivery.created_at, Delivery.id)
     )
+
+
+def is_owed() -> sa.ColumnElement[bool]:
+    """The condition that a delivery is a reply that reached nobody and was not read since."""
+    return sa.and_(
+        Delivery.state
+        == sa.literal(DeliveryState.UNDELIVERABLE, Delivery.state.type, literal_execute=True),
+        Delivery.settled_at.is_(None),
+        Delivery.kind == DeliveryKind.REPLY,
+        _is_unread(),
+    )
+
+
+def untold() -> sa.Select[uuid.UUID | None]:
+    """Select the handoffs with a reply that may still have to be told by telephone."""
+    may_fail = (*TRYING, DeliveryState.UNDELIVERABLE)
+    return sa.select(Delivery.handoff_id).where(
+        Delivery.desk_id.is_not(None),
+        Delivery.state.in_(may_fail),
+        Delivery.settled_at.is_(None),
+        Delivery.kind == DeliveryKind.REPLY,
+        _is_unread(),
+    )
+
+
+def _is_unread() -> sa.ColumnElement[bool]:
+    # By its table: the handoff's own verbs settle what is unreached.
+    inbox = Base.metadata.tables["inbox_entry"]
+    return ~sa.exists().where(inbox.c.reply_id == Delivery.reply_id, inbox.c.read_at.is_not(None))
 
 
 def hand_over(session: Session, handoff_id: uuid.UUID, desk_id: uuid.UUID) -> None:

@@ -71,8 +71,8 @@ class Courier:
 
     async def carry(self, job: Job, to: Recipient) -> Carried:
         """Send by the channel whose turn it is; never raises for what the network does."""
-        if self.mail is None and to.has_email:
-            to = to._replace(has_email=False)
+        if self.mail is None:
+            to = to.without_mail()
         job = job.chosen(to, self.clock())
         if job.is_finished:
             return Carried(job)

@@ -13,6 +13,7 @@ from models.delivery import TRYING, Delivery
 from models.settings import Settings
 from models.store import Store
 from models.subscription import Subscription, day_of
+from models.unreached import is_owed
 from pwa.develop import develop_photos
 from pwa.worker import Step
 
@@ -23,12 +24,16 @@ _AT_ONCE = 500
 
 
 def forget_deliveries(store: Store, now: dt.datetime) -> int:
-    """Delete deliveries that ended a month ago; gives how many."""
+    """Delete deliveries that ended a month ago; gives how many.
+
+    A reply that reached nobody stays the desk's to telephone until it was told or read.
+    """
     return _delete_in_parts(
         store,
         sa.select(Delivery.id).where(
             Delivery.created_at < now - DELIVERY_KEPT,
             Delivery.state.not_in(TRYING) | Delivery.settled_at.is_not(None),
+            ~is_owed(),
         ),
         Delivery,
     )

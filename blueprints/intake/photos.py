@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from flask import Response, abort
+from sqlalchemy.orm import Session
 
 from blueprints import access, at_desk
 from blueprints.access import Permission, allow
@@ -35,12 +36,11 @@ class Photos:
 @allow(Permission.HANDOFF_READ)
 def show_photo(handoff_id: uuid.UUID, photo_id: uuid.UUID) -> Response:
     """One picture; that it was looked at is written down before it is shown."""
+    # Decrypted while nobody waits for the write.
+    jpeg = _jpeg(_photo(access.reading(), handoff_id, photo_id)[1])
+    access.close()
     with access.writing() as session:
-        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session)
-        photo = session.get(Photo, photo_id)
-        if photo is None or photo.thread_id != handoff.thread_id:
-            abort(404)
-        jpeg = _jpeg(photo)
+        handoff, photo = _photo(session, handoff_id, photo_id)
         by = at_desk.signed_in(session).id
         audit.record(session, "see_photo", photo, now=access.now(), by=by, desk_id=handoff.desk_id)
     return _picture(jpeg)
@@ -57,6 +57,14 @@ def shown_photos(handoff: Handoff) -> Photos:
         coming=len(on_the_way(session, handoff.thread_id) - settled),
         incomplete=sum(one.state is PhotoState.INCOMPLETE for one in photos),
     )
+
+
+def _photo(session: Session, handoff_id: uuid.UUID, photo_id: uuid.UUID) -> tuple[Handoff, Photo]:
+    handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session)
+    photo = session.get(Photo, photo_id)
+    if photo is None or photo.thread_id != handoff.thread_id:
+        abort(404)
+    return handoff, photo
 
 
 def _jpeg(photo: Photo) -> bytes:

@@ -80,8 +80,10 @@ def create_closure(handoff_id: uuid.UUID) -> Answer:
 
 
 def _acknowledge(session: Session, handoff_id: uuid.UUID) -> bool:
-    """Acknowledge one of several, if it is not done yet; False where somebody else was first."""
-    handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
+    """Acknowledge one of several; False where somebody was first, or where it is gone."""
+    handoff = access.find(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
+    if handoff is None:
+        return False
     handoff.lock()
     by = at_desk.signed_in(session)
     if not handoff.can(Verb.ACKNOWLEDGE):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp
-from blueprints.note.page import Page
+from blueprints.note.page import Page, answer_ways
 from blueprints.note.settings import myself, settings_page
 from models import telephone, text
 from models.person import AnswerBy
@@ -24,7 +24,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 def update_answer_by() -> Response | Page:
     """Remember how answers should come, with the number or address that it needs."""
     chosen = request.form.get("answer_by", "")
-    if chosen not in list(AnswerBy):
+    if chosen not in answer_ways():
         return settings_page(422, answer_by="note.problem.need_answer_by")
     number = telephone.parse(request.form.get("telephone", ""))
     email = text.clean_line(request.form.get("email", ""))[:EMAIL_LENGTH]

@@ -9,13 +9,12 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import asked, bp
 from blueprints.note.form import NoteForm
-from blueprints.note.page import Page, page
+from blueprints.note.page import Page, answer_ways, page
 from blueprints.note.sending import send
 from blueprints.note.sent import asks_answer_by, sent_page_by_code
 from blueprints.note.where import Where, where
 from models.area import Area
 from models.desk import Desk
-from models.person import AnswerBy
 
 DRAFT = "note"
 
@@ -64,6 +63,6 @@ def form_page(
         desk=desk,
         action="/notes" if desk is None else f"/desks/{desk.id}/note",
         asks_answer_by=asks_answer_by(access.me(), after=0),
-        answer_by=list(AnswerBy),
+        answer_by=answer_ways(),
         sentences=asked.of_note(),
     )

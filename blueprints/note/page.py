@@ -11,7 +11,7 @@ from blueprints.access import Permission
 from blueprints.language import current_locale
 from blueprints.note import bp
 from models.desk import Desk
-from models.person import Person
+from models.person import AnswerBy, Person
 from models.reply import InboxEntry
 from models.routing import desk_for
 from models.thread import Thread
@@ -50,6 +50,12 @@ def own_desk(person: Person | None) -> Desk | None:
     if person is None or person.area is None:
         return None
     return desk_for(access.reading(), person.area)
+
+
+def answer_ways() -> list[AnswerBy]:
+    """How answers may be asked for; e-mail only where the town sends any."""
+    has_mail = bool(access.kizuki().settings.smtp_url)
+    return [way for way in AnswerBy if has_mail or way is not AnswerBy.EMAIL]
 
 
 @bp.app_template_global()

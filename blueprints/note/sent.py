@@ -11,10 +11,10 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp, numbers, talk
 from blueprints.note.outlook import outlook
-from blueprints.note.page import Page, page
+from blueprints.note.page import Page, answer_ways, page
 from blueprints.note.sending import Sent
 from models import hearing
-from models.person import AnswerBy, Person
+from models.person import Person
 from models.thread import Thread
 from models.urgency import Urgency
 
@@ -31,7 +31,7 @@ def show_sent(thread_id: uuid.UUID) -> Page:
         base=f"/notes/{thread_id}",
         draft="note",
         asks_answer_by=asks_answer_by(access.me(), after=1),
-        answer_by=list(AnswerBy),
+        answer_by=answer_ways(),
     )
 
 

@@ -11,12 +11,12 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.language import current_locale, show
 from blueprints.note import bp
-from blueprints.note.page import Page, page
+from blueprints.note.page import Page, answer_ways, page
 from blueprints.note.phones import phones_of
 from models import place, text
 from models.area import Area
 from models.delivery import Delivery, DeliveryKind
-from models.person import AnswerBy, Person
+from models.person import Person
 from models.words import LOCALES
 
 NAME_LENGTH = 40
@@ -98,7 +98,7 @@ def settings_page(
         towns=[(str(town.id), town.name) for town in towns or []],
         problems=words,
         summary=[(_FIELD_ID.get(name, name), sentence) for name, sentence in words.items()],
-        answer_by=list(AnswerBy),
+        answer_by=answer_ways(),
         typed=request.form,
         done=request.args.get("done", ""),
     )

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, cast
 
-from models import deadline, routing, telling
+from models import audit, deadline, routing, telling
 from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
@@ -96,6 +96,16 @@ class Moving:
             handoff.due_at = _moved_due_at(handoff, backup, now)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
         telling.new_note(handoff, now)
+
+    def leave_to(self, heir: Desk, now: dt.datetime) -> None:
+        """Nobody at the desk where it ended hears of it any more: the heir does, and telephones.
+
+        When it ended stays, so that the thread still knows which handoff ended last.
+        """
+        handoff = _self(self)
+        handoff.lock()
+        _give(handoff, heir)
+        audit.record(handoff.session, Verb.HAND_TO_BACKUP.value, handoff, now=now, desk_id=heir.id)
 
     def may_take_back(self, now: dt.datetime) -> bool:
         """Whether the writer may take the note back: ten minutes, while nobody opened it."""

@@ -62,7 +62,17 @@ def test_what_waits_stands_by_urgency_then_marked_last_then_by_time_left(either:
         assert office.rows(View.TO_ACKNOWLEDGE) == [today, early, late, marked, memo]
 
 
-def test_due_today_are_notes_owed_before_closing_and_next_dates_that_have_come(
+def test_what_the_duty_owes_after_closing_is_due_today(either: Store) -> None:
+    with either.write() as session:
+        office = Office(session)
+        office.desk.has_duty = True
+        late = MORNING + dt.timedelta(hours=7, minutes=10)
+        today = office.note(late, urgency="today")
+        assert office.desk.calendar.closing(late) < today.due_at
+        assert office.rows(View.DUE_TODAY, late) == [today]
+
+
+def test_due_today_are_notes_owed_before_midnight_and_next_dates_that_have_come(
     either: Store,
 ) -> None:
     with either.write() as session:

@@ -33,6 +33,23 @@ def test_a_block_that_fails_leaves_nothing(store: Store) -> None:
     assert _beats(store) == []
 
 
+def test_who_reads_sees_one_moment(either: Store) -> None:
+    query = sa.select(Beat.name)
+    with either.read() as reading:
+        assert list(reading.scalars(query)) == []
+        with either.write() as session:
+            session.add(Beat(name="meanwhile", at=NOW))
+        assert list(reading.scalars(query)) == []
+    assert _beats(either) == ["meanwhile"]
+
+
+def test_who_reads_writes_nothing_on_postgresql(either: Store) -> None:
+    if either.is_sqlite:
+        return
+    with either.read() as reading, pytest.raises(sa.exc.InternalError, match="read-only"):
+        reading.execute(sa.insert(Beat).values(name="meanwhile", at=NOW))
+
+
 def test_threads_write_one_after_the_other(store: Store) -> None:
     def write(number: int) -> None:
         with store.write() as session:

@@ -17,6 +17,7 @@ from models.handoff import Handoff
 from models.person import AnswerBy, Person
 from models.reply import Said
 from models.store import Store
+from pwa.steps import DELIVERY_KEPT, forget_deliveries
 from tests import town
 from tests.support.deliveries import subscribe
 from tests.support.mailbox import Inbox, Post
@@ -120,6 +121,12 @@ def test_by_mail_it_is_written_at_once_and_not_pushed(answered: Answered) -> Non
     assert (answered.pushes, answered.letters) == (0, [[ADDRESS]])
 
 
+def test_by_mail_it_is_pushed_where_the_town_sends_none(answered: Answered) -> None:
+    answered.office.settings = replace(answered.office.settings, smtp_url="")
+    owed = answered.answer(AnswerBy.EMAIL)
+    assert (owed.state, answered.pushes) == (DeliveryState.ACCEPTED, 1)
+
+
 def test_by_telephone_it_is_the_desks_task_with_the_number(answered: Answered) -> None:
     owed = answered.answer(AnswerBy.TELEPHONE)
     assert owed.state is DeliveryState.UNDELIVERABLE
@@ -139,5 +146,6 @@ def test_whoever_stops_the_calls_of_a_thread_is_not_telephoned_about_it(
 
 def test_whoever_wants_no_answer_gets_none_and_is_nobodys_task(answered: Answered) -> None:
     owed = answered.answer(AnswerBy.NONE)
-    assert owed.next_at is None, "it is not tried again"
+    assert (owed.state, owed.next_at) == (DeliveryState.UNWANTED, None), "not tried again"
     assert (answered.pushes, answered.letters, answered.tasks) == (0, [], 0)
+    assert forget_deliveries(answered.office.store, answered.office.now + 2 * DELIVERY_KEPT) == 1

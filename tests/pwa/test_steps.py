@@ -6,11 +6,12 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from models.delivery import Delivery, DeliveryKind, DeliveryState
+from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
 from models.store import Store
 from models.subscription import Subscription
+from models.unreached import settle
 from pwa.steps import DELIVERY_KEPT, HOUSEKEEPING, PHONE_KEPT, forget_deliveries, forget_phones
-from tests.support.deliveries import NOW, a_person, subscribe
+from tests.support.deliveries import NOW, a_person, a_thread, subscribe
 from tests.support.push_peer import Phone
 
 DAY = dt.timedelta(days=1)
@@ -36,8 +37,22 @@ def test_deliveries_that_ended_are_forgotten_after_a_month_and_the_others_kept(
         old = session.scalars(
             sa.select(Delivery.state).where(Delivery.created_at < NOW - DELIVERY_KEPT)
         )
-        assert set(old) == {DeliveryState.QUEUED, DeliveryState.ACCEPTED}
-        assert session.scalar(sa.select(sa.func.count()).select_from(Delivery)) == 7
+        assert set(old) == {*TRYING, DeliveryState.UNDELIVERABLE}, "the desk has still to call"
+        assert session.scalar(sa.select(sa.func.count()).select_from(Delivery)) == 9
+
+
+def test_a_reply_that_reached_nobody_is_kept_until_it_was_told_or_read(either: Store) -> None:
+    with either.write() as session:
+        thread = a_thread(session)
+        for _ in range(3):
+            delivery = Delivery.queue(
+                session, DeliveryKind.REPLY, now=NOW - 2 * DELIVERY_KEPT, thread_id=thread.id
+            )
+            delivery.state = DeliveryState.UNDELIVERABLE
+    assert forget_deliveries(either, NOW) == 0
+    with either.write() as session:
+        settle(session, thread_id=thread.id, now=NOW)
+    assert forget_deliveries(either, NOW) == 3
 
 
 def test_many_are_forgotten_in_small_writes(either: Store) -> None:

@@ -194,14 +194,15 @@ def test_several_at_once_leave_alone_what_others_took(
     assert said == ["look", "check", "look"]
 
 
-def test_one_row_of_another_desk_stops_all_of_them(
+def test_several_at_once_are_not_undone_by_one_that_is_no_longer_there(
     okada: FlaskClient, notes: Notes, cast: Cast
 ) -> None:
-    mine, theirs = notes.send(), notes.send(area="minamimachi")
-    form = {"handoff": [mine, theirs], "desk": cast.north_desk}
+    mine, theirs, back = notes.send(), notes.send(area="minamimachi"), notes.send()
+    notes.change(back, lambda handoff, _by: handoff.take_back(MORNING))
+    form = {"handoff": [theirs, back, uuid.uuid4(), mine], "desk": cast.north_desk}
     answer = okada.post("/desk/acknowledgements", data=form, headers=town.csrf(okada))
-    assert answer.status_code == 404
-    assert notes.look(mine).state == "sent"
+    assert answer.location.endswith("acknowledged=1&late=3")
+    assert [notes.look(one).state for one in (mine, theirs)] == ["received", "sent"]
 
 
 def test_a_form_without_its_token_is_not_taken(okada: FlaskClient, notes: Notes) -> None:

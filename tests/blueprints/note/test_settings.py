@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -84,9 +85,31 @@ def test_answers_by_telephone_need_a_number(suzuki: FlaskClient, store: Store, c
         assert person.identity.telephone == "09012345678"
 
 
-def test_an_address_that_staff_sign_in_by_can_be_told_and_opens_nothing(
-    suzuki: FlaskClient, store: Store, cast: Cast
+def test_answers_by_mail_are_offered_only_where_the_town_sends_mail(
+    app: Flask, suzuki: FlaskClient, store: Store, cast: Cast
 ) -> None:
+    sent = thread_path(post(suzuki, "/notes", **typed(cast.kitamachi))) + "/sent"
+    for path in (sent, "/settings"):
+        assert 'name="answer_by" value="phone"' in suzuki.get(path).text
+        assert 'name="answer_by" value="email"' not in suzuki.get(path).text
+    fields = {"answer_by": "email", "email": "suzuki@home.example.jp"}
+    assert post(suzuki, "/settings/answer-by", **fields).status_code == 422
+    sends_mail(app)
+    for path in (sent, "/settings"):
+        assert 'name="answer_by" value="email"' in suzuki.get(path).text
+
+
+def sends_mail(app: Flask) -> None:
+    """The town has a mail server from now on."""
+    kizuki = app.extensions["kizuki"]
+    settings = replace(kizuki.settings, smtp_url="smtp://127.0.0.1", mail_from="a@b.example.jp")
+    app.extensions["kizuki"] = replace(kizuki, settings=settings)
+
+
+def test_an_address_that_staff_sign_in_by_can_be_told_and_opens_nothing(
+    app: Flask, suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    sends_mail(app)
     email = "okada@misaki.example"
     done = post(suzuki, "/settings/answer-by", answer_by="email", email=email)
     assert done.status_code == 303

@@ -1,0 +1,111 @@
+"""A desk that emptied: what comes to it later, and what it still had to tell, has an owner."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import hearing, queue, staffing
+from models.delivery import Delivery, DeliveryKind, DeliveryState
+from models.desk import Desk
+from models.handoff import Handoff, Outcome
+from models.person import Person
+from models.queue import View
+from models.reply import Said
+from models.routing import is_staffed
+from models.store import Store
+from models.unreached import unreached
+from tests import town
+from tests.town import MORNING, Cast
+
+
+class South:
+    """The south desk, where kimura is alone, with one closed note."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.cast: Cast = town.build(session, noise=False)
+        self.kimura = session.get_one(Person, self.cast.kimura)
+        self.admin = session.get_one(Person, self.cast.yamamoto)
+        self.core = session.get_one(Desk, self.cast.core)
+        self.handoff = town.note(session, MORNING, by=self.cast.tanaka, area=self.cast.minamimachi)
+        self.handoff.acknowledge(self.kimura, Said("check"), MORNING)
+        self.handoff.close(self.kimura, Outcome.SETTLED, Said("closed"), MORNING)
+        session.flush()
+
+    def empty(self) -> None:
+        staffing.suspend(self.session, self.kimura, self.admin, MORNING)
+        self.session.flush()
+
+    def read_everything(self) -> None:
+        hearing.read(self.handoff.thread, MORNING)
+        self.session.flush()
+
+    def told(self) -> set[object]:
+        confirm = sa.select(Delivery.person_id).where(
+            Delivery.kind == DeliveryKind.CONFIRM, Delivery.handoff_id == self.handoff.id
+        )
+        return set(self.session.scalars(confirm))
+
+    def at_core(self, view: View) -> list[Handoff]:
+        listed = queue.VIEWS[view](sa.select(Handoff), self.core, MORNING)
+        return list(self.session.scalars(listed))
+
+
+def test_what_is_added_after_the_end_reaches_whoever_stands_in(either: Store) -> None:
+    with either.write() as session:
+        south = South(session)
+        south.read_everything()
+        south.empty()
+        assert south.handoff.desk_id == south.cast.south_desk
+        hearing.add(south.handoff.thread, "また倒れています", MORNING)
+        session.flush()
+        assert south.at_core(View.ANSWERED) == [south.handoff]
+        assert south.told() == {south.cast.aoki, south.cast.ishii, south.cast.ueda}
+
+
+def test_an_answer_that_nobody_opened_goes_with_the_desk(either: Store) -> None:
+    with either.write() as session:
+        south = South(session)
+        hearing.add(south.handoff.thread, "また倒れています", MORNING)
+        south.read_everything()
+        south.empty()
+        assert south.at_core(View.ANSWERED) == [south.handoff]
+        assert south.told() >= {south.cast.aoki, south.cast.ishii, south.cast.ueda}
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_replies_that_reached_nobody_go_with_the_desk(either: Store, *, before: bool) -> None:
+    with either.write() as session:
+        south = South(session)
+        lost = sa.update(Delivery).where(Delivery.reply_id.is_not(None))
+        if before:
+            session.execute(lost.values(state=DeliveryState.UNDELIVERABLE))
+        ended_at = south.handoff.last_at
+        south.empty()
+        session.execute(lost.values(state=DeliveryState.UNDELIVERABLE))
+        assert not session.scalars(unreached(south.cast.south_desk)).all()
+        of = {one.handoff_id for one in session.scalars(unreached(south.core.id))}
+        assert of == {south.handoff.id}
+        assert south.handoff.last_at == ended_at
+
+
+def test_what_ended_and_was_read_stays_where_it_ended(either: Store) -> None:
+    with either.write() as session:
+        south = South(session)
+        south.read_everything()
+        south.empty()
+        assert south.handoff.desk_id == south.cast.south_desk
+
+
+def test_whoever_is_readmitted_staffs_no_desk_before_coming_in_again(either: Store) -> None:
+    with either.write() as session:
+        south = South(session)
+        south.empty()
+        staffing.readmit(session, south.kimura, south.admin, MORNING)
+        session.flush()
+        desk = session.get_one(Desk, south.cast.south_desk)
+        assert not is_staffed(session, desk)
+        following = town.note(session, MORNING, area=south.cast.minamimachi)
+        assert following.desk_id == south.cast.core
