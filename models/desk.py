@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 DEFAULT_HOURS: dict[str, Any] = {str(day): [["08:30", "17:15"]] for day in range(5)}
 
 
+_CORE = sa.text("kind = 'core'")
+_WHERE_CORE: dict[str, Any] = {"sqlite_where": _CORE, "postgresql_where": _CORE}
+
+
 class DeskKind(StrEnum):
     """What a desk is in the law's chain (社会福祉法 第106条の2, 第106条の3)."""
 
@@ -34,6 +38,11 @@ class Desk(Base):
     """One receiving place. Exactly one desk owns each open handoff."""
 
     __tablename__ = "desk"
+    # What two first saves at once would otherwise break.
+    __table_args__ = (
+        sa.Index("ix_desk_core", "kind", unique=True, **_WHERE_CORE),
+        sa.UniqueConstraint("name"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     kind: Mapped[DeskKind] = mapped_column(words_of(DeskKind))

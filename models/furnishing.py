@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,17 +72,8 @@ def furnish(
         desk = _begin(session, now)
     if desk.is_core and wanted.is_volunteer:
         raise Invalid("office.problem.core_not_volunteer", "is_volunteer")
-    for name in ("name", "place", "telephone", "duty_telephone", "who", "does", "is_volunteer"):
-        setattr(desk, name, getattr(wanted, name))
-    for name in _PROMISED:
-        setattr(desk, name, getattr(wanted, name))
-    desk.has_duty = bool(wanted.duty_telephone)
-    desk.hours = wanted.hours
-    desk.closings = sorted(wanted.closings)
-    backup = None if wanted.backup_id is None else session.get(Desk, wanted.backup_id)
-    desk.back_up_by(backup)
-    session.add(desk)
-    session.flush()
+    with _written(session):
+        _fill(session, desk, wanted)
     audit.record(session, "make" if is_new else "change", desk, now=now, by=by.id)
     staffing.hand_over_untaken(session, desk, now)
     return desk, _staff(session, desk, begins, by, now)
@@ -100,6 +93,31 @@ def has_somebody(session: Session, desk: Desk, now: dt.datetime) -> bool:
         Invitation.desk_id == desk.id, Invitation.revoked_at.is_(None)
     )
     return any(invitation.is_usable(now) for invitation in session.scalars(invited))
+
+
+def _fill(session: Session, desk: Desk, wanted: Furnishing) -> None:
+    for name in ("name", "place", "telephone", "duty_telephone", "who", "does", "is_volunteer"):
+        setattr(desk, name, getattr(wanted, name))
+    for name in _PROMISED:
+        setattr(desk, name, getattr(wanted, name))
+    desk.has_duty = bool(wanted.duty_telephone)
+    desk.hours = wanted.hours
+    desk.closings = sorted(wanted.closings)
+    backup = None if wanted.backup_id is None else session.get(Desk, wanted.backup_id)
+    desk.back_up_by(backup)
+    session.add(desk)
+
+
+@contextmanager
+def _written(session: Session) -> Iterator[None]:
+    """The desk is in the database; what somebody saved at the same moment is said as ever."""
+    try:
+        yield
+        session.flush()
+    except sa.exc.IntegrityError as error:
+        if "desk_core" in str(error.orig):
+            raise Invalid("office.problem.backup_needed", "backup") from None
+        raise Invalid("office.problem.desk_taken", "name") from None
 
 
 def _begin(session: Session, now: dt.datetime) -> Desk:

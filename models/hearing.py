@@ -85,7 +85,7 @@ def read_until(thread: Thread, last: Reply, now: dt.datetime) -> None:
             delivery.see(Sighting.OPENED, now)
 
 
-def _owing(thread: Thread) -> Handoff:
+def owing(thread: Thread) -> Handoff:
     """The handoff that owes the answer, held; a desk may pass the thread on meanwhile."""
     while True:
         handoff = thread.handoff
@@ -98,7 +98,7 @@ def _owing(thread: Thread) -> Handoff:
 
 
 def _hear(thread: Thread, kind: ReplyKind, said: Said, now: dt.datetime) -> Reply:
-    handoff = _owing(thread)
+    handoff = owing(thread)
     if handoff.outcome is Outcome.TAKEN_BACK:
         raise NotAllowed("note.problem.taken_back")
     staffing.give_heir(thread.session, handoff, now)

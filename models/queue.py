@@ -17,6 +17,7 @@ from models.delivery import Delivery
 from models.desk import Desk
 from models.handoff import Handoff, State
 from models.observation import Observation
+from models.reporter import Reporter
 from models.thread import Thread
 from models.town_time import TOKYO, local_date
 from models.unreached import unreached
@@ -65,10 +66,11 @@ def due_today(handoffs: Handoffs, desk: Desk, now: dt.datetime) -> Handoffs:
 
 
 def to_telephone(handoffs: Handoffs, desk: Desk, _now: dt.datetime) -> Handoffs:
-    """Whose reporter no channel reached with a reply of this desk."""
+    """Whose reporter no channel reached with a reply of this desk, where there is a number."""
     # A join, so that the database begins with the few that are owed, not with the whole desk.
-    calls = unreached(desk.id).with_only_columns(Delivery.handoff_id).order_by(None)
-    owed = calls.distinct().subquery()
+    calls = unreached(desk.id).join(Reporter, Reporter.thread_id == Delivery.thread_id)
+    callable_ = calls.where(Reporter.has_number.is_not(False)).order_by(None)
+    owed = callable_.with_only_columns(Delivery.handoff_id).distinct().subquery()
     return handoffs.join(owed, owed.c.handoff_id == Handoff.id).where(Handoff.desk_id == desk.id)
 
 

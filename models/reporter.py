@@ -10,18 +10,21 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, keys_of, words_of
+from models.errors import Unreadable
 from models.keys import KeyRing
 from models.person import AnswerBy, Person, Role
+from models.store import Store
 
 if TYPE_CHECKING:
     from models.thread import Thread
 
 _PLACE = "reporter.identity"
 _NO_CALLS = "no_calls"
+_AT_ONCE = 500
 
 
 class Reporter(Base):
-    """The reporter of one thread and what they allow; never a search field, never a filter."""
+    """The reporter of one thread and what they allow; who it is, is never a search field."""
 
     __tablename__ = "reporter"
 
@@ -34,6 +37,9 @@ class Reporter(Base):
     role: Mapped[Role | None] = mapped_column(words_of(Role))
     shows_name: Mapped[bool] = mapped_column(default=False)
     may_call: Mapped[bool] = mapped_column(default=False)
+    has_number: Mapped[bool | None]
+    """Whether `telephone` gives a number, kept so that the desk's calls can be found; None: not
+    known of a row from before it was."""
 
     thread: Mapped[Thread] = relationship(back_populates="reporter")
 
@@ -56,6 +62,7 @@ class Reporter(Base):
             role=None if person is None else person.role,
             shows_name=shows_name and person is not None,
             may_call=may_call,
+            has_number=_has_number(person, telephone, may_call=may_call),
         )
 
     @property
@@ -100,14 +107,21 @@ class Reporter(Base):
 
     def stop_contact(self) -> None:
         """Withdraw the wish to be contacted by telephone, whatever the account's settings say."""
-        self.may_call = False
+        self.may_call = self.has_number = False
         if not self.is_forgotten:
             self._seal(self._identity() | {_NO_CALLS: "1"})
 
     def forget(self) -> None:
         """Drop the identity; the note stays as that of 地域の方."""
         self.token = self.sealed_identity = self.role = None
-        self.shows_name = self.may_call = False
+        self.shows_name = self.may_call = self.has_number = False
+
+    def learn_number(self) -> None:
+        """Remember anew whether there is a number: the account's settings decide, too."""
+        try:
+            self.has_number = self.telephone is not None
+        except Unreadable:
+            self.has_number = False
 
     def _seal(self, identity: dict[str, str | None]) -> None:
         plain = json.dumps(identity)
@@ -119,6 +133,42 @@ class Reporter(Base):
         plain = self.keys.unseal("reporter", _PLACE, self.thread_id, self.sealed_identity)
         identity: dict[str, str | None] = json.loads(plain)
         return identity
+
+
+def _has_number(person: Person | None, left: str | None, *, may_call: bool) -> bool:
+    """What `telephone` will find, asked of a note that arrives: nothing is opened for it."""
+    if person is None or (left is not None and may_call):
+        return left is not None and may_call
+    if not may_call and person.answer_by is not AnswerBy.TELEPHONE:
+        return False
+    identity = person.identity
+    return left is not None if identity is None else identity.sealed_telephone is not None
+
+
+def choose_answer_by(
+    session: Session, person: Person, by: AnswerBy, *, telephone: str | None, email: str | None
+) -> None:
+    """How answers come from now on; what a phone person gave with it, and their threads follow."""
+    person.answer_by = by
+    if person.identity is not None and person.role.is_phone:
+        if telephone is not None:
+            person.identity.telephone = telephone
+        if email is not None:
+            person.identity.write_to(email)
+    for reporter in session.scalars(threads_of(session, person)):
+        reporter.learn_number()
+
+
+def learn_numbers(store: Store) -> None:
+    """After an update: find out of every thread that is not known yet; twice is as good."""
+    unknown = sa.select(Reporter).where(Reporter.has_number.is_(None)).limit(_AT_ONCE)
+    while True:
+        with store.write() as session:
+            found = session.scalars(unknown).all()
+            for reporter in found:
+                reporter.learn_number()
+        if len(found) < _AT_ONCE:
+            return
 
 
 def threads_of(session: Session, person: Person) -> sa.Select[Reporter]:

@@ -66,7 +66,7 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
     Raises NotAllowed for what is too late, Invalid for an answer without words to no question.
     """
     # Two of the same at once take turns, and the second sees the first.
-    thread.handoff.lock()
+    hearing.owing(thread)
     thread.session.expire(thread, ["replies"])
     _VERBS[speech.kind](thread, speech, now)
 

@@ -15,6 +15,7 @@ from blueprints.access import Permission
 from blueprints.intake.silent import count_of
 from blueprints.noted import Due, Noted, due, noted
 from models import queue
+from models.delivery import Delivery
 from models.desk import Desk
 from models.handoff import Handoff
 from models.hearing import waits_for_call
@@ -22,6 +23,7 @@ from models.person import Person
 from models.queue import View
 from models.reply import Reply
 from models.reporter import Reporter
+from models.unreached import unreached
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,14 @@ class Row:
     due: Due
     waits_for_call: bool
     telephone: str | None
+    is_unread: bool
+    """A reply of this desk reached nobody, and nobody read it since."""
 
     @property
     def has_badges(self) -> bool:
         """Whether there is anything to say below the words."""
         marks = (self.handoff.answered_at, self.handoff.from_id, self.handoff.is_sealed)
-        return any(marks) or self.waits_for_call or self.note.is_good_news
+        return any(marks) or self.waits_for_call or self.is_unread or self.note.is_good_news
 
 
 @dataclass(frozen=True)
@@ -71,10 +75,18 @@ def counts_of(desk: Desk) -> Mapping[str, int]:
 def _opened(handoffs: list[Handoff], view: View) -> list[Row]:
     notes = [(one, noted(one)) for one in handoffs]
     _load_replies([one for one, note in notes if note.calls])
+    unread = _unread(handoffs, view)
     # Many are due at the same closing time.
     dues = {at: due(at) for at in {one.due_at for one in handoffs}}
     return [
-        Row(one, note, dues[one.due_at], _waits(one, note), _telephone(one, view))
+        Row(
+            one,
+            note,
+            dues[one.due_at],
+            _waits(one, note),
+            _telephone(one, view),
+            one.id in unread,
+        )
         for one, note in notes
     ]
 
@@ -89,6 +101,16 @@ def _readable() -> sa.Select[Handoff]:
 
 def _telephone(handoff: Handoff, view: View) -> str | None:
     return handoff.thread.reporter.telephone if view is View.TO_TELEPHONE else None
+
+
+def _unread(handoffs: list[Handoff], view: View) -> set[uuid.UUID | None]:
+    """The handoffs whose reply waits to be read; what nobody answered yet has hardly any."""
+    if not handoffs or view in (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE):
+        return set()
+    here = unreached(handoffs[0].desk_id).order_by(None)
+    ids = [handoff.id for handoff in handoffs]
+    found = here.with_only_columns(Delivery.handoff_id).where(Delivery.handoff_id.in_(ids))
+    return set(access.reading().scalars(found))
 
 
 def _load_replies(handoffs: list[Handoff]) -> None:

@@ -14,6 +14,7 @@ from blueprints.note.page import Page, answer_ways
 from blueprints.note.settings import myself, settings_page
 from models import telephone, text
 from models.person import AnswerBy
+from models.reporter import choose_answer_by
 
 EMAIL_LENGTH = 200
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -32,17 +33,12 @@ def update_answer_by() -> Response | Page:
         return settings_page(422, telephone="problem.bad_telephone")
     if chosen == AnswerBy.EMAIL and not _EMAIL.fullmatch(email):
         return settings_page(422, email="note.problem.email")
-    _remember(AnswerBy(chosen), number, email)
-    return redirect("/notes" if request.form.get("from") == "sent" else "/settings?done=saved", 303)
-
-
-def _remember(chosen: AnswerBy, number: str | None, email: str) -> None:
     with access.writing() as session:
-        person = myself(session)
-        person.answer_by = chosen
-        if person.identity is None or not person.role.is_phone:
-            return
-        if number is not None:
-            person.identity.telephone = number
-        if _EMAIL.fullmatch(email):
-            person.identity.write_to(email)
+        choose_answer_by(
+            session,
+            myself(session),
+            AnswerBy(chosen),
+            telephone=number,
+            email=email if _EMAIL.fullmatch(email) else None,
+        )
+    return redirect("/notes" if request.form.get("from") == "sent" else "/settings?done=saved", 303)

@@ -13,6 +13,7 @@ from models import readiness
 from models.demo import DemoSignIn, load_demo
 from models.kizuki import Kizuki
 from models.password import hash_password
+from models.reporter import learn_numbers
 from models.settings import Settings, is_loopback
 from models.town import Town
 
@@ -29,6 +30,7 @@ def make_ready(town: Kizuki) -> None:
 
     tell("cli.serve.migrating")
     migrations.upgrade(town.store.url)
+    learn_numbers(town.store)
 
 
 def demo_sign_ins(town: Kizuki) -> list[DemoSignIn]:

@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from models import hearing, staffing
 from models.desk import Desk
-from models.errors import DomainError
-from models.handoff import Handoff
+from models.errors import DomainError, Invalid
+from models.furnishing import Begins, Furnishing, furnish
+from models.handoff import Handoff, Outcome
+from models.invitation import Secrets
 from models.keys import KeyRing
 from models.membership import Membership
-from models.person import Person, PersonState
+from models.person import Person, PersonState, Role
+from models.reply import Said
 from models.reporter import Reporter
 from models.routing import is_staffed
 from models.store import Store
@@ -91,6 +94,61 @@ def test_a_desk_that_empties_takes_no_note(shared: Store, cast: Cast) -> None:
 
     _together(shared, _suspend(cast, "kimura"), note)
     _owned(shared)
+
+
+def test_what_is_added_while_the_last_one_goes_reaches_whoever_stands_in(
+    shared: Store, cast: Cast
+) -> None:
+    with shared.write() as session:
+        handoff = town.note(session, MORNING, by=cast.tanaka, area=cast.minamimachi)
+        kimura = session.get_one(Person, cast.kimura)
+        handoff.acknowledge(kimura, Said("check"), MORNING)
+        handoff.close(kimura, Outcome.SETTLED, Said("closed"), MORNING)
+        handoff_id = handoff.id
+
+    def add(session: Session) -> None:
+        hearing.add(session.get_one(Handoff, handoff_id).thread, "また倒れています", MORNING)
+
+    _together(shared, add, _suspend(cast, "kimura"))
+    with shared.read() as session:
+        assert session.get_one(Handoff, handoff_id).desk_id == cast.core
+
+
+def test_a_desk_that_becomes_one_of_volunteers_gets_nothing_hurried(
+    shared: Store, cast: Cast
+) -> None:
+    def change(session: Session) -> None:
+        session.get_one(Desk, cast.south_desk).is_volunteer = True
+
+    def note(session: Session) -> None:
+        town.note(session, MORNING, area=cast.minamimachi, place="南町", urgency="today")
+
+    _together(shared, change, note)
+    with shared.read() as session:
+        assert session.scalars(sa.select(Handoff)).one().desk_id == cast.core
+
+
+@pytest.mark.parametrize(("second", "field"), [("西の課", "backup"), ("東の課", "name")])
+def test_of_two_first_desks_one_is_the_core_and_the_other_is_asked_again(
+    shared: Store, second: str, field: str
+) -> None:
+    with shared.write() as session:
+        by_id = Person.enrol(session, role=Role.ADMINISTRATOR, name="山本", now=MORNING).id
+
+    def furnish_first(name: str) -> Act:
+        def act(session: Session) -> None:
+            hours = {"0": [["08:30", "17:15"]]}
+            wanted = Furnishing(name=name, telephone="059-000-0001", hours=hours)
+            begins = Begins(name="青木", told=Secrets.draw(shared.keys)[0], code_hash=name.encode())
+            furnish(session, None, wanted, begins, session.get_one(Person, by_id), MORNING)
+
+        return act
+
+    [refused] = _together(shared, furnish_first("東の課"), furnish_first(second))
+    assert isinstance(refused, Invalid)
+    assert refused.field in ("backup", field)
+    with shared.read() as session:
+        assert session.scalars(sa.select(Desk.name)).all() == ["東の課"]
 
 
 def _owned(store: Store) -> None:

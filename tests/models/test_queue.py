@@ -122,7 +122,8 @@ def test_an_answer_stands_in_its_list_until_somebody_opens_it_closed_or_not(
 def test_a_reply_that_reached_nobody_stands_to_be_telephoned_once(either: Store) -> None:
     with either.write() as session:
         office = Office(session)
-        handoff = office.acknowledged()
+        handoff = office.acknowledged(contact="telephone", telephone="0312345678")
+        office.acknowledged()
         handoff.reply(office.okada, Said("still_on_it", date="2026-12-01"), MORNING)
         session.flush()
         assert office.rows(View.TO_TELEPHONE) == []
@@ -136,8 +137,10 @@ def test_a_reply_that_reached_nobody_stands_to_be_telephoned_once(either: Store)
 def test_pages_behind_each_other_hold_every_row_once(either: Store, view: View) -> None:
     with either.write() as session:
         office = Office(session)
+        call = {"contact": "telephone", "telephone": "0312345678"}
         for n in range(7):
-            handoff = office.note(MORNING - n * DAY, urgency="today" if n % 2 else "memo")
+            urgency = "today" if n % 2 else "memo"
+            handoff = office.note(MORNING - n * DAY, urgency=urgency, **call)
             if view is not View.TO_ACKNOWLEDGE:
                 _bring_into(office, handoff, view, MORNING + n // 2 * DAY)
         session.execute(sa.update(Delivery).values(state=DeliveryState.UNDELIVERABLE))

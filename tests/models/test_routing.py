@@ -28,14 +28,14 @@ def _desk(
 
 
 def test_a_town_goes_to_the_desk_of_the_area_that_contains_it(either: Store, cast: Cast) -> None:
-    with either.read() as session:
+    with either.write() as session:
         assert _desk(session, cast.kitamachi).id == cast.north_desk
         assert _desk(session, cast.minamimachi).id == cast.south_desk
         assert _desk(session, cast.north).id == cast.north_desk
 
 
 def test_a_town_that_no_desk_covers_goes_to_the_core(either: Store, cast: Cast) -> None:
-    with either.read() as session:
+    with either.write() as session:
         assert _desk(session, cast.shima).id == cast.core
         assert _desk(session, None).id == cast.core
 
@@ -47,7 +47,7 @@ def test_where_areas_overlap_the_nearest_kind_decides(either: Store, cast: Cast)
         session.flush()
         session.add(AreaTown(area_id=beat.id, town_id=cast.kitamachi))
         session.add(DeskArea(area_id=beat.id, desk_id=cast.south_desk))
-    with either.read() as session:
+    with either.write() as session:
         assert _desk(session, cast.kitamachi).id == cast.south_desk
 
 
@@ -64,21 +64,21 @@ def test_a_beat_without_a_desk_of_its_own_goes_where_its_towns_go(
 ) -> None:
     with either.write() as session:
         beat = _beat(session, cast.kitamachi, cast.shima)
-    with either.read() as session:
+    with either.write() as session:
         assert _desk(session, beat).id == cast.north_desk
 
 
 def test_a_beat_whose_towns_have_several_desks_goes_to_the_core(either: Store, cast: Cast) -> None:
     with either.write() as session:
         beat = _beat(session, cast.kitamachi, cast.minamimachi)
-    with either.read() as session:
+    with either.write() as session:
         assert _desk(session, beat).id == cast.core
 
 
 def test_a_sealed_note_goes_to_the_core_and_is_shown_at_its_usual_door(
     either: Store, cast: Cast
 ) -> None:
-    with either.read() as session:
+    with either.write() as session:
         way = route(session, cast.kitamachi, Urgency.SOON, sealed=True)
         assert (way.desk.id, way.door.id) == (cast.core, cast.north_desk)
 
@@ -87,14 +87,14 @@ def test_an_unstaffed_desk_is_stood_in_for_by_its_backup(either: Store, cast: Ca
     with either.write() as session:
         for membership in session.query(Membership).filter_by(desk_id=cast.south_desk):
             membership.ended_at = MORNING
-    with either.read() as session:
+    with either.write() as session:
         assert _desk(session, cast.minamimachi).id == cast.core
 
 
 def test_volunteers_take_no_hurried_notes(either: Store, cast: Cast) -> None:
     with either.write() as session:
         session.get_one(Desk, cast.north_desk).is_volunteer = True
-    with either.read() as session:
+    with either.write() as session:
         assert _desk(session, cast.kitamachi, Urgency.MEMO).id == cast.north_desk
         assert _desk(session, cast.kitamachi, Urgency.SOON).id == cast.north_desk
         assert _desk(session, cast.kitamachi, Urgency.TODAY).id == cast.core
@@ -102,10 +102,10 @@ def test_volunteers_take_no_hurried_notes(either: Store, cast: Cast) -> None:
 
 
 def test_without_a_core_nothing_can_be_owned(either: Store) -> None:
-    with either.read() as session, pytest.raises(NotStarted):
+    with either.write() as session, pytest.raises(NotStarted):
         route(session, None, Urgency.SOON, sealed=False)
 
 
 def test_an_area_without_a_desk_has_none(either: Store, cast: Cast) -> None:
-    with either.read() as session:
+    with either.write() as session:
         assert desk_for(session, session.get_one(Area, cast.shima)) is None
