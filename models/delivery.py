@@ -10,57 +10,28 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, insert, keys_of, words_of
+from models.delivery_state import TRYING, Channel, DeliveryKind, DeliveryState, Sighting
+
+__all__ = [
+    "CHANNEL_NAME",
+    "TRYING",
+    "Channel",
+    "Delivery",
+    "DeliveryKind",
+    "DeliveryState",
+    "Sighting",
+    "unseen",
+]
 
 CHANNEL_NAME = "kizuki_delivery"
 """What PostgreSQL notifies the worker under."""
 _ADDRESS_BYTES = 16
-
-
-class DeliveryKind(StrEnum):
-    """What there is to say; the words are `push.<kind>.title` and `push.<kind>.body`."""
-
-    REPLY = "reply"
-    NEW_NOTE = "new_note"
-    DUE_SOON = "due_soon"
-    CONFIRM = "confirm"
-    TEST = "test"
-    REVOKED = "revoked"
-
-
-class DeliveryState(StrEnum):
-    """How far a delivery came."""
-
-    QUEUED = "queued"
-    ACCEPTED = "accepted"
-    SHOWN = "shown"
-    OPENED = "opened"
-    UNDELIVERABLE = "undeliverable"
-    UNWANTED = "unwanted"
-    """Its reader asked not to be told: it waits in the thread, and is nobody's task."""
-
-
-class Channel(StrEnum):
-    """How it travels."""
-
-    PUSH = "push"
-    MAIL = "mail"
-
-
-class Sighting(StrEnum):
-    """What a phone reports of a push."""
-
-    SHOWN = "shown"
-    OPENED = "opened"
-
-
-TRYING = (DeliveryState.QUEUED, DeliveryState.ACCEPTED)
 
 
 # Few among very many; the words of the index and of `unreached` have to be the same.
@@ -141,9 +112,7 @@ class Delivery(Base):
     ) -> Delivery:
         """Owe a word, in the caller's transaction; without a person, to the thread's reporter."""
         delivery = Delivery(
-            id=uuid.uuid4(),
-            address=secrets.token_urlsafe(_ADDRESS_BYTES),
-            kind=kind,
+            **_owed(kind, now, release_at),
             person_id=person_id,
             thread_id=thread_id,
             subscription_id=subscription_id,
@@ -151,12 +120,6 @@ class Delivery(Base):
             handoff_id=handoff_id,
             desk_id=desk_id,
             high=high,
-            state=DeliveryState.QUEUED,
-            created_at=now,
-            release_at=release_at or now,
-            next_at=release_at or now,
-            attempts=0,
-            sent_to=[],
         )
         session.add(delivery)
         _wake_worker(session)
@@ -178,19 +141,13 @@ class Delivery(Base):
         """Owe the same word to several; what it names has to be written already."""
         rows = [
             {
-                "id": uuid.uuid4(),
-                "address": secrets.token_urlsafe(_ADDRESS_BYTES),
-                "kind": kind,
+                **_owed(kind, now),
                 "person_id": person_id,
                 "thread_id": thread_id,
                 "reply_id": reply_id,
                 "handoff_id": handoff_id,
                 "desk_id": desk_id,
                 "high": high,
-                "state": DeliveryState.QUEUED,
-                "created_at": now,
-                "release_at": now,
-                "next_at": now,
             }
             for person_id in people
         ]
@@ -245,6 +202,23 @@ def unseen(thread_id: uuid.UUID, person_id: uuid.UUID | None) -> sa.Select[Deliv
         Delivery.person_id == person_id,
         Delivery.state != DeliveryState.OPENED,
     )
+
+
+def _owed(
+    kind: DeliveryKind, now: dt.datetime, release_at: dt.datetime | None = None
+) -> dict[str, Any]:
+    """The columns of a new delivery that do not say to whom."""
+    return {
+        "id": uuid.uuid4(),
+        "address": secrets.token_urlsafe(_ADDRESS_BYTES),
+        "kind": kind,
+        "state": DeliveryState.QUEUED,
+        "created_at": now,
+        "release_at": release_at or now,
+        "next_at": release_at or now,
+        "attempts": 0,
+        "sent_to": [],
+    }
 
 
 def _wake_worker(session: Session) -> None:

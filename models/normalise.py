@@ -80,8 +80,6 @@ _LONELY_DASH = re.compile(r"(?<![0-9])-+|-+(?![0-9])")
 _GA = re.compile(f"(?<=[{_KANJI}ァ-ヶ])[ヶケヵガ](?=[{_KANJI}])|(?<=[{_KANJI}])カ(?=[{_KANJI}])")
 _NO = re.compile(f"(?<=[{_KANJI}])[ノ之](?=[{_KANJI}])")
 _FLOOR = re.compile(r"(?<=[0-9])階")
-_TO_HOUSE = re.compile(r"[0-9]++(?:-[0-9]++)*+(?!番[町丁]|条|線)")
-_TO_BLOCK = re.compile(r"[0-9]+(?:-[0-9]+)?")
 
 _GAPS = re.compile(r"[\s・.,、。'’]+")
 _HONORIFIC = re.compile("(?<=.)(?:サン|サマ|チャン|クン|様|氏|君|殿)$")
@@ -102,26 +100,9 @@ def place(text: str) -> str:
     return _large(flat)
 
 
-def block(text: str) -> str:
-    """An address up to its 番, without house and room; "" where it has no number."""
-    whole = place(text)
-    number = _TO_HOUSE.search(whole)
-    if number is None:
-        return ""
-    to_block = _TO_BLOCK.match(number.group())
-    assert to_block is not None
-    return whole[: number.start()] + to_block.group()
-
-
 def name(text: str) -> str:
     """A person's name or what people call them, without さん: 髙﨑　さん → 高崎."""
     return _large(_HONORIFIC.sub("", _GAPS.sub("", _flat(text))))
-
-
-def index_texts(place_detail: str, called: str) -> dict[str, str]:
-    """What a note is found again by: `place` with its room, `block` to its 番, `name` whole."""
-    texts = {"place": place(place_detail), "block": block(place_detail), "name": name(called)}
-    return {field: text for field, text in texts.items() if text}
 
 
 def _flat(text: str) -> str:

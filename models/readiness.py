@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from models.town import Beat
 
 WORKER = "worker"
+"""The name of the worker's sign of life."""
+BEAT_IS_FRESH = dt.timedelta(seconds=60)
 REVISIONS = Path(__file__).parent / "migrations" / "versions"
 _REVISION = re.compile(r"""^revision\b.* = ["'](\w+)""", re.MULTILINE)
 _FOLLOWED = re.compile(r"""^down_revision\b.* = ["'](\w+)""", re.MULTILINE)
@@ -31,10 +33,10 @@ def is_migrated(session: Session) -> bool:
     return set(found) == _heads()
 
 
-def has_beat(session: Session, now: dt.datetime, within: dt.timedelta) -> bool:
-    """Whether the worker left a sign of life within that time."""
+def has_beat(session: Session, now: dt.datetime) -> bool:
+    """Whether the worker left a sign of life within the minute."""
     beat = session.get(Beat, WORKER)
-    return beat is not None and now - beat.at <= within
+    return beat is not None and now - beat.at <= BEAT_IS_FRESH
 
 
 @cache

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from models import readiness
 from models.endpoint import PushHosts
 from models.keys import KeyRing
 from models.recipient import email_of
@@ -29,7 +30,6 @@ from pwa.transport import Transport
 from pwa.wake import Wake, wake_of
 
 BEAT_SECONDS = 5.0
-BEAT_NAME = "worker"
 
 _log = logging.getLogger(__name__)
 Clock = Callable[[], dt.datetime]
@@ -119,7 +119,7 @@ class Worker:
 def beat(store: Store, now: dt.datetime) -> None:
     """Leave a sign of life for `/readyz`."""
     with store.write() as session:
-        session.merge(Beat(name=BEAT_NAME, at=now))
+        session.merge(Beat(name=readiness.WORKER, at=now))
 
 
 def sender_of(
@@ -169,17 +169,4 @@ def run_worker(
             await worker.run()
 
     settle_memory()
-    asyncio.run(work())
-
-
-def send_due(settings: Settings, store: Store, keys: KeyRing, words: Words, clock: Clock) -> None:
-    """Send everything that is due now, once, and return."""
-
-    async def work() -> None:
-        async with (
-            Transport(PushHosts(settings.push_hosts)) as way,
-            sender_of(settings, store, keys, words, clock, way) as sender,
-        ):
-            await sender.until_quiet()
-
     asyncio.run(work())

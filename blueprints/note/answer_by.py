@@ -34,11 +34,6 @@ def update_answer_by() -> Response | Page:
     if chosen == AnswerBy.EMAIL and not _EMAIL.fullmatch(email):
         return settings_page(422, email="note.problem.email")
     with access.writing() as session:
-        choose_answer_by(
-            session,
-            myself(session),
-            AnswerBy(chosen),
-            telephone=number,
-            email=email if _EMAIL.fullmatch(email) else None,
-        )
+        who, address = myself(session), email if _EMAIL.fullmatch(email) else None
+        choose_answer_by(session, who, AnswerBy(chosen), telephone=number, email=address)
     return redirect("/notes" if request.form.get("from") == "sent" else "/settings?done=saved", 303)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 
 import click
@@ -20,8 +19,6 @@ from models.keys import KeyFileError, KeyRing
 from models.kizuki import Kizuki
 from models.settings import Settings
 from models.town import Town
-
-BEAT_IS_FRESH = dt.timedelta(seconds=60)
 
 
 @bp.cli.command("check")
@@ -121,7 +118,7 @@ def push(town: Kizuki) -> Finding:
 def worker(town: Kizuki) -> Finding:
     """It left a sign of life within the minute."""
     with town.store.read() as session:
-        is_well = readiness.has_beat(session, town.clock(), BEAT_IS_FRESH)
+        is_well = readiness.has_beat(session, town.clock())
     return Finding(is_well, "well" if is_well else "none")
 
 

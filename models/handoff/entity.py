@@ -1,4 +1,4 @@
-"""The row of a handoff; its verbs stand in `answering`, `moving` and `taking_back`."""
+"""The row of a handoff; its verbs stand in `answering` and `moving`."""
 
 from __future__ import annotations
 

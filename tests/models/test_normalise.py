@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.normalise import block, index_texts, name, place
+from models.normalise import name, place
 
 
 @pytest.mark.parametrize(
@@ -62,22 +62,6 @@ def test_different_places_and_rooms_stay_apart(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "to_block"),
-    [
-        ("1丁目2番3号 405", "1-2"),
-        ("1-2", "1-2"),
-        ("夏見2828-3-101", "夏見2828-3"),
-        ("2828番地", "2828"),
-        ("桔梗が丘1番町2-3-4", "桔梗ケ丘1番町2-3"),
-        ("12番町", ""),
-        ("郵便局のとなり", ""),
-    ],
-)
-def test_a_block_ends_before_house_and_room(typed: str, to_block: str) -> None:
-    assert block(typed) == to_block
-
-
-@pytest.mark.parametrize(
     ("typed", "same"),
     [
         ("髙﨑さん", "高崎"),
@@ -98,15 +82,6 @@ def test_a_block_ends_before_house_and_room(typed: str, to_block: str) -> None:
 )
 def test_a_name_has_one_form(typed: str, same: str) -> None:
     assert name(typed) == same
-
-
-def test_a_note_is_found_by_room_by_block_and_by_name() -> None:
-    assert index_texts("1-2-3 405号室", "田中さん") == {
-        "place": "1-2-3-405",
-        "block": "1-2",
-        "name": "田中",
-    }
-    assert index_texts("", "") == {}
 
 
 KANJI = "〇一二三四五六七八九"
@@ -172,7 +147,7 @@ def test_folding_twice_is_folding_once_for_names(typed: str) -> None:
 @pytest.mark.parametrize(
     "unit", ["一", "1", "1-", "ー", "字", "の", " ", "町字", "さん", "1 ", "が\u3099"]
 )
-@pytest.mark.parametrize("fold", [place, block, name])
+@pytest.mark.parametrize("fold", [place, name])
 def test_no_text_takes_long(unit: str, fold: object) -> None:
     assert callable(fold)
     before = time.process_time()

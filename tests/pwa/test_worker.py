@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator
 import pytest
 import sqlalchemy as sa
 
+from models import readiness
 from models.delivery import CHANNEL_NAME, DeliveryState
 from models.dispatch import LEASE
 from models.store import Store
 from models.town import Beat
 from pwa import wake as wake_module
-from pwa.worker import BEAT_NAME, Step, Worker, run_worker
+from pwa.worker import Step, Worker, run_worker
 from tests.support.office import WORDS, Office
 from tests.support.postgres import Postgres
 from tests.support.push_peer import HANG, PushPeer
@@ -144,7 +145,7 @@ def test_the_worker_leaves_a_sign_of_life(office: Office) -> None:
 
 def beat(office: Office) -> dt.datetime | None:
     with office.store.read() as session:
-        found = session.get(Beat, BEAT_NAME)
+        found = session.get(Beat, readiness.WORKER)
         return None if found is None else found.at
 
 

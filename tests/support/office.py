@@ -21,9 +21,10 @@ from models.words import Words
 from pwa.sender import Sender
 from pwa.transport import Transport
 from pwa.wake import wake_of
-from pwa.worker import Step, Worker, send_due, sender_of
+from pwa.worker import Step, Worker, sender_of
 from tests.support.deliveries import NOW, a_person, subscribe
 from tests.support.push_peer import Phone, PushPeer
+from tests.support.sending import send_due
 
 WORDS = Words(Path(__file__).parents[2] / "translations", strict=True)
 
