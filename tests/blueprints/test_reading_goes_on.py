@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+import uuid
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from blueprints.api import shape
 from models import store as store_module
 from models.handoff import Handoff
 from models.person import Person
+from models.photo import Photo
 from models.reply import Said
 from models.store import Store
 from tests import town
@@ -77,3 +81,48 @@ def test_a_program_reads_its_answer_while_a_writer_is_stuck(
         answer = client.get(f"/api/v1/observations/{note_id}")
     assert answer.status_code == 200
     assert client.get("/api/v1/observations").json["observations"][0]["unread"] == 1
+
+
+def test_what_was_said_is_opened_and_written_out_after_the_write(
+    client: FlaskClient,
+    store: Store,
+    cast: Cast,
+    handoff: Handoff,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = shape.thread
+
+    def thread(*of: Any) -> dict[str, Any]:
+        with store.write(wait_seconds=0):
+            return whole(*of)
+
+    monkeypatch.setattr(shape, "thread", thread)
+    town.signed_in(client, store, cast.suzuki)
+    path = f"/api/v1/observations/{handoff.thread.observation.client_id}/replies"
+    said = {"kind": "addition", "words": "電気がつきました"}
+    answer = client.post(path, json=said, headers=town.csrf(client))
+    assert answer.status_code == 201
+    assert answer.get_json()["replies"][-1]["words"] == "電気がつきました"
+
+
+def test_a_photo_is_opened_while_nobody_waits(
+    client: FlaskClient,
+    store: Store,
+    cast: Cast,
+    handoff: Handoff,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def jpeg(_photo: Photo) -> bytes:
+        with store.write(wait_seconds=0):
+            return b"picture"
+
+    with store.write() as session:
+        thread = session.get_one(Handoff, handoff.id).thread
+        photo = Photo(id=uuid.uuid4(), thread=thread, client_id=uuid.uuid4(), made_at=town.MORNING)
+        session.add(photo)
+        photo.keep(b"picture", (80, 40))
+        photo_id = photo.id
+    monkeypatch.setattr(Photo, "jpeg", property(jpeg))
+    town.signed_in(client, store, cast.okada)
+    answer = client.get(f"/desk/handoffs/{handoff.id}/photos/{photo_id}")
+    assert (answer.status_code, answer.data) == (200, b"picture")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from models import migrations, readiness
+from models.desk import Desk, DeskKind
 from models.keys import KeyRing
 from models.store import Store
+from tests.conftest import NOW
 from tests.support.postgres import Postgres
 
 
@@ -57,3 +60,19 @@ def test_every_revision_can_be_taken_back(bare: Store) -> None:
     assert set(sa.inspect(bare.engine).get_table_names()) <= {"alembic_version"}
     migrations.upgrade(bare.url)
     assert _is_migrated(bare)
+
+
+def test_two_cores_of_one_name_become_one_core_and_a_desk_of_another_name(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    with bare.write() as session:
+        session.add(Desk(kind=DeskKind.CORE, name="支援課", made_at=NOW))
+    migrations.downgrade(bare.url, "0005")
+    with bare.write() as session:
+        later = Desk(kind=DeskKind.CORE, name="支援課", made_at=NOW + dt.timedelta(seconds=1))
+        session.add(later)
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        first, second = session.scalars(sa.select(Desk).order_by(Desk.made_at))
+        assert (first.kind, first.name) == (DeskKind.CORE, "支援課")
+        assert (second.kind, second.name) == (DeskKind.INTAKE_POINT, "支援課 (2)")
+        assert second.backup is first

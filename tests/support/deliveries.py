@@ -71,7 +71,7 @@ def a_thread(
     session: Session, by: Person | None = None, *, language: str = "ja", desk: Desk | None = None
 ) -> Thread:
     """A thread with its reporter, and nothing in it."""
-    desk = desk or Desk(kind=DeskKind.CORE, name="中核", made_at=NOW)
+    desk = desk or Desk.core(session) or Desk(kind=DeskKind.CORE, name="中核", made_at=NOW)
     session.add(desk)
     session.flush()
     thread = Thread.open(session, door_desk=desk, sealed=False, language=language, now=NOW)

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models.desk import Desk
 from models.handoff import Handoff, open_at
 from models.membership import Membership
 from models.person import Person, PersonState
+from models.routing import is_staffed
 from models.store import Store
 from tests import town
 from tests.conftest import SetClock
@@ -105,6 +107,7 @@ def test_who_is_suspended_is_out_at_once_and_the_backup_owns_what_was_open(
     assert post(office, path(cast.kimura, "/readmission")).status_code == 303
     with store.read() as session:
         assert session.get_one(Person, cast.kimura).state is PersonState.ACTIVE
+        assert not is_staffed(session, session.get_one(Desk, cast.south_desk))
 
 
 def test_the_core_s_last_two_stay_and_the_page_says_so(
