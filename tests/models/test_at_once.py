@@ -104,6 +104,8 @@ def test_what_is_added_while_the_last_one_goes_reaches_whoever_stands_in(
         kimura = session.get_one(Person, cast.kimura)
         handoff.acknowledge(kimura, Said("check"), MORNING)
         handoff.close(kimura, Outcome.SETTLED, Said("closed"), MORNING)
+        session.flush()
+        assert hearing.read(handoff.thread, MORNING)
         handoff_id = handoff.id
 
     def add(session: Session) -> None:
