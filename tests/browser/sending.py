@@ -9,7 +9,7 @@ from flask import Flask
 
 from models.kizuki import Kizuki
 from models.settings import Settings
-from pwa.worker import send_due
+from tests.support.sending import send_due
 
 TO_LOOPBACK = Settings(push_hosts=("loopback",), vapid_subject="mailto:push@town.example.jp")
 """Push services are on this machine."""

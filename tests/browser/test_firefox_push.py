@@ -23,7 +23,6 @@ from tests.browser.sending import TO_LOOPBACK, send_owed
 from tests.conftest import SetClock
 from tests.support.firefox import Firefox
 from tests.support.mozilla_push import DELIVERED, MozillaPush
-from tests.support.sending import send_due
 from tests.support.waiting import until
 
 WORDS = "三日前から朝刊が抜かれていません。"
