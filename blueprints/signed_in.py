@@ -23,6 +23,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.language = sign_in.person.language
         self.is_phone = sign_in.person.role.is_phone
         self.assurance = sign_in.assurance
+        self.device_id = sign_in.device_id
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie."""

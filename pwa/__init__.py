@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
         town_key=town_key,
         reader=reader,
         has_phone=has_phone,
+        known_phone=known_phone,
         is_demo=is_demo,
         is_shell=is_shell,
         phone_facts=dict,
@@ -103,6 +104,11 @@ def reader() -> str:
 def has_phone() -> bool:
     """Whether the signed-in person writes on a phone of their own, which may sign for them."""
     return current_user.is_authenticated and bool(current_user.is_phone)
+
+
+def known_phone() -> str:
+    """The id of the phone's key that this sign-in is on, as far as the phone has told; else ""."""
+    return str(current_user.device_id or "")
 
 
 def is_demo() -> bool:

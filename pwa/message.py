@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from models.delivery import DeliveryKind
 from models.dispatch import Job
 from models.keys import KeyRing
 from models.words import Words
@@ -26,16 +27,20 @@ class Voice:
     def payload(self, job: Job, language: str, topic: str, *, discreet: bool = False) -> bytes:
         """The declarative push message, in the one length; safe to show on a locked screen."""
         says = "discreet" if discreet else job.kind.value
+        data: dict[str, str | bool] = {
+            "see": f"/api/v1/deliveries/{job.id}/sightings",
+            "code": self.keys.message_code("sighting", str(job.id)),
+        }
+        if job.kind is DeliveryKind.REVOKED:
+            # The phone asks at once whether it was the one that was shut off.
+            data["contact"] = True
         notification = {
             "title": self.words.say(language, f"push.{says}.title"),
             "body": self.words.say(language, f"push.{says}.body"),
             "lang": language.partition("@")[0],
             "navigate": self.link(job),
             "tag": topic,
-            "data": {
-                "see": f"/api/v1/deliveries/{job.id}/sightings",
-                "code": self.keys.message_code("sighting", str(job.id)),
-            },
+            "data": data,
         }
         message = {"web_push": DECLARATIVE, "mutable": True, "notification": notification}
         return padded(_ENCODER.encode(message).encode())

@@ -20,7 +20,7 @@ from models.phone import MISSING_TOLD, Contact, Phone
 from models.sender import NOBODY
 
 SIGNATURE_LENGTH = 88
-CLEARED = '"cache", "storage"'
+CLEARED = '"cache"'
 
 
 @bp.post("/api/v1/devices/<uuid:device_id>/contacts")
@@ -75,7 +75,10 @@ def _number(value: object, name: str) -> int:
 
 
 def _emptied() -> Response:
-    """The phone forgets everything of this site but its cookies."""
+    """The phone empties itself, in one transaction with its look at what still waits there.
+
+    "storage" here would take what somebody keeps at this very moment.
+    """
     answer = problem(401, device.REVOKED)
     answer.headers["Clear-Site-Data"] = CLEARED
     return answer

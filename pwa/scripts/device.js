@@ -8,6 +8,8 @@ import * as store from "./store.js";
 export const NOBODY = "nobody";
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
 const ADDRESS = "/api/v1/devices";
+const PATIENCE_MS = 20_000;
+const REFUSED = 422;
 const NONE = { pending: [], deleted: [] };
 let spokenFor;
 
@@ -28,13 +30,17 @@ export async function owner() {
   return spokenFor ?? (await store.get("device", "current")) ?? NOBODY;
 }
 
-// {owner, pair, id?, sequence}: made at the first call.
+// {owner, pair, id?, sequence, pending, deleted, toldAt?}: made at the first call.
 export async function own() {
   const name = await owner();
   const kept = await of(name);
   if (kept) return kept;
+  return store.keepFirst("device", name, await made(name));
+}
+
+async function made(owner) {
   const pair = await crypto.subtle.generateKey(SIGNING, false, ["sign", "verify"]);
-  return store.keepFirst("device", name, { owner: name, pair, sequence: 0, ...NONE });
+  return { owner, pair, sequence: 0, ...NONE };
 }
 
 export const of = (name) => store.get("device", name);
@@ -48,20 +54,39 @@ export function counted(kept) {
 
 export const confirm = (name, number) => forget(name, [], [number]);
 
-export const release = (name, number) =>
-  store.change("device", name, (kept) => kept && { ...kept, deleted: [...kept.deleted, number] });
+// After an item was taken off the phone: its number is told at the next chance. A number of an
+// earlier key is none of this one's.
+export function released(kept, { device: id, sequence }) {
+  if (id && id !== kept.id) return kept;
+  return { ...kept, deleted: [...kept.deleted, Number(sequence)], toldAt: 0 };
+}
 
 // The server knows that these numbers will not come. Where a battery ends before that is written,
 // they are told once more.
-export function forget(name, numbers, pending = numbers) {
+export function forget(name, numbers, pending = numbers, more = {}) {
   const without = (list, gone) => list.filter((number) => !gone.includes(number));
   const strike = (kept) => {
     if (!kept) return undefined;
     const { pending: waits, deleted } = kept;
-    return { ...kept, pending: without(waits, pending), deleted: without(deleted, numbers) };
+    const left = { pending: without(waits, pending), deleted: without(deleted, numbers) };
+    return { ...kept, ...left, ...more };
   };
   return store.change("device", name, strike, "relaxed");
 }
+
+// The server answered this key, which is told again in a day.
+export const met = (name, numbers) => forget(name, numbers, numbers, { toldAt: Date.now() });
+
+// Makes contact due for every key of this phone.
+export async function owe() {
+  for (const { owner: name, id } of await all()) {
+    if (id) await forget(name, [], [], { toldAt: 0 });
+  }
+}
+
+// Whether somebody had signed in here whom the page in front of us does not know.
+export const isLeftBehind = async () =>
+  spokenFor === NOBODY && Boolean(await store.get("device", "current"));
 
 // r and s, 32 bytes each.
 export async function sign(bytes, { pair } = {}) {
@@ -69,18 +94,45 @@ export async function sign(bytes, { pair } = {}) {
   return new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes));
 }
 
-// Tells the server this phone's key, once for each person; gives the device's id. "" where the
-// server takes none (a desk's computer, a sign-in that ended); rejects without signal.
+// Tells the server this phone's key; gives the device's id. The same key again names this sign-in's
+// phone; one that was shut off meanwhile gives way to a new one. "" where the server takes none (a
+// desk's computer, a sign-in that ended); rejects without signal.
 export async function register(csrf) {
-  const { owner: name, id, pair } = await own();
-  if (id || name === NOBODY) return id ?? "";
+  const kept = await own();
+  if (kept.owner === NOBODY) return "";
+  const first = await offer(csrf, kept);
+  if (first.status !== REFUSED || !kept.id) return first.id;
+  await replace(kept);
+  return (await offer(csrf, await own())).id;
+}
+
+async function offer(csrf, { owner: name, pair }) {
   const point = base64url(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
-  const answer = await fetch(ADDRESS, { method: "POST", headers, body: JSON.stringify({ point }) });
+  const settings = { method: "POST", headers, signal: AbortSignal.timeout?.(PATIENCE_MS) };
+  const answer = await fetch(ADDRESS, { ...settings, body: JSON.stringify({ point }) });
   const told = await answer.json().catch(() => null);
-  if (!answer.ok || typeof told?.id !== "string") return "";
-  await store.change("device", name, (kept) => ({ ...kept, id: told.id }));
-  return told.id;
+  const { status } = answer;
+  if (!answer.ok || typeof told?.id !== "string") return { status, id: "" };
+  await store.change("device", name, (kept) => kept && { ...kept, id: told.id });
+  return { status, id: told.id };
+}
+
+// A new key, unless another tab made one; what waits was signed with the old one and says so.
+async function replace({ owner: name, id }) {
+  const fresh = await made(name);
+  await store.across(["device", "outbox"], (devices, items) => {
+    devices.get(name).onsuccess = ({ target: { result } }) => {
+      if (result?.id !== id) return;
+      devices.put(fresh, name);
+      items.index("state").openCursor("waiting").onsuccess = ({ target: { result: cursor } }) => {
+        if (!cursor) return;
+        const { value } = cursor;
+        if (value.owner === name && !value.device) cursor.update({ ...value, device: id });
+        cursor.continue();
+      };
+    };
+  });
 }
 
 export async function all() {

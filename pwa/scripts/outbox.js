@@ -7,9 +7,11 @@ import { sealed } from "./item.js";
 import { afterFrame } from "./pace.js";
 import * as store from "./store.js";
 
+const LOCK = "kizuki-sync";
 const KEPT_MS = 30 * 24 * 3_600_000;
 let onPut = () => {};
 let told;
+let settled;
 const listeners = new Set();
 
 export class NotKept extends Error {}
@@ -18,10 +20,17 @@ export function whenPut(act) {
   onPut = act;
 }
 
+// While nobody else on this phone sends or deletes.
+export function alone(act) {
+  const { locks } = globalThis.navigator ?? {};
+  return locks ? locks.request(LOCK, act) : act();
+}
+
 // Seals, stores and reads back; rejects with NotKept, and then nothing was stored.
 export async function put({ kind = "note", fields, note = null, shown = {} }) {
+  let item;
   try {
-    const item = await sealed(kind, fields, note, shown);
+    item = await sealed(kind, fields, note, shown);
     // The second transaction begins once the first has ended on the disk.
     const reads = [store.put("outbox", item.id, item), store.get("outbox", item.id)];
     if (isSame((await Promise.all(reads))[1], item)) {
@@ -30,6 +39,8 @@ export async function put({ kind = "note", fields, note = null, shown = {} }) {
     }
     await store.remove("outbox", item.id);
   } catch (error) {
+    // What is stored all the same would go beside what is written once more.
+    if (item) await store.remove("outbox", item.id).catch(() => {});
     throw new NotKept("not kept", { cause: error });
   }
   throw new NotKept("read back as something else");
@@ -72,15 +83,31 @@ export function grouped(items) {
 }
 
 // Takes an item off the phone, at its writer's wish, after the pictures that were to go with it;
-// the server is told that nothing was lost.
-export async function remove(id) {
-  const items = await list();
-  const photos = items.filter(({ kind, note }) => kind === "photo" && note === id);
-  for (const one of [...photos, ...items.filter((item) => item.id === id)]) {
-    await drop(one);
-    await device.release(one.owner, Number(one.sequence));
-  }
-  tell({ type: "changed" });
+// the server is told that nothing was lost. One that is on its way is waited for: gives whether it
+// was still here.
+export function remove(id) {
+  return alone(async () => {
+    const items = await unsent();
+    const photos = items.filter(({ kind, note }) => kind === "photo" && note === id);
+    const found = items.filter((item) => item.id === id);
+    for (const one of [...photos, ...found]) await withdraw(one);
+    tell({ type: "changed" });
+    onPut();
+    return found.length > 0;
+  });
+}
+
+// The item and its number in one, or a kill between would leave a gap for ever.
+async function withdraw(item) {
+  if (item.kind === "note") await gone.note(item.id).catch(() => {});
+  const both = (items, devices) => {
+    items.delete(item.id);
+    devices.get(item.owner).onsuccess = ({ target: { result } }) => {
+      if (result) devices.put(device.released(result, item), item.owner);
+    };
+  };
+  // A phone too full to write the number down is emptied all the same.
+  await store.across(["outbox", "device"], both).catch(() => store.remove("outbox", item.id));
 }
 
 // The server has it. A repeat may bring the acceptance of an earlier epoch, so the present one
@@ -92,23 +119,52 @@ export async function arrive(id, acceptance, epoch) {
     return { ...kept, ...change, arrivedAt: new Date().toISOString() };
   };
   // A battery that ends now makes it go once more, which changes nothing at the server.
-  await store.change("outbox", id, mark, "relaxed");
+  const write = () => store.change("outbox", id, mark, "relaxed");
+  await write().catch(() => makeRoom(id, write));
   tell({ type: "arrived", id, acceptance });
   tell({ type: "changed" });
 }
 
+// On a full phone the oldest copies of what has arrived make room, and if need be this very one.
+async function makeRoom(id, write) {
+  const copies = await arrived();
+  copies.sort((one, other) => (one.arrivedAt < other.arrivedAt ? -1 : 1));
+  for (const copy of copies) {
+    await drop(copy);
+    const isWritten = await write().then(
+      () => true,
+      () => false,
+    );
+    if (isWritten) return;
+  }
+  const item = await of(id);
+  if (item) await drop(item);
+}
+
+// One after the other, so that all the pictures are never in memory at once.
+async function arrived() {
+  const found = [];
+  for (const id of await store.keysWhere("outbox", "state", "arrived")) {
+    const item = await of(id);
+    if (item) found.push(item);
+  }
+  return found;
+}
+
 // What has arrived stays until a backup of the server's holds it, or for thirty days where there
 // are none. Another epoch means that the server was set back: everything is offered once more,
-// and the answer is true.
+// and the answer is true. Where the server says what it said before, nothing has changed.
 export async function settle({ epoch, watermark }) {
+  const marks = `${epoch} ${watermark}`;
+  if (marks === settled) return false;
   let isOffered = false;
-  for (const [id, item] of await store.all("outbox")) {
-    if (item.state !== "arrived") continue;
+  for (const item of await arrived()) {
     if (epoch && item.epoch !== epoch) {
-      await offerAgain(id);
+      await offerAgain(item.id);
       isOffered = true;
     } else if (isSafe(item, watermark)) await drop(item);
   }
+  settled = marks;
   return isOffered;
 }
 

@@ -1,11 +1,13 @@
 // One request to the server's JSON door, and what came back. It never rejects: no answer is null.
 
 const PATIENCE_MS = 20_000;
+// The slowest line on which something still goes: two kilobytes a second.
+const BYTES_PER_MS = 2;
 const LONGEST_RETRY_MS = 6 * 3_600_000;
 
 export async function post(address, { body, headers = {}, credentials = "omit", method = "POST" }) {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => stop.abort(), patience(body));
   const settings = { cache: "no-store", redirect: "manual", signal: stop.signal };
   try {
     const answer = await fetch(address, { method, body, headers, credentials, ...settings });
@@ -24,6 +26,8 @@ export async function post(address, { body, headers = {}, credentials = "omit", 
     clearTimeout(timer);
   }
 }
+
+const patience = (body) => PATIENCE_MS + (body?.length ?? 0) / BYTES_PER_MS;
 
 // Seconds or a date; a server's slip of years is not waited for.
 function retryAfter(told) {

@@ -4,7 +4,11 @@ let starting;
 
 // Resolves as soon as something can be put; rejects where this browser keeps nothing.
 export default function startOutbox(dataset) {
-  starting ??= begin(dataset);
+  // What failed once may do at the next call: a Send must not stay dead for the page's life.
+  starting ??= begin(dataset).catch((error) => {
+    starting = undefined;
+    throw error;
+  });
   return starting;
 }
 
@@ -12,7 +16,10 @@ async function begin(dataset) {
   const { firstSync, start } = await import("./sync.js");
   await start(dataset);
   globalThis.document?.dispatchEvent(new Event("outbox-ready"));
-  firstSync().catch((error) => console.info(error));
-  const { default: showSending } = await import("./sending.js");
-  await showSending();
+  firstSync().catch(tell);
+  import("./sending.js").then(({ default: showSending }) => showSending()).catch(tell);
+}
+
+function tell(error) {
+  console.info(error);
 }

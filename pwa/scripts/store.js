@@ -16,6 +16,8 @@ const MIGRATIONS = [
   },
 ];
 // How a browser says that its storage process is gone; a new connection finds everything there.
+// A storage process that hangs says nothing at all.
+const PATIENCE_MS = 5000;
 const LOST = new Set(["InvalidStateError", "UnknownError"]);
 
 let opening;
@@ -33,20 +35,30 @@ function open() {
 function opened(version) {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, version);
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      reject(new DOMException("the store does not open", "TimeoutError"));
+    }, PATIENCE_MS);
     request.onupgradeneeded = ({ oldVersion }) => {
       const { result, transaction } = request;
       for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(result, transaction);
     };
     request.onsuccess = () => {
+      clearTimeout(timer);
       const database = request.result;
+      if (isLate) return database.close();
       database.onclose = forgetDatabase;
       database.onversionchange = () => {
         database.close();
         forgetDatabase();
       };
-      resolve(database);
+      return resolve(database);
     };
-    request.onerror = () => reject(request.error);
+    request.onerror = () => {
+      clearTimeout(timer);
+      reject(request.error);
+    };
   });
 }
 
@@ -80,6 +92,8 @@ export const remove = (name, key) => run(name, "readwrite", (store) => store.del
 export const clear = (name) => run(name, "readwrite", (store) => store.clear());
 export const where = (name, index, value) =>
   run(name, "readonly", (store) => store.index(index).getAll(value));
+export const keysWhere = (name, index, value) =>
+  run(name, "readonly", (store) => store.index(index).getAllKeys(value));
 export const count = (name, index, value) =>
   run(name, "readonly", (store) => store.index(index).count(value));
 // Several stores in one transaction, which `act` gets in their order.
@@ -131,8 +145,10 @@ export const sweep = (name, isOld) =>
     };
   });
 
-// Empties every store of this phone, also those of a later version.
-export async function erase() {
+// Every store of this phone in one transaction, also those of a later version; `act` gets them by
+// their names.
+export async function everywhere(act) {
   const { objectStoreNames } = await open();
-  await Promise.all([...objectStoreNames].map(clear));
+  const named = (...stores) => act(Object.fromEntries(stores.map((one) => [one.name, one])));
+  await run([...objectStoreNames], "readwrite", named);
 }

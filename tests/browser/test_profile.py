@@ -27,7 +27,7 @@ LIVES, A_LIFE = 2, 10
 REMEMBER = f"async (words) => (await {MODULE % 'store'}).put('settings', 'control', words)"
 LIST_WITHOUT_A_KEY = f"async () => (await {MODULE % 'store'}).all('device')"
 CONTACT_NOW = f"""async () => {{
-  await (await {MODULE % "store"}).remove("settings", "contact");
+  await (await {MODULE % "device"}).owe();
   await (await {MODULE % "sync"}).sync();
 }}"""
 

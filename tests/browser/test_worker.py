@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.outbox import MODULE
 from tests.browser.stand import Stand
 from tests.browser.worker import MESSAGE, Worker
 
@@ -116,6 +117,34 @@ def test_an_address_of_another_site_is_never_opened(worker: Worker) -> None:
       return opened;""",
     )
     assert opened == [worker.stand.url]
+
+
+@pytest.mark.parametrize("contact", [True, None])
+def test_a_push_of_an_ended_sign_in_makes_contact_for_every_key(
+    worker: Worker, page: Page, contact: bool | None
+) -> None:
+    page.evaluate(f"""async () => {{
+      const device = await {MODULE % "device"};
+      const {{ owner }} = await device.own();
+      const store = await {MODULE % "store"};
+      const toldAt = Date.now();
+      await store.change("device", owner, (kept) => ({{ ...kept, id: "k", toldAt }}));
+      await store.put("settings", "contact", {{ at: toldAt }});
+    }}""")
+    data = {"see": "/api/v1/x", "code": "mac"} | ({"contact": True} if contact else {})
+    notification = json.dumps({"notification": {"title": "x", "data": data}})
+    asked = happens(
+        worker,
+        f"""const asked = [];
+      const headers = {{ "Kizuki-Epoch": "e" }};
+      self.fetch = async (address) => {{
+        asked.push(String(address));
+        return new Response("{{}}", {{ headers }});
+      }};
+      await happens(new PushEvent("push", {{ data: {json.dumps(notification)} }}));
+      return asked;""",
+    )
+    assert ("/api/v1/devices/k/contacts" in asked) is bool(contact)
 
 
 def test_without_signal_the_numbers_to_call_are_there(

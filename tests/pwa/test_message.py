@@ -49,6 +49,12 @@ def test_a_push_says_only_that_there_is_news_and_where() -> None:
     assert set(notification) == {"title", "body", "lang", "navigate", "tag", "data"}
 
 
+@pytest.mark.parametrize("kind", DeliveryKind)
+def test_only_the_push_of_an_ended_sign_in_asks_the_phone_for_a_contact(kind: DeliveryKind) -> None:
+    data = json.loads(payload(a_job(kind=kind)))["notification"]["data"]
+    assert data.get("contact", False) is (kind is DeliveryKind.REVOKED)
+
+
 def test_the_discreet_form_says_the_same_whatever_the_news() -> None:
     said = {
         tuple(

@@ -1,13 +1,17 @@
 // Pushes. One push, one notification, whatever it says and before anything else is done: iOS ends
 // a subscription that stays silent.
 
+import { owe } from "../device.js";
 import { report } from "../sightings.js";
 import { sync } from "../sync.js";
 
 export async function show(data, kizuki) {
   const { title, ...options } = notificationOf(data, kizuki);
   await self.registration.showNotification(title, options);
-  await Promise.allSettled([navigator.setAppBadge?.(), report(options.data, "shown"), sync()]);
+  const { data: about } = options;
+  // Of a sign-in that ended somewhere else: whether this phone was meant, the server says.
+  if (about.contact) await owe().catch(() => {});
+  await Promise.allSettled([navigator.setAppBadge?.(), report(about, "shown"), sync()]);
 }
 
 export function tap(notification) {

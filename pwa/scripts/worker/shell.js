@@ -1,7 +1,7 @@
 // The pages of nobody's that stand in for others without signal. Only these are ever kept.
 
 import * as store from "../store.js";
-import { dropOld } from "./tree.js";
+import { dropOld, keepTreeIfMissing } from "./tree.js";
 
 const PREFIX = "shell-";
 const NAMES = ["note", "calls", "desks", "notes", "closed"];
@@ -16,8 +16,9 @@ const PATHS = [
 ];
 
 // Brings the pages of this tree, in the language and for the kind of reporter that this phone is.
-// Those of before go once all are here.
-export async function refresh({ tree, locales }) {
+// Those of before go once all are here. Whatever emptied this phone took the tree along.
+export async function refresh({ tree, assets, locales }) {
+  await keepTreeIfMissing({ tree, assets });
   const { locale, whose } = await wanted(locales);
   const mark = `${tree} ${locale} ${whose}`;
   const last = await store.get("settings", "shells");

@@ -9,6 +9,12 @@ export async function keepTree({ tree, assets }) {
   await cache.addAll([...assets, NO_SIGNAL]);
 }
 
+// All of it comes at once, or nothing does.
+export async function keepTreeIfMissing({ tree, assets }) {
+  const cache = await caches.open(PREFIX + tree);
+  if (!(await cache.match(NO_SIGNAL))) await keepTree({ tree, assets });
+}
+
 // A page that stands open still asks for the tree it came with.
 export function dropOldTrees() {
   return dropOld(PREFIX);

@@ -28,7 +28,8 @@ BUGS = (
         _one(
             "sync.js",
             "  await putOff(id, answer);\n",
-            "  if (answer?.status >= 400 && answer.status < 500) await outbox.remove(id);\n"
+            "  const isRefused = answer?.status >= 400 && answer.status < 500;\n"
+            '  if (isRefused) await store.remove("outbox", id);\n'
             "  else await putOff(id, answer);\n",
         ),
     ),

@@ -1,0 +1,214 @@
+"""A phone's key is shut off: a lost phone is emptied, and whoever comes back gets a new key."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page
+
+from models import lost_phone
+from models.credential import Credential, CredentialKind, SignIn
+from models.handoff import HeldReason
+from models.observation import Observation
+from models.person import Person
+from models.phone import Phone
+from models.store import Store
+from tests.browser.note_town import let_in
+from tests.browser.outbox import MODULE, items, put, sync, until, until_arrived, until_registered
+from tests.browser.shell_phone import cold, stored
+from tests.browser.test_outbox import count_posts
+from tests.conftest import SetClock
+from tests.support.notes import last_thread
+from tests.town import MORNING, Cast
+
+KEYS = f"""async () =>
+  (await (await {MODULE % "device"}).all()).map(({{ id }}) => id).filter(Boolean)"""
+EMPTIED = f"async () => !(await ({KEYS})()).length"
+
+
+@pytest.fixture
+def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
+    """A page of Suzuki's, whose phone is known to the server."""
+    let_in(page.context, url, store, cast.suzuki, app)
+    page.goto(f"{url}/settings")
+    until_registered(page)
+    return page
+
+
+def key_of(page: Page) -> str:
+    (found,) = page.evaluate(KEYS)
+    return str(found)
+
+
+def end(store: Store, cast: Cast, phone_id: str) -> None:
+    with store.write() as session:
+        suzuki, by = (session.get_one(Person, one) for one in (cast.suzuki, cast.okada))
+        assert lost_phone.end(session, suzuki, uuid.UUID(phone_id), by=by, now=MORNING)
+
+
+def held_for(store: Store) -> dict[str, HeldReason | None]:
+    with store.read() as session:
+        found = session.scalars(sa.select(Observation)).all()
+        return {str(one.body["words"]): one.thread.handoff.held_reason for one in found}
+
+
+def test_a_lost_phone_is_emptied_by_the_next_page_that_is_nobodys(
+    own: Page, phone: BrowserContext, url: str, store: Store, cast: Cast
+) -> None:
+    put(own, "届いたもの")
+    until_arrived(own, 1)
+    sync(own)
+    end(store, cast, key_of(own))
+    # Chromium says on the console that a request without a cookie clears no cache.
+    found = phone.new_page()
+    found.goto(f"{url}/notes/new")
+    until(found, EMPTIED)
+    assert (items(found), set(dict(stored(found, "device")))) == ([], {"nobody"})
+    found.goto(f"{url}/notes/new")
+    until(found, "async () => (await caches.keys()).length === 2")
+    until(found, f"async () => (await {MODULE % 'store'}).get('settings', 'shells')")
+    phone.set_offline(True)
+    cold(found, f"{url}/notes/new")
+    assert found.locator("#words").is_visible()
+    tree = "() => document.querySelector('link[rel=stylesheet]').sheet.cssRules.length"
+    assert found.evaluate(tree)
+    phone.set_offline(False)
+
+
+def test_what_another_person_keeps_on_an_ended_phone_still_arrives(
+    own: Page, url: str, store: Store, cast: Cast, app: Flask
+) -> None:
+    lost = key_of(own)
+    own.context.clear_cookies()
+    let_in(own.context, url, store, cast.nakamura, app)
+    own.goto(f"{url}/settings")
+    until_registered(own)
+    own.route("**/api/v1/observations", lambda route: route.abort())
+    put(own, "中村が書いたもの")
+    end(store, cast, lost)
+    own.evaluate(f"async () => (await {MODULE % 'device'}).owe()")
+    sync(own)
+    sync(own)
+    until(own, f"async (lost) => !(await ({KEYS})()).includes(lost)", lost)
+    assert [item["state"] for item in items(own)] == ["waiting"]
+    own.unroute("**/api/v1/observations")
+    own.evaluate("() => dispatchEvent(new Event('online'))")
+    until_arrived(own, 1)
+    with store.read() as session:
+        assert last_thread(session).reporter.person_id == cast.nakamura
+
+
+def test_whoever_comes_back_on_the_same_phone_signs_with_a_new_key(
+    own: Page, url: str, store: Store, cast: Cast, app: Flask
+) -> None:
+    old = key_of(own)
+    own.context.set_offline(True)
+    put(own, "その前に書いたもの")
+    with store.write() as session:
+        for row in session.scalars(sa.select(SignIn)):
+            row.revoked_at = MORNING
+        for key in session.scalars(sa.select(Credential)):
+            if key.kind is CredentialKind.DEVICE_KEY:
+                key.revoked_at = MORNING
+    own.context.set_offline(False)
+    own.context.clear_cookies()
+    let_in(own.context, url, store, cast.suzuki, app)
+    own.goto(f"{url}/settings")
+    until(own, f"async (old) => !(await ({KEYS})()).includes(old)", old)
+    until_registered(own)
+    put(own, "戻ってから書いたもの")
+    until_arrived(own, 2)
+    assert held_for(store) == {
+        "その前に書いたもの": HeldReason.REVOKED_KEY,
+        "戻ってから書いたもの": None,
+    }
+    until(own, EMPTIED.replace("!", ""))
+
+
+def test_a_key_is_made_known_once_for_each_sign_in(
+    own: Page, url: str, store: Store, cast: Cast, app: Flask
+) -> None:
+    key = key_of(own)
+    posted = count_posts(app)
+    for _ in range(2):
+        own.goto(f"{url}/settings")
+        until_registered(own)
+        sync(own)
+    assert posted.count("/api/v1/devices") == 0
+    own.context.clear_cookies()
+    let_in(own.context, url, store, cast.suzuki, app)
+    with own.expect_response("**/api/v1/devices"):
+        own.goto(f"{url}/settings")
+    sync(own)
+    assert key_of(own) == key
+    with store.read() as session:
+        assert set(session.scalars(sa.select(SignIn.device_id))) == {uuid.UUID(key)}
+
+
+def missing(store: Store, key: str) -> tuple[int, str]:
+    with store.read() as session:
+        phone = session.get_one(Phone, uuid.UUID(key))
+        return phone.sequence, phone.missing
+
+
+def test_a_deletion_is_told_at_once_and_with_the_item(own: Page, store: Store) -> None:
+    sync(own)
+    own.context.set_offline(True)
+    note = put(own, "やめたもの")
+    put(own, "送るもの")
+    both = own.evaluate(
+        f"""async (id) => {{
+          const asked = [];
+          const {{ transaction }} = IDBDatabase.prototype;
+          IDBDatabase.prototype.transaction = function (names, mode, ...more) {{
+            if (mode === "readwrite") asked.push([names].flat().join());
+            return transaction.call(this, names, mode, ...more);
+          }};
+          await (await {MODULE % "outbox"}).remove(id);
+          return asked;
+        }}""",
+        note["id"],
+    )
+    assert "outbox,device" in both
+    assert "outbox" not in both
+    own.context.set_offline(False)
+    until_arrived(own, 1)
+    sync(own)
+    assert missing(store, key_of(own)) == (2, "")
+
+
+def test_only_our_servers_answer_is_a_contact(own: Page, store: Store, clock: SetClock) -> None:
+    sync(own)
+    portal: dict[str, Any] = {"status": 200, "content_type": "text/html", "body": "<h1>Wi-Fi</h1>"}
+    forget = f"async () => (await {MODULE % 'store'}).remove('settings', 'contact')"
+    for answer in ("**/api/v1/key", "**/contacts"):
+        own.evaluate(forget)
+        own.evaluate(f"async () => (await {MODULE % 'device'}).owe()")
+        own.route(answer, lambda route: route.fulfill(**portal))
+        sync(own)
+        own.unroute(answer)
+        now = clock.forward(minutes=1)
+        sync(own)
+        with store.read() as session:
+            assert session.get_one(Phone, uuid.UUID(key_of(own))).heard_at == now
+
+
+def test_the_items_are_looked_at_after_the_numbers(own: Page) -> None:
+    sync(own)
+    read = own.evaluate(f"""async () => {{
+      const read = [];
+      const {{ getAll }} = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.getAll = function (...given) {{
+        read.push(this.name);
+        return getAll.apply(this, given);
+      }};
+      await (await {MODULE % "device"}).owe();
+      read.length = 0;
+      await (await {MODULE % "sync"}).sync();
+      return read;
+    }}""")
+    assert read == ["device", "outbox"]
