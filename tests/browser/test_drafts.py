@@ -9,13 +9,14 @@ from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 from tests.browser.stand import Stand
 
 STORE = "import(new URL('store.js', document.querySelector('script[type=module]').src))"
-READ = f"async () => (await {STORE}).get('drafts', 'note')"
+READ = f"async () => (await (await {STORE}).all('drafts'))[0]?.[1]"
 IS_KEPT = f"async () => Boolean(await ({READ})())"
 IS_GONE = f"async () => !(await ({READ})())"
 SEALED = f"async () => new TextDecoder('latin1').decode((await ({READ})()).sealed)"
 MAKE_OLDER = f"""async (hours) => {{
   const row = await ({READ})();
-  await (await {STORE}).put("drafts", "note", {{ ...row, at: row.at - hours * 3600e3 }});
+  const key = (await (await {STORE}).all("drafts"))[0][0];
+  await (await {STORE}).put("drafts", key, {{ ...row, at: row.at - hours * 3600e3 }});
 }}"""
 
 

@@ -125,7 +125,7 @@ def test_titles_without_names_are_seen_without_signal(
     expect(titles).to_have_count(4)
     expect(titles.first).to_have_text(re.compile(r"^1\d月\d+日の気になること・\S+$"))
     look(suzuki, "shell_titles")
-    kept = stored(suzuki, "titles")[0][1]
+    kept = stored(suzuki, "titles")[0][1]["titles"]
     assert [one["at"] for one in kept] == sorted((one["at"] for one in kept), reverse=True)
     assert "朝刊" not in str(kept)
     phone.set_offline(False)
