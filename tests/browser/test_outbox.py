@@ -254,7 +254,9 @@ def test_a_store_of_another_version_is_gone_on_with_and_never_begun_anew(
     page.route(OBSERVATIONS, lambda route: route.abort())
     page.goto(f"{url}/notes/new")
     put(page, "いまの版で")
-    draft = page.evaluate(f"async () => (await {outbox.MODULE % 'store'}).get('drafts', 'nobody note')")
+    draft = page.evaluate(
+        f"async () => (await {outbox.MODULE % 'store'}).get('drafts', 'nobody note')"
+    )
     assert draft["of"] == "1"
     page.evaluate(LATER_STORE)
     put(page, "先の版のあとで")
