@@ -6,12 +6,13 @@ import uuid
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from models.store import Store
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, until
 from tests.browser.shell_phone import stored
+from tests.conftest import SetClock
 from tests.town import Cast, note
 
 WORDS = "鈴木が書きかけたこと"
@@ -71,10 +72,10 @@ def test_a_draft_of_before_that_names_nobody_is_offered_to_nobody_and_goes(
 
 
 def test_titles_go_when_somebody_else_opens_any_page(
-    shared: Shared, cast: Cast, store: Store, phone: BrowserContext
+    shared: Shared, cast: Cast, store: Store, clock: SetClock
 ) -> None:
     with store.write() as session:
-        note(session, by=cast.suzuki, area=cast.kitamachi)
+        note(session, clock.now, by=cast.suzuki, area=cast.kitamachi)
     page = shared.is_of(cast.suzuki, "/notes")
     until(page, f"async () => (await (await {MODULE % 'store'}).all('titles')).length > 0")
     shared.is_of(cast.suzuki, "/settings")

@@ -154,7 +154,7 @@ def test_the_focus_stays_where_it_is_while_others_come_and_ends_on_a_sentence(
     put(own, "三つめ")
     listed.first.get_by_role("button", name="消す", exact=True).focus()
     own.context.set_offline(False)
-    expect(own.get_by_text("届きました", exact=True)).to_be_focused()
+    expect(own.get_by_role("status").filter(has_text="届きました")).to_be_focused()
 
 
 @pytest.mark.parametrize(
