@@ -102,7 +102,7 @@ class Subscription(Base):
         keys = keys_of(session)
         own = Subscription.endpoint_hash == _hash_of(keys, endpoint, thread_id)
         if thread_id is not None:
-            # Until 0.2.0 an endpoint stood once, whosever it was.
+            # 0.2.0 wrote a row under its endpoint alone, whosever it was.
             shared = Subscription.endpoint_hash == _hash_of(keys, endpoint, None)
             own = sa.or_(own, sa.and_(shared, Subscription.thread_id == thread_id))
         return session.scalar(sa.select(Subscription).where(own).limit(1))

@@ -233,7 +233,8 @@ OLDER_STORE = """() => new Promise((resolve, reject) => {
   const request = indexedDB.open("kizuki", 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore("keys");
-    request.result.createObjectStore("drafts").put({ at: Date.now(), of: "1", owner: "nobody" }, "nobody note");
+    const drafts = request.result.createObjectStore("drafts");
+    drafts.put({ at: Date.now(), of: "1", owner: "nobody" }, "nobody note");
   };
   request.onsuccess = () => resolve(request.result.close());
   request.onerror = () => reject(request.error);
