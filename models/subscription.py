@@ -1,4 +1,4 @@
-"""A phone's push address: whose it is, how it is checked, moved to another owner and removed."""
+"""A phone's push address: whose it is, how it is checked, moved to another person and removed."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ _PLACE = "subscription.address"
 class Subscription(Base):
     """One phone of a person, or of a note without an account (bound by its receipt).
 
-    The endpoint is a secret: it stands encrypted, and is found by its blind index. The instants
-    are kept to the day, so that they do not join a reporter to the moment of an answer.
+    The endpoint is a secret: it stands encrypted, and is found by its blind index, which for a note
+    without an account is bound to that note: nothing joins two notes of one phone. The instants are
+    kept to the day, so that they do not join a reporter to the moment of an answer.
     """
 
     __tablename__ = "subscription"
@@ -76,12 +77,16 @@ class Subscription(Base):
     ) -> Subscription:
         """Store what a browser gave, or renew it; raises Invalid where it is not usable.
 
-        An endpoint has one owner: turned up under another, it moves there.
+        An endpoint is one person's: turned up under another, it moves there. Beside that it may
+        stand once for each note without an account that was written on this phone.
         """
         if (person_id is None) == (thread_id is None):
             raise ValueError("a subscription has one owner")
         address = checked(endpoint, p256dh, auth, hosts)
-        found = Subscription.at(session, endpoint) or _new(session, endpoint, now)
+        found = Subscription.at(session, endpoint, thread_id) or _new(
+            session, endpoint, thread_id, now
+        )
+        found.endpoint_hash = _hash_of(keys_of(session), endpoint, thread_id)
         found.person_id, found.thread_id, found.sign_in_id = person_id, thread_id, sign_in_id
         found._keep(address)
         found.family, found.seen_at, found.failures = family[:12], day_of(now), 0
@@ -90,13 +95,17 @@ class Subscription(Base):
         return found
 
     @staticmethod
-    def at(session: Session, endpoint: str) -> Subscription | None:
-        """The row of an endpoint, whoever owns it."""
-        return session.scalar(
-            sa.select(Subscription).where(
-                Subscription.endpoint_hash == _hash_of(keys_of(session), endpoint)
-            )
-        )
+    def at(
+        session: Session, endpoint: str, thread_id: uuid.UUID | None = None
+    ) -> Subscription | None:
+        """The row of an endpoint: the thread's, or else a person's, whoever that is."""
+        keys = keys_of(session)
+        own = Subscription.endpoint_hash == _hash_of(keys, endpoint, thread_id)
+        if thread_id is not None:
+            # 0.2.0 wrote a row under its endpoint alone, whosever it was.
+            shared = Subscription.endpoint_hash == _hash_of(keys, endpoint, None)
+            own = sa.or_(own, sa.and_(shared, Subscription.thread_id == thread_id))
+        return session.scalar(sa.select(Subscription).where(own).limit(1))
 
     @staticmethod
     def remove(
@@ -107,7 +116,7 @@ class Subscription(Base):
         thread_id: uuid.UUID | None = None,
     ) -> bool:
         """Delete an own subscription; somebody else's stays and the answer does not tell."""
-        found = Subscription.at(session, endpoint)
+        found = Subscription.at(session, endpoint, thread_id)
         if found is None or (found.person_id, found.thread_id) != (person_id, thread_id):
             return False
         session.delete(found)
@@ -186,17 +195,20 @@ def day_of(instant: dt.datetime) -> dt.datetime:
     return instant.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _hash_of(keys: KeyRing, endpoint: str) -> bytes:
-    return keys.index("subscription.endpoint", endpoint, size=32)
+def _hash_of(keys: KeyRing, endpoint: str, thread_id: uuid.UUID | None) -> bytes:
+    told = endpoint if thread_id is None else f"{endpoint} {thread_id}"
+    return keys.index("subscription.endpoint", told, size=32)
 
 
-def _new(session: Session, endpoint: str, now: dt.datetime) -> Subscription:
+def _new(
+    session: Session, endpoint: str, thread_id: uuid.UUID | None, now: dt.datetime
+) -> Subscription:
     """A row for the endpoint; if another transaction made it meanwhile, that one."""
     keys = keys_of(session)
     made = Subscription(
         id=uuid.uuid4(),
         sealed_address=b"",
-        endpoint_hash=_hash_of(keys, endpoint),
+        endpoint_hash=_hash_of(keys, endpoint, thread_id),
         vapid_key_id=keys.vapid_key_id,
         created_at=day_of(now),
         seen_at=day_of(now),
@@ -206,7 +218,7 @@ def _new(session: Session, endpoint: str, now: dt.datetime) -> Subscription:
         with session.begin_nested():
             session.add(made)
     except sa.exc.IntegrityError:
-        other = Subscription.at(session, endpoint)
+        other = Subscription.at(session, endpoint, thread_id)
         if other is None:
             raise Invalid("push.problem.endpoint", "endpoint") from None
         return other

@@ -56,8 +56,8 @@ self.addEventListener("message", (event) => {
 
 // A browser tries again later where this rejects.
 async function flush() {
-  const [left] = await Promise.all([sync(), retry()]);
-  if (left) throw new Error(`${left} still wait`);
+  const [left, unseen] = await Promise.all([sync(), retry()]);
+  if (left + unseen) throw new Error(`${left + unseen} still wait`);
 }
 
 forgetStale().catch(tell);

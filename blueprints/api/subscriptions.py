@@ -31,7 +31,7 @@ class Owner(NamedTuple):
 @bp.post("/api/v1/push/subscriptions")
 @allow(Permission.RECEIPT_READ)
 def create_subscription() -> tuple[Response, int]:
-    """Store or renew a browser's subscription; an endpoint that had another owner moves."""
+    """Store or renew a browser's subscription; an endpoint that was another person's moves."""
     given = body.json_object()
     owner, address = _owner(given), _address(given)
     access.close()
@@ -85,7 +85,7 @@ def _put(session: Session, address: PushAddress, owner: Owner) -> Subscription:
 
 
 def _try(session: Session, endpoint: str, owner: Owner) -> Delivery:
-    phone = Subscription.at(session, endpoint)
+    phone = Subscription.at(session, endpoint, owner.thread_id)
     if phone is None or not _is_of(phone, owner):
         raise Invalid("push.problem.endpoint", "endpoint")
     return Delivery.queue(

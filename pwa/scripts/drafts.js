@@ -1,10 +1,22 @@
 // Drafts at rest are ciphertext under a key that cannot leave this browser: who copies the files
-// of the phone reads nothing. They live for a day.
+// of the phone reads nothing. They live for a day, each under its writer's name: on a shared phone
+// nobody is offered, or sends, what somebody else wrote.
 
 import * as store from "./store.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const isOld = (draft) => Date.now() - draft.at > DAY_MS;
+// One of an earlier version says of nobody whose it is.
+const isOld = ({ at, owner }) => !owner || Date.now() - at > DAY_MS;
+
+// A page that knows its reader says so; a kept one speaks for whoever signed in last.
+async function writer() {
+  const { me } = document.body.dataset;
+  const device = me ? null : await import("./device.js");
+  if (me === undefined) return device.owner();
+  return me || device.NOBODY;
+}
+
+const keyOf = (owner, name) => `${owner} ${name}`;
 
 async function key() {
   const kept = await store.get("keys", "draft");
@@ -29,16 +41,19 @@ export async function ready() {
 }
 
 export async function save(name, draft) {
+  const owner = await writer();
+  const own = keyOf(owner, name);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(draft));
-  const sealed = await crypto.subtle.encrypt(settings(name, iv), await key(), plain);
-  await store.put("drafts", name, { iv, sealed, at: Date.now() });
+  const sealed = await crypto.subtle.encrypt(settings(own, iv), await key(), plain);
+  await store.put("drafts", own, { owner, iv, sealed, at: Date.now() });
 }
 
 export async function load(name) {
-  const kept = await store.get("drafts", name);
+  const own = keyOf(await writer(), name);
+  const kept = await store.get("drafts", own);
   if (!kept || isOld(kept)) return null;
-  const draft = await opened(name, kept);
+  const draft = await opened(own, kept);
   if (!draft?.id) return draft;
   // A tab that was killed between the outbox and the draft: the note is kept already, or arrived.
   const { isTaken } = await import("./gone.js");
@@ -56,7 +71,9 @@ async function opened(name, { iv, sealed }) {
   }
 }
 
-export const forget = (name) => store.remove("drafts", name);
+export async function forget(name) {
+  await store.remove("drafts", keyOf(await writer(), name));
+}
 
 export async function forgetAll() {
   await store.clear("drafts");

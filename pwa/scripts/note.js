@@ -39,7 +39,7 @@ export function prepare(form) {
   });
 }
 
-// Rejects where nothing was kept; the form then still holds everything.
+// Gives whether it was kept; rejects where nothing can be. The form then still holds everything.
 export async function send(form) {
   const notedAt = new Date().toISOString();
   await startOutbox(document.body.dataset);
@@ -48,25 +48,26 @@ export async function send(form) {
   const found = checked(form, fields, isNobodys);
   isPrepared = false;
   problems.show(form, found);
-  if (found.length) return;
-  const item = await outbox.put({ fields, shown: shownOf(form, fields) });
+  if (found.length) return false;
+  const given = { fields, shown: shownOf(form, fields) };
+  const { item, kept } = await outbox.putWith(given, behindOf(form));
   const shown = page ?? keptPage();
   page = undefined;
-  await withIt(form, item, shown);
+  form.dispatchEvent(new CustomEvent("kept", { detail: { page: shown, kept } }));
   showKept(form, item, fields, shown);
   afterFrame(() => drafts.forget(form.dataset.draft).catch(() => {}));
+  return true;
 }
 
 function checked(form, fields, needsTelephone) {
   return problemsOf(fields, { limits: JSON.parse(form.dataset.limits), needsTelephone });
 }
 
-// What belongs to the note goes into the outbox before the form is cleared.
-function withIt(form, item, shown) {
-  const waits = [];
-  const detail = { item, page: shown, waitFor: (promise) => waits.push(promise) };
-  form.dispatchEvent(new CustomEvent("kept", { detail }));
-  return Promise.allSettled(waits);
+// What makes what belongs to the note, where the form has any.
+function behindOf(form) {
+  const detail = {};
+  form.dispatchEvent(new CustomEvent("sending", { detail }));
+  return detail.behind;
 }
 
 function readNote(form, isNobodys) {

@@ -27,28 +27,52 @@ export function alone(act) {
 }
 
 // Seals, stores and reads back; rejects with NotKept, and then nothing was stored.
-export async function put({ kind = "note", fields, note = null, shown = {} }) {
-  let item;
+export const put = async (given) => (await putWith(given)).item;
+
+// A note with what belongs to it, in one transaction: a kill leaves all of it or nothing. `behind`
+// makes its pictures, each a list of sealed items; gives {item, kept}, the pictures there was room
+// for.
+export async function putWith({ kind = "note", fields, note = null, shown = {} }, behind) {
   try {
-    item = await sealed(kind, fields, note, shown);
-    // The second transaction begins once the first has ended on the disk.
-    const reads = [store.put("outbox", item.id, item), store.get("outbox", item.id)];
-    if (isSame((await Promise.all(reads))[1], item)) {
-      afterFrame(() => announce(item));
-      return bare(item);
+    const item = await sealed(kind, fields, note, shown);
+    const pictures = (await behind?.(item)) ?? [];
+    for (let kept = pictures.length; kept > 0; kept -= 1) {
+      const whole = [item, ...pictures.slice(0, kept).flat()];
+      if (await isStored(whole).catch(() => false)) return { item: bare(item), kept };
     }
-    await store.remove("outbox", item.id);
+    if (await isStored([item])) return { item: bare(item), kept: 0 };
   } catch (error) {
-    // What is stored all the same would go beside what is written once more.
-    if (item) await store.remove("outbox", item.id).catch(() => {});
     throw new NotKept("not kept", { cause: error });
   }
   throw new NotKept("read back as something else");
 }
 
+async function isStored(items) {
+  const write = (outbox) => {
+    for (const item of items) outbox.put(item, item.id);
+  };
+  // The other transactions begin once the first has ended on the disk.
+  const reads = [
+    store.across(["outbox"], write),
+    ...items.map(({ id }) => store.get("outbox", id)),
+  ];
+  let isKept = false;
+  try {
+    const [, ...found] = await Promise.all(reads);
+    isKept = found.every((one, index) => isSame(one, items[index]));
+  } finally {
+    // What is stored all the same would go beside what is written once more.
+    if (!isKept) for (const { id } of items) await store.remove("outbox", id).catch(() => {});
+  }
+  if (isKept) afterFrame(() => announce(items));
+  return isKept;
+}
+
 // Whoever wrote it sees first that it is kept.
-function announce({ owner, sequence }) {
-  device.confirm(owner, Number(sequence)).catch(() => {});
+function announce(items) {
+  for (const { owner, sequence } of items) {
+    device.confirm(owner, Number(sequence)).catch(() => {});
+  }
   tell({ type: "changed" });
   onPut();
 }

@@ -2,6 +2,7 @@
 // read without one, starts the service worker, and tells the server again where this phone's
 // notifications go.
 
+import { saySignal } from "./bars.js";
 import * as readable from "./readable.js";
 import startOutbox from "./start-outbox.js";
 import { register, watch } from "./version.js";
@@ -52,8 +53,10 @@ function sayWhetherThereIsSignal(isKeptPage) {
   if (!bar) return;
   const say = () => {
     bar.hidden = navigator.onLine;
+    saySignal();
   };
-  if (!isKeptPage) say();
+  if (isKeptPage) saySignal();
+  else say();
   addEventListener("online", say);
   addEventListener("offline", say);
 }

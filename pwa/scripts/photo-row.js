@@ -2,9 +2,11 @@
 // somebody, the row says why there are none, and none are sent.
 
 import { ready } from "./drafts.js";
-import { keep, MOST_FILE_BYTES, MOST_PHOTOS, shrunk } from "./photos.js";
+import { within } from "./pace.js";
+import { MOST_FILE_BYTES, MOST_PHOTOS, sealedBehind, shrunk } from "./photos.js";
 
 const THUMB = 320;
+const PATIENCE_MS = 30_000;
 
 export default async function startRow(row) {
   // Where nothing can be kept there is nothing to offer.
@@ -33,7 +35,7 @@ export default async function startRow(row) {
   };
   const take = async (files) => {
     say(row, "working");
-    add.disabled = true;
+    add.setAttribute("aria-disabled", "true");
     isTold = false;
     let problem = files.length > MOST_PHOTOS - pictures.length ? "tooMany" : "";
     for (const file of files.slice(0, MOST_PHOTOS - pictures.length)) {
@@ -44,12 +46,16 @@ export default async function startRow(row) {
         problem = error instanceof RangeError ? "tooLarge" : "unreadable";
       }
     }
-    add.disabled = false;
+    add.removeAttribute("aria-disabled");
+    const hadFocus = add === document.activeElement;
     show();
+    if (hadFocus && add.hidden) row.querySelector("[data-pictures] li:last-child button")?.focus();
     say(row, problem || "chosen", pictures.length);
   };
 
-  add.addEventListener("click", () => input.click());
+  add.addEventListener("click", () => {
+    if (!add.hasAttribute("aria-disabled")) input.click();
+  });
   input.addEventListener("change", (event) => {
     event.stopPropagation();
     const files = [...input.files];
@@ -58,17 +64,20 @@ export default async function startRow(row) {
   });
   form.addEventListener("input", show);
   form.addEventListener("change", show);
-  // The note is in the outbox: its pictures go in behind it, before the form is cleared.
-  form.addEventListener("kept", ({ detail: { item, page, waitFor } }) => {
-    waitFor(
-      working.then(async () => {
-        const blobs = whyNot(form, row) ? [] : pictures.map(({ blob }) => blob);
-        tellKept(row, page, await keep(item, blobs));
-        pictures = [];
-        show();
-        say(row, "");
-      }),
-    );
+  // The pictures go into the outbox together with their note, which waits for them only so long.
+  form.addEventListener("sending", ({ detail }) => {
+    const sealed = async (item) => {
+      await working;
+      return sealedBehind(item, whyNot(form, row) ? [] : pictures.map(({ blob }) => blob));
+    };
+    detail.behind = (item) => within(PATIENCE_MS, sealed(item)).catch(() => []);
+  });
+  form.addEventListener("kept", ({ detail: { page, kept } }) => {
+    const chosen = whyNot(form, row) ? 0 : pictures.length;
+    tellKept(row, page, { kept, lost: chosen - kept });
+    pictures = [];
+    show();
+    say(row, "");
   });
   // Nothing could be kept, and only the words can go with the form itself: told before they do.
   form.addEventListener("unkept", (event) => {

@@ -1,7 +1,7 @@
 // Pictures on their way to a note: drawn anew, so that nothing is left of what a camera writes
 // beside them, and small; then cut into items of the outbox, each of which arrives by itself.
 
-import * as outbox from "./outbox.js";
+import { sealed } from "./item.js";
 
 export const MOST_PHOTOS = 3;
 export const MOST_FILE_BYTES = 60 * 1024 * 1024;
@@ -31,31 +31,27 @@ export async function shrunk(file) {
   throw new RangeError("too much in it");
 }
 
-// Keeps pictures behind their note, which is in the outbox already; gives how many were kept, and
-// how many this phone had no room for.
-export async function keep(note, blobs) {
-  let kept = 0;
-  for (const blob of blobs) if (await keepOne(note, blob)) kept += 1;
-  return { kept, lost: blobs.length - kept };
+// The parts of each picture, sealed behind their note, which is not in the outbox yet; a picture
+// that cannot be sealed is left out.
+export async function sealedBehind(note, blobs) {
+  const pictures = [];
+  for (const blob of blobs) {
+    await sealedParts(note, blob).then((parts) => pictures.push(parts), console.info);
+  }
+  return pictures;
 }
 
-async function keepOne({ id: note, shown }, blob) {
+async function sealedParts({ id: note, shown }, blob) {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const photo = crypto.randomUUID();
   const parts = Math.ceil(bytes.length / PART_BYTES);
-  const put = [];
-  try {
-    for (let part = 1; part <= parts; part += 1) {
-      const data = base64(bytes.subarray((part - 1) * PART_BYTES, part * PART_BYTES));
-      const fields = { photo, part: String(part), parts: String(parts), data };
-      put.push(await outbox.put({ kind: "photo", fields, note, shown }));
-    }
-    return true;
-  } catch (error) {
-    console.info(error);
-    for (const { id } of put) await outbox.remove(id).catch(() => {});
-    return false;
+  const made = [];
+  for (let part = 1; part <= parts; part += 1) {
+    const data = base64(bytes.subarray((part - 1) * PART_BYTES, part * PART_BYTES));
+    const fields = { photo, part: String(part), parts: String(parts), data };
+    made.push(await sealed("photo", fields, note, shown));
   }
+  return made;
 }
 
 function drawn(bitmap, longest) {

@@ -4,6 +4,8 @@ import { register } from "./version.js";
 
 const ADDRESS = "/api/v1/push/subscriptions";
 const TOLD = "push-told";
+// In memory alone: a code is stored nowhere.
+const toldCodes = new Set();
 
 export async function registration() {
   await register();
@@ -11,13 +13,15 @@ export async function registration() {
 }
 
 // "unsupported", "ios" (only from the home screen), "elsewhere" (only from Safari's home screen),
-// "refused", "on" or "off".
-export async function state() {
+// "refused", "on" or "off". A note without an account is told of by its own code: until this page
+// has given it to the server, it is "off", whatever else this phone is told.
+export async function state(code) {
   const isPossible = "serviceWorker" in navigator && "PushManager" in window;
   if (!isPossible) return appleTab() ?? "unsupported";
   if (Notification.permission === "denied") return "refused";
   const { pushManager } = await registration();
   const isOn = Notification.permission === "granted" && (await pushManager.getSubscription());
+  if (code && !toldCodes.has(code)) return "off";
   return isOn ? "on" : "off";
 }
 
@@ -25,9 +29,11 @@ export async function state() {
 export async function subscribe(worker, key, csrf, code) {
   const permission = await Notification.requestPermission();
   if (permission !== "granted") return permission === "denied" ? "refused" : "off";
+  const before = await worker.pushManager.getSubscription();
   const subscription = await renewed(worker.pushManager, key);
   if (await tell(subscription, csrf, code)) return "on";
-  await subscription.unsubscribe();
+  // What was on before is somebody's or another note's, and goes on.
+  if (before?.endpoint !== subscription.endpoint) await subscription.unsubscribe();
   return "failed";
 }
 
@@ -36,6 +42,7 @@ export async function unsubscribe(csrf, code) {
   const subscription = await worker?.pushManager?.getSubscription();
   if (!subscription) return;
   sessionStorage.removeItem(TOLD);
+  toldCodes.clear();
   if (csrf) await send("DELETE", { endpoint: subscription.endpoint, code }, csrf);
   await subscription.unsubscribe();
 }
@@ -46,7 +53,7 @@ export async function sync(key, csrf) {
   const { pushManager } = await registration();
   if (!(await pushManager.getSubscription())) return;
   const subscription = await renewed(pushManager, key);
-  if (sessionStorage.getItem(TOLD) !== subscription.endpoint) await tell(subscription, csrf);
+  if (sessionStorage.getItem(TOLD) !== markOf(subscription)) await tell(subscription, csrf);
 }
 
 // The subscription under the server's present key.
@@ -58,9 +65,13 @@ async function renewed(pushManager, key) {
   return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
 }
 
+// For whom an address was told: the next who signs in here has to tell it again.
+const markOf = ({ endpoint }) => `${document.body.dataset.me ?? ""} ${endpoint}`;
+
 async function tell(subscription, csrf, code) {
   const answer = await send("POST", { ...subscription.toJSON(), code }, csrf);
-  if (answer?.ok && !code) sessionStorage.setItem(TOLD, subscription.endpoint);
+  if (answer?.ok && !code) sessionStorage.setItem(TOLD, markOf(subscription));
+  if (answer?.ok && code) toldCodes.add(code);
   return Boolean(answer?.ok);
 }
 

@@ -1,16 +1,19 @@
 // What can be read on this phone without signal: the last titles, without names, and whose area it
 // is. What is sealed in the outbox is no part of it and is never touched here.
 
+import * as device from "./device.js";
 import * as drafts from "./drafts.js";
 import * as store from "./store.js";
 
 const FORGET_AFTER_MS = 14 * 24 * 3_600_000;
 
-export const keepTitles = (titles) => store.put("titles", "last", titles);
+// `me` is whose titles they are.
+export const keepTitles = (me, titles) => store.put("titles", "last", { me, titles });
 
 export async function titles() {
   await forgetStale();
-  return (await store.get("titles", "last")) ?? [];
+  const { me, titles: kept } = (await store.get("titles", "last")) ?? {};
+  return me === (await device.owner()) ? kept : [];
 }
 
 export const forgetTitles = () => store.clear("titles");
@@ -21,9 +24,9 @@ export function forgetReadable() {
   return Promise.allSettled([forgetTitles(), drafts.forgetAll(), ...places]);
 }
 
-// Whose phone this is, as a page just said that came from the server; a page of nobody's ends what
-// somebody could read. A draft stays: a sign-in that ended takes no words away.
-export async function remember({ as, locale, ...told }) {
+// Whose phone this is, as a page just said that came from the server; a page of nobody's or of
+// somebody else's ends what could be read. A draft stays: a sign-in that ended takes no words away.
+export async function remember({ as, me, locale, ...told }) {
   if (!as) return;
   const { area, areaName, desk, deskName, deskTelephone } = told;
   await store.put("settings", "shell", {
@@ -33,7 +36,8 @@ export async function remember({ as, locale, ...told }) {
     desk: desk ? { id: desk, name: deskName, telephone: deskTelephone } : null,
   });
   await store.put("settings", "visit", { at: Date.now() });
-  if (as === "anyone") await forgetTitles();
+  const titled = await store.get("titles", "last");
+  if (as === "anyone" || titled?.me !== me) await forgetTitles();
 }
 
 // A phone that has not met the server for two weeks may be in other hands.

@@ -9,7 +9,7 @@ import { tell } from "./when.js";
 // The names of the form's fields where they are not those of what is sent.
 const NAMES = { added: "words" };
 
-// Rejects where nothing was kept; the form then still holds everything.
+// Gives whether it was kept; rejects where nothing can be. The form then still holds everything.
 export async function send(form, button) {
   const { kind, note } = form.dataset;
   const fields = {
@@ -18,10 +18,11 @@ export async function send(form, button) {
   };
   const found = problemsOf(form, kind, fields, button);
   problems.show(form, found);
-  if (found.length) return;
+  if (found.length) return false;
   await startOutbox(document.body.dataset);
   const item = await outbox.put({ kind, note, fields });
   showSaid(form, item);
+  return true;
 }
 
 function fieldsOf(kind, typed, button) {

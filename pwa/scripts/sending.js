@@ -10,6 +10,11 @@ const PAUSE_MS = 500;
 export default function showSending() {
   const bar = document.querySelector('[data-bar="sending"]');
   if (!bar) return;
+  // Without background sync, what has not gone waits until somebody opens the app.
+  const closing = "SyncManager" in window ? "safe" : "open";
+  for (const part of bar.querySelectorAll("[data-closing]")) {
+    part.hidden = part.dataset.closing !== closing;
+  }
   const words = bar.cloneNode(true);
   let later;
   const show = paced(async () => {

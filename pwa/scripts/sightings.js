@@ -1,5 +1,6 @@
 // What this phone saw of a message, for its sender: proof that it was shown, and that it was opened.
-// The code belongs to this one message. Without signal it waits and is tried once more.
+// The code belongs to this one message. Without signal it waits and is tried again until an answer
+// comes; a repeat changes nothing at the server.
 
 import * as store from "./store.js";
 
@@ -12,14 +13,19 @@ export async function report(data, kind) {
   if (!(await send(sighting))) await keep(sighting);
 }
 
+// Gives how many still wait.
 export async function retry() {
-  let waiting = [];
-  await store.change("settings", "sightings", (kept) => {
-    waiting = kept ?? [];
-    return waiting.length ? [] : undefined;
-  });
-  await Promise.all(waiting.map(send));
+  const waiting = (await store.get("settings", "sightings")) ?? [];
+  const outcomes = await Promise.all(waiting.map(send));
+  const told = new Set(waiting.filter((_, index) => outcomes[index]).map(nameOf));
+  if (told.size) {
+    const strike = (kept = []) => kept.filter((one) => !told.has(nameOf(one)));
+    await store.change("settings", "sightings", strike);
+  }
+  return waiting.length - told.size;
 }
+
+const nameOf = ({ address, kind, code }) => `${address} ${kind} ${code}`;
 
 async function keep(sighting) {
   const add = (kept = []) => [...kept, sighting].slice(-MOST_WAITING);

@@ -42,9 +42,13 @@ STORED = """async (name) => {
 }"""
 
 
+LONGER_THAN_PATIENCE = 6
+"""Seconds; the service worker has four."""
+
+
 @dataclass
 class Fault:
-    """What stands in the way of every page: "", "down", "portal" or "hangs"."""
+    """What stands in the way of every page: "", "down", "portal", "hangs" or "slow"."""
 
     kind: str = ""
     over: Event = field(default_factory=Event)
@@ -57,6 +61,9 @@ class Fault:
         def way(environ: Any, start_response: Any) -> Any:
             is_page = environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
             if not is_page or not self.kind:
+                return beyond(environ, start_response)
+            if self.kind == "slow":
+                self.over.wait(LONGER_THAN_PATIENCE)
                 return beyond(environ, start_response)
             if self.kind == "hangs":
                 self.over.wait()

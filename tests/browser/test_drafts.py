@@ -9,13 +9,14 @@ from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 from tests.browser.stand import Stand
 
 STORE = "import(new URL('store.js', document.querySelector('script[type=module]').src))"
-READ = f"async () => (await {STORE}).get('drafts', 'note')"
+READ = f"async () => (await (await {STORE}).all('drafts'))[0]?.[1]"
 IS_KEPT = f"async () => Boolean(await ({READ})())"
 IS_GONE = f"async () => !(await ({READ})())"
 SEALED = f"async () => new TextDecoder('latin1').decode((await ({READ})()).sealed)"
 MAKE_OLDER = f"""async (hours) => {{
   const row = await ({READ})();
-  await (await {STORE}).put("drafts", "note", {{ ...row, at: row.at - hours * 3600e3 }});
+  const key = (await (await {STORE}).all("drafts"))[0][0];
+  await (await {STORE}).put("drafts", key, {{ ...row, at: row.at - hours * 3600e3 }});
 }}"""
 
 
@@ -161,6 +162,43 @@ def test_a_phone_that_cannot_keep_drafts_says_so_before_anybody_types(
     page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('no'); };")
     open_form(page, stand)
     expect(page.get_by_text("この電話には保管できません")).to_be_visible()
+
+
+def test_a_store_that_fails_once_is_asked_again_with_the_next_letter(
+    page: Page, stand: Stand
+) -> None:
+    page.add_init_script("""const { open } = IDBFactory.prototype;
+      IDBFactory.prototype.open = function (...asked) {
+        if (!globalThis.isMended) throw new DOMException("no");
+        return open.apply(this, asked);
+      };""")
+    open_form(page, stand)
+    expect(page.get_by_text("この電話には保管できません")).to_be_visible()
+    page.evaluate("() => { globalThis.isMended = true; }")
+    type_a_draft(page)
+    expect(page.get_by_text("この電話には保管できません")).to_be_hidden()
+
+
+def test_a_store_that_hangs_is_said_to_and_asked_again(page: Page, stand: Stand) -> None:
+    page.add_init_script("""const { open } = IDBFactory.prototype;
+      IDBFactory.prototype.open = function (...asked) {
+        const request = {};
+        globalThis.mend = () => {
+          const real = open.apply(indexedDB, asked);
+          real.onsuccess = () => { request.result = real.result; request.onsuccess(); };
+          real.onupgradeneeded = (event) => {
+            Object.assign(request, { result: real.result, transaction: real.transaction });
+            request.onupgradeneeded(event);
+          };
+        };
+        return request;
+      };""")
+    page.goto(f"{stand.url}/form")
+    page.locator("#words").fill("三日前")
+    expect(page.get_by_text("この電話には保管できません")).to_be_visible()
+    page.evaluate("() => globalThis.mend()")
+    type_a_draft(page)
+    expect(page.get_by_text("この電話には保管できません")).to_be_hidden()
 
 
 def test_without_signal_send_keeps_the_words_and_says_so(

@@ -79,7 +79,9 @@ def _note(page: Page, url: str) -> None:
     page.get_by_role("button", name="窓口に送る").click()
     expect(page.get_by_text("北の相談室", exact=False).first).to_be_visible()
     page.get_by_role("button", name="お知らせを受け取る").click()
-    expect(page.get_by_text("この電話に、お知らせが届きます")).to_be_visible()
+    expect(
+        page.get_by_role("paragraph").filter(has_text="この電話に、お知らせが届きます")
+    ).to_be_visible()
 
 
 def _acknowledge(page: Page, url: str) -> None:

@@ -233,7 +233,8 @@ OLDER_STORE = """() => new Promise((resolve, reject) => {
   const request = indexedDB.open("kizuki", 1);
   request.onupgradeneeded = () => {
     request.result.createObjectStore("keys");
-    request.result.createObjectStore("drafts").put({ at: Date.now(), of: "1" }, "note");
+    const drafts = request.result.createObjectStore("drafts");
+    drafts.put({ at: Date.now(), of: "1", owner: "nobody" }, "nobody note");
   };
   request.onsuccess = () => resolve(request.result.close());
   request.onerror = () => reject(request.error);
@@ -254,7 +255,9 @@ def test_a_store_of_another_version_is_gone_on_with_and_never_begun_anew(
     page.route(OBSERVATIONS, lambda route: route.abort())
     page.goto(f"{url}/notes/new")
     put(page, "いまの版で")
-    draft = page.evaluate(f"async () => (await {outbox.MODULE % 'store'}).get('drafts', 'note')")
+    draft = page.evaluate(
+        f"async () => (await {outbox.MODULE % 'store'}).get('drafts', 'nobody note')"
+    )
     assert draft["of"] == "1"
     page.evaluate(LATER_STORE)
     put(page, "先の版のあとで")

@@ -17,7 +17,7 @@ from tests.conftest import SetClock
 
 __all__ = ["form"]
 
-SAVED = f"async () => Boolean(await (await {MODULE % 'store'}).get('drafts', 'note'))"
+SAVED = f"async () => Boolean((await (await {MODULE % 'store'}).all('drafts')).length)"
 KILLED = """() => {
   const remove = IDBObjectStore.prototype.delete;
   IDBObjectStore.prototype.delete = function (key) {

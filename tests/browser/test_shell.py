@@ -125,7 +125,7 @@ def test_titles_without_names_are_seen_without_signal(
     expect(titles).to_have_count(4)
     expect(titles.first).to_have_text(re.compile(r"^1\d月\d+日の気になること・\S+$"))
     look(suzuki, "shell_titles")
-    kept = stored(suzuki, "titles")[0][1]
+    kept = stored(suzuki, "titles")[0][1]["titles"]
     assert [one["at"] for one in kept] == sorted((one["at"] for one in kept), reverse=True)
     assert "朝刊" not in str(kept)
     phone.set_offline(False)
@@ -197,6 +197,20 @@ def test_a_page_that_does_not_come_is_as_good_as_no_signal(
     fault.kind = kind
     cold(page, f"{url}/notes/new")
     expect(page.get_by_role("heading", level=1)).to_have_text("気になることを書く")
+    expect(page.get_by_text("いま、うまくつながりません。")).to_be_visible()
+    expect(page.get_by_text("圏外です")).to_be_hidden()
+
+
+def test_a_thread_that_is_slow_to_come_is_waited_for_since_it_counts_as_read(
+    suzuki: Page, url: str, note_town: NoteTown, fault: Fault
+) -> None:
+    visit(suzuki, f"{url}/notes/new")
+    fault.kind = "slow"
+    suzuki.goto(f"{url}/notes/{note_town.asked}")
+    expect(suzuki.get_by_text("最後にお会いになったのは、いつごろでしょうか。")).to_be_visible()
+    fault.kind = "down"
+    cold(suzuki, f"{url}/notes/{note_town.asked}")
+    expect(suzuki.get_by_role("heading", level=1)).to_have_text("わたしの気になること")
 
 
 def test_another_language_brings_its_own_pages(page: Page, phone: BrowserContext, url: str) -> None:

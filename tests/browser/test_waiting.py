@@ -55,11 +55,14 @@ def test_what_waits_is_seen_without_its_words_and_goes_only_when_asked_twice(
     expect(own.get_by_text("1件を送っています")).to_be_visible()
     assert Axe().run(own).violations_count == 0
     listed.first.get_by_role("button", name="消す", exact=True).click()
+    expect(listed.first.get_by_text("もう届いているかもしれません。")).to_be_visible()
+    expect(listed.first.get_by_text("消すと、窓口には届きません。消しますか。")).to_be_hidden()
     listed.first.get_by_role("button", name="残しておく").click()
     expect(listed).to_have_count(2)
     listed.first.get_by_role("button", name="消す", exact=True).click()
     listed.first.get_by_role("button", name="消します").click()
     expect(listed).to_have_count(1)
+    expect(own.get_by_role("status").filter(has_text="この電話から消しました。")).to_be_focused()
     assert [item["id"] for item in items(own)] == [old["id"]]
     own.context.unroute(OBSERVATIONS)
     own.reload()
@@ -124,3 +127,49 @@ def test_who_reads_by_a_code_adds_to_the_note_in_the_same_way(page: Page, url: s
     expect(page.locator(".thread").get_by_text("きょうは明かりがつきました。")).to_be_visible()
     expect(page.locator("#added")).to_have_value("")
     expect(page.get_by_text("新聞がたまっています。")).to_be_visible()
+
+
+def test_the_focus_stays_where_it_is_while_others_come_and_ends_on_a_sentence(
+    own: Page, url: str
+) -> None:
+    own.goto(f"{url}/notes")
+    own.wait_for_selector("html[data-ready]")
+    own.context.set_offline(True)
+    listed = own.locator("[data-waiting=list] > li")
+    put(own, "一つめ")
+    ask = listed.first.get_by_role("button", name="消す", exact=True)
+    ask.focus()
+    put(own, "二つめ")
+    expect(listed).to_have_count(2)
+    expect(ask).to_be_focused()
+    for left in (1, 0):
+        listed.first.get_by_role("button", name="消す", exact=True).click()
+        sure = listed.first.get_by_text("消すと、窓口には届きません。消しますか。")
+        expect(sure).to_be_visible()
+        listed.first.get_by_role("button", name="消します").click()
+        expect(listed).to_have_count(left)
+        expect(own.get_by_text("この電話から消しました。")).to_be_focused()
+    expect(own.get_by_role("heading", name="この電話に保管しているもの")).to_be_hidden()
+    assert Axe().run(own).violations_count == 0
+    put(own, "三つめ")
+    listed.first.get_by_role("button", name="消す", exact=True).focus()
+    own.context.set_offline(False)
+    expect(own.get_by_role("status").filter(has_text="届きました")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("has_sync", "said"),
+    [(True, "この画面を閉じても大丈夫です。"), (False, "もう一度このアプリを開くと送れます。")],
+)
+def test_it_is_said_whether_the_page_may_be_closed(
+    own: Page, url: str, has_sync: bool, said: str
+) -> None:
+    if not has_sync:
+        own.add_init_script("delete globalThis.SyncManager;")
+    own.context.route(OBSERVATIONS, lambda route: route.abort())
+    own.goto(f"{url}/notes")
+    put(own, "まだ届かないもの")
+    bar = own.locator('[data-bar="sending"]')
+    expect(bar).to_contain_text("1件を送っています。")
+    expect(bar.locator("[data-closing]:visible")).to_contain_text(said)
+    expect(bar.locator("[data-closing]:visible")).to_have_count(1)

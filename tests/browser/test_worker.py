@@ -60,20 +60,23 @@ def test_a_report_never_leaves_this_site(worker: Worker) -> None:
     assert asked == ["/api/v1/x"]
 
 
-def test_a_report_that_finds_no_signal_is_made_once_more_and_then_let_be(worker: Worker) -> None:
+def test_a_report_that_finds_no_signal_is_made_again_until_an_answer_comes(
+    worker: Worker,
+) -> None:
     asked = happens(
         worker,
         """const asked = [];
       self.fetch = async (address, { body } = {}) => {
         if (body) asked.push([address, body]);
-        throw new TypeError("no signal");
+        if (asked.length < 4) throw new TypeError("no signal");
+        return new Response();
       };
       const notification = { title: "x", data: { see: "/api/v1/x", code: "mac" } };
       await happens(new PushEvent("push", { data: JSON.stringify({ notification }) }));
-      for (let i = 0; i < 3; i += 1) await happens(new SyncEvent("sync", { tag: "kizuki-outbox" }));
+      for (let i = 0; i < 6; i += 1) await happens(new SyncEvent("sync", { tag: "kizuki-outbox" }));
       return asked;""",
     )
-    assert asked == [["/api/v1/x", '{"kind":"shown","code":"mac"}']] * 2
+    assert asked == [["/api/v1/x", '{"kind":"shown","code":"mac"}']] * 4
 
 
 def test_a_push_sets_a_badge_that_counts_nothing(worker: Worker) -> None:

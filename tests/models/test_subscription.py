@@ -1,4 +1,4 @@
-"""A phone's push address: one owner, moved when it turns up elsewhere, kept secret."""
+"""A phone's push address: one person's, moved when it turns up elsewhere, kept secret."""
 
 from __future__ import annotations
 
@@ -58,9 +58,39 @@ def test_an_endpoint_under_another_owner_moves_and_is_not_copied(either: Store) 
         subscribe(session, phone, person=two)
         assert phones_of(session, one) == []
         assert len(phones_of(session, two)) == 1
-        thread = a_thread(session)
-        moved = subscribe(session, phone, thread=thread)
-        assert (moved.person_id, moved.thread_id) == (None, thread.id)
+
+
+def test_each_note_without_an_account_keeps_the_phone_and_nothing_joins_them(
+    either: Store,
+) -> None:
+    phone = a_phone()
+    with either.write() as session:
+        person, one, two = a_person(session), a_thread(session), a_thread(session)
+        subscribe(session, phone, person=person)
+        rows = [subscribe(session, phone, thread=thread) for thread in (one, two, one)]
+        assert rows[0] is rows[2]
+        assert len({row.endpoint_hash for row in session.scalars(sa.select(Subscription))}) == 3
+        for owner in ({"thread_id": one.id}, {"thread_id": two.id}, {"person_id": person.id}):
+            assert len(session.scalars(Subscription.owned_by(**owner)).all()) == 1
+        assert Subscription.remove(session, phone.endpoint, thread_id=one.id)
+        assert not Subscription.remove(session, phone.endpoint, thread_id=one.id)
+        assert session.scalars(Subscription.owned_by(thread_id=two.id)).all() == [rows[1]]
+        assert len(phones_of(session, person)) == 1
+
+
+def test_a_row_of_before_is_its_threads_still_and_comes_under_its_own_index(
+    either: Store,
+) -> None:
+    phone = a_phone()
+    with either.write() as session:
+        one, two = a_thread(session), a_thread(session)
+        old = subscribe(session, phone, thread=one)
+        old.endpoint_hash = either.keys.index("subscription.endpoint", phone.endpoint, size=32)
+        session.flush()
+        assert subscribe(session, phone, thread=two) is not old
+        assert Subscription.at(session, phone.endpoint, one.id) is old
+        subscribe(session, phone, thread=one)
+        assert Subscription.at(session, phone.endpoint) is None
 
 
 def test_a_check_in_keeps_the_key_the_phone_was_subscribed_with(either: Store) -> None:
@@ -147,8 +177,10 @@ def test_two_requests_at_once_with_a_new_phone_make_one_row(
 ) -> None:
     phone, real, blind = a_phone(), Subscription.at, [True]
 
-    def too_early(session: Session, endpoint: str) -> Subscription | None:
-        return None if blind.pop() else real(session, endpoint)
+    def too_early(
+        session: Session, endpoint: str, thread_id: uuid.UUID | None = None
+    ) -> Subscription | None:
+        return None if blind.pop() else real(session, endpoint, thread_id)
 
     with either.write() as session:
         person = a_person(session)

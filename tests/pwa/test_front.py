@@ -97,7 +97,7 @@ def test_every_picture_of_the_manifest_is_there_in_its_size(client: FlaskClient)
 
 def test_the_page_for_no_signal_says_nothing_of_anybody(client: FlaskClient) -> None:
     page = client.get("/offline").text
-    for words in ("いまは電波がありません", "No signal", "tel:119", "tel:110", "tel:189"):
+    for words in ("いまは、つながりません", "No connection", "tel:119", "tel:110", "tel:189"):
         assert words in page
     assert "csrf" not in page
     assert "Set-Cookie" not in client.get("/offline").headers

@@ -2,28 +2,35 @@
 // restored draft is the same note. Only what was kept in the outbox, or a page that says "arrived"
 // (sent.js), clears it.
 
+import { sayNotKept } from "../bars.js";
 import * as drafts from "../drafts.js";
 import { fillFields, isTouched, keepOut, readFields } from "../fields.js";
+import { within } from "../pace.js";
+
+const PATIENCE_MS = 3000;
 
 export default async function autosave(form) {
   const name = form.dataset.draft;
   const id = form.querySelector('input[name="id"]');
   id.value ||= crypto.randomUUID?.() ?? "";
+  keepOut(form);
   try {
-    await drafts.ready();
-    const draft = await drafts.load(name);
+    const draft = await within(PATIENCE_MS, begun(name));
     if (draft && draft.id !== id.value) restore(form, id, draft);
   } catch {
-    showCannotKeep(true);
-    return;
+    sayNotKept("draft");
   }
-  keepOut(form);
   keepSaving(form, saving(form, name, id));
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented || navigator.onLine) return;
     event.preventDefault();
     document.querySelector('[data-bar="offline"]')?.scrollIntoView();
   });
+}
+
+async function begun(name) {
+  await drafts.ready();
+  return drafts.load(name);
 }
 
 function restore(form, id, draft) {
@@ -46,7 +53,8 @@ function saving(form, name, id) {
   };
 }
 
-// One save at a time; what changes meanwhile is saved right after, so the last keystroke never waits.
+// One save at a time; what changes meanwhile is saved right after, so the last keystroke never
+// waits. A store that fails or does not answer is asked again with the next one.
 function keepSaving(form, save) {
   let changed = false;
   let isSaving = false;
@@ -56,9 +64,9 @@ function keepSaving(form, save) {
     isSaving = true;
     while (changed) {
       changed = false;
-      await save().then(
-        () => showCannotKeep(false),
-        () => showCannotKeep(true),
+      await within(PATIENCE_MS, save()).then(
+        () => sayNotKept("draft", false),
+        () => sayNotKept("draft"),
       );
     }
     isSaving = false;
@@ -66,9 +74,4 @@ function keepSaving(form, save) {
   form.addEventListener("input", onChange);
   form.addEventListener("change", onChange);
   if (isTouched(form)) onChange();
-}
-
-function showCannotKeep(isShown) {
-  const bar = document.querySelector('[data-bar="no-store"]');
-  if (bar) bar.hidden = !isShown;
 }

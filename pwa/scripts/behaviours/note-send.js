@@ -1,6 +1,8 @@
 // Send keeps the note on this phone, sealed, and shows in place where it is. The form itself is
 // posted only where nothing can be kept.
 
+import { sayNotKept } from "../bars.js";
+
 export default function noteSend(form) {
   let note;
   const load = async () => {
@@ -19,9 +21,10 @@ export default function noteSend(form) {
     if (isSending) return;
     isSending = true;
     try {
-      await (note ?? (await load())).send(form);
+      if (await (note ?? (await load())).send(form)) sayNotKept("outbox", false);
     } catch (error) {
       console.info(error);
+      sayNotKept("outbox");
       // Whoever has something that cannot go this way says so first, and the next tap sends.
       if (form.dispatchEvent(new Event("unkept", { cancelable: true }))) postPlainly(form);
     } finally {
@@ -30,10 +33,8 @@ export default function noteSend(form) {
   });
 }
 
-// Without signal there is nothing to post to: the words stay where they are, and a bar says so.
+// Without signal there is nothing to post to: the words stand on this page and nowhere else.
 function postPlainly(form) {
-  const bar = document.querySelector(`[data-bar="${navigator.onLine ? "no-store" : "offline"}"]`);
-  if (bar) bar.hidden = false;
   if (navigator.onLine) form.submit();
-  else bar?.scrollIntoView();
+  else document.querySelector('[data-bar="no-store"]')?.scrollIntoView();
 }

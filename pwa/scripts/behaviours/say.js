@@ -1,6 +1,7 @@
 // Answers, additions, taking back and the like go through the outbox, too: kept first, then sent.
 // The form posts as ever where nothing can be kept.
 
+import { sayNotKept } from "../bars.js";
 import { keepOut } from "../fields.js";
 
 export default function say(form) {
@@ -14,9 +15,10 @@ export default function say(form) {
     isSending = true;
     try {
       const { send } = await load();
-      await send(form, event.submitter);
+      if (await send(form, event.submitter)) sayNotKept("outbox", false);
     } catch (error) {
       console.info(error);
+      sayNotKept("outbox");
       postPlainly(form, event.submitter);
     } finally {
       isSending = false;
@@ -25,8 +27,7 @@ export default function say(form) {
 }
 
 function postPlainly(form, button) {
-  const bar = document.querySelector(`[data-bar="${navigator.onLine ? "no-store" : "offline"}"]`);
-  if (bar) bar.hidden = false;
+  if (!navigator.onLine) document.querySelector('[data-bar="no-store"]')?.scrollIntoView();
   if (!navigator.onLine || !form.action) return;
   const pressed = document.createElement("input");
   Object.assign(pressed, { type: "hidden", name: button?.name ?? "", value: button?.value ?? "" });

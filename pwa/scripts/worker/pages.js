@@ -7,6 +7,8 @@ import { NO_SIGNAL } from "./tree.js";
 const PATIENCE_MS = 4000;
 const FAULT = 500;
 // Where a kept page does as well as one that does not come: a desk waits for its own.
+// To ask for a thread is to read it: the server has marked its replies, so its page is waited for.
+const IS_READ = /^\/notes\/(?!new$)[^/]+$/;
 const STANDS_IN = /^\/($|(calls|desks|notes|receipts|settings)(\/|$))/;
 
 export async function page(request, kizuki) {
@@ -16,7 +18,7 @@ export async function page(request, kizuki) {
   if (way) return way;
   const asked = fetch(request).catch(() => null);
   if (!STANDS_IN.test(pathname)) return (await asked) ?? kept(pathname, kizuki);
-  const answer = await Promise.race([asked, patience()]);
+  const answer = await (IS_READ.test(pathname) ? asked : Promise.race([asked, patience()]));
   if (answer && !isBroken(answer)) return answer;
   const shell = await shellFor(pathname, kizuki);
   if (shell && answer) answer.body?.cancel();

@@ -65,6 +65,21 @@ def test_a_receipt_code_stands_for_a_session(client: FlaskClient, store: Store, 
     assert tried.status_code == 202
 
 
+def test_a_second_note_without_an_account_leaves_the_first_ones_notices(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    codes = [receipt_code.generate() for _ in range(2)]
+    for code in codes:
+        client.post("/api/v1/observations", json=fields(receipt=code))
+        assert client.post(PATH, json=browser(code=code)).status_code == 201
+    assert len({thread_id for _, thread_id in stored(store)}) == 2
+    for code in codes:
+        tried = client.post("/api/v1/push/test", json={"endpoint": ENDPOINT, "code": code})
+        assert tried.status_code == 202
+    client.delete(PATH, json={"endpoint": ENDPOINT, "code": codes[0]})
+    assert len(stored(store)) == 1
+
+
 def test_a_phone_that_changes_hands_moves(
     client: FlaskClient, store: Store, cast: Cast, token: dict[str, str]
 ) -> None:

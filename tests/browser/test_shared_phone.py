@@ -1,0 +1,84 @@
+"""A phone that two people use: neither is offered, sends, or sees what the other wrote."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from models.store import Store
+from tests.browser.note_town import let_in
+from tests.browser.outbox import MODULE, until
+from tests.browser.shell_phone import stored
+from tests.conftest import SetClock
+from tests.town import Cast, note
+
+WORDS = "鈴木が書きかけたこと"
+SAVED = f"async () => (await (await {MODULE % 'store'}).all('drafts')).length > 0"
+OLD_DRAFT = f"""async () => {{
+  const drafts = await {MODULE % "drafts"};
+  const store = await {MODULE % "store"};
+  await drafts.save("note", {{ id: crypto.randomUUID(), fields: [["words", "だれのものか"]] }});
+  const [[key, {{ owner, ...row }}]] = await store.all("drafts");
+  await store.remove("drafts", key);
+  await store.put("drafts", "note", row);
+}}"""
+
+
+class Shared:
+    """The phone, and whoever takes it in hand."""
+
+    def __init__(self, page: Page, url: str, store: Store, app: Flask) -> None:
+        self.page, self.url, self.store, self.app = page, url, store, app
+
+    def is_of(self, person: uuid.UUID | None, path: str = "/notes/new") -> Page:
+        """Open a page as a person, or as nobody."""
+        self.page.context.clear_cookies()
+        if person is not None:
+            let_in(self.page.context, self.url, self.store, person, self.app)
+        self.page.goto(self.url + path)
+        expect(self.page.locator("html")).to_have_attribute("data-ready", "")
+        return self.page
+
+
+@pytest.fixture
+def shared(page: Page, url: str, store: Store, app: Flask) -> Shared:
+    return Shared(page, url, store, app)
+
+
+def test_a_draft_is_offered_to_its_writer_alone(shared: Shared, cast: Cast) -> None:
+    page = shared.is_of(cast.suzuki)
+    page.locator("#words").fill(WORDS)
+    until(page, SAVED)
+    for other in (cast.sato, None):
+        shared.is_of(other)
+        expect(page.locator("#words")).to_have_value("")
+        expect(page.locator("[data-draft-line]")).to_be_hidden()
+    shared.is_of(cast.suzuki)
+    expect(page.locator("#words")).to_have_value(WORDS)
+
+
+def test_a_draft_of_before_that_names_nobody_is_offered_to_nobody_and_goes(
+    shared: Shared, cast: Cast
+) -> None:
+    page = shared.is_of(cast.suzuki, "/settings")
+    page.evaluate(OLD_DRAFT)
+    for one in (cast.suzuki, cast.sato):
+        shared.is_of(one)
+        expect(page.locator("#words")).to_have_value("")
+    assert stored(page, "drafts") == []
+
+
+def test_titles_go_when_somebody_else_opens_any_page(
+    shared: Shared, cast: Cast, store: Store, clock: SetClock
+) -> None:
+    with store.write() as session:
+        note(session, clock.now, by=cast.suzuki, area=cast.kitamachi)
+    page = shared.is_of(cast.suzuki, "/notes")
+    until(page, f"async () => (await (await {MODULE % 'store'}).all('titles')).length > 0")
+    shared.is_of(cast.suzuki, "/settings")
+    assert stored(page, "titles")
+    shared.is_of(cast.sato, "/settings")
+    until(page, f"async () => (await (await {MODULE % 'store'}).all('titles')).length === 0")
