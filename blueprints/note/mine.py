@@ -13,8 +13,9 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.language import current_locale, plain, show, words
 from blueprints.note import bp, talk
-from blueprints.note.page import Page, page
-from models import hearing, ladder, spoken
+from blueprints.note.page import Page, own_desk, page
+from models import hearing, held_history, ladder, spoken
+from models.desk import Desk
 from models.observation import Observation
 from models.person import Role
 from models.reply import InboxEntry, Reply
@@ -53,6 +54,8 @@ def list_notes() -> Page:
         lines=[_line(thread, asks_called=asks) for thread in rows[:PER_PAGE]],
         number=n,
         has_older=len(rows) > PER_PAGE,
+        opens_at=None if person is None else held_history.opens_at(person, access.now()),
+        desk=own_desk(person) or Desk.core(access.reading()),
     )
 
 

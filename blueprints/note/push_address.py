@@ -35,6 +35,10 @@ def _of_reporter(thread_id: object) -> str:
         return "/receipts"
     if not access.actor().is_signed_in:
         abort(401)
+    actor = access.actor()
+    is_own, closed_before = actor.token == thread.reporter.token, actor.closed_before
+    if is_own and closed_before is not None and thread.made_at < closed_before:
+        return "/notes"
     return f"/notes/{access.load(Thread, thread_id, Permission.THREAD_READ).id}"
 
 

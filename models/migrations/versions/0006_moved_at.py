@@ -1,0 +1,28 @@
+"""An account remembers when a sheet of the office last let another phone in."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from models import base
+
+revision = '0006'
+down_revision = '0005'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('moved_at', base.UtcDateTime(), nullable=True))
+    # Whose those were says the account; the name would outlive it.
+    op.execute(
+        "UPDATE invitation SET sealed_name = NULL"
+        " WHERE made_by_id = person_id OR person_id IN (SELECT id FROM person WHERE state = 'left')"
+    )
+
+
+def downgrade() -> None:
+    """Take back."""
+    with op.batch_alter_table('person', schema=None) as batch_op:
+        batch_op.drop_column('moved_at')
