@@ -1,4 +1,4 @@
-"""An account remembers when a sheet of the office last let another phone in."""
+"""An account remembers when a sheet let another phone in; a phone, the hour it was heard alone."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,6 +20,13 @@ def upgrade() -> None:
         "UPDATE invitation SET sealed_name = NULL"
         " WHERE made_by_id = person_id OR person_id IN (SELECT id FROM person WHERE state = 'left')"
     )
+    hours = "date_trunc('hour', {0})" if _is_postgres() else "substr({0}, 1, 13) || ':00:00.000000'"
+    op.execute(f"UPDATE phone SET heard_at = {hours.format('heard_at')}")
+    op.execute(f"UPDATE sign_in SET seen_at = {hours.format('seen_at')} WHERE assurance = 'device'")
+
+
+def _is_postgres() -> bool:
+    return bool(op.get_bind().dialect.name == 'postgresql')
 
 
 def downgrade() -> None:

@@ -17,6 +17,7 @@ from models.way_back import invite_again
 from tests import town
 from tests.conftest import SetClock
 from tests.support.invitations import post
+from tests.support.notes import typed
 from tests.town import MORNING, Cast
 
 WORDS = "向かいのおばあさんを、このごろ見かけません。"
@@ -63,7 +64,7 @@ def test_whoever_holds_the_sheet_reads_nothing_for_a_day_and_writes_at_once(
     with store.read() as session:
         address = session.query(Delivery).filter_by(person_id=None).one().address
     assert moved.get(f"/d/{address}").location == "/notes"
-    sent = post(moved, "/notes", area=str(cast.kitamachi), words="あらたに", urgency="memo")
+    sent = post(moved, "/notes", **typed(cast.kitamachi))
     assert sent.status_code == 303
     assert moved.get(sent.location).status_code == 200
     clock.forward(hours=24)
