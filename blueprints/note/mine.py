@@ -34,7 +34,8 @@ class Line:
     badge_kind: str
     line: Markup | str
     is_new: bool
-    asks_called: bool
+    not_called: Markup | str
+    """The question whether the calls were made that its signs ask for; "" where none is asked."""
     rung: str
     nameless: str
     """What the phone may keep of it for a lost signal: the day and the rung, nothing else."""
@@ -92,10 +93,15 @@ def _line(thread: Thread, *, asks_called: bool) -> Line:
         kind,
         line,
         is_new,
-        asks_called and talk.waits_for_call(thread),
+        _not_called(thread) if asks_called and talk.waits_for_call(thread) else "",
         rung.code,
         _nameless(thread, rung.code),
     )
+
+
+def _not_called(thread: Thread) -> Markup:
+    named = "・".join(call.number for call in talk.calls(thread))
+    return show("note.mine.not_called", number=named) if named else show("note.mine.not_called_any")
 
 
 def _nameless(thread: Thread, rung: str) -> str:
