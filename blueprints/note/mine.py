@@ -100,7 +100,7 @@ def _line(thread: Thread, *, asks_called: bool) -> Line:
 
 
 def _not_called(thread: Thread) -> Markup:
-    named = "・".join(call.number for call in talk.calls(thread))
+    named = " / ".join(call.number for call in talk.calls(thread))
     return show("note.mine.not_called", number=named) if named else show("note.mine.not_called_any")
 
 
