@@ -23,7 +23,7 @@ help: ## This list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 run: $(VENV)/.run ## Start Kizuki here; LAN=1: for the phones in this network, too
-	@exec $(if $(LAN),env KIZUKI_LAN=1) flask --app app serve
+	@exec $(if $(filter 1,$(LAN)),env KIZUKI_LAN=1) flask --app app serve
 
 install: $(VENV)/.run ## What a server needs, and nothing else
 	@$(BIN)/python -m compileall -q app.py blueprints models pwa

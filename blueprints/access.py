@@ -29,6 +29,7 @@ __all__ = [
     "listing",
     "load",
     "may",
+    "may_enter",
     "me",
     "now",
     "reading",
@@ -99,7 +100,9 @@ def actor(session: Session | None = None) -> Actor:
     session = session or reading()
     if "actor" not in session.info:
         person = me(session)
-        session.info["actor"] = Actor.nobody() if person is None else Actor.of(session, person)
+        session.info["actor"] = (
+            Actor.nobody() if person is None else Actor.of(session, person, now())
+        )
     found: Actor = session.info["actor"]
     return found
 
@@ -121,7 +124,12 @@ def find(kind: type[Row], key: Any, permission: Permission, session: Session) ->
 def may(session: Session, person_id: uuid.UUID, permission: Permission, row: Base) -> bool:
     """Whether a person whose phone signed may do this to a row; no sign-in is asked for."""
     person = session.get(Person, person_id)
-    return person is not None and policy.allow(Actor.of(session, person), permission, row)
+    return person is not None and policy.allow(Actor.of(session, person, now()), permission, row)
+
+
+def may_enter(permission: Permission) -> bool:
+    """Whether whoever asks may use pages of this permission, for links that lead there."""
+    return policy.may_enter(actor(), permission)
 
 
 def listing(

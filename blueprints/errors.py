@@ -27,8 +27,8 @@ _STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     Invalid: 422,
 }
-# Never shown again: what would be a secret on somebody's screen, and the form's own machinery.
-_UNSHOWN = frozenset({"csrf_token", "password", "password_again", "digits", "code", "token"})
+# Not given back: passwords, and the form's own machinery.
+_DROPPED = frozenset({"csrf_token", "password", "password_again"})
 _SENTENCES = {
     400: "frame.error.bad_request",
     401: "frame.error.sign_in_first",
@@ -79,7 +79,10 @@ def answer_http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_api():
         return redirect(url_for("join.show_sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
-    return answer(status, _SENTENCES.get(status, "frame.error.server"))
+    response = answer(status, _SENTENCES.get(status, "frame.error.server"))
+    if getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(error.retry_after)  # type: ignore[attr-defined]
+    return response
 
 
 def answer_unexpected(error: Exception) -> Response:
@@ -131,7 +134,7 @@ def _typed() -> list[tuple[str, str]]:
         fields = list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(name, value) for name, value in fields if name not in _UNSHOWN]
+    return [(name, value) for name, value in fields if name not in _DROPPED]
 
 
 def _shown(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 from urllib.parse import urlsplit
 
@@ -34,8 +35,25 @@ OPEN_ENDPOINTS = frozenset(
     }
 )
 
+_MACHINE_BITS = 64
+
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, storage_uri=f"{Counts.STORAGE_SCHEME[0]}://")
+
+
+def network() -> str:
+    """Who asks, as far as limits go: one address, or the /64 in which one machine has billions."""
+    address = get_remote_address()
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    mapped = found.ipv4_mapped
+    return str(mapped or ipaddress.ip_network((found, _MACHINE_BITS), strict=False))
+
+
+limiter = Limiter(network, storage_uri=f"{Counts.STORAGE_SCHEME[0]}://")
 login = LoginManager()
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from flask_limiter.util import get_remote_address
 from limits import parse
 
 from blueprints import access
-from blueprints.gate import limiter
+from blueprints.gate import limiter, network
 
 PHOTO_PARTS_PER_DAY = 600
 """Forty notes with three photos each, in the five parts that a phone makes of one."""
@@ -36,5 +35,5 @@ def is_beyond_codes() -> bool:
 
 
 def _is_beyond(rule: str, scope: str, by: uuid.UUID | None) -> bool:
-    who = get_remote_address() if by is None else str(by)
+    who = network() if by is None else str(by)
     return limiter.enabled and not limiter.limiter.hit(parse(rule), scope, who)

@@ -70,7 +70,7 @@ def touch() -> None:
     with suppress(Busy), access.writing(wait_seconds=0) as writing:
         row = writing.get(SignIn, sign_in.id)
         if row is not None and row.revoked_at is None:
-            row.seen_at = access.now()
+            row.touch(access.now())
 
 
 def browser_family() -> str:

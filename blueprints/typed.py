@@ -13,6 +13,8 @@ from blueprints.language import current_locale, show, words
 LINE_LENGTH = 60
 KEPT = "kept."
 """Before the name of a field that waits until its writer has signed in again."""
+_KEYS = frozenset({"token", "code", "digits"})
+"""What lets its holder in or opens a thread."""
 _CODE = re.compile(r"[a-z][a-z0-9_@-]*|[0-9a-f-]{36}|[01]")
 
 
@@ -24,7 +26,7 @@ class Typed:
     value: str
     label: Markup
     is_code: bool
-    """Chosen, not written: it is sent again, but nobody wants to read it."""
+    """Chosen, or the key to go on with: it is sent again, and stands on nobody's screen."""
 
     @property
     def is_long(self) -> bool:
@@ -46,4 +48,5 @@ def _typed(name: str, value: str) -> Typed:
     key = f"frame.typed.{name}"
     has_label = words().has(current_locale(), key)
     label = show(key) if has_label else show("frame.error.words")
-    return Typed(name, value, label, not has_label and _CODE.fullmatch(value) is not None)
+    is_code = not has_label and _CODE.fullmatch(value) is not None
+    return Typed(name, value, label, is_code or name in _KEYS)

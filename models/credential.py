@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Base, words_of
 from models.person import Person
 from models.subscription import Subscription
+from models.town_time import hour_of
 
 PHONE_DAYS = 400
 STAFF_HOURS = 12
@@ -83,6 +84,7 @@ class SignIn(Base):
     """The key of the phone that holds this session, once it registered one."""
     made_at: Mapped[dt.datetime]
     seen_at: Mapped[dt.datetime]
+    """Of a phone the hour and no more: the very moment would join it to what it sent."""
     ends_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
 
@@ -106,7 +108,7 @@ class SignIn(Base):
                 assurance=assurance,
                 family=family,
                 made_at=now,
-                seen_at=now,
+                seen_at=_seen(assurance, now),
                 ends_at=now + life,
             )
         )
@@ -127,7 +129,11 @@ class SignIn(Base):
 
     def wants_touch(self, now: dt.datetime) -> bool:
         """Whether `seen_at` is old enough to be worth a write."""
-        return now - self.seen_at >= _SEEN_EVERY
+        return _seen(self.assurance, now) - self.seen_at >= _SEEN_EVERY
+
+    def touch(self, now: dt.datetime) -> None:
+        """The session was used."""
+        self.seen_at = _seen(self.assurance, now)
 
     @staticmethod
     def end_all(session: Session, person_id: uuid.UUID, now: dt.datetime) -> None:
@@ -156,6 +162,10 @@ def end_access(session: Session, person: Person, now: dt.datetime) -> None:
         .values(revoked_at=now)
     )
     session.execute(sa.delete(Subscription).where(Subscription.person_id == person.id))
+
+
+def _seen(assurance: Assurance, now: dt.datetime) -> dt.datetime:
+    return hour_of(now) if assurance is Assurance.DEVICE else now
 
 
 def _hash(token: str) -> bytes:

@@ -97,8 +97,12 @@ class Desk(Base):
 
     def back_up_by(self, backup: Desk | None) -> None:
         """Set the backup desk; raises Invalid where none is named or a circle would close."""
+        self.check_backup(backup)
+        self.backup = None if self.is_core else backup
+
+    def check_backup(self, backup: Desk | None) -> None:
+        """Raise Invalid where `back_up_by` would."""
         if self.is_core:
-            self.backup = None
             return
         if backup is None:
             raise Invalid("office.problem.backup_needed", "backup")
@@ -107,7 +111,6 @@ class Desk(Base):
             if step is self:
                 raise Invalid("office.problem.backup_circle", "backup", desk=backup.name)
             step = step.backup
-        self.backup = backup
 
     @staticmethod
     def core(session: Session) -> Desk | None:

@@ -17,6 +17,7 @@ from models.errors import Invalid
 from models.person import Person
 from models.phone import Phone
 from models.sender import NOBODY, Sender
+from models.town_time import hour_of
 
 POINT_BYTES = 65
 DEVICES_PER_PERSON = 10
@@ -48,7 +49,7 @@ def register(
     made = Credential(
         id=uuid.uuid4(), person=person, kind=CredentialKind.DEVICE_KEY, material=point, made_at=now
     )
-    session.add_all((made, Phone(device=made, family=family, heard_at=now)))
+    session.add_all((made, Phone(device=made, family=family, heard_at=hour_of(now))))
     audit.record(session, "device", made, now=now, by=person.id)
     return made
 

@@ -196,7 +196,7 @@ def _follows(item: Item) -> dict[str, str]:
     """What stands in the held note of where it belongs."""
     place = item.fields.get("right_place")
     found = {
-        "kind": item.kind,
+        "kind": text.clean_line(item.kind),
         "follows": "" if item.note_id is None else str(item.note_id),
         "right_place": text.clean_line(my_number.mask(place)) if isinstance(place, str) else "",
     }

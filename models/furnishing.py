@@ -65,18 +65,41 @@ def furnish(
     The first desk of a town is its core. Raises Invalid, with the field, for whatever would
     leave a note without an owner.
     """
-    _check(wanted)
-    _refuse_same_name(session, desk, wanted.name)
+    for problem in problems(session, desk, wanted, begins, now):
+        raise problem
     is_new = desk is None
     if desk is None:
         desk = _begin(session, now)
-    if desk.is_core and wanted.is_volunteer:
-        raise Invalid("office.problem.core_not_volunteer", "is_volunteer")
     with _written(session):
         _fill(session, desk, wanted)
     audit.record(session, "make" if is_new else "change", desk, now=now, by=by.id)
     staffing.hand_over_untaken(session, desk, now)
     return desk, _staff(session, desk, begins, by, now)
+
+
+def problems(
+    session: Session, desk: Desk | None, wanted: Furnishing, begins: Begins, now: dt.datetime
+) -> list[Invalid]:
+    """Everything for which `furnish` would refuse it, so that a form tells it all at once."""
+    found = list(_missing(wanted))
+    same = session.scalar(sa.select(Desk).where(Desk.name == wanted.name).limit(1))
+    if same is not None and same is not desk:
+        found.append(Invalid("office.problem.desk_taken", "name"))
+    is_new = desk is None
+    desk = _begin(session, now) if desk is None else desk
+    if desk.is_core and wanted.is_volunteer:
+        found.append(Invalid("office.problem.core_not_volunteer", "is_volunteer"))
+    try:
+        backup = None if wanted.backup_id is None else session.get(Desk, wanted.backup_id)
+        desk.check_backup(backup)
+    except Invalid as error:
+        found.append(error)
+    if begins.person_id is not None:
+        if session.get(Person, begins.person_id) is None:
+            found.append(Invalid("office.problem.not_staff", "begins_person"))
+    elif not begins.name and (is_new or not has_somebody(session, desk, now)):
+        found.append(Invalid("office.problem.staff_needed", "begins_name"))
+    return found
 
 
 def has_somebody(session: Session, desk: Desk, now: dt.datetime) -> bool:
@@ -125,16 +148,16 @@ def _begin(session: Session, now: dt.datetime) -> Desk:
     return Desk(id=uuid.uuid4(), kind=kind, name="", made_at=now)
 
 
-def _check(wanted: Furnishing) -> None:
+def _missing(wanted: Furnishing) -> Iterator[Invalid]:
     if not wanted.name:
-        raise Invalid("office.problem.desk_name", "name")
+        yield Invalid("office.problem.desk_name", "name")
     if not wanted.telephone:
-        raise Invalid("office.problem.desk_telephone", "telephone")
+        yield Invalid("office.problem.desk_telephone", "telephone")
     for name, (low, high) in _PROMISED.items():
         if not low <= getattr(wanted, name) <= high:
-            raise Invalid("office.problem.promise", name, low=low, high=high)
+            yield Invalid("office.problem.promise", name, low=low, high=high)
     if not any(wanted.hours.values()):
-        raise Invalid("office.problem.no_hours", "hours_at")
+        yield Invalid("office.problem.no_hours", "hours_at")
     try:
         OpeningCalendar(
             {
@@ -143,13 +166,7 @@ def _check(wanted: Furnishing) -> None:
             }
         )
     except (WrongHours, ValueError):
-        raise Invalid("office.problem.hours", "hours_at") from None
-
-
-def _refuse_same_name(session: Session, desk: Desk | None, name: str) -> None:
-    same = session.scalar(sa.select(Desk).where(Desk.name == name).limit(1))
-    if same is not None and same is not desk:
-        raise Invalid("office.problem.desk_taken", "name")
+        yield Invalid("office.problem.hours", "hours_at")
 
 
 def _staff(
@@ -157,9 +174,7 @@ def _staff(
 ) -> Invitation | None:
     sealed = desk.is_core
     if begins.person_id is not None:
-        person = session.get(Person, begins.person_id)
-        if person is None:
-            raise Invalid("office.problem.not_staff", "begins_person")
+        person = session.get_one(Person, begins.person_id)
         staffing.put_at_desk(session, person, desk, by, now, sealed=sealed)
         return None
     if begins.name and begins.told is not None:
@@ -175,6 +190,4 @@ def _staff(
             now=now,
             in_sealed_team=sealed,
         )
-    if not has_somebody(session, desk, now):
-        raise Invalid("office.problem.staff_needed", "begins_name")
     return None

@@ -135,6 +135,15 @@ class Invitation(Base):
             return True
         return self.keys.is_message_code("digits", f"{self.id}|{digits}", self.digits_code)
 
+    @staticmethod
+    def forget(session: Session, person: Person, now: dt.datetime) -> None:
+        """Blank and end every sheet and code of somebody who leaves."""
+        for invitation in session.scalars(
+            sa.select(Invitation).where(Invitation.person_id == person.id)
+        ):
+            invitation.sealed_name = invitation.digits_code = None
+            invitation.revoked_at = invitation.revoked_at or now
+
     def _begin(self, session: Session, name: str, told: Secrets) -> None:
         """Keep the name sealed to this row and, for one person, what recognises the digits."""
         session.add(self)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from models import audit, staffing, telling
+from models import audit, held_history, staffing, telling
 from models.credential import Assurance, Credential, CredentialKind, SignIn, end_access
 from models.errors import Invalid
 from models.identity import Identity
@@ -48,12 +48,19 @@ def redeem(
     if not invitation.admits(newcomer.digits, now) or not _is_spared(session, invitation):
         return None
     invitation.count_use(now)
+    if invitation.person is not None and _is_from_office(invitation):
+        held_history.close(session, invitation.person, now)
     person = invitation.person or _enrol(session, invitation, newcomer, now)
     if invitation.kind is InvitationKind.PERSONAL:
         _bind(session, invitation, person, newcomer, now)
     assurance = Assurance.DEVICE if person.role.is_phone else Assurance.PASSWORD
     audit.record(session, "join", person, now=now, by=person.id)
     return Joined(person, SignIn.begin(session, person, assurance, now, newcomer.family))
+
+
+def _is_from_office(invitation: Invitation) -> bool:
+    """Whether somebody beside its person ever knew what opens it."""
+    return invitation.role.is_phone and invitation.made_by_id != invitation.person_id
 
 
 def _is_spared(session: Session, invitation: Invitation) -> bool:

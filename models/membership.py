@@ -87,7 +87,7 @@ def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> li
 
 _DESKS = Desk.metadata.tables["desk"]
 _PLACES = (
-    sa.select(_MEMBERS.c.desk_id, _MEMBERS.c.in_sealed_team, _DESKS.c.kind)
+    sa.select(_MEMBERS.c.desk_id, _MEMBERS.c.in_sealed_team, _DESKS.c.kind, _DESKS.c.is_volunteer)
     .join(_DESKS, _DESKS.c.id == _MEMBERS.c.desk_id)
     .where(
         _MEMBERS.c.person_id == sa.bindparam("of"),
@@ -98,7 +98,7 @@ _PLACES = (
 
 
 def present_places(session: Session, person_id: uuid.UUID) -> Sequence[sa.Row[Any]]:
-    """Desk, sealed team and the desk's kind for every place that an active person has now."""
+    """Desk, its kind and staffing, and sealed team for every place of an active person now."""
     session.flush()
     return run(session, _PLACES, {"of": person_id}).all()
 

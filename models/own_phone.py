@@ -46,6 +46,8 @@ def invite_own_phone(
         now=now,
         ends_at=now + dt.timedelta(hours=OWN_PHONE_HOURS),
     )
-    invitation.digits_code, invitation.ends_other_phones = None, False
+    # Whose it is says the account alone, so that nothing of it outlives a name that was forgotten.
+    invitation.sealed_name = invitation.digits_code = None
+    invitation.ends_other_phones = False
     invitation.uses = PERSONAL_USES - 1
     return invitation

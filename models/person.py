@@ -66,6 +66,8 @@ class Person(Base):
     language: Mapped[str] = mapped_column(sa.String(12), default="ja")
     answer_by: Mapped[AnswerBy | None] = mapped_column(words_of(AnswerBy))
     joined_at: Mapped[dt.datetime]
+    moved_at: Mapped[dt.datetime | None]
+    """When a sheet of the office let another phone in; see models/held_history.py."""
 
     area: Mapped[Area | None] = relationship()
     identity: Mapped[Identity | None] = relationship(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Base
 from models.credential import Credential
 from models.gaps import Gaps
+from models.town_time import hour_of
 
 MOST_WAITING = 10_000
 MISSING_TOLD = 1000
@@ -43,6 +44,7 @@ class Phone(Base):
     waiting: Mapped[int] = mapped_column(default=0)
     """How many items the phone still held at its last contact."""
     heard_at: Mapped[dt.datetime] = mapped_column(index=True)
+    """The hour and no more: the very moment would join it to the note that it sent."""
     desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"), index=True)
     """The desk that was asked to telephone, as long as the phone owes something."""
     silent_at: Mapped[dt.datetime | None]
@@ -107,7 +109,10 @@ class Phone(Base):
         self.missing = str(gaps)
         if waiting is not None:
             self.waiting = min(waiting, MOST_WAITING)
-        self.heard_at = max(self.heard_at, now)
+        self.heard_at = max(self.heard_at, hour_of(now))
+        if not self.waits_for_call:
+            # Heard since the call: the next silence asks anew.
+            self.desk_id = self.called_at = None
         if not self.owed:
             self.desk_id = None
 

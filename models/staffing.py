@@ -13,6 +13,7 @@ from models.credential import end_access
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
 from models.handoff import Handoff, open_at
+from models.invitation import Invitation
 from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members
 from models.person import Person, PersonState, Role
 from models.reporter import threads_of
@@ -142,6 +143,7 @@ def leave(session: Session, person: Person, now: dt.datetime) -> None:
     person.state = PersonState.LEFT
     person.identity = None
     person.area_id = None
+    Invitation.forget(session, person, now)
     end_access(session, person, now)
     audit.record(session, "leave", person, now=now, by=person.id)
     _hand_over(session, desks, now)

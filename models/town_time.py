@@ -13,6 +13,11 @@ def local(at: dt.datetime) -> dt.datetime:
     return at.astimezone(TOKYO)
 
 
+def hour_of(at: dt.datetime) -> dt.datetime:
+    """The start of the instant's hour, for what must not tell the very moment."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
 def local_date(at: dt.datetime) -> dt.date:
     """The town's calendar day at an instant."""
     return at.astimezone(TOKYO).date()

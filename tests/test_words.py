@@ -34,6 +34,16 @@ def _variables(message: Message) -> set[str]:
     return {name.replace("month_name", "month") for name in names}
 
 
+NO_RUBY = {"frame.language.ja", "frame.language.ja@easy", "frame.name", "frame.title"}
+"""Names, which stand as on every other page."""
+
+
+def test_the_easy_japanese_has_a_reading_over_every_kanji() -> None:
+    bare = re.compile(r"[一-龥々]+(?!《|[一-龥々])")
+    found = {key for key, m in messages("ja@easy").items() if bare.search(str(m.string))}
+    assert found - NO_RUBY == set()
+
+
 def test_every_key_in_the_sources_has_an_entry() -> None:
     known = set(messages("ja"))
     whole, _ = used()

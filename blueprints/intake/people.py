@@ -28,6 +28,7 @@ def list_people() -> Page:
         "intake/list_people.html",
         desk,
         "people",
+        finds_phones=access.may_enter(Permission.PHONE_END),
         waiting=list(access.reading().scalars(_with_names(_waiting()))),
         members=sorted(members, key=lambda member: (member.is_deputy, member.made_at)),
     )

@@ -1,7 +1,8 @@
-"""A caller lost a phone: find the person by name, and end that phone at once."""
+"""A caller lost a phone: find the person by name, end that phone, open what they wrote before."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 
@@ -14,12 +15,14 @@ from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.fields import line
 from blueprints.intake import bp
-from models import lost_phone, normalise, text
+from models import audit, held_history, lost_phone, normalise
+from models.desk import Desk
 from models.lost_phone import OwnPhone
 from models.person import Person
 
 SHOWN = 20
-"""A name is asked for, so that nobody reads through everybody's."""
+WHOLE_NAME = 1
+"""A name this short finds only itself, so that nobody reads through everybody's."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +31,20 @@ class Owner:
 
     person: Person
     phones: list[OwnPhone]
+    opens_at: dt.datetime | None
+    """When what they wrote before opens by itself; None where it is open."""
 
 
 @bp.get("/desk/phones")
 @allow(Permission.PHONE_END)
 def list_phones() -> Page:
     """The people of that name in the desk's areas, each with their phones."""
-    desk, name = at_desk.chosen_desk(), line(request.args.get("name"))
-    found = [] if text.is_blank(name) else _named(name)
-    session, now = access.reading(), access.now()
-    owners = [Owner(one, lost_phone.phones_of(session, one, now)) for one in found[:SHOWN]]
+    name = line(request.args.get("name"))
+    wanted = normalise.name(name)
+    if wanted:
+        _write_down()
+    desk, found = at_desk.chosen_desk(), _named(wanted) if wanted else []
+    owners = [_owner(one) for one in found[:SHOWN]]
     return at_desk.page(
         "intake/list_phones.html", desk, "people", name=name, owners=owners, count=len(found)
     )
@@ -58,9 +65,39 @@ def create_phone_ending(owner_id: uuid.UUID, phone_id: uuid.UUID) -> Response:
     return redirect(f"/desk/phones?desk={desk_id}&done=phone_ending", 303)
 
 
-def _named(name: str) -> list[Person]:
+@bp.post("/desk/phones/<uuid:owner_id>/history")
+@allow(Permission.PHONE_END)
+def create_history_opening(owner_id: uuid.UUID) -> Response:
+    """The desk made sure who it is: what they wrote before is theirs to read at once."""
+    desk_id = at_desk.chosen_desk().id
+    access.close()
+    with access.writing() as session:
+        person = access.load(Person, owner_id, Permission.PHONE_END, session)
+        by = at_desk.signed_in(session)
+        held_history.open_again(session, person, by=by, now=access.now(), desk_id=desk_id)
+    return redirect(f"/desk/phones?desk={desk_id}&done=history", 303)
+
+
+def _write_down() -> None:
+    """Who looked, when and at which desk, before anything is shown; never for whom."""
+    desk_id = at_desk.chosen_desk().id
+    access.close()
+    with access.writing() as session:
+        desk, by = session.get_one(Desk, desk_id), at_desk.signed_in(session)
+        audit.record(session, "look_for_phone", desk, now=access.now(), by=by.id, desk_id=desk_id)
+
+
+def _owner(person: Person) -> Owner:
+    session, now = access.reading(), access.now()
+    phones = lost_phone.phones_of(session, person, now)
+    return Owner(person, phones, held_history.opens_at(person, now))
+
+
+def _named(wanted: str) -> list[Person]:
     """Names stand encrypted, so they are opened and compared here."""
-    wanted = normalise.name(name)
     people = access.listing(Person, Permission.PHONE_END).options(selectinload(Person.identity))
     near = access.reading().scalars(people.order_by(Person.joined_at.desc(), Person.id))
-    return [person for person in near if wanted in normalise.name(person.name)]
+    named = ((person, normalise.name(person.name)) for person in near)
+    if len(wanted) <= WHOLE_NAME:
+        return [person for person, name in named if name == wanted]
+    return [person for person, name in named if wanted in name]

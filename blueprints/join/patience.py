@@ -1,29 +1,60 @@
-"""Wrong passwords make the next answer for that account slower; nobody is locked out."""
+"""Wrong passwords make the next answer for that account slower; nobody is locked out.
+
+Who waits holds one of the server's threads, so only few wait at once, and fewer of one network;
+whoever comes beyond them is asked to come again.
+"""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from werkzeug.exceptions import TooManyRequests
 
 from blueprints import access
-from blueprints.gate import limiter
+from blueprints.gate import limiter, network
 from models.identity import email_index
 
 FREE_TRIES = 5
 LONGEST_SECONDS = 4.0
+MOST_WAITING = 4
+MOST_OF_A_NETWORK = 2
 _FIRST_SECONDS = 0.25
 _REMEMBERED_SECONDS = 15 * 60
 
+_lock = threading.Lock()
+_waiting: Counter[str] = Counter()
+"""How many wait, by network."""
+
 
 def wait_for(email: str) -> None:
-    """Hold the answer back as long as the account's wrong tries ask; for unknown ones too."""
-    tries = int(limiter.storage.get(_key(email)))
+    """Count a try before it is looked at, and hold it back as long as those before it ask.
+
+    The same for unknown accounts. Aborts with 429 where too many wait already.
+    """
+    tries = int(limiter.storage.incr(_key(email), _REMEMBERED_SECONDS)) - 1
     if tries > FREE_TRIES:
-        time.sleep(seconds(tries))
+        with _a_place():
+            time.sleep(seconds(tries))
 
 
-def count_wrong(email: str) -> None:
-    """Remember one wrong try."""
-    limiter.storage.incr(_key(email), _REMEMBERED_SECONDS)
+@contextmanager
+def _a_place() -> Iterator[None]:
+    who = network()
+    with _lock:
+        if _waiting.total() >= MOST_WAITING or _waiting[who] >= MOST_OF_A_NETWORK:
+            raise TooManyRequests(retry_after=round(LONGEST_SECONDS))
+        _waiting[who] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _waiting[who] -= 1
+            if not _waiting[who]:
+                del _waiting[who]
 
 
 def forget(email: str) -> None:

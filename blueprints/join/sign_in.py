@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from flask import redirect, request
-from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.gate import limiter
+from blueprints.gate import limiter, network
 from blueprints.join import bp, patience
 from blueprints.join.forms import SignInForm
 from blueprints.join.page import Page, page
@@ -40,7 +39,7 @@ def show_sign_in() -> Page:
 
 @bp.post("/signin")
 @allow(Permission.ANYONE)
-@limiter.limit(_rate, key_func=get_remote_address, deduct_when=_failed)
+@limiter.limit(_rate, key_func=network, deduct_when=_failed)
 def create_sign_in() -> Page | Response:
     """Sign in; what was typed before the session ended goes along and is shown to go on."""
     form, kept = SignInForm(), kept_fields(request.form.items(multi=True))
@@ -75,7 +74,6 @@ def _token(email: str, typed: str) -> str | None:
     access.close()
     patience.wait_for(email)
     if not is_password(kept, typed) or credential_id is None:
-        patience.count_wrong(email)
         return None
     patience.forget(email)
     with access.writing() as session:

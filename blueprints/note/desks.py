@@ -16,6 +16,7 @@ from models import place
 from models.desk import Desk, DeskKind
 from models.hours import opens_at
 from models.routing import desk_for
+from models.text import clean_line
 
 ASKED_LENGTH = 100
 
@@ -25,7 +26,7 @@ ASKED_LENGTH = 100
 def list_desks() -> Page:
     """All desks with their areas; a postal code or town finds its own."""
     g.is_public = True
-    asked = request.args.get("place", "")[:ASKED_LENGTH].strip()
+    asked = clean_line(request.args.get("place", "")[:ASKED_LENGTH])
     return page(
         "desks",
         tab="desk",

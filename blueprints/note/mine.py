@@ -13,8 +13,9 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.language import current_locale, plain, show, words
 from blueprints.note import bp, talk
-from blueprints.note.page import Page, page
-from models import hearing, ladder, spoken
+from blueprints.note.page import Page, own_desk, page
+from models import hearing, held_history, ladder, spoken
+from models.desk import Desk
 from models.observation import Observation
 from models.person import Role
 from models.reply import InboxEntry, Reply
@@ -33,7 +34,8 @@ class Line:
     badge_kind: str
     line: Markup | str
     is_new: bool
-    asks_called: bool
+    not_called: Markup | str
+    """The question whether the calls were made that its signs ask for; "" where none is asked."""
     rung: str
     nameless: str
     """What the phone may keep of it for a lost signal: the day and the rung, nothing else."""
@@ -53,6 +55,8 @@ def list_notes() -> Page:
         lines=[_line(thread, asks_called=asks) for thread in rows[:PER_PAGE]],
         number=n,
         has_older=len(rows) > PER_PAGE,
+        opens_at=None if person is None else held_history.opens_at(person, access.now()),
+        desk=own_desk(person) or Desk.core(access.reading()),
     )
 
 
@@ -89,10 +93,15 @@ def _line(thread: Thread, *, asks_called: bool) -> Line:
         kind,
         line,
         is_new,
-        asks_called and talk.waits_for_call(thread),
+        _not_called(thread) if asks_called and talk.waits_for_call(thread) else "",
         rung.code,
         _nameless(thread, rung.code),
     )
+
+
+def _not_called(thread: Thread) -> Markup:
+    named = " / ".join(call.number for call in talk.calls(thread))
+    return show("note.mine.not_called", number=named) if named else show("note.mine.not_called_any")
 
 
 def _nameless(thread: Thread, rung: str) -> str:

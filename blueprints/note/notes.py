@@ -25,7 +25,7 @@ def new_note() -> Page:
     """The form, with the own area filled in; `?area=` names another."""
     person = access.me()
     area = request.args.get("area", type=int)
-    chosen = access.reading().get(Area, area) if area is not None and area < 2**31 else None
+    chosen = access.reading().get(Area, area) if area and 0 < area < 2**31 else None
     place = Where(chosen or (person.area if person else None))
     after_call = request.args.get("after") == "call"
     form = NoteForm.blank(person, place.area, Desk.core(access.reading()), after_call=after_call)

@@ -11,6 +11,7 @@ from blueprints.note import bp
 from models.delivery import Delivery, DeliveryKind
 from models.handoff import Handoff
 from models.phone import Phone
+from models.text import clean_line
 from models.thread import Thread
 
 
@@ -18,7 +19,7 @@ from models.thread import Thread
 @allow(Permission.ANYONE)
 def show_delivery(address: str) -> Response:
     """Lead to one's own thread or one's desk's handoff, 404 for everything else."""
-    delivery = Delivery.at(access.reading(), address) or abort(404)
+    delivery = Delivery.at(access.reading(), clean_line(address)) or abort(404)
     if delivery.person_id is None and delivery.thread_id is not None:
         return redirect(_of_reporter(delivery.thread_id), 303)
     if not access.actor().is_signed_in:
@@ -35,6 +36,10 @@ def _of_reporter(thread_id: object) -> str:
         return "/receipts"
     if not access.actor().is_signed_in:
         abort(401)
+    actor = access.actor()
+    is_own, closed_before = actor.token == thread.reporter.token, actor.closed_before
+    if is_own and closed_before is not None and thread.made_at < closed_before:
+        return "/notes"
     return f"/notes/{access.load(Thread, thread_id, Permission.THREAD_READ).id}"
 
 

@@ -21,6 +21,7 @@ from models.receipt import Receipt
 from models.thread import Thread
 
 BASE = "/receipts"
+WRITTEN = ("words", "added", "right_place")
 
 
 @bp.get("/receipts")
@@ -109,7 +110,7 @@ def _thread_page(thread_id: uuid.UUID, status: int = 200, **more: object) -> Pag
 
 def _wrong() -> Page:
     """The same for a slip of the pen and a code that never was; what was typed comes along."""
-    kept = [(name, request.form[name]) for name in ("words", "added") if request.form.get(name)]
+    kept = [(name, request.form[name]) for name in WRITTEN if request.form.get(name)]
     sentence = show("note.problem.code_wrong")
     return page(
         "receipts", tab="replies", status=422, code_error=sentence, kept=kept, action=request.path

@@ -13,6 +13,7 @@ from blueprints.office.hours import Hours, day_lines, typed_days
 from blueprints.office.page import as_id, as_number
 from blueprints.office.sheet import Drawn
 from models.desk import DEFAULT_HOURS, Desk
+from models.errors import Invalid
 from models.furnishing import Begins, Furnishing
 
 _TEXTS = ("name", "place", "telephone", "duty_telephone", "who", "does", "is_volunteer")
@@ -63,15 +64,22 @@ class DeskForm(DoorForm):
         form.hours = desk.hours
         return form
 
+    def validate_closings(self, field: Field) -> None:
+        """A day on each line."""
+        try:
+            typed_days(field.data)
+        except Invalid as error:
+            raise ValidationError(show(error.key, **error.params)) from None
+
     def wanted(self, hours: Hours) -> Furnishing:
-        """The desk as the form has it; raises Invalid for a closing day that is none."""
+        """The desk as the form has it, without closing days that are none."""
         promised: dict[str, Any] = {name: as_number(self[name].data) or 0 for name in _PROMISED}
         return Furnishing(
             **self.data_of(*_TEXTS),
             **promised,
             backup_id=as_id(self.backup.data),
             hours=hours,
-            closings=typed_days(self.closings.data),
+            closings=frozenset() if self.closings.errors else typed_days(self.closings.data),
         )
 
     def begins(self, drawn: Drawn | None) -> Begins:

@@ -19,7 +19,7 @@ from blueprints.office.sheet import Drawn, Sheet, draw
 from models.desk import Desk
 from models.desk_list import desk_lines, members_of
 from models.errors import Invalid
-from models.furnishing import furnish
+from models.furnishing import furnish, problems
 from models.person import Person, PersonState, Role
 
 
@@ -63,7 +63,9 @@ def update_desk(desk_id: uuid.UUID) -> Page | Response | str:
 def _save(desk_id: uuid.UUID | None) -> Page | Response | str:
     """A desk that nobody staffs or nothing backs up comes back with the reason at its field."""
     form, sheet = DeskForm(), None
-    if form.validate():
+    form.validate()
+    _tell_all(form, None if desk_id is None else load(Desk, desk_id))
+    if not form.problems:
         drawn = draw() if form.begins_name.data else None
         try:
             sheet = change(
@@ -74,6 +76,15 @@ def _save(desk_id: uuid.UUID | None) -> Page | Response | str:
         else:
             return sheet.page() if sheet else redirect("/office/desks?done=saved", 303)
     return _form_page(form, None if desk_id is None else load(Desk, desk_id), 422)
+
+
+def _tell_all(form: DeskForm, desk: Desk | None) -> None:
+    """Everything that is missing at once, each at its field."""
+    wanted = form.wanted(typed_hours(request.form))
+    begins, now = form.begins(None), access.now()
+    for problem in problems(access.reading(), desk, wanted, begins, now):
+        if not form.error(problem.field):
+            form.refuse(problem)
 
 
 def _furnish(

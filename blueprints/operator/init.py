@@ -17,7 +17,7 @@ from models.desk import Desk
 from models.invitation import InvitationKind, Secrets, invite
 from models.kizuki import Kizuki
 from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members
-from models.person import Person, Role
+from models.person import Person, PersonState, Role
 from models.town import Town
 from models.town_time import local_date
 
@@ -101,7 +101,9 @@ def _waiting(session: Session) -> list[Membership]:
         return []
     waiting = session.scalars(
         sa.select(Membership)
+        .join(Person, Person.id == Membership.person_id)
         .where(
+            Person.state == PersonState.ACTIVE,
             Membership.desk_id == core.id,
             Membership.confirmed_at.is_(None),
             Membership.ended_at.is_(None),

@@ -33,7 +33,7 @@ class Permission(StrEnum):
     PHONE_CALL = "phone_call"
     """Telephone somebody whose phone fell silent: the desk whose task it is."""
     PHONE_END = "phone_end"
-    """End a lost phone for a caller: a desk of the person's area, or the core."""
+    """Help a caller who lost a phone: a desk of their area, none of volunteers, or the core."""
     OFFICE = "office"
     """Areas, desks, people, invitations, numbers: the administrator, without content."""
     AUDIT_READ = "audit_read"

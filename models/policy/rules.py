@@ -36,13 +36,18 @@ _NEVER: Condition = sa.false()
 
 def _own_thread(actor: Actor, thread: Thread) -> bool:
     token = thread.reporter.token
-    return actor.token is not None and token is not None and token == actor.token
+    if actor.token is None or token is None or token != actor.token:
+        return False
+    return actor.closed_before is None or thread.made_at >= actor.closed_before
 
 
 def _own_threads(actor: Actor) -> Condition:
     if actor.token is None:
         return _NEVER
-    return Thread.id.in_(sa.select(Reporter.thread_id).where(Reporter.token == actor.token))
+    own = Thread.id.in_(sa.select(Reporter.thread_id).where(Reporter.token == actor.token))
+    if actor.closed_before is None:
+        return own
+    return sa.and_(own, Thread.made_at >= actor.closed_before)
 
 
 def _desk_reads(actor: Actor, handoff: Handoff) -> bool:
@@ -133,7 +138,7 @@ def _ends_phones(actor: Actor, person: Person) -> bool:
 
 
 def _end_reach(actor: Actor) -> Condition:
-    if not actor.desk_ids:
+    if not actor.official_ids:
         return _NEVER
     has_phone = sa.and_(Person.role.in_(PHONE_ROLES), Person.state == PersonState.ACTIVE)
     if actor.core_id is not None:
@@ -143,7 +148,7 @@ def _end_reach(actor: Actor) -> Condition:
 
 def _is_near(actor: Actor, area_id: sa.SQLColumnExpression[Any]) -> Condition:
     """Whether an area is one of the actor's desks, lies in one, or shares a town with one."""
-    own = sa.select(DeskArea.area_id).where(DeskArea.desk_id.in_(actor.desk_ids))
+    own = sa.select(DeskArea.area_id).where(DeskArea.desk_id.in_(actor.official_ids))
     towns = sa.select(AreaTown.town_id).where(AreaTown.area_id.in_(own)).union(own)
     sharing = sa.select(AreaTown.area_id).where(AreaTown.town_id.in_(towns))
     return sa.or_(area_id.in_(towns), area_id.in_(sharing))
@@ -193,7 +198,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
     Permission.PHONE_CALL: lambda actor: actor.is_staff,
-    Permission.PHONE_END: lambda actor: actor.is_staff,
+    Permission.PHONE_END: lambda actor: bool(actor.official_ids),
     Permission.OFFICE: lambda actor: actor.role in _ADMINISTERS,
     Permission.AUDIT_READ: lambda actor: actor.role in _ADMINISTERS,
 }

@@ -6,7 +6,7 @@ One letter a role, in the cast of tests/town.py:
     V  volunteer                      N  association officer              C  commissioner
     I  staff of the owning desk       O  staff of another desk            K  core staff
     T  sealed team                    U  staff not yet confirmed          X  suspended staff
-    M  administrator
+    M  administrator                  B  staff of a volunteers' desk there
 
 A letter in the row: the view is entered with a row that is its usual one (the resident's own
 note at the north desk). Everybody else sees 404, and somebody not signed in is asked to sign in.
@@ -14,9 +14,9 @@ note at the north desk). Everybody else sees 404, and somebody not signed in is 
 
 from __future__ import annotations
 
-EVERYBODY = "ARrVNCIOKTUXM"
-SIGNED_IN = "RrVNCIOKTUM"
-STAFF = "IOKT"
+EVERYBODY = "ARrVNCIOKTUXMB"
+SIGNED_IN = "RrVNCIOKTUMB"
+STAFF = "IOKTB"
 OFFICE = "M"
 
 MATRIX: dict[str, str] = {
@@ -80,8 +80,9 @@ MATRIX: dict[str, str] = {
     "POST /desk/acknowledgements": STAFF,
     "GET /desk/people": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
-    "GET /desk/phones": STAFF,
+    "GET /desk/phones": "IOKT",
     "POST /desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending": "IKT",
+    "POST /desk/phones/<uuid:owner_id>/history": "IKT",
     "POST /desk/phones/<uuid:device_id>/telephoning": "I",
     "GET /desk/handoffs/<uuid:handoff_id>": "I",
     "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "I",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import uuid
 from collections.abc import Iterator
@@ -17,24 +16,19 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from models import device
-from models.arrival import Arrival, accept
 from models.credential import SignIn
 from models.delivery import Delivery
-from models.draft import Draft
-from models.handoff import Handoff, HeldReason
+from models.handoff import HeldReason
 from models.invitation import InvitationKind, Secrets, invite
 from models.keys import KeyRing
 from models.membership import Membership
 from models.person import Person, PersonState, Role
-from models.phone import Phone as Register
-from models.photo import Photo
 from models.settings import Settings
 from models.store import Store
 from models.town import CallNumber, NumberPlace
 from tests import town
 from tests.attacks.matrix import EVERYBODY, HELD, MATRIX, SEALED, UNREADABLE
-from tests.support.phone import Phone, point_of
+from tests.attacks.rows import held, neighbour, photo, said, silent_phone
 from tests.town import MORNING, Cast
 
 
@@ -50,7 +44,9 @@ class World:
     photos: dict[str, uuid.UUID]
 
 
-def _letters(cast: Cast, suspended: uuid.UUID, other: uuid.UUID) -> dict[str, uuid.UUID | None]:
+def _letters(
+    cast: Cast, suspended: uuid.UUID, other: uuid.UUID, neighbour: uuid.UUID
+) -> dict[str, uuid.UUID | None]:
     return {
         "A": None,
         "R": cast.suzuki,
@@ -65,6 +61,7 @@ def _letters(cast: Cast, suspended: uuid.UUID, other: uuid.UUID) -> dict[str, uu
         "U": cast.kubo,
         "X": suspended,
         "M": cast.yamamoto,
+        "B": neighbour,
     }
 
 
@@ -99,9 +96,10 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
     with store.write() as session:
         cast = town.build(session)
         ids, handoffs, suspended, other = _rows(session, cast, secrets, code_hash)
-        photos = {which: _photo(session, found) for which, found in handoffs.items()}
+        beside = neighbour(session, cast)
+        photos = {which: photo(session, found) for which, found in handoffs.items()}
         ids["photo_id"] = photos["usual"]
-    letters = _letters(cast, suspended, other)
+    letters = _letters(cast, suspended, other, beside)
     clients = {letter: app.test_client() for letter in letters}
     for letter, person in letters.items():
         if person is not None:
@@ -128,12 +126,12 @@ def _rows(
     )
     usual = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
     sealed = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi, not_nearby=True)
-    usual.acknowledge(session.get_one(Person, cast.okada), _said(), MORNING)
+    usual.acknowledge(session.get_one(Person, cast.okada), said(), MORNING)
     handoffs = {
         "usual": usual.id,
         "sealed": sealed.id,
-        "held": _held(session, HeldReason.UNKNOWN_AREA),
-        "unreadable": _held(session, HeldReason.UNREADABLE, raw=b"\x01"),
+        "held": held(session, HeldReason.UNKNOWN_AREA),
+        "unreadable": held(session, HeldReason.UNREADABLE, raw=b"\x01"),
     }
     invitation = invite(
         session,
@@ -163,49 +161,13 @@ def _rows(
         "invitation_id": invitation.id,
         "number_id": number.id,
         "delivery_id": delivery.id,
-        "device_id": _silent_phone(session, cast),
+        "device_id": silent_phone(session, cast),
         "owner_id": cast.suzuki,
         "address": delivery.address,
         "tree": "none",
         "name": "none.css",
     } | {"language": "ja@easy", "whose": "person", "kept": "note"}
     return ids, handoffs, suspended.id, other.id
-
-
-def _silent_phone(session: Session, cast: Cast) -> uuid.UUID:
-    """A phone of the resident that the north desk is asked to telephone about."""
-    suzuki = session.get_one(Person, cast.suzuki)
-    made = device.register(session, suzuki, point_of(Phone()), MORNING)
-    session.flush()
-    register = session.get_one(Register, made.id)
-    register.waiting, register.desk_id, register.silent_at = 1, cast.north_desk, MORNING
-    return made.id
-
-
-def _said() -> object:
-    from models.reply import Said
-
-    return Said("look", date=dt.date(2026, 11, 26).isoformat())
-
-
-def _held(session: Session, reason: HeldReason, raw: bytes | None = None) -> uuid.UUID:
-    note_id = uuid.uuid4()
-    arrival = Arrival(note_id, reason, Draft(words="?", place="?"), held=reason, raw=raw)
-    accept(session, arrival, MORNING)
-    return town.thread_of(session, note_id).handoff.id
-
-
-def _photo(session: Session, handoff_id: uuid.UUID) -> uuid.UUID:
-    """A picture beside a note."""
-    photo = Photo(
-        id=uuid.uuid4(),
-        thread=session.get_one(Handoff, handoff_id).thread,
-        client_id=uuid.uuid4(),
-        made_at=MORNING,
-    )
-    session.add(photo)
-    photo.keep(b"\xff\xd8\xff", (1, 1))
-    return photo.id
 
 
 BODIES = {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -9,9 +12,15 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models import receipt_code
 from models import store as store_module
+from models.errors import Busy
 from models.store import Store
+from tests import town
+from tests.support.invitations import personal
+from tests.support.invitations import post as join
 from tests.support.notes import post, typed
+from tests.town import MORNING
 
 
 def test_a_form_beyond_every_size_is_told_in_a_sentence(client: FlaskClient) -> None:
@@ -31,3 +40,55 @@ def test_a_reader_for_whom_no_connection_is_left_is_asked_to_come_again(
         answer = app.test_client().get("/desks")
     assert answer.status_code == 503
     small.close()
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that takes nothing."""
+
+    @contextmanager
+    def refuse(*_: object) -> Iterator[None]:
+        raise Busy
+        yield
+
+    monkeypatch.setattr("blueprints.access.writing", refuse)
+
+
+def given_back(page: str) -> dict[str, str]:
+    """The hidden fields of the form that sends again."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+
+
+def test_a_busy_store_loses_no_way_in(client: FlaskClient, store: Store, busy: None) -> None:
+    with Store.write(store) as session:
+        cast = town.build(session, noise=False)
+    told = personal(store, area=cast.kitamachi)
+    answer = join(client, "/join", token=told.token, digits=told.digits, language="en")
+    assert answer.status_code == 503
+    back = given_back(answer.text)
+    assert (back["token"], back["digits"]) == (told.token, told.digits)
+    assert "password" not in back
+
+
+def test_a_busy_store_keeps_the_receipt_code_and_the_words(
+    client: FlaskClient, store: Store, busy: None
+) -> None:
+    code = receipt_code.generate()
+    with Store.write(store) as session:
+        cast = town.build(session, noise=False)
+        town.note(session, MORNING, area=cast.kitamachi, receipt_hash=store.keys.slow_index(code))
+    typed = {"added": "窓が開いたままです。", "right_place": "北町3-2"}
+    answer = join(client, "/receipts/additions", code=code, **typed)
+    assert answer.status_code == 503
+    assert given_back(answer.text)["code"] == code
+    for words in typed.values():
+        assert words in answer.text
+
+
+def test_a_mistyped_code_keeps_the_right_place_too(client: FlaskClient, store: Store) -> None:
+    with store.write() as session:
+        town.build(session, noise=False)
+    answer = join(client, "/receipts/additions", code="1", added="追記", right_place="北町3-2")
+    assert answer.status_code == 422
+    assert 'name="right_place"' in answer.text
+    assert "北町3-2" in answer.text

@@ -17,6 +17,7 @@ from models.person import Person
 from models.phone import Phone
 from models.store import Store
 from models.subscription import Subscription
+from models.town_time import hour_of
 from tests import town
 from tests.support.deliveries import subscribe
 from tests.support.phone import Phone as Key
@@ -61,8 +62,8 @@ def test_a_session_and_its_key_are_listed_as_one(either: Store, cast: Cast) -> N
         key, other = two_phones(session, cast)
         found = lost_phone.phones_of(session, session.get_one(Person, cast.suzuki), MORNING)
     assert [(one.id, one.family, one.heard_at, one.owed) for one in found] == [
-        (key, "Android", MORNING + HOUR, 2),
-        (other, "iPhone", MORNING - HOUR, 0),
+        (key, "Android", hour_of(MORNING + HOUR), 2),
+        (other, "iPhone", hour_of(MORNING - HOUR), 0),
     ]
 
 

@@ -8,16 +8,18 @@ import uuid
 import pytest
 
 from models import device
+from models.credential import Assurance, SignIn
 from models.gaps import LARGEST
 from models.person import Person
 from models.phone import MOST_WAITING, Contact, Phone, heard
 from models.store import Store
+from models.town_time import hour_of
 from tests import town
 from tests.conftest import NOW
 from tests.support.phone import Phone as Key
 from tests.support.phone import point_of
 
-LATER = NOW + dt.timedelta(hours=1)
+LATER = hour_of(NOW + dt.timedelta(hours=1))
 
 
 def fresh() -> Phone:
@@ -114,3 +116,32 @@ def test_a_registered_phone_is_heard_in_the_callers_transaction(either: Store) -
         phone = session.get_one(Phone, made.id)
         assert (phone.family, phone.sequence, phone.missing) == ("Android", 3, "1-2")
         assert (phone.waiting, phone.heard_at) == (2, LATER)
+
+
+def test_no_time_of_a_phone_is_the_moment_of_its_note(either: Store) -> None:
+    moment = NOW.replace(minute=7, second=23, microsecond=421)
+    with either.write() as session:
+        cast = town.build(session, noise=False)
+        suzuki = session.get_one(Person, cast.suzuki)
+        made = device.register(session, suzuki, point_of(Key()), NOW)
+        token = SignIn.begin(session, suzuki, Assurance.DEVICE, moment)
+        session.flush()
+        heard(session, made.id, 1, 0, moment)
+        sign_in = SignIn.find(session, token, moment)
+        assert sign_in is not None
+        sign_in.touch(moment)
+        assert not sign_in.wants_touch(moment + dt.timedelta(minutes=50))
+    with either.read() as session:
+        phone = session.get_one(Phone, made.id)
+        assert (phone.heard_at, session.get_one(SignIn, sign_in.id).seen_at) == (
+            hour_of(moment),
+            hour_of(moment),
+        )
+
+
+def test_a_call_and_a_contact_in_one_hour_let_the_next_silence_ask_anew() -> None:
+    phone = took(1, waiting=2)
+    phone.desk_id, phone.silent_at = uuid.uuid4(), LATER
+    phone.called_at = LATER + dt.timedelta(minutes=5)
+    phone.learn(Contact(sequence=1, waiting=2), LATER + dt.timedelta(minutes=9))
+    assert (phone.called_at, phone.waits_for_call) == (None, False)

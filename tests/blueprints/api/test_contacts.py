@@ -14,6 +14,7 @@ from models.credential import Credential, SignIn
 from models.person import Person, PersonState
 from models.phone import Phone as Register
 from models.store import Store
+from models.town_time import hour_of
 from tests import town
 from tests.support.envelope import sealed
 from tests.support.phone import Phone
@@ -57,7 +58,7 @@ def test_a_contact_is_answered_with_what_never_came(
         {"revoked": False, "missing": [1, 2, 3]},
     )
     found = register(store, phone)
-    assert (found.sequence, found.waiting, found.heard_at) == (3, 2, now)
+    assert (found.sequence, found.waiting, found.heard_at) == (3, 2, hour_of(now))
     answer = contact(client, phone, sequence="3", waiting=0, deleted=["2", 3])
     assert answer.get_json() == {"revoked": False, "missing": [1]}
 
@@ -209,7 +210,7 @@ def test_a_signed_envelope_is_heard_with_its_number_and_what_waits_behind_it(
     assert send("4", id=first, sequence="3") == 201
     found = register(store, phone)
     assert (found.sequence, found.missing, found.waiting) == (3, "1-2", 4)
-    assert found.heard_at == now
+    assert found.heard_at == hour_of(now)
     assert send("9", id=first, sequence="3") == 200
     assert send("3", kind="addition", note=first, words="追記", sequence="1") == 201
     assert send("多い", kind="another", sequence="2") == 201

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from models import device
 from models.audit import AuditLine
 from models.credential import Credential
+from models.desk import Desk
 from models.person import Person
 from models.store import Store
 from tests import town
@@ -37,6 +38,42 @@ def test_nobody_is_listed_before_a_name_is_asked_for(okada: FlaskClient, key: uu
     for asked in ("", "?name=", "?name=%E3%80%80"):
         assert endings(okada.get(f"/desk/phones{asked}").text) == []
     assert "/desk/phones" in okada.get("/desk/people").text
+
+
+def test_one_character_finds_no_more_than_a_name_of_one_character(
+    okada: FlaskClient, store: Store, cast: Cast, key: uuid.UUID
+) -> None:
+    with store.write() as session:
+        mori = session.get_one(Person, cast.nakamura)
+        assert mori.identity is not None
+        mori.identity.name = "森"
+    assert endings(okada.get("/desk/phones?name=鈴").text) == []
+    assert "鈴木" not in okada.get("/desk/phones?name=鈴").text
+    assert "森さん" in okada.get("/desk/phones?name=森").text
+
+
+def test_a_search_tells_nothing_of_use_and_is_written_down_without_the_name(
+    okada: FlaskClient, store: Store, cast: Cast, key: uuid.UUID
+) -> None:
+    page = okada.get("/desk/phones?name=鈴木").text
+    assert "Android" in page
+    assert "さいごの連絡" not in page
+    okada.get("/desk/phones")
+    with store.read() as session:
+        line = session.scalars(sa.select(AuditLine).where(AuditLine.act == "look_for_phone")).one()
+        assert (line.actor_id, line.object_id) == (cast.okada, str(cast.north_desk))
+        assert "鈴木" not in line.content().decode()
+
+
+def test_volunteers_at_a_desk_find_nobody(
+    okada: FlaskClient, store: Store, cast: Cast, key: uuid.UUID
+) -> None:
+    with store.write() as session:
+        session.get_one(Desk, cast.north_desk).is_volunteer = True
+    assert okada.get("/desk/phones?name=鈴木").status_code == 404
+    assert "/desk/phones" not in okada.get("/desk/people").text
+    path = f"/desk/phones/{cast.suzuki}/{key}/ending"
+    assert okada.post(path, headers=town.csrf(okada)).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from models.membership import Membership
 from models.person import Person
 from models.reply import Said
 from models.store import Store
+from models.urgency import Urgency
 from tests import town
+from tests.blueprints.intake.conftest import Notes
 from tests.town import MORNING, Cast
 
 
@@ -203,3 +205,14 @@ def test_a_list_is_packed_unless_its_address_holds_words_of_anybodys(
     own = f"/desk?desk={cast.north_desk}&view=waiting"
     assert okada.get(own, headers=headers).headers["Content-Encoding"] == "br"
     assert "Content-Encoding" not in okada.get(f"{own}&after=x", headers=headers).headers
+
+
+def test_what_was_raised_says_from_which_urgency(
+    okada: FlaskClient, notes: Notes, store: Store
+) -> None:
+    handoff_id = notes.send(urgency="memo")
+    with store.write() as session:
+        handoff = session.get_one(Handoff, handoff_id)
+        handoff.urgency, handoff.raised_why = Urgency.SOON, ["three_signs"]
+    page = okada.get(f"/desk/handoffs/{handoff_id}").text
+    assert "気にかけておく → 心配" in page

@@ -110,3 +110,12 @@ def test_the_quick_exit_tells_nothing(suzuki: FlaskClient, cast: Cast) -> None:
     page = suzuki.get("/closed").text
     assert "気づき" not in page
     assert "鈴木" not in page
+
+
+def test_a_desk_of_volunteers_says_who_reads(client: FlaskClient, store: Store, cast: Cast) -> None:
+    assert "窓口の職員だけが読みます" in client.get(f"/desks/{cast.north_desk}").text
+    with store.write() as session:
+        session.get_one(Desk, cast.north_desk).is_volunteer = True
+    page = client.get(f"/desks/{cast.north_desk}").text
+    assert "職員だけが読みます" not in page
+    assert "そのボランティアが読みます" in page

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from models.delivery import Delivery, DeliveryKind
+from models.desk import Desk
 from models.person import Person
 from models.reply import Said
 from models.store import Store
@@ -140,3 +142,28 @@ def test_what_a_phone_may_keep_of_a_note_is_its_day_and_its_rung(
     page = suzuki.get("/notes").text
     kept = re.findall(r'data-rung="(\w+)" data-title="([^"]*)"', page)
     assert kept == [("arrived", "11月24日の気になること・届きました")] * 2
+
+
+@pytest.mark.parametrize(
+    ("sign", "asked"),
+    [
+        ("cry", "189へ電話しましたか"),
+        ("bruise", "059-000-0001へ電話しましたか"),
+        ("missing_person", "110へ電話しましたか"),
+    ],
+)
+def test_a_commissioner_is_asked_for_the_number_that_the_sign_names(
+    sato: FlaskClient, store: Store, cast: Cast, clock: SetClock, sign: str, asked: str
+) -> None:
+    with store.write() as session:
+        town.note(session, clock.now, by=cast.sato, area=cast.kitamachi, signs=[sign])
+    assert asked in sato.get("/notes").text
+
+
+def test_without_a_number_the_call_is_asked_for_all_the_same(
+    sato: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    with store.write() as session:
+        session.get_one(Desk, cast.core).telephone = ""
+        town.note(session, clock.now, by=cast.sato, area=cast.kitamachi, signs=["bruise"])
+    assert ">電話しましたか<" in sato.get("/notes").text

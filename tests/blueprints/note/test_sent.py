@@ -88,3 +88,15 @@ def test_the_draft_is_let_go_for_this_very_note(suzuki: FlaskClient, cast: Cast)
     fields = typed(cast.kitamachi)
     page = suzuki.get(thread_path(post(suzuki, "/notes", **fields)) + "/sent").text
     assert f'data-behaviour="sent" data-draft="note" data-id="{fields["id"]}"' in page
+
+
+def test_only_whoever_has_an_account_is_shown_the_way_into_the_app(
+    client: FlaskClient, suzuki: FlaskClient, cast: Cast
+) -> None:
+    without = post(client, "/notes", **typed()).text
+    assert "控え番号" in without
+    assert 'data-state="ios"' not in without
+    own = suzuki.get("/settings").text
+    assert 'data-state="ios"' in own
+    assert "「12けたの番号を出す」" in own
+    assert "12けたの番号を出す</button>" in own

@@ -125,3 +125,17 @@ def test_the_core_shows_its_sealed_team(office: FlaskClient, cast: Cast) -> None
     page = office.get("/office/desks").text
     assert "封をしたものを読む人" in page
     assert office.get(f"/office/desks/{cast.core}").text.count("封をしたものを読む人") == 2
+
+
+def test_whatever_is_missing_is_told_at_once(office: FlaskClient, cast: Cast) -> None:
+    missing = {"telephone": None, "backup": None, "begins_person": None, "memo_days": "0"}
+    refused = post(office, "/office/desks", **fields(cast, **missing, closings="2026-02-30"))
+    assert refused.status_code == 422
+    for sentence in (
+        "窓口の電話番号を書いてください。",
+        "後ろ盾の窓口を選んでください。",
+        "担当の人がだれもいません。",
+        "1から20までの数",
+        "「2026-02-30」が日付として読めません。",
+    ):
+        assert refused.text.count(sentence) == 2, sentence

@@ -149,3 +149,10 @@ def _code(sheet: str) -> str:
 
 def _join(app: Flask, code: str, **given: str) -> Any:
     return post(app.test_client(), "/join", code=code, **given)
+
+
+def test_a_poster_leads_nobody_into_the_app_with_its_code(office: FlaskClient, cast: Cast) -> None:
+    poster = post(office, "/office/invitations", **fields("poster", area=cast.north))
+    personal = post(office, "/office/invitations", **fields("personal", area=cast.north))
+    assert "ホーム画面" not in poster.text
+    assert "ホーム画面" in personal.text

@@ -15,7 +15,7 @@ from models.desk import Desk
 from models.invitation import Invitation
 from models.joining import Newcomer, redeem
 from models.membership import Membership
-from models.person import Person, Role
+from models.person import Person, PersonState, Role
 from models.store import Store
 from models.town import Town
 from tests import town as little
@@ -110,3 +110,10 @@ def test_run_again_it_confirms_the_first_two_and_no_third(
 def test_nobody_is_confirmed_who_is_refused(app: Flask, store: Store, cast: little.Cast) -> None:
     assert _init(app, typed="n\nn\nn\n").exit_code == 0
     assert _confirmed(store, cast) == set()
+
+
+def test_somebody_suspended_is_not_offered(app: Flask, store: Store, cast: little.Cast) -> None:
+    with store.write() as session:
+        session.get_one(Person, cast.aoki).state = PersonState.SUSPENDED
+    assert _init(app, "--yes").exit_code == 0
+    assert _confirmed(store, cast) == {cast.ishii, cast.ueda}

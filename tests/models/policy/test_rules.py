@@ -33,6 +33,7 @@ PAIRS = sorted(rules.ROWS, key=str)
 def _desks(session: Session) -> list[Desk]:
     core = Desk(kind=DeskKind.CORE, name="core", made_at=NOW)
     desks = [core, *(Desk(kind=DeskKind.INTAKE_POINT, name=n, made_at=NOW) for n in "ab")]
+    desks[-1].is_volunteer = True
     session.add_all(desks)
     session.flush()
     return desks
@@ -67,6 +68,9 @@ def _people(session: Session, dice: random.Random, desks: list[Desk]) -> list[Pe
         person = Person.enrol(session, role=role, name=role, now=NOW)
         person.state = dice.choice((PersonState.ACTIVE, PersonState.ACTIVE, PersonState.SUSPENDED))
         person.area = dice.choice(areas)
+        person.moved_at = dice.choice(
+            (None, NOW - dt.timedelta(hours=1), NOW - dt.timedelta(days=2))
+        )
         people.append(person)
         if role is not Role.STAFF:
             continue
@@ -88,8 +92,8 @@ def _threads(
     session: Session, dice: random.Random, desks: list[Desk], people: list[Person]
 ) -> None:
     for _ in range(dice.randint(1, 6)):
-        sealed = dice.random() < 0.4
-        thread = Thread.open(session, door_desk=desks[1], sealed=sealed, language="ja", now=NOW)
+        sealed, made_at = dice.random() < 0.4, NOW - dt.timedelta(hours=dice.randint(0, 3))
+        thread = Thread.open(session, door_desk=desks[1], sealed=sealed, language="ja", now=made_at)
         session.add(thread)
         session.flush()
         writer = dice.choice([*people, None])
@@ -136,7 +140,7 @@ def test_the_filter_reaches_exactly_the_rows_that_the_rule_allows(store: Store, 
         people = _people(session, dice, desks)
         _threads(session, dice, desks, people)
         _phones(session, dice, desks, people)
-        actors = [Actor.nobody(), *(Actor.of(session, person) for person in people)]
+        actors = [Actor.nobody(), *(Actor.of(session, person, NOW) for person in people)]
         for actor in actors:
             for permission, kind in PAIRS:
                 rows = session.scalars(sa.select(kind)).all()

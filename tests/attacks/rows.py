@@ -1,0 +1,70 @@
+"""What the role matrix asks for beside the cast: somebody's rows, one of each kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy.orm import Session
+
+from models import device
+from models.arrival import Arrival, accept
+from models.desk import Desk, DeskArea, DeskKind
+from models.draft import Draft
+from models.handoff import Handoff, HeldReason
+from models.membership import Membership
+from models.person import Person, Role
+from models.phone import Phone as Register
+from models.photo import Photo
+from models.reply import Said
+from tests import town
+from tests.support.phone import Phone, point_of
+from tests.town import MORNING, Cast
+
+
+def neighbour(session: Session, cast: Cast) -> uuid.UUID:
+    """Staff of a desk of volunteers in the resident's own town."""
+    desk = Desk(kind=DeskKind.INTAKE_POINT, name="茶の間", is_volunteer=True, made_at=MORNING)
+    session.add(desk)
+    desk.back_up_by(session.get_one(Desk, cast.core))
+    neighbour = Person.enrol(session, role=Role.STAFF, name="馬場", now=MORNING)
+    session.add(Membership(person=neighbour, desk=desk, made_at=MORNING, confirmed_at=MORNING))
+    session.flush()
+    session.add(DeskArea(area_id=cast.kitamachi, desk_id=desk.id))
+    return neighbour.id
+
+
+def silent_phone(session: Session, cast: Cast) -> uuid.UUID:
+    """A phone of the resident that the north desk is asked to telephone about."""
+    suzuki = session.get_one(Person, cast.suzuki)
+    made = device.register(session, suzuki, point_of(Phone()), MORNING)
+    session.flush()
+    register = session.get_one(Register, made.id)
+    register.waiting, register.desk_id, register.silent_at = 1, cast.north_desk, MORNING
+    return made.id
+
+
+def said() -> object:
+    """What an acknowledgement says."""
+    return Said("look", date=dt.date(2026, 11, 26).isoformat())
+
+
+def held(session: Session, reason: HeldReason, raw: bytes | None = None) -> uuid.UUID:
+    """A note at the core that the server could not place."""
+    note_id = uuid.uuid4()
+    arrival = Arrival(note_id, reason, Draft(words="?", place="?"), held=reason, raw=raw)
+    accept(session, arrival, MORNING)
+    return town.thread_of(session, note_id).handoff.id
+
+
+def photo(session: Session, handoff_id: uuid.UUID) -> uuid.UUID:
+    """A picture beside a note."""
+    photo = Photo(
+        id=uuid.uuid4(),
+        thread=session.get_one(Handoff, handoff_id).thread,
+        client_id=uuid.uuid4(),
+        made_at=MORNING,
+    )
+    session.add(photo)
+    photo.keep(b"\xff\xd8\xff", (1, 1))
+    return photo.id
