@@ -21,20 +21,20 @@ def say(reply: Reply) -> str:
 def say_template(kind: ReplyKind, said: Said, locale: str | None = None) -> list[str]:
     """The sentences of the template as plain text; none where there are own words only."""
     locale = locale or current_locale()
-    return [words().say(locale, key, **_params(said, locale)) for key in _keys(kind, said.template)]
+    return [words().say(locale, key, **_params(said, locale)) for key in _keys(kind, said)]
 
 
 def show_template(kind: ReplyKind, said: Said, locale: str | None = None) -> list[Markup]:
     """The same as HTML with ruby."""
     locale = locale or current_locale()
-    return [
-        words().show(locale, key, **_params(said, locale)) for key in _keys(kind, said.template)
-    ]
+    return [words().show(locale, key, **_params(said, locale)) for key in _keys(kind, said)]
 
 
-def _keys(kind: ReplyKind, template: str) -> list[str]:
+def _keys(kind: ReplyKind, said: Said) -> list[str]:
     thanks = ["said.thanks"] if kind is ReplyKind.ACKNOWLEDGEMENT else []
-    return thanks + ([f"said.{template}"] if template else [])
+    if said.template == "still_on_it" and "date" not in said.params:
+        return [*thanks, "said.still_on_it_undated"]
+    return thanks + ([f"said.{said.template}"] if said.template else [])
 
 
 def _params(said: Said, locale: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from models.calendar import NoHours, OpeningCalendar
-from models.town_time import local_date
+from models.town_time import TOKYO, local_date
 from models.urgency import Urgency
 
 LAST_HOUR = dt.timedelta(minutes=60)
@@ -90,6 +90,27 @@ def moved_due_at(
         return calendar.add_open_minutes(now, int(LAST_HOUR.total_seconds() // 60))
     except NoHours:
         return now + LAST_HOUR
+
+
+def warn_at(due_at: dt.datetime, owed_since: dt.datetime) -> dt.datetime:
+    """When the desk is told that a deadline comes near.
+
+    An hour before, or as the last quarter begins where the whole is shorter than four hours.
+    """
+    return due_at - min(LAST_HOUR, (due_at - owed_since) / 4)
+
+
+def day_after(day: dt.date) -> dt.datetime:
+    """When a day of the town is over."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), TOKYO).astimezone(dt.UTC)
+
+
+def opening_after(day: dt.date, calendar: OpeningCalendar) -> dt.datetime:
+    """When a desk first opens after a day; the next day itself where it never opens."""
+    try:
+        return calendar.next_opening(day_after(day) - dt.timedelta.resolution)
+    except NoHours:
+        return day_after(day)
 
 
 def is_after_hours(urgency: Urgency, at: dt.datetime, calendar: OpeningCalendar) -> bool:

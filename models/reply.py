@@ -88,9 +88,9 @@ class Reply(Base):
 
     @staticmethod
     def to_reporter(
-        handoff: Handoff, kind: ReplyKind, by: Person, said: Said, now: dt.datetime
+        handoff: Handoff, kind: ReplyKind, by: Person | None, said: Said, now: dt.datetime
     ) -> Reply:
-        """A word to the reporter, in the inbox in the same transaction."""
+        """A word to the reporter, in the inbox in the same transaction; `by` None is the watch."""
         reply = _write(handoff, kind, said, now, by=by)
         handoff.session.add(InboxEntry(reply=reply, thread_id=handoff.thread_id, arrived_at=now))
         return reply

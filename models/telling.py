@@ -44,6 +44,38 @@ def first_note(
     )
 
 
+def due_soon(handoff: Handoff, now: dt.datetime) -> None:
+    """Tell the owning desk's readers that its deadline comes near."""
+    _tell_desk(handoff, DeliveryKind.DUE_SOON, now)
+
+
+def overdue(handoff: Handoff, now: dt.datetime) -> None:
+    """Tell every reader at the top that the note still waits for somebody."""
+    _tell_desk(handoff, DeliveryKind.OVERDUE, now)
+
+
+def moved_on(handoff: Handoff, earlier_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell the desk that owned it that it went to the backup; the note itself is not theirs now.
+
+    In the thread's name, so that on a phone it takes the place of what was told of it before.
+    """
+    session = handoff.session
+    here = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
+    told = [one for one in readers(session, earlier_id) if one not in here]
+    Delivery.queue_for(session, told, DeliveryKind.MOVED_ON, now=now, thread_id=handoff.thread_id)
+
+
+def date_passed(handoff: Handoff, now: dt.datetime) -> None:
+    """Tell the owning desk's readers that the day it named has passed."""
+    _tell_desk(handoff, DeliveryKind.DATE_PASSED, now)
+
+
+def date_passed_beside(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell the readers of a backup that a desk it stands behind let a named day pass."""
+    told = readers(session, desk_id)
+    Delivery.queue_for(session, told, DeliveryKind.DATE_PASSED_BESIDE, now=now)
+
+
 def answered(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that the reporter said something."""
     _tell_desk(handoff, DeliveryKind.CONFIRM, now)

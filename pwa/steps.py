@@ -8,7 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import developing, photo_joining, silence
+from models import developing, photo_joining, silence, watch
 from models.delivery import TRYING, Delivery
 from models.settings import Settings
 from models.store import Store
@@ -75,6 +75,7 @@ def forget_orphans(store: Store, now: dt.datetime) -> int:
 
 
 HOUSEKEEPING = (
+    Step("watch deadlines", dt.timedelta(seconds=20), watch.watch),
     Step("develop photos", dt.timedelta(seconds=1), develop_photos),
     Step("forget deliveries", dt.timedelta(hours=1), forget_deliveries),
     Step("forget phones", dt.timedelta(hours=1), forget_phones),

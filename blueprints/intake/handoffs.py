@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from contextlib import suppress
+from typing import TypedDict
 
 from flask import abort, g, request
 
@@ -12,9 +13,11 @@ from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp, showing
 from blueprints.intake.rows import counts_of, rows_of
-from blueprints.intake.silent import silent_of
+from blueprints.intake.silent import Silent, silent_of
 from models import queue
+from models.beside import beside
 from models.delivery import Delivery, unseen
+from models.desk import Desk
 from models.errors import Busy
 from models.handoff import Handoff
 from models.queue import View
@@ -32,7 +35,7 @@ def list_handoffs() -> Page:
         view=view,
         views=list(View),
         listed=rows_of(desk, view, request.args.get("after", "")),
-        silent=silent_of(desk) if view is View.TO_TELEPHONE else [],
+        **_further(desk, view),
         counts=counts_of(desk),
         most=queue.COUNT_LIMIT,
         acknowledged=request.args.get("acknowledged", 0, int),
@@ -49,7 +52,21 @@ def show_handoff(handoff_id: uuid.UUID) -> Page:
     return showing.show(handoff_id)
 
 
+class Further(TypedDict):
+    """What stands above the rows of a view and is no note of the desk itself."""
+
+    silent: list[Silent]
+    beside: list[tuple[Desk, int]]
+
+
+def _further(desk: Desk, view: View) -> Further:
+    late = beside(access.reading(), desk, access.now()) if view is View.DUE_TODAY else []
+    return Further(silent=silent_of(desk) if view is View.TO_TELEPHONE else [], beside=late)
+
+
 def _view() -> View:
+    # Desk and view are each one of a few, or 404; anything else could be somebody's own words.
+    g.is_query_ours = set(request.args) <= {"desk", "view"}
     try:
         view = View(request.args.get("view", View.TO_ACKNOWLEDGE))
     except ValueError:

@@ -23,6 +23,7 @@ from models.person import Person
 class Happened:
     """One line: when, and who did what."""
 
+    act: str
     at: dt.datetime
     words: Markup
 
@@ -43,7 +44,7 @@ def _line(line: AuditLine, names: dict[uuid.UUID, str], desk: str) -> Happened:
     if not words().has(current_locale(), key):
         key = "desk.did.other"
     named = spoken.say_person(words(), current_locale(), who) if who else show("desk.did.nobody")
-    return Happened(line.at, show(key, who=named, desk=desk))
+    return Happened(line.act, line.at, show(key, who=named, desk=desk))
 
 
 def _names(lines: Sequence[AuditLine]) -> dict[uuid.UUID, str]:

@@ -14,6 +14,12 @@ from models.phone import Phone
 from models.text import clean_line
 from models.thread import Thread
 
+_LISTS = {
+    DeliveryKind.MOVED_ON: "/desk",
+    DeliveryKind.DATE_PASSED_BESIDE: "/desk?view=today",
+}
+"""Where what is about no note of one's own leads."""
+
 
 @bp.get("/d/<address>")
 @allow(Permission.ANYONE)
@@ -47,6 +53,8 @@ def _of_person(delivery: Delivery) -> str:
     if delivery.handoff_id is not None:
         handoff = access.load(Handoff, delivery.handoff_id, Permission.HANDOFF_READ)
         return f"/desk/handoffs/{handoff.id}"
+    if delivery.kind in _LISTS:
+        return _LISTS[delivery.kind]
     if delivery.kind is not DeliveryKind.CONFIRM:
         return "/settings"
     asked = access.listing(Phone, Permission.PHONE_CALL)

@@ -14,16 +14,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.area import Area, AreaKind, AreaTown
+from models.deadline import LAST_HOUR, moved_due_at, warn_at
 from models.delivery import Delivery, DeliveryState
 from models.demo.story import tell
 from models.desk import Desk, DeskArea, DeskKind
 from models.errors import DomainError
 from models.gazetteer import load_municipality
+from models.handoff import Handoff, State
 from models.joining import set_password
 from models.membership import Membership
 from models.person import Person, Role
 from models.store import Store
 from models.town import CallNumber, NumberPlace, Town
+from models.urgency import Urgency
 
 _HERE = Path(__file__).parent
 _DAYS_BACK = 100
@@ -69,7 +72,7 @@ def load_demo(
             set_password(session, cast[key], hashes[key], since)
         for note in notes:
             tell(session, note, cast, now)
-        _settle(session)
+        _settle(session, now)
     return list(sign_ins.values())
 
 
@@ -182,6 +185,24 @@ def _numbers(session: Session, core: dict[str, Any], since: dt.datetime) -> None
         )
 
 
-def _settle(session: Session) -> None:
-    """Nothing of the past is sent: no invented word leaves for a real phone."""
+def _settle(session: Session, now: dt.datetime) -> None:
+    """Nothing of the past is sent: no invented word leaves for a real phone.
+
+    Nor does the watch empty the intake desks at its first look, whenever the town is loaded: what
+    would have moved long ago, or is about to, is owed by the end of the next business day. What
+    is overdue at the core stays so.
+    """
     session.execute(sa.update(Delivery).values(state=DeliveryState.OPENED, next_at=None))
+    late = (
+        sa.select(Handoff)
+        .join(Desk)
+        .where(
+            Handoff.state == State.SENT,
+            Handoff.due_at <= now + LAST_HOUR,
+            Desk.kind != DeskKind.CORE,
+        )
+    )
+    for handoff in session.scalars(late):
+        desk = handoff.desk
+        handoff.due_at = moved_due_at(Urgency.SOON, now, desk.calendar, desk.promise, False)
+        handoff.watch_at, handoff.is_warned = warn_at(handoff.due_at, now), False

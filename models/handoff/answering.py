@@ -49,7 +49,7 @@ class Answering:
         handoff._step(Verb.ACKNOWLEDGE)
         handoff.opened_at = handoff.opened_at or now
         handoff.acknowledged_at = now
-        handoff.next_on = _next_on(next_on, now)
+        handoff._promise(_next_on(next_on, now))
         return handoff._say(Verb.ACKNOWLEDGE, ReplyKind.ACKNOWLEDGEMENT, by, said, now)
 
     def ask(self, by: Person, said: Said, now: dt.datetime) -> Reply:
@@ -71,7 +71,7 @@ class Answering:
         if handoff.outcome is Outcome.TAKEN_BACK:
             raise NotAllowed(name="", state=handoff.state.value, at=handoff.last_at)
         if next_on is not None and handoff.is_open:
-            handoff.next_on = _next_on(next_on, now)
+            handoff._promise(_next_on(next_on, now))
         return handoff._say(Verb.REPLY, ReplyKind.PROGRESS, by, said, now)
 
     def act(
@@ -92,7 +92,7 @@ class Answering:
         handoff = _self(self)
         handoff._step(verb)
         handoff.working_at = handoff.working_at or now
-        handoff.next_on = _next_on(next_on, now)
+        handoff._promise(_next_on(next_on, now))
         if inside:
             handoff.note_inside(by, inside, now)
         return handoff._say(verb, ReplyKind.PROGRESS, by, said, now)
@@ -139,7 +139,15 @@ class Answering:
                 at=handoff.last_at,
             )
         handoff.state, handoff.is_open = state, state.is_open
+        if not state.is_open:
+            handoff.watch_at = None
         return state
+
+    def _promise(self, next_on: dt.date) -> None:
+        """Name the next date; the watch minds it once the day is over."""
+        handoff = _self(self)
+        handoff.next_on, handoff.is_warned = next_on, False
+        handoff.watch_at = deadline.day_after(next_on)
 
     def _did(self, verb: Verb, by: Person | None, now: dt.datetime) -> None:
         handoff = _self(self)

@@ -59,6 +59,7 @@ class Handoff(Answering, Moving, Base):
         sa.Index(
             "ix_handoff_answered", "desk_id", "answered_at", **_where("answered_at IS NOT NULL")
         ),
+        sa.Index("ix_handoff_watched", "watch_at", "id", **_where("watch_at IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -85,6 +86,10 @@ class Handoff(Answering, Moving, Base):
     closed_at: Mapped[dt.datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(words_of(Outcome))
     next_on: Mapped[dt.date | None]
+    watch_at: Mapped[dt.datetime | None]
+    """When the watch looks at it next; None once it has nothing more to mind."""
+    is_warned: Mapped[bool] = mapped_column(default=False)
+    """The desk was told that this deadline comes near, or that this next date has passed."""
     answered_at: Mapped[dt.datetime | None]
     """The reporter said something that the desk has not opened since."""
     last_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -111,6 +116,7 @@ class Handoff(Answering, Moving, Base):
         now: dt.datetime,
     ) -> Handoff:
         """A new thread's first handoff with the deadline it owes, for the caller to save."""
+        due_at = owed_at(desk, urgency, now)
         return Handoff(
             id=uuid.uuid4(),
             thread_id=thread.id,
@@ -127,7 +133,8 @@ class Handoff(Answering, Moving, Base):
             is_marked=is_marked,
             sent_at=now,
             last_at=now,
-            due_at=owed_at(desk, urgency, now),
+            due_at=due_at,
+            watch_at=deadline.warn_at(due_at, now),
         )
 
     @property

@@ -61,10 +61,12 @@ class Moving:
         verb = Verb.REOPEN if earlier.acknowledged_at is None else Verb.RESUME
         earlier._step(verb)
         _give(earlier, routing.ready(handoff.session, earlier.desk, earlier.urgency))
-        earlier.due_at = _moved_due_at(handoff, earlier.desk, now)
+        _owe(earlier, now)
         if earlier.next_on is not None:
-            # Two weeks ahead was right for work under way, not for work that came back.
-            earlier.next_on = min(earlier.next_on, local_date(earlier.due_at))
+            # Two weeks ahead was right for work under way, not for work that came back; a day that
+            # passed meanwhile begins anew.
+            due_on, today = local_date(earlier.due_at), local_date(now)
+            earlier._promise(min(max(earlier.next_on, today), due_on))
         earlier._did(verb, by, now)
         InsideNote.write(earlier, by, reason, now)
         telling.new_note(earlier, now)
@@ -83,7 +85,7 @@ class Moving:
         handoff._step(Verb.PLACE)
         _give(handoff, to)
         handoff.held_reason = None
-        handoff.due_at = _moved_due_at(handoff, to, now)
+        _owe(handoff, now)
         handoff._did(Verb.PLACE, by, now)
         telling.new_note(handoff, now)
 
@@ -93,7 +95,7 @@ class Moving:
         handoff._step(Verb.HAND_TO_BACKUP)
         _give(handoff, backup)
         if handoff.state is State.SENT:
-            handoff.due_at = _moved_due_at(handoff, backup, now)
+            _owe(handoff, now)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
         telling.new_note(handoff, now)
 
@@ -106,6 +108,22 @@ class Moving:
         handoff.lock()
         _give(handoff, heir)
         audit.record(handoff.session, Verb.HAND_TO_BACKUP.value, handoff, now=now, desk_id=heir.id)
+
+    def escalate(self, backup: Desk, now: dt.datetime) -> None:
+        """Nobody acknowledged in time: the backup owns it, with a new deadline; both are told.
+
+        Raises NotAllowed for sealed threads, which leave the sealed team for no desk.
+        """
+        handoff = _self(self)
+        if handoff.is_sealed:
+            raise NotAllowed("desk.problem.sealed_stays")
+        handoff._step(Verb.ESCALATE)
+        earlier = handoff.desk_id
+        _give(handoff, backup)
+        _owe(handoff, now)
+        handoff._did(Verb.ESCALATE, None, now)
+        telling.new_note(handoff, now)
+        telling.moved_on(handoff, earlier, now)
 
     def may_take_back(self, now: dt.datetime) -> bool:
         """Whether the writer may take the note back: ten minutes, while nobody opened it."""
@@ -126,6 +144,7 @@ class Moving:
 
 def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
     """The next handoff of the thread, owned by `to`."""
+    due_at = _moved_due_at(handoff, to, now)
     following = type(handoff)(
         id=uuid.uuid4(),
         thread=handoff.thread,
@@ -142,7 +161,8 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
         is_marked=handoff.is_marked,
         sent_at=now,
         last_at=now,
-        due_at=_moved_due_at(handoff, to, now),
+        due_at=due_at,
+        watch_at=deadline.warn_at(due_at, now),
     )
     handoff.session.add(following)
     return following
@@ -152,6 +172,12 @@ def _give(handoff: Handoff, to: Desk) -> None:
     """Another desk owns the obligation, and with it the calls for what reached nobody."""
     handoff.desk = to
     hand_over(handoff.session, handoff.id, to.id)
+
+
+def _owe(handoff: Handoff, now: dt.datetime) -> None:
+    """The desk that owns it now owes the acknowledgement by a new deadline."""
+    handoff.due_at = _moved_due_at(handoff, handoff.desk, now)
+    handoff.watch_at, handoff.is_warned = deadline.warn_at(handoff.due_at, now), False
 
 
 def _moved_due_at(handoff: Handoff, to: Desk, now: dt.datetime) -> dt.datetime:

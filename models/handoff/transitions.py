@@ -54,6 +54,7 @@ class Verb(StrEnum):
     RESUME = "resume"
     TAKE_BACK = "take_back"
     HAND_TO_BACKUP = "hand_to_backup"
+    ESCALATE = "escalate"
     REPLY = "reply"
 
 
@@ -84,6 +85,8 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.CLOSED, Verb.REPLY): State.CLOSED,
     **{(state, Verb.ASK): state for state in _SAME},
     **{(state, Verb.HAND_TO_BACKUP): state for state in (*_SAME, State.HELD)},
+    (State.SENT, Verb.ESCALATE): State.SENT,
+    (State.HELD, Verb.ESCALATE): State.HELD,
     **{(state, Verb.RETURN_BACK): State.RETURNED for state in _SAME},
     **{(State.RECEIVED, verb): State.WORKING for verb in _ACTED},
     **{(State.WORKING, verb): State.WORKING for verb in _ACTED},

@@ -15,7 +15,9 @@ from models.deadline import (
     due_at,
     is_after_hours,
     moved_due_at,
+    opening_after,
     usual_next_on,
+    warn_at,
 )
 from models.town_time import TOKYO
 from models.urgency import Urgency
@@ -154,3 +156,31 @@ def test_no_deadline_is_past_and_a_move_never_gives_more_than_a_slow_promise(
 def test_more_urgent_is_never_owed_later(now: dt.datetime, duty: bool) -> None:
     owed = [due_at(urgency, now, OFFICE, PROMISE, duty) for urgency in Urgency]
     assert owed == sorted(owed, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("owed", "due", "warned"),
+    [
+        (f"{TUESDAY}T10:00", f"{TUESDAY}T17:15", f"{TUESDAY}T16:15"),
+        (f"{TUESDAY}T10:00", f"{TUESDAY}T14:00", f"{TUESDAY}T13:00"),
+        (f"{TUESDAY}T10:00", f"{TUESDAY}T11:00", f"{TUESDAY}T10:45"),
+        (f"{FRIDAY}T18:00", f"{TUESDAY}T09:30", f"{TUESDAY}T08:30"),
+    ],
+)
+def test_a_desk_is_warned_an_hour_before_or_in_the_last_quarter(
+    owed: str, due: str, warned: str
+) -> None:
+    assert warn_at(at(due), at(owed)) == at(warned)
+
+
+@pytest.mark.parametrize(
+    ("day", "opens"),
+    [(FRIDAY, f"{TUESDAY}T08:30"), ("2026-12-28", "2027-01-04T08:30")],
+)
+def test_the_first_opening_after_a_day_is_past_weekends_and_holidays(day: str, opens: str) -> None:
+    assert opening_after(dt.date.fromisoformat(day), OFFICE) == at(opens)
+
+
+def test_where_a_desk_never_opens_the_next_day_counts() -> None:
+    day = dt.date(2026, 11, 20)
+    assert opening_after(day, OpeningCalendar({})) == at("2026-11-21T00:00")

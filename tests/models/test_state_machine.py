@@ -248,6 +248,7 @@ class Loop(RuleBasedStateMachine):
             Verb.RETURN_BACK: lambda: handoff.return_back(by, "担当がちがいます", now),
             Verb.TAKE_BACK: lambda: handoff.take_back(now),
             Verb.HAND_TO_BACKUP: lambda: handoff.hand_to_backup(core, now),
+            Verb.ESCALATE: lambda: handoff.escalate(core, now),
             **{act: lambda act=act: handoff.act(act, by, Said("visited"), now) for act in ACTS},
         }
         calls[verb]()
@@ -271,6 +272,8 @@ class Loop(RuleBasedStateMachine):
             case Verb.PASS_ON:
                 target = routing.ready(session, self._desk(session, to), handoff.urgency)
                 return handoff.is_sealed or target.id == handoff.desk_id
+            case Verb.ESCALATE:
+                return handoff.is_sealed
             case Verb.PLACE:
                 return handoff.is_sealed and to != "core"
         return False

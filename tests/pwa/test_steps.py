@@ -7,12 +7,15 @@ import datetime as dt
 import sqlalchemy as sa
 
 from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
+from models.handoff import Handoff
 from models.store import Store
 from models.subscription import Subscription
 from models.unreached import settle
 from pwa.steps import DELIVERY_KEPT, HOUSEKEEPING, PHONE_KEPT, forget_deliveries, forget_phones
+from tests import town
 from tests.support.deliveries import NOW, a_person, a_thread, subscribe
 from tests.support.push_peer import Phone
+from tests.town import MORNING
 
 DAY = dt.timedelta(days=1)
 
@@ -87,3 +90,15 @@ def test_a_phone_without_a_sign_of_life_is_forgotten_after_half_a_year(either: S
 
 def test_each_step_has_a_name_of_its_own() -> None:
     assert len({step.name for step in HOUSEKEEPING}) == len(HOUSEKEEPING)
+
+
+def test_the_worker_moves_up_what_nobody_acknowledged(either: Store) -> None:
+    (step,) = (step for step in HOUSEKEEPING if step.name == "watch deadlines")
+    with either.write() as session:
+        cast = town.build(session, noise=False)
+        note = town.note(session, MORNING, area=cast.kitamachi)
+        due_at, note_id = note.due_at, note.id
+    assert step.every <= dt.timedelta(minutes=1)
+    assert [step.run(either, due_at) for _ in range(2)] == [1, 0]
+    with either.read() as session:
+        assert session.get_one(Handoff, note_id).desk_id == cast.core

@@ -47,5 +47,6 @@ def test_an_earlier_town_upgrades_with_its_words_and_owners(upgraded: Store) -> 
             "土曜からです。",
         ]
         assert broken_chains(session) == []
-        assert all(h.desk.name for h in session.scalars(sa.select(Handoff)) if h.is_open)
+        owed = session.scalars(sa.select(Handoff).where(Handoff.is_open)).all()
+        assert all(h.desk.name and h.watch_at for h in owed)
     upgraded.close()

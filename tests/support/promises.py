@@ -33,7 +33,9 @@ def each_worry_has_one_owner_that_can_answer(session: Session) -> None:
         ended = [handoff for handoff in thread.handoffs if handoff.state is State.CLOSED]
         assert (len(owing), len(ended)) in ((1, 0), (0, 1))
         assert all(handoff.is_open is handoff.state.is_open for handoff in thread.handoffs)
+        assert all(handoff.watch_at is None for handoff in thread.handoffs if not handoff.is_open)
         for handoff in owing:
+            assert handoff.watch_at is not None or (handoff.next_on and handoff.is_warned)
             assert handoff.desk.is_core or routing.is_staffed(session, handoff.desk)
             assert handoff.desk.is_core or not thread.is_sealed
             assert (handoff.state is State.HELD) is (handoff.held_reason is not None)

@@ -1,0 +1,206 @@
+"""A simulated winter under the watch: nothing unanswered stays, and nothing is done twice.
+
+People do what they do in `test_state_machine`, over holidays and New Year; meanwhile time
+passes, and workers run, double, die midway or stay away for days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+from typing import Any
+from unittest import mock
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from models import deadline, watch
+from models.audit import AuditLine
+from models.handoff import Handoff, State, Verb
+from models.reply import Reply, ReplyKind
+from models.store import Store
+from models.telling import has_no_reader
+from models.town_time import TOKYO, local_date
+from tests.models.test_state_machine import AREAS, DESKS, PHONES, STAFF, Loop
+
+BEGINS = tuple(
+    dt.datetime(year, month, day, 9, 20, tzinfo=TOKYO).astimezone(dt.UTC)
+    for year, month, day in ((2026, 11, 24), (2026, 12, 24), (2027, 4, 26), (2027, 9, 16))
+)
+"""Before the year's ends: New Year, Golden Week, and the autumn's run of holidays."""
+HOURS = (0.25, 1, 1, 3, 8, 15, 24, 24, 48, 75, 24 * 6)
+A_YEAR = 280
+"""So many steps take about a year of the town's."""
+UNANSWERED = (State.SENT, State.HELD)
+Told = Counter[tuple[str, str]]
+
+
+class Killed(BaseException):
+    """The worker's process ends between two lines."""
+
+
+@contextmanager
+def killed_at(store: Store, statement: int) -> Iterator[None]:
+    """Die before the nth statement that is sent to the database, where there are so many."""
+    left = statement
+
+    def count(*_args: Any) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise Killed
+
+    sa.event.listen(store.engine, "before_cursor_execute", count)
+    try:
+        yield
+    except Killed:
+        pass
+    finally:
+        sa.event.remove(store.engine, "before_cursor_execute", count)
+
+
+class Winter(Loop):
+    """The town of the loop, a clock and its workers; one random number leads all of it."""
+
+    def live(self, seed: int, steps: int) -> None:
+        """So many steps: time passes, somebody does something, and the watch runs, or fails to."""
+        self.random = Random(seed)
+        self.start()
+        self.now = self.random.choice(BEGINS)
+        self.seen: Counter[tuple[str, uuid.UUID, object]] = Counter()
+        for step in range(steps):
+            self.now += dt.timedelta(hours=self.random.choice(HOURS))
+            self.random.choice((self.send, self.send, self.answer, self.answer, self.staff))()
+            self.watch()
+            if step % 10 == 9:
+                self.promises_hold()
+
+    def send(self) -> None:
+        urgency = self.random.choice(("memo", "soon", "today", "now"))
+        by, area = self.random.choice(PHONES), self.random.choice(AREAS)
+        self.note(by=by, area=area, urgency=urgency, is_sealed=self.random.random() < 0.2)
+
+    def answer(self) -> None:
+        verbs = (Verb.ACKNOWLEDGE,) * 4 + (Verb.VISIT, Verb.REPLY, Verb.CLOSE, Verb.PASS_ON)
+        verb, to = self.random.choice((*verbs, Verb.RETURN_BACK)), self.random.choice(DESKS)
+        with self.store.write() as session:
+            if handoff := self._some(session, self.random.randrange(100)):
+                verb = Verb.PLACE if handoff.state is State.HELD else verb
+                self._do(session, handoff, verb, to, self.random.randrange(100))
+
+    def staff(self) -> None:
+        name = self.random.choice(STAFF)
+        if self.random.random() < 0.4:
+            self.lose(name=name, how=self.random.choice(("suspend", "end")))
+        else:
+            self.win(name=name)
+
+    def watch(self) -> None:
+        """Two runs in ten do not come; three die midway, and others follow, one to three."""
+        chance = self.random.random()
+        if chance < 0.2:
+            return
+        before = self.told()
+        if chance < 0.5:
+            with killed_at(self.store, self.random.randrange(1, 60)):
+                watch.watch(self.store, self.now)
+        self.run_and_check(self.random.randrange(1, 4), before)
+
+    def run_and_check(self, times: int, before: Told) -> None:
+        owed = self.owed()
+        with mock.patch.object(watch._log, "exception", side_effect=AssertionError("stumbled")):
+            for _ in range(times):
+                watch.watch(self.store, self.now)
+        new = self.told() - before
+        assert set(new.values()) <= {1}, "nothing is told twice"
+        for handoff_id, act in new:
+            if act == "remind":
+                due_at = owed[uuid.UUID(handoff_id)]
+                self.once("remind", handoff_id, (due_at, local_date(self.now)))
+        with self.store.read() as session:
+            for handoff in session.scalars(sa.select(Handoff).where(Handoff.is_open)):
+                self.check(session, handoff)
+
+    def once(self, act: str, handoff_id: str, what: object) -> None:
+        self.seen[act, uuid.UUID(handoff_id), what] += 1
+        assert self.seen[act, uuid.UUID(handoff_id), what] == 1, f"{act} twice"
+
+    def check(self, session: Session, handoff: Handoff) -> None:
+        if handoff.state not in UNANSWERED:
+            self.check_next_on(session, handoff)
+        elif handoff.due_at <= self.now:
+            assert handoff.desk.is_core, "past the promise it has moved to the top"
+            if self.now >= deadline.opening_after(self.yesterday(), handoff.desk.calendar):
+                assert self.since(session, handoff, "remind", self.midnight())
+
+    def check_next_on(self, session: Session, handoff: Handoff) -> None:
+        assert handoff.next_on is not None
+        calendar = handoff.desk.calendar
+        opening = deadline.opening_after(handoff.next_on, calendar)
+        if self.now < opening:
+            return
+        told = self.since(session, handoff, "date_passed", opening)
+        assert len(told) == 1, "the desk is told that the day has passed"
+        if self.now < deadline.opening_after(local_date(told[0]), calendar):
+            return
+        assert len(self.since(session, handoff, "still_on_it", opening)) == 1
+        said = sa.select(Reply).where(
+            Reply.handoff_id == handoff.id,
+            Reply.by_id.is_(None),
+            Reply.kind == ReplyKind.PROGRESS,
+            Reply.at >= opening,
+        )
+        if not has_no_reader(handoff.thread):
+            assert [reply.said.template for reply in session.scalars(said)] == ["still_on_it"]
+
+    def since(
+        self, session: Session, handoff: Handoff, act: str, at: dt.datetime
+    ) -> list[dt.datetime]:
+        lines = sa.select(AuditLine.at).where(
+            AuditLine.object_id == str(handoff.id), AuditLine.act == act, AuditLine.at >= at
+        )
+        return list(session.scalars(lines))
+
+    def yesterday(self) -> dt.date:
+        return local_date(self.now) - dt.timedelta(days=1)
+
+    def midnight(self) -> dt.datetime:
+        return deadline.day_after(self.yesterday())
+
+    def owed(self) -> dict[uuid.UUID, dt.datetime]:
+        with self.store.read() as session:
+            rows = session.execute(sa.select(Handoff.id, Handoff.due_at))
+            return {row[0]: row[1] for row in rows}
+
+    def told(self) -> Told:
+        """What the watch has done to each handoff so far."""
+        acts = ("warn", "escalate", "remind", "date_passed", "still_on_it")
+        with self.store.read() as session:
+            lines = sa.select(AuditLine.object_id, AuditLine.act).where(AuditLine.act.in_(acts))
+            return Counter((row[0], row[1]) for row in session.execute(lines))
+
+
+@pytest.mark.parametrize(
+    ("examples", "steps"), [(3, 60), pytest.param(20, A_YEAR, marks=pytest.mark.everything)]
+)
+def test_a_winter_passes_and_nothing_is_forgotten_or_done_twice(
+    either: Store, examples: int, steps: int
+) -> None:
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(seed=st.integers(0, 2**32))
+    def winters(seed: int) -> None:
+        type("BoundWinter", (Winter,), {"store": either})().live(seed, steps)
+
+    winters()
