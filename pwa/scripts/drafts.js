@@ -4,6 +4,8 @@
 
 import * as store from "./store.js";
 
+// As device.js has it, which no form waits for.
+const NOBODY = "nobody";
 const DAY_MS = 24 * 60 * 60 * 1000;
 // One of an earlier version says of nobody whose it is.
 const isOld = ({ at, owner }) => !owner || Date.now() - at > DAY_MS;
@@ -11,9 +13,9 @@ const isOld = ({ at, owner }) => !owner || Date.now() - at > DAY_MS;
 // A page that knows its reader says so; a kept one speaks for whoever signed in last.
 async function writer() {
   const { me } = document.body.dataset;
-  const device = me ? null : await import("./device.js");
-  if (me === undefined) return device.owner();
-  return me || device.NOBODY;
+  if (me !== undefined) return me || NOBODY;
+  const device = await import("./device.js");
+  return device.owner();
 }
 
 const keyOf = (owner, name) => `${owner} ${name}`;

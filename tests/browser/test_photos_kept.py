@@ -1,0 +1,77 @@
+"""Pictures go into the outbox with their note, all at once; and the row keeps the focus."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.outbox import items, until_registered
+from tests.browser.test_photos import pick, row
+
+__all__ = ["row"]
+
+
+KILLED_AFTER_THE_FIRST = """() => {
+  const { put } = IDBObjectStore.prototype;
+  let first;
+  IDBObjectStore.prototype.put = function (value, key) {
+    if (value.envelope) first ??= this.transaction;
+    if (value.envelope && this.transaction !== first) this.transaction.abort();
+    return put.call(this, value, key);
+  };
+}"""
+
+
+def test_a_kill_after_the_first_write_leaves_the_note_with_all_its_pictures(
+    row: Locator, page: Page
+) -> None:
+    until_registered(page)
+    page.context.set_offline(True)
+    pick(row, "large", "png")
+    expect(row.get_by_role("img")).to_have_count(2)
+    page.locator("#words").fill("郵便がたまっています。")
+    page.evaluate(KILLED_AFTER_THE_FIRST)
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(page.get_by_role("button", name="窓口に送る")).to_be_hidden()
+    note, *parts = items(page)
+    assert (note["kind"], len(parts) > 2) == ("note", True)
+    assert {(part["kind"], part["note"]) for part in parts} == {("photo", note["id"])}
+
+
+ROOM_FOR_LITTLE = """(most) => {
+  const { put } = IDBObjectStore.prototype;
+  const puts = new WeakMap();
+  IDBObjectStore.prototype.put = function (value, key) {
+    const n = (puts.get(this.transaction) ?? 0) + 1;
+    puts.set(this.transaction, n);
+    if (value.envelope && n > most) this.transaction.abort();
+    return put.call(this, value, key);
+  };
+}"""
+
+
+@pytest.mark.parametrize(("most", "said"), [(2, "写真1枚は"), (1, "写真2枚は")])
+def test_where_there_is_no_room_for_all_pictures_the_note_is_kept_and_it_is_said(
+    row: Locator, page: Page, most: int, said: str
+) -> None:
+    until_registered(page)
+    page.context.set_offline(True)
+    pick(row, "telltale", "png")
+    expect(row.get_by_role("img")).to_have_count(2)
+    page.locator("#words").fill("郵便がたまっています。")
+    page.evaluate(ROOM_FOR_LITTLE, most)
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(
+        page.get_by_text(f"{said}、この電話に空きがなく、保管できませんでした。")
+    ).to_be_visible()
+    assert len(items(page)) == most
+
+
+def test_the_button_keeps_the_focus_while_pictures_are_made_small(row: Locator) -> None:
+    add = row.get_by_role("button", name="写真をとる・えらぶ")
+    add.focus()
+    pick(row, "telltale")
+    expect(row.get_by_role("img")).to_have_count(1)
+    expect(add).to_be_focused()
+    pick(row, "png", "telltale")
+    expect(row.get_by_role("button", name="3枚目の写真をはずす")).to_be_focused()
