@@ -2,8 +2,8 @@
 // somebody, the row says why there are none, and none are sent.
 
 import { ready } from "./drafts.js";
-import { within } from "./pace.js";
 import { MOST_FILE_BYTES, MOST_PHOTOS, sealedBehind, shrunk } from "./photos.js";
+import within from "./within.js";
 
 const THUMB = 320;
 const PATIENCE_MS = 30_000;

@@ -2,12 +2,15 @@
 // restored draft is the same note. Only what was kept in the outbox, or a page that says "arrived"
 // (sent.js), clears it.
 
-import { sayNotKept } from "../bars.js";
 import * as drafts from "../drafts.js";
 import { fillFields, isTouched, keepOut, readFields } from "../fields.js";
-import { within } from "../pace.js";
+import within from "../within.js";
 
 const PATIENCE_MS = 3000;
+
+// Every page brings the bars, a little later.
+const sayNotKept = (...told) =>
+  import("../bars.js").then((bars) => bars.sayNotKept(...told)).catch(console.info);
 
 export default async function autosave(form) {
   const name = form.dataset.draft;
@@ -18,7 +21,7 @@ export default async function autosave(form) {
     const draft = await within(PATIENCE_MS, begun(name));
     if (draft && draft.id !== id.value) restore(form, id, draft);
   } catch {
-    sayNotKept("draft");
+    await sayNotKept("draft");
   }
   keepSaving(form, saving(form, name, id));
   form.addEventListener("submit", (event) => {

@@ -1,7 +1,9 @@
 // Send keeps the note on this phone, sealed, and shows in place where it is. The form itself is
 // posted only where nothing can be kept.
 
-import { sayNotKept } from "../bars.js";
+// Every page brings the bars, a little later.
+const sayNotKept = (...told) =>
+  import("../bars.js").then((bars) => bars.sayNotKept(...told)).catch(console.info);
 
 export default function noteSend(form) {
   let note;
@@ -21,10 +23,10 @@ export default function noteSend(form) {
     if (isSending) return;
     isSending = true;
     try {
-      if (await (note ?? (await load())).send(form)) sayNotKept("outbox", false);
+      if (await (note ?? (await load())).send(form)) await sayNotKept("outbox", false);
     } catch (error) {
       console.info(error);
-      sayNotKept("outbox");
+      await sayNotKept("outbox");
       // Whoever has something that cannot go this way says so first, and the next tap sends.
       if (form.dispatchEvent(new Event("unkept", { cancelable: true }))) postPlainly(form);
     } finally {
