@@ -4,13 +4,13 @@
 
 import * as store from "./store.js";
 
-// As device.js has it, which no form waits for.
+// As in device.js.
 const NOBODY = "nobody";
 const DAY_MS = 24 * 60 * 60 * 1000;
-// One of an earlier version says of nobody whose it is.
+// One of before names nobody.
 const isOld = ({ at, owner }) => !owner || Date.now() - at > DAY_MS;
 
-// A page that knows its reader says so; a kept one speaks for whoever signed in last.
+// A kept page speaks for whoever signed in last.
 async function writer() {
   const { me } = document.body.dataset;
   if (me !== undefined) return me || NOBODY;

@@ -1,13 +1,5 @@
 // What does not come within its time counts as failed; it may go on all the same.
 
-export default async function within(patienceMs, promise) {
-  let timer;
-  const end = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error("too late")), patienceMs);
-  });
-  try {
-    return await Promise.race([promise, end]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+const end = (ms) => new Promise((_, reject) => setTimeout(reject, ms, new Error("too late")));
+
+export default (ms, promise) => Promise.race([promise, end(ms)]);

@@ -8,7 +8,7 @@ import within from "../within.js";
 
 const PATIENCE_MS = 3000;
 
-// Every page brings the bars, a little later.
+// Later, for weight.
 const sayNotKept = (...told) =>
   import("../bars.js").then((bars) => bars.sayNotKept(...told)).catch(console.info);
 
@@ -57,7 +57,7 @@ function saving(form, name, id) {
 }
 
 // One save at a time; what changes meanwhile is saved right after, so the last keystroke never
-// waits. A store that fails or does not answer is asked again with the next one.
+// waits. A store that fails or hangs is asked again with the next one.
 function keepSaving(form, save) {
   let changed = false;
   let isSaving = false;

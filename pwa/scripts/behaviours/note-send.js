@@ -1,7 +1,7 @@
 // Send keeps the note on this phone, sealed, and shows in place where it is. The form itself is
 // posted only where nothing can be kept.
 
-// Every page brings the bars, a little later.
+// Later, for weight.
 const sayNotKept = (...told) =>
   import("../bars.js").then((bars) => bars.sayNotKept(...told)).catch(console.info);
 
