@@ -19,7 +19,7 @@ from models.phone import Phone
 from models.store import Store
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, put, sync, until, until_arrived, until_registered
-from tests.browser.shell_phone import cold, stored
+from tests.browser.shell_phone import cold, stored, visit
 from tests.browser.test_outbox import count_posts
 from tests.conftest import SetClock
 from tests.support.notes import last_thread
@@ -77,6 +77,14 @@ def test_a_lost_phone_is_emptied_by_the_next_page_that_is_nobodys(
     tree = "() => document.querySelector('link[rel=stylesheet]').sheet.cssRules.length"
     assert found.evaluate(tree)
     phone.set_offline(False)
+
+
+def test_kept_pages_whose_mark_outlived_them_come_back(own: Page, url: str) -> None:
+    visit(own, f"{url}/notes/new")
+    until(own, f"async () => (await {MODULE % 'store'}).get('settings', 'shells')")
+    own.evaluate("async () => { for (const one of await caches.keys()) await caches.delete(one); }")
+    visit(own, f"{url}/notes/new")
+    until(own, "async () => Boolean(await caches.match('/offline'))")
 
 
 def test_what_another_person_keeps_on_an_ended_phone_still_arrives(
