@@ -17,9 +17,10 @@ from models.observation import Observation
 from models.person import Person
 from models.phone import Phone
 from models.store import Store
+from models.town_time import hour_of
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, put, sync, until, until_arrived, until_registered
-from tests.browser.shell_phone import cold, stored
+from tests.browser.shell_phone import cold, stored, visit
 from tests.browser.test_outbox import count_posts
 from tests.conftest import SetClock
 from tests.support.notes import last_thread
@@ -68,15 +69,22 @@ def test_a_lost_phone_is_emptied_by_the_next_page_that_is_nobodys(
     found.goto(f"{url}/notes/new")
     until(found, EMPTIED)
     assert (items(found), set(dict(stored(found, "device")))) == ([], {"nobody"})
-    found.goto(f"{url}/notes/new")
-    until(found, "async () => (await caches.keys()).length === 2")
-    until(found, f"async () => (await {MODULE % 'store'}).get('settings', 'shells')")
+    visit(found, f"{url}/notes/new")
+    until(found, "async () => Boolean(await caches.match('/offline'))")
     phone.set_offline(True)
     cold(found, f"{url}/notes/new")
     assert found.locator("#words").is_visible()
     tree = "() => document.querySelector('link[rel=stylesheet]').sheet.cssRules.length"
     assert found.evaluate(tree)
     phone.set_offline(False)
+
+
+def test_kept_pages_whose_mark_outlived_them_come_back(own: Page, url: str) -> None:
+    visit(own, f"{url}/notes/new")
+    until(own, f"async () => (await {MODULE % 'store'}).get('settings', 'shells')")
+    own.evaluate("async () => { for (const one of await caches.keys()) await caches.delete(one); }")
+    visit(own, f"{url}/notes/new")
+    until(own, "async () => Boolean(await caches.match('/offline'))")
 
 
 def test_what_another_person_keeps_on_an_ended_phone_still_arrives(
@@ -191,10 +199,10 @@ def test_only_our_servers_answer_is_a_contact(own: Page, store: Store, clock: Se
         own.route(answer, lambda route: route.fulfill(**portal))
         sync(own)
         own.unroute(answer)
-        now = clock.forward(minutes=1)
+        now = clock.forward(hours=1)
         sync(own)
         with store.read() as session:
-            assert session.get_one(Phone, uuid.UUID(key_of(own))).heard_at == now
+            assert session.get_one(Phone, uuid.UUID(key_of(own))).heard_at == hour_of(now)
 
 
 def test_the_items_are_looked_at_after_the_numbers(own: Page) -> None:

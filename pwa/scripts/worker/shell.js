@@ -22,9 +22,11 @@ export async function refresh({ tree, assets, locales }) {
   const { locale, whose } = await wanted(locales);
   const mark = `${tree} ${locale} ${whose}`;
   const last = await store.get("settings", "shells");
-  if (last?.mark === mark && Math.abs(Date.now() - last.at) < FRESH_MS) return;
   const cache = await caches.open(PREFIX + tree);
   const paths = NAMES.map((name) => `/shell/${locale}/${whose}/${name}`);
+  // An emptying that came between may have left the mark without its pages.
+  const isWhole = (await cache.keys()).length === paths.length;
+  if (isWhole && last?.mark === mark && Math.abs(Date.now() - last.at) < FRESH_MS) return;
   for (const path of paths) await bring(path, cache, tree);
   for (const request of await cache.keys()) {
     if (!paths.includes(new URL(request.url).pathname)) await cache.delete(request);
