@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from models import audit, sign, staff_lock, staffing, telling
-from models.delivery import Sighting, unseen
 from models.errors import NotAllowed
 from models.handoff import Handoff, Outcome
 from models.reply import Reply, ReplyKind, Said
@@ -70,19 +69,6 @@ def read(thread: Thread, now: dt.datetime) -> bool:
     for entry in unread:
         entry.read_at = now
     return bool(unread)
-
-
-def read_until(thread: Thread, last: Reply, now: dt.datetime) -> None:
-    """A page that ended with `last` was seen; an answer that came after it stays unread."""
-    shown = [reply for reply in thread.replies if reply.position <= last.position]
-    for reply in shown:
-        if reply.inbox is not None:
-            reply.inbox.read_at = reply.inbox.read_at or now
-    # None: queued before deliveries named their reply.
-    told = {None, *(reply.id for reply in shown)}
-    for delivery in thread.session.scalars(unseen(thread.id, None).with_for_update()):
-        if delivery.reply_id in told:
-            delivery.see(Sighting.OPENED, now)
 
 
 def owing(thread: Thread) -> Handoff:

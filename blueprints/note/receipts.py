@@ -13,8 +13,7 @@ from blueprints.language import show
 from blueprints.limits import is_beyond_codes
 from blueprints.note import bp, saying, talk
 from blueprints.note.page import Page, page
-from blueprints.note.reading import read_by_its_writer
-from blueprints.note.thread import problem_of, thread_page, tried
+from blueprints.note.thread import problem_of, read_by_its_writer, thread_page, tried
 from models import receipt_code
 from models.errors import NotAllowed
 from models.receipt import Receipt

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from contextlib import suppress
 
 from flask import redirect, request
 from markupsafe import Markup
@@ -14,19 +16,20 @@ from blueprints.access import Permission, allow
 from blueprints.language import show
 from blueprints.note import asked, bp, saying, talk
 from blueprints.note.page import Page, page
-from blueprints.note.reading import Finder, last_of, read_by_its_writer, says_when_seen
 from models import hearing
-from models.errors import Invalid, NotAllowed
+from models.errors import Busy, Invalid, NotAllowed
 from models.thread import Thread
+
+Finder = Callable[[Session, uuid.UUID], Thread]
 
 
 @bp.get("/notes/<uuid:thread_id>")
 @allow(Permission.THREAD_READ)
 def show_thread(thread_id: uuid.UUID) -> Page:
-    """The thread; what is new in it is read from now on, or once the page says it is seen."""
+    """The thread; what is new in it is read from now on."""
     thread = access.load(Thread, thread_id, Permission.THREAD_READ)
     is_new = any(talk.is_unread(reply) for reply in thread.replies)
-    if is_new and not says_when_seen():
+    if is_new:
         read_by_its_writer(thread_id, _own)
         thread = access.load(Thread, thread_id, Permission.THREAD_READ)
     return thread_page(thread, f"/notes/{thread_id}", is_new=is_new)
@@ -88,7 +91,6 @@ def thread_page(
         is_over=talk.is_over(thread),
         is_asked=hearing.is_asked(thread),
         is_new=is_new,
-        unseen=last_of(thread) if is_new and says_when_seen() else None,
         may_take_back=thread.handoff.may_take_back(access.now()),
         asks_called=talk.waits_for_call(thread),
         calls=talk.calls(thread),
@@ -100,6 +102,13 @@ def thread_page(
         sentences=asked.of_speech(),
         limits=asked.SPEECH_LIMITS,
     )
+
+
+def read_by_its_writer(thread_id: uuid.UUID, find: Finder) -> None:
+    """Remember that the answers were read; a busy store is no reason not to show them."""
+    access.close()
+    with suppress(Busy), access.writing() as session:
+        saying.mark_read(find(session, thread_id))
 
 
 def tried(thread_id: uuid.UUID, verb: saying.Verb, find: Finder) -> Invalid | NotAllowed | None:

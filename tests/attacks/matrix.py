@@ -62,7 +62,6 @@ MATRIX: dict[str, str] = {
     "POST /notes/<uuid:thread_id>/answers": "R",
     "POST /notes/<uuid:thread_id>/call": "R",
     "POST /notes/<uuid:thread_id>/contact-withdrawal": "R",
-    "POST /notes/<uuid:thread_id>/reading": "R",
     "POST /notes/<uuid:thread_id>/withdrawal": "R",
     "GET /d/<address>": "R",
     "GET /settings": SIGNED_IN,
