@@ -20,7 +20,8 @@ LARGE = 100_000
 PART = {"photo": "p", "part": "1", "parts": "2", "data": "x" * LARGE}
 HASTE = """
 const beyond = setTimeout;
-globalThis.setTimeout = (act, ms = 0, ...given) => beyond(act, ms > 5000 ? ms / 10 : ms, ...given);
+const hasty = (ms) => (ms > 40_000 ? ms / 50 : ms > 5000 ? ms / 10 : ms);
+globalThis.setTimeout = (act, ms = 0, ...given) => beyond(act, hasty(ms), ...given);
 """
 """The long waits of a phone are short."""
 PUT_OFF = f"""async (id) => (await {MODULE % "store"}).change("outbox", id,
@@ -83,7 +84,8 @@ def test_a_larger_body_is_given_more_time(own: Page) -> None:
       for (const size of [0, 128 * 1024]) await post("/closed", {{ body: new Uint8Array(size) }});
       return waits;
     }}""")
-    assert waits == [20_000, 20_000 + 65_536]
+    # What the page says to the server meanwhile is small.
+    assert (waits[0], max(waits)) == (20_000, 20_000 + 65_536)
 
 
 def test_what_is_said_after_a_note_never_overtakes_it(own: Page, store: Store) -> None:
