@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from models import base
+
 revision = '0008'
 down_revision = '0007'
 branch_labels = None
@@ -14,7 +16,7 @@ WATCHED = sa.text("watch_at IS NOT NULL")
 def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table('handoff', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('watch_at', sa.DateTime(), nullable=True))
+        batch_op.add_column(sa.Column('watch_at', base.UtcDateTime(), nullable=True))
         batch_op.add_column(sa.Column('is_warned', sa.Boolean(), nullable=False, server_default=sa.false()))
     # A named day is asked for again at the first look; until then the deadline is as good.
     op.execute(sa.text("UPDATE handoff SET watch_at = due_at WHERE is_open"))
