@@ -132,7 +132,7 @@ def _mind_next_on(handoff: Handoff, heir: Desk | None, now: dt.datetime) -> bool
     handoff.watch_at = None
     if heir is not None:
         telling.date_passed_beside(handoff.session, heir.id, now)
-    _record(handoff, "still_on_it", now)
+    _record(handoff, "date_passed_again", now)
     _say_still_on_it(handoff, now)
     return True
 

@@ -150,7 +150,7 @@ class Winter(Loop):
         assert len(told) == 1, "the desk is told that the day has passed"
         if self.now < deadline.opening_after(local_date(told[0]), calendar):
             return
-        assert len(self.since(session, handoff, "still_on_it", opening)) == 1
+        assert len(self.since(session, handoff, "date_passed_again", opening)) == 1
         said = sa.select(Reply).where(
             Reply.handoff_id == handoff.id,
             Reply.by_id.is_(None),
@@ -181,7 +181,7 @@ class Winter(Loop):
 
     def told(self) -> Told:
         """What the watch has done to each handoff so far."""
-        acts = ("warn", "escalate", "remind", "date_passed", "still_on_it")
+        acts = ("warn", "escalate", "remind", "date_passed", "date_passed_again")
         with self.store.read() as session:
             lines = sa.select(AuditLine.object_id, AuditLine.act).where(AuditLine.act.in_(acts))
             return Counter((row[0], row[1]) for row in session.execute(lines))
