@@ -188,7 +188,7 @@ class Winter(Loop):
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(3, 60), pytest.param(20, A_YEAR, marks=pytest.mark.everything)]
+    ("examples", "steps"), [(3, 60), pytest.param(8, A_YEAR, marks=pytest.mark.everything)]
 )
 def test_a_winter_passes_and_nothing_is_forgotten_or_done_twice(
     either: Store, examples: int, steps: int
