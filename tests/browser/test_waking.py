@@ -21,7 +21,10 @@ ORDER = """async (text) => {
     done.push("shown");
     return screen.promise;
   };
-  self.fetch = async () => { done.push("reported"); return new Response(); };
+  self.fetch = async (address) => {
+    if (String(address).endsWith("/sightings")) done.push("reported");
+    return new Response();
+  };
   const waits = [];
   const event = new PushEvent("push", { data: text });
   event.waitUntil = (promise) => waits.push(promise);

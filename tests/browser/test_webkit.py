@@ -110,7 +110,7 @@ def test_killed_and_started_without_signal_the_numbers_to_call_are_there(
         phone.go(f"{signal.url}/calls")
         for number in ("119", "110", "189"):
             phone.wait_for_text(number)
-        phone.wait_for_text("圏外です")
+        phone.wait_for_text("つながりません")
 
 
 def test_notes_of_three_cold_starts_outlive_a_kill_and_arrive_once(

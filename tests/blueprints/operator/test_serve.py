@@ -22,6 +22,7 @@ from blueprints.operator.terminal import Stopped
 from models.settings import Settings
 from tests.support.mailbox import free_port
 from tests.support.town_process import Served, served
+from tests.support.waiting import until
 
 ALIVE = ("beat", "sqlite_sequence")
 
@@ -43,6 +44,17 @@ def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def _settled(path: Path) -> bool:
+    """Whether the worker has done all that was due: watched, and told."""
+    now = "strftime('%Y-%m-%d %H:%M:%S', 'now')"
+    due = (
+        f"SELECT (SELECT count(*) FROM handoff WHERE watch_at <= {now})"
+        f" + (SELECT count(*) FROM delivery WHERE next_at <= {now})"
+    )
+    with closing(sqlite3.connect(path)) as connection:
+        return bool(connection.execute(due).fetchone() == (0,))
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("town") / "instance"
@@ -50,10 +62,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_town_starts_from_nothing_and_again_without_a_change(folder: Path) -> None:
     with served(folder) as town:
-        first, sign_ins = _rows(folder / "kizuki.sqlite3"), town.sign_ins()
+        sign_ins = town.sign_ins()
         assert "http://localhost" in town.said, town.said
         assert _readiness(town.port)["code"] == 200
         assert len({password for _, password in sign_ins}) == len(sign_ins) >= 8
+        until(lambda: _settled(folder / "kizuki.sqlite3"), 60)
+        first = _rows(folder / "kizuki.sqlite3")
         _stops_whole(town, signal.SIGINT)
     with served(folder) as town:
         assert town.sign_ins() == sign_ins

@@ -67,8 +67,8 @@ BUGS = (
         ("lost",),
         _one(
             "outbox.js",
-            "if (isSame((await Promise.all(reads))[1], item)) {",
-            "if (true) {",
+            "isKept = found.every((one, index) => isSame(one, items[index]));",
+            "isKept = true;",
         ),
     ),
 )
