@@ -17,7 +17,7 @@ const MIGRATIONS = [
 ];
 // How a browser says that its storage process is gone; a new connection finds everything there.
 // A storage process that hangs says nothing at all.
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 10_000;
 const LOST = new Set(["InvalidStateError", "UnknownError"]);
 
 let opening;

@@ -117,11 +117,13 @@ def stand(_served: Stand) -> Stand:
 
 
 @pytest.fixture
-def worker(page: Page, phone: BrowserContext, stand: Stand) -> Worker:
+def worker(page: Page, phone: BrowserContext, stand: Stand) -> Iterator[Worker]:
     phone.grant_permissions(["notifications"], origin=stand.url)
     page.goto(f"{stand.url}/bare/none")
     expect(page.locator("html")).to_have_attribute("data-ready", "")
-    return Worker(page, stand)
+    worker = Worker(page, stand)
+    yield worker
+    worker.clear()
 
 
 @pytest.fixture

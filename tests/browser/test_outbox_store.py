@@ -34,7 +34,8 @@ IDBFactory.prototype.open = function (...given) {
   return globalThis.hangs ? {} : open.apply(this, given);
 };
 const beyond = setTimeout;
-globalThis.setTimeout = (act, ms = 0, ...given) => beyond(act, ms === 5000 ? 50 : ms, ...given);
+globalThis.setTimeout = (act, ms = 0, ...given) =>
+  beyond(act, globalThis.hangs && ms === 10_000 ? 50 : ms, ...given);
 """
 
 

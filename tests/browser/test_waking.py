@@ -87,8 +87,9 @@ def test_a_push_without_signal_is_shown(worker: Worker, phone: BrowserContext) -
 def test_a_thread_keeps_one_notification_and_another_thread_has_its_own(worker: Worker) -> None:
     told = MESSAGE["notification"]
     assert isinstance(told, dict)
-    for title, tag in (("一", "thread-1"), ("二", "thread-2"), ("三", "thread-1")):
+    given = (("一", "thread-1"), ("二", "thread-2"), ("三", "thread-1"))
+    for number, (title, tag) in enumerate(given, 1):
         worker.push(json.dumps(MESSAGE | {"notification": told | {"title": title, "tag": tag}}))
-    worker.sightings(3)
+        worker.sightings(number)
     _stop(worker)
     assert sorted(shown["title"] for shown in worker.shown(2)) == ["三", "二"]

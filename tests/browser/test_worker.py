@@ -22,6 +22,7 @@ def test_a_push_is_shown_and_reported_with_its_own_code(worker: Worker) -> None:
 
 def test_a_newer_word_of_the_same_thread_takes_the_place_of_the_older(worker: Worker) -> None:
     worker.push(json.dumps(MESSAGE))
+    worker.sightings(1)
     newer = MESSAGE["notification"] | {"title": "確認をお願いします"}  # type: ignore[operator]
     worker.push(json.dumps(MESSAGE | {"notification": newer}))
     worker.sightings(2)

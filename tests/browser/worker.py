@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Error, Page
 
 from tests.browser.stand import Stand
 
@@ -26,6 +27,12 @@ SHOWN = """async () => {
   const registration = await navigator.serviceWorker.ready;
   const shown = await registration.getNotifications();
   return shown.map(({ title, body, tag, data }) => ({ title, body, tag, data }));
+}"""
+
+
+CLEAR = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  for (const one of (await registration?.getNotifications()) ?? []) one.close();
 }"""
 
 
@@ -57,6 +64,15 @@ class Worker:
     def shown(self, count: int = 1) -> list[dict[str, Any]]:
         """The notifications on the screen, once there are so many."""
         return self.until(lambda: self.page.evaluate(SHOWN), count)
+
+    def clear(self) -> None:
+        """Take every notification off the screen.
+
+        Left to the end of its context, one goes when another test's of the same tag stands there.
+        """
+        with contextlib.suppress(Error):
+            self.page.goto(f"{self.stand.url}/bare/none")
+            self.page.evaluate(CLEAR)
 
     def sightings(self, count: int) -> list[dict[str, Any]]:
         """What was reported to the server, once it is so much."""
