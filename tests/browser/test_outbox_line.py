@@ -20,7 +20,7 @@ LARGE = 100_000
 PART = {"photo": "p", "part": "1", "parts": "2", "data": "x" * LARGE}
 HASTE = """
 const beyond = setTimeout;
-const hasty = (ms) => (ms > 40_000 ? ms / 50 : ms > 5000 ? ms / 10 : ms);
+const hasty = (ms) => (ms > 40_000 ? ms / 50 : ms > 10_000 ? ms / 10 : ms);
 globalThis.setTimeout = (act, ms = 0, ...given) => beyond(act, hasty(ms), ...given);
 """
 """The long waits of a phone are short."""
