@@ -20,8 +20,9 @@ from playwright.sync_api import (
 from blueprints.gate import limiter
 from models.store import Store
 from tests import town
-from tests.browser.note_town import NoteTown
+from tests.browser.note_town import NoteTown, let_in
 from tests.browser.note_town import settle as note_town_of
+from tests.browser.outbox import until_registered
 from tests.browser.pages import add_pages
 from tests.browser.stand import Stand, make_app, serving
 from tests.browser.worker import Worker
@@ -146,3 +147,12 @@ def url(app: Flask, cast: Cast) -> Iterator[str]:
     limiter.reset()
     with live.serving(app) as url:
         yield url
+
+
+@pytest.fixture
+def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
+    """A page of Suzuki's, whose phone is known to the server."""
+    let_in(page.context, url, store, cast.suzuki, app)
+    page.goto(f"{url}/settings")
+    until_registered(page)
+    return page

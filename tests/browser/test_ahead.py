@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page
 
 from models.store import Store
-from tests.browser.note_town import let_in
-from tests.browser.outbox import FIELDS, MODULE, items, put, sync, until_arrived, until_registered
+from tests.browser.outbox import FIELDS, MODULE, items, put, sync, until_arrived
 from tests.support.notes import notes
-from tests.town import Cast
 
 POINT = slice(5, 70)
 PREPARE = f"async () => {{ await (await {MODULE % 'item'}).prepare(); }}"
@@ -51,13 +48,10 @@ WAITING = f"async () => (await {MODULE % 'outbox'}).waiting()"
 
 
 @pytest.fixture
-def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
-    """A page of Suzuki's, whose phone is known to the server."""
-    let_in(page.context, url, store, cast.suzuki, app)
-    page.goto(f"{url}/settings")
-    until_registered(page)
-    assert sync(page) == 0
-    return page
+def own(own: Page) -> Page:
+    """With nothing left to send."""
+    assert sync(own) == 0
+    return own
 
 
 def envelopes(page: Page) -> list[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
@@ -29,15 +28,6 @@ from tests.town import MORNING, Cast
 KEYS = f"""async () =>
   (await (await {MODULE % "device"}).all()).map(({{ id }}) => id).filter(Boolean)"""
 EMPTIED = f"async () => !(await ({KEYS})()).length"
-
-
-@pytest.fixture
-def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
-    """A page of Suzuki's, whose phone is known to the server."""
-    let_in(page.context, url, store, cast.suzuki, app)
-    page.goto(f"{url}/settings")
-    until_registered(page)
-    return page
 
 
 def key_of(page: Page) -> str:

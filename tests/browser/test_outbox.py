@@ -28,15 +28,6 @@ AFTER = uuid.UUID(int=4)
 OBSERVATIONS = "**/api/v1/observations"
 
 
-@pytest.fixture
-def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
-    """A page of Suzuki's, whose phone is known to the server."""
-    let_in(page.context, url, store, cast.suzuki, app)
-    page.goto(f"{url}/settings")
-    until_registered(page)
-    return page
-
-
 def authors(store: Store) -> dict[str, object]:
     """The words of every note with the token of its writer."""
     with store.read() as session:

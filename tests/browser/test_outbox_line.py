@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, Route
 
 from models.store import Store
 from models.thread import Thread
-from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, put, sync, until_arrived, until_registered
 from tests.support.notes import notes
-from tests.town import Cast
 
 OBSERVATIONS = "**/api/v1/observations"
 LARGE = 100_000
@@ -34,13 +31,12 @@ PORTAL = {"status": 200, "content_type": "text/html", "body": "<h1>Wi-Fi</h1>"}
 
 
 @pytest.fixture
-def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
-    """A page of Suzuki's, whose phone is known to the server."""
+def own(page: Page, own: Page) -> Page:
+    """The same page in a hurry, from its next loading on."""
     page.add_init_script(HASTE)
-    let_in(page.context, url, store, cast.suzuki, app)
-    page.goto(f"{url}/settings")
-    until_registered(page)
-    return page
+    own.reload()
+    until_registered(own)
+    return own
 
 
 def states(page: Page) -> list[tuple[str, str]]:

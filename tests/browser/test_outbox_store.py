@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Error, Page
 from models.store import Store
 from tests.browser import outbox
 from tests.browser.note_town import let_in
-from tests.browser.outbox import items, put, sync, until_arrived, until_registered
+from tests.browser.outbox import items, put, sync, until_arrived
 from tests.browser.shell_phone import cold, visit
 from tests.support.notes import last_thread, notes
 from tests.support.waiting import until
@@ -37,15 +37,6 @@ const beyond = setTimeout;
 globalThis.setTimeout = (act, ms = 0, ...given) =>
   beyond(act, globalThis.hangs && ms === 10_000 ? 50 : ms, ...given);
 """
-
-
-@pytest.fixture
-def own(page: Page, url: str, cast: Cast, store: Store, app: Flask) -> Page:
-    """A page of Suzuki's, whose phone is known to the server."""
-    let_in(page.context, url, store, cast.suzuki, app)
-    page.goto(f"{url}/settings")
-    until_registered(page)
-    return page
 
 
 def test_a_full_phone_still_sends_what_waits(own: Page, url: str, store: Store) -> None:
