@@ -160,7 +160,8 @@ def test_the_worker_sends_what_waits_with_no_page_open(
     )
     cdp.send("ServiceWorker.enable")
     phone.set_offline(False)
-    blank.wait_for_timeout(500)
+    blank.wait_for_function("() => navigator.onLine")
+    until(lambda: blank.evaluate("() => true") and registrations)
     assert (notes(store), [one.url for one in phone.pages]) == (0, ["about:blank"])
     (known,) = {one["registrationId"] for one in registrations}
     told = {"origin": url, "registrationId": known, "tag": "kizuki-outbox", "lastChance": False}
