@@ -43,7 +43,7 @@ lint: $(VENV)/.dev node_modules/.stamp ## Format, style, types, imports, templat
 	@node_modules/.bin/biome check --log-level=warn
 
 format: $(VENV)/.dev node_modules/.stamp ## Let the formatters write
-	@ruff check --quiet --fix-only --select I,RUF100 .
+	@ruff check --quiet --fix-only --select I .
 	@ruff format --quiet .
 	@node_modules/.bin/biome format --write
 

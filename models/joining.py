@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from models import audit, held_history, staffing, telling
+from models import audit, confirmation, held_history, staffing, telling
 from models.credential import Assurance, Credential, CredentialKind, SignIn, end_access
 from models.errors import Invalid
 from models.identity import Identity
@@ -112,7 +112,7 @@ def _bind(
     person.language = newcomer.language
     if invitation.ends_other_phones and invitation.uses == 1:
         end_access(session, person, now)
-        staffing.confirm_anew(session, person, now)
+        confirmation.confirm_anew(session, person, now)
     if newcomer.password_hash is not None:
         set_password(session, person, newcomer.password_hash, now)
 

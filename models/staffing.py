@@ -34,7 +34,7 @@ def suspend(session: Session, person: Person, by: Person, now: dt.datetime) -> N
     person.state = PersonState.SUSPENDED
     end_access(session, person, now)
     audit.record(session, "suspend", person, now=now, by=by.id)
-    _hand_over(session, desks, now)
+    hand_over(session, desks, now)
 
 
 def readmit(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
@@ -58,7 +58,7 @@ def end_membership(session: Session, membership: Membership, by: Person, now: dt
     audit.record(
         session, "end_membership", membership, now=now, by=by.id, desk_id=membership.desk_id
     )
-    _hand_over(session, [membership.desk], now)
+    hand_over(session, [membership.desk], now)
 
 
 def put_at_desk(
@@ -86,27 +86,8 @@ def put_at_desk(
     membership.ended_at = membership.confirmed_at = membership.confirmed_by_id = None
     audit.record(session, "put_at_desk", person, now=now, by=by.id)
     telling.to_confirm(membership, now)
-    _hand_over(session, [desk], now)
+    hand_over(session, [desk], now)
     return membership
-
-
-def confirm(session: Session, membership: Membership, by: Person | None, now: dt.datetime) -> None:
-    """Let a new member's content role begin; `by` None is `init` on the server.
-
-    Raises Invalid for oneself and for who has gone.
-    """
-    if membership.ended_at is not None or not membership.person.is_active:
-        raise Invalid("office.problem.not_active")
-    if membership.confirmed_at is None:
-        membership.confirm(by, now)
-        audit.record(
-            session,
-            "confirm",
-            membership,
-            now=now,
-            by=None if by is None else by.id,
-            desk_id=membership.desk_id,
-        )
 
 
 def move_to_area(
@@ -117,19 +98,6 @@ def move_to_area(
         raise Invalid("office.problem.no_area", "area")
     person.area = area
     audit.record(session, "move", person, now=now, by=by.id)
-
-
-def confirm_anew(session: Session, person: Person, now: dt.datetime) -> None:
-    """After a new way in, made by the office, staff read again once somebody inside confirms.
-
-    Else whoever makes invitations could walk into any desk. Raises Invalid for the last two
-    of the core or of its sealed team, who would leave nobody to confirm them.
-    """
-    desks = let_go(session, person)
-    for membership in [m for m in person.memberships if m.ended_at is None]:
-        membership.confirmed_at = membership.confirmed_by_id = None
-        telling.to_confirm(membership, now)
-    _hand_over(session, desks, now)
 
 
 def leave(session: Session, person: Person, now: dt.datetime) -> None:
@@ -146,7 +114,7 @@ def leave(session: Session, person: Person, now: dt.datetime) -> None:
     Invitation.forget(session, person, now)
     end_access(session, person, now)
     audit.record(session, "leave", person, now=now, by=person.id)
-    _hand_over(session, desks, now)
+    hand_over(session, desks, now)
 
 
 def let_go(session: Session, person: Person) -> list[Desk]:
@@ -186,7 +154,8 @@ def give_heir(session: Session, handoff: Handoff, now: dt.datetime) -> None:
         _give_to_heir(session, handoff.desk, handoff, now)
 
 
-def _hand_over(session: Session, desks: list[Desk], now: dt.datetime) -> None:
+def hand_over(session: Session, desks: list[Desk], now: dt.datetime) -> None:
+    """Give the backup whatever is owed at those of the desks that nobody staffs any more."""
     session.flush()
     for desk in desks:
         if is_staffed(session, desk):

@@ -22,6 +22,7 @@ from models.credential import Assurance, SignIn
 from models.desk import Desk, DeskArea, DeskKind
 from models.draft import content_hash, read_draft
 from models.handoff import Handoff
+from models.joining import set_password
 from models.membership import Membership
 from models.observation import Observation
 from models.person import Person, Role
@@ -258,5 +259,8 @@ def _staff(
                 made_at=now,
             )
             session.add(membership)
-            if name != "kubo":
+            if name == "kubo":
+                # Came in by an invitation, and waits.
+                set_password(session, people[name], "never asked for", now)
+            else:
                 membership.confirm(None, now)

@@ -65,8 +65,6 @@ def _further(desk: Desk, view: View) -> Further:
 
 
 def _view() -> View:
-    # Desk and view are each one of a few, or 404; anything else could be somebody's own words.
-    g.is_query_ours = set(request.args) <= {"desk", "view"}
     try:
         view = View(request.args.get("view", View.TO_ACKNOWLEDGE))
     except ValueError:

@@ -13,9 +13,9 @@ from blueprints import access, at_desk
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp
-from models import staffing
+from models import confirmation
 from models.membership import Membership, active_members
-from models.person import Person, PersonState
+from models.person import Person
 
 
 @bp.get("/desk/people")
@@ -41,21 +41,12 @@ def create_confirmation(membership_id: uuid.UUID) -> Response:
     access.close()
     with access.writing() as session:
         membership = access.load(Membership, membership_id, Permission.MEMBER_CONFIRM, session)
-        staffing.confirm(session, membership, at_desk.signed_in(session), access.now())
+        confirmation.confirm(session, membership, at_desk.signed_in(session), access.now())
     return redirect(f"/desk/people?desk={at_desk.chosen_desk().id}&done=confirmation", 303)
 
 
 def _waiting() -> sa.Select[Membership]:
-    return (
-        access.listing(Membership, Permission.MEMBER_CONFIRM)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.confirmed_at.is_(None),
-            Membership.ended_at.is_(None),
-            Person.state == PersonState.ACTIVE,
-        )
-        .order_by(Membership.made_at, Membership.id)
-    )
+    return confirmation.waiting(access.listing(Membership, Permission.MEMBER_CONFIRM))
 
 
 def _with_names(members: sa.Select[Membership]) -> sa.Select[Membership]:

@@ -12,12 +12,12 @@ from blueprints.access import kizuki
 from blueprints.operator import bp
 from blueprints.operator.preparation import make_ready
 from blueprints.operator.terminal import Stopped, say, tell
-from models import gazetteer, staffing
+from models import confirmation, gazetteer
 from models.desk import Desk
 from models.invitation import InvitationKind, Secrets, invite
 from models.kizuki import Kizuki
 from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members
-from models.person import Person, PersonState, Role
+from models.person import Person, Role
 from models.town import Town
 from models.town_time import local_date
 
@@ -90,7 +90,7 @@ def _confirm_first(town: Kizuki, *, asks: bool) -> None:
         with town.store.write() as session:
             membership = session.get(Membership, membership_id)
             if membership is not None and membership in _waiting(session):
-                staffing.confirm(session, membership, None, town.clock())
+                confirmation.confirm(session, membership, None, town.clock())
                 tell("cli.init.confirmed", name=name, role=role)
 
 
@@ -99,17 +99,8 @@ def _waiting(session: Session) -> list[Membership]:
     core = Desk.core(session)
     if core is None:
         return []
-    waiting = session.scalars(
-        sa.select(Membership)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Person.state == PersonState.ACTIVE,
-            Membership.desk_id == core.id,
-            Membership.confirmed_at.is_(None),
-            Membership.ended_at.is_(None),
-        )
-        .order_by(Membership.made_at)
-    )
+    at_core = sa.select(Membership).where(Membership.desk_id == core.id)
+    waiting = session.scalars(confirmation.waiting(at_core)).all()
     lacks_staff = _count(session, core, sealed=False) < CORE_STAFF
     lacks_sealed = _count(session, core, sealed=True) < SEALED_TEAM
     return [m for m in waiting if (lacks_sealed if m.in_sealed_team else lacks_staff)]

@@ -55,12 +55,14 @@ class Moving:
         earlier = handoff.came_from
         if earlier is None:
             raise NotAllowed("desk.problem.not_passed_on")
+        # Staff first, the rows second, as everybody takes them who gives a desk something.
+        to = routing.ready(handoff.session, earlier.desk, earlier.urgency)
         handoff._step(Verb.RETURN_BACK)
         handoff._did(Verb.RETURN_BACK, by, now)
         handoff.closed_at = now
         verb = Verb.REOPEN if earlier.acknowledged_at is None else Verb.RESUME
         earlier._step(verb)
-        _give(earlier, routing.ready(handoff.session, earlier.desk, earlier.urgency))
+        _give(earlier, to)
         _owe(earlier, now)
         if earlier.next_on is not None:
             # Two weeks ahead was right for work under way, not for work that came back; a day that

@@ -1,6 +1,7 @@
 // Drafts at rest are ciphertext under a key that cannot leave this browser: who copies the files
 // of the phone reads nothing. They live for a day, each under its writer's name: on a shared phone
-// nobody is offered, or sends, what somebody else wrote.
+// nobody is offered, or sends, what somebody else wrote. Each note has its own, so that what is
+// begun in another tab, or while the store does not open, writes over no earlier one.
 
 import * as store from "./store.js";
 
@@ -18,7 +19,7 @@ async function writer() {
   return device.owner();
 }
 
-const keyOf = (owner, name) => `${owner} ${name}`;
+const keyOf = (owner, name, id) => `${owner} ${name} ${id}`;
 
 async function key() {
   const kept = await store.get("keys", "draft");
@@ -44,23 +45,28 @@ export async function ready() {
 
 export async function save(name, draft) {
   const owner = await writer();
-  const own = keyOf(owner, name);
+  const own = keyOf(owner, name, draft.id);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(draft));
   const sealed = await crypto.subtle.encrypt(settings(own, iv), await key(), plain);
   await store.put("drafts", own, { owner, iv, sealed, at: Date.now() });
 }
 
+// The newest that was not sent yet.
 export async function load(name) {
-  const own = keyOf(await writer(), name);
-  const kept = await store.get("drafts", own);
-  if (!kept || isOld(kept)) return null;
-  const draft = await opened(own, kept);
-  if (!draft?.id) return draft;
-  // A tab that was killed between the outbox and the draft: the note is kept already, or arrived.
-  const { isTaken } = await import("./gone.js");
-  if (!(await isTaken(draft.id))) return draft;
-  await forget(name);
+  const own = keyOf(await writer(), name, "");
+  const rows = (await store.all("drafts")).filter(
+    ([key, row]) => key.startsWith(own) && !isOld(row),
+  );
+  rows.sort(([, one], [, other]) => other.at - one.at);
+  for (const [key, row] of rows) {
+    const draft = await opened(key, row);
+    if (!draft) continue;
+    // A tab that was killed between the outbox and the draft: the note is kept already, or arrived.
+    const { isTaken } = await import("./gone.js");
+    if (!(await isTaken(draft.id))) return draft;
+    await store.remove("drafts", key);
+  }
   return null;
 }
 
@@ -73,8 +79,8 @@ async function opened(name, { iv, sealed }) {
   }
 }
 
-export async function forget(name) {
-  await store.remove("drafts", keyOf(await writer(), name));
+export async function forget(name, id) {
+  await store.remove("drafts", keyOf(await writer(), name, id));
 }
 
 export async function forgetAll() {

@@ -24,8 +24,14 @@ async function start() {
   const outcomes = await Promise.allSettled(bound);
   for (const { reason } of outcomes) if (reason) console.error(reason);
   document.documentElement.dataset.ready = "";
-  const { default: startPhone } = await import("./phone.js");
-  await startPhone(document.body.dataset);
+  await follow();
+}
+
+// Where the signal went right after the page came, the rest comes once it is back.
+async function follow() {
+  const phone = await import("./phone.js").catch(() => null);
+  if (phone) await phone.default(document.body.dataset);
+  else addEventListener("online", follow, { once: true });
 }
 
 if (document.hidden) start();

@@ -55,7 +55,7 @@ export async function send(form) {
   page = undefined;
   form.dispatchEvent(new CustomEvent("kept", { detail: { page: shown, kept } }));
   showKept(form, item, fields, shown);
-  afterFrame(() => drafts.forget(form.dataset.draft).catch(() => {}));
+  afterFrame(() => drafts.forget(form.dataset.draft, fields.id).catch(() => {}));
   return true;
 }
 

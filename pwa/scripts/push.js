@@ -37,14 +37,27 @@ export async function subscribe(worker, key, csrf, code) {
   return "failed";
 }
 
+// Gives the state that follows.
 export async function unsubscribe(csrf, code) {
   const worker = await navigator.serviceWorker?.getRegistration();
   const subscription = await worker?.pushManager?.getSubscription();
-  if (!subscription) return;
+  if (!subscription) return "off";
+  const { endpoint } = subscription;
+  if (code) return silence(endpoint, csrf, code);
   sessionStorage.removeItem(TOLD);
   toldCodes.clear();
-  if (csrf) await send("DELETE", { endpoint: subscription.endpoint, code }, csrf);
+  if (csrf) await send("DELETE", { endpoint }, csrf);
   await subscription.unsubscribe();
+  return "off";
+}
+
+// Of this note alone nothing is told any more: other notes, and whoever is signed in here, may be
+// told through the same address.
+async function silence(endpoint, csrf, code) {
+  const answer = await send("DELETE", { endpoint, code }, csrf);
+  if (!answer?.ok) return "on";
+  toldCodes.delete(code);
+  return "off";
 }
 
 // Once for each start of the app: push services drop addresses without telling anybody.

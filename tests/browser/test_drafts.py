@@ -19,6 +19,12 @@ MAKE_OLDER = f"""async (hours) => {{
   await (await {STORE}).put("drafts", key, {{ ...row, at: row.at - hours * 3600e3 }});
 }}"""
 
+FAILING = """const { open } = IDBFactory.prototype;
+  IDBFactory.prototype.open = function (...asked) {
+    if (!globalThis.isMended) throw new DOMException("no");
+    return open.apply(this, asked);
+  };"""
+
 
 def open_form(page: Page, stand: Stand) -> None:
     page.goto(f"{stand.url}/form")
@@ -167,16 +173,34 @@ def test_a_phone_that_cannot_keep_drafts_says_so_before_anybody_types(
 def test_a_store_that_fails_once_is_asked_again_with_the_next_letter(
     page: Page, stand: Stand
 ) -> None:
-    page.add_init_script("""const { open } = IDBFactory.prototype;
-      IDBFactory.prototype.open = function (...asked) {
-        if (!globalThis.isMended) throw new DOMException("no");
-        return open.apply(this, asked);
-      };""")
+    page.add_init_script(FAILING)
     open_form(page, stand)
     expect(page.get_by_text("この電話には保管できません")).to_be_visible()
     page.evaluate("() => { globalThis.isMended = true; }")
     type_a_draft(page)
     expect(page.get_by_text("この電話には保管できません")).to_be_hidden()
+
+
+def test_what_is_begun_while_the_store_fails_writes_over_no_earlier_draft(
+    page: Page, phone: BrowserContext, stand: Stand
+) -> None:
+    open_form(page, stand)
+    earlier = type_a_draft(page, "きのうの夜の続き")
+    other = phone.new_page()
+    other.add_init_script(FAILING)
+    open_form(other, stand)
+    expect(other.locator("#words")).to_have_value("")
+    other.evaluate("() => { globalThis.isMended = true; }")
+    other.locator("#words").fill("べつの家のこと")
+    wait_until(other, f"async () => (await (await {STORE}).all('drafts')).length === 2")
+    other.close()
+    open_form(page, stand)
+    expect(page.locator("#words")).to_have_value("べつの家のこと")
+    page.get_by_role("button", name="もう一度送る").click()
+    page.wait_for_url("**/said/*")
+    open_form(page, stand)
+    expect(page.locator("#words")).to_have_value("きのうの夜の続き")
+    expect(page.locator("input[name=id]")).to_have_value(earlier)
 
 
 def test_a_store_that_hangs_is_said_to_and_asked_again(page: Page, stand: Stand) -> None:

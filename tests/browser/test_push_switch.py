@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -142,6 +143,23 @@ def test_turned_off_it_is_gone_from_the_phone_and_the_server(page: Page, stand: 
     expect(page.get_by_role("button", name="お知らせを受け取る")).to_be_visible()
     assert told(stand)[-1] == {"endpoint": "https://push.example/1"}
     assert page.evaluate("() => sessionStorage.getItem('stood-in')") is None
+
+
+def test_turned_off_for_one_note_the_phone_is_still_told_of_the_others(
+    page: Page, stand: Stand
+) -> None:
+    code = "407188263590126458"
+    open_switch(page, stand, receipt=code)
+    turn_on(page)
+    off = page.get_by_role("button", name="お知らせを止める")
+    page.route(f"**{PATH}", lambda route: route.abort(), times=1)
+    off.click()
+    # What the server was not told goes on, and is not said to have ended.
+    expect(page.locator("[data-said]")).to_have_text(re.compile("お知らせが届きます"))
+    off.click()
+    expect(page.get_by_role("button", name="お知らせを受け取る")).to_be_visible()
+    assert told(stand)[-1] == {"endpoint": "https://push.example/1", "code": code}
+    assert page.evaluate("() => sessionStorage.getItem('stood-in')")
 
 
 def test_on_an_iphone_in_a_tab_three_drawn_steps_stand_instead(page: Page, stand: Stand) -> None:

@@ -66,9 +66,12 @@ def towns_with_desk(session: Session) -> dict[int, Desk]:
     return {town: desk for town, desk in found.items() if desk is not None and not desk.is_core}
 
 
-def seed(store: Store, number: int, now: dt.datetime) -> None:
-    """Add so many notes of the last year, most of them closed; each call adds other ones."""
-    dice = random.Random(secrets.randbits(64))
+def seed(store: Store, number: int, now: dt.datetime, dice: random.Random | None = None) -> None:
+    """Add so many notes of the last year, most of them closed; each call adds other ones.
+
+    The same dice, thrown from the beginning, add the same notes.
+    """
+    dice = dice or random.Random(secrets.randbits(64))
     for start in range(0, number, BATCH):
         with store.write() as session:
             batch = _Batch(session, dice, now)

@@ -6,10 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import hearing, queue, staffing
+from models import confirmation, hearing, queue, staffing
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk
+from models.errors import Invalid
 from models.handoff import Handoff, Outcome
+from models.membership import Membership
 from models.person import Person
 from models.queue import View
 from models.reply import Said
@@ -107,5 +109,9 @@ def test_whoever_is_readmitted_staffs_no_desk_before_coming_in_again(either: Sto
         session.flush()
         desk = session.get_one(Desk, south.cast.south_desk)
         assert not is_staffed(session, desk)
+        membership = south.kimura.memberships[0]
+        assert membership not in session.scalars(confirmation.waiting(sa.select(Membership)))
+        with pytest.raises(Invalid):
+            confirmation.confirm(session, membership, south.admin, MORNING)
         following = town.note(session, MORNING, area=south.cast.minamimachi)
         assert following.desk_id == south.cast.core

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models import staffing
+from models import confirmation
 from models.errors import Invalid
 from models.invitation import Secrets
 from models.joining import Newcomer, redeem
@@ -58,5 +58,7 @@ def test_a_third_may_come_back_and_waits_to_be_confirmed(
         sheet = invite_again(session, told, code_hash, person=ueda, by=admin, now=MORNING)
         assert redeem(session, sheet, Newcomer(digits=told.digits, password_hash="h"), MORNING)
         assert not ueda.memberships[0].is_active
-        staffing.confirm(session, ueda.memberships[0], session.get_one(Person, cast.aoki), MORNING)
+        confirmation.confirm(
+            session, ueda.memberships[0], session.get_one(Person, cast.aoki), MORNING
+        )
         assert ueda.memberships[0].is_active

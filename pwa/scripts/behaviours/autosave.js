@@ -51,7 +51,7 @@ function saving(form, name, id) {
     const fields = isTouched(form) ? readFields(form) : null;
     const now = JSON.stringify([id.value, fields]);
     if (now === last) return;
-    await (fields ? drafts.save(name, { id: id.value, fields }) : drafts.forget(name));
+    await (fields ? drafts.save(name, { id: id.value, fields }) : drafts.forget(name, id.value));
     last = now;
   };
 }

@@ -19,7 +19,7 @@ export default async function push(panel) {
   const worker = now === "on" || now === "off" ? await registration() : null;
   const act = {
     on: () => subscribe(worker, pushKey, csrf, code),
-    off: () => unsubscribe(csrf, code).then(() => "off"),
+    off: () => unsubscribe(csrf, code),
   };
   panel.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-push]");

@@ -4,6 +4,5 @@ import * as drafts from "../drafts.js";
 
 export default async function sent(element) {
   const { draft: name, id } = element.dataset;
-  const draft = await drafts.load(name);
-  if (draft?.id === id) await drafts.forget(name);
+  await drafts.forget(name, id);
 }

@@ -137,7 +137,6 @@ def test_an_ended_phone_is_emptied_once_everything_came(
             session.get_one(Person, cast.suzuki).state = PersonState(how)
     answer = contact(client, phone, sequence=2, waiting=2)
     assert answer.get_json() == {"revoked": True, "missing": [1, 2]}
-    assert "Clear-Site-Data" not in answer.headers
     with store.write() as session:
         for n in (1, 2):
             session.get_one(Register, uuid.UUID(phone.device)).take(n, 0, MORNING)
@@ -146,7 +145,7 @@ def test_an_ended_phone_is_emptied_once_everything_came(
     answer = contact(client, phone, sequence=2, waiting=0)
     assert answer.status_code == 401
     assert answer.mimetype == "application/problem+json"
-    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in answer.headers
 
 
 def test_a_contact_asks_for_no_session_and_counts_for_none(
@@ -178,11 +177,9 @@ def test_an_ended_phone_is_told_so_whoever_is_signed_in_on_it(
     if own or who is None:
         assert answer.status_code == 401
         assert answer.get_json()["type"] == "urn:kizuki:problem:device.problem.revoked"
-        assert answer.headers["Clear-Site-Data"] == '"cache"'
     else:
         # Only the page knows what on a shared phone, or after coming back, was that key's.
         assert (answer.status_code, answer.get_json()) == (200, {"revoked": True, "missing": []})
-        assert "Clear-Site-Data" not in answer.headers
     assert "Set-Cookie" not in answer.headers
 
 
@@ -228,4 +225,4 @@ def test_what_an_ended_phone_sends_is_heard_too(
     path, kind = "/api/v1/observations", "application/octet-stream"
     assert client.post(path, data=data, content_type=kind, headers=headers).status_code == 201
     answer = contact(client, phone, sequence=1, waiting=0)
-    assert (answer.status_code, answer.headers["Clear-Site-Data"]) == (401, '"cache"')
+    assert answer.status_code == 401

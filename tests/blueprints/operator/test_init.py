@@ -13,7 +13,7 @@ from models.area import Area, AreaKind
 from models.audit import AuditLine
 from models.desk import Desk
 from models.invitation import Invitation
-from models.joining import Newcomer, redeem
+from models.joining import Newcomer, redeem, set_password
 from models.membership import Membership
 from models.person import Person, PersonState, Role
 from models.store import Store
@@ -85,6 +85,8 @@ def cast(store: Store) -> little.Cast:
         session.execute(
             sa.update(Membership).where(Membership.desk_id == cast.core).values(confirmed_at=None)
         )
+        for who in (cast.aoki, cast.ishii, cast.ueda):
+            set_password(session, session.get_one(Person, who), "never asked for", NOW)
     return cast
 
 
