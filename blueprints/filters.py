@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from blueprints.language import current_locale, words
 from blueprints.typed import typed_fields
-from models import spoken
+from models import spoken, telephone
 from models.town_time import local, local_date
 
 _TELEPHONE = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4})(?![\d-])")
@@ -51,9 +51,9 @@ def person(name: str) -> str:
     return spoken.say_person(words(), current_locale(), name)
 
 
-def number(telephone: str) -> str:
+def number(typed: str) -> str:
     """A telephone number as the href of a link: # and spaces are not left to chance."""
-    digits = "".join(c for c in telephone if c.isdigit() or c in "+#*")
+    digits = "".join(c for c in typed if c.isdigit() or c in "+#*")
     return "tel:" + digits.replace("#", "%23")
 
 
@@ -77,5 +77,6 @@ def init_app(app: Flask) -> None:
         person=person,
         tel=number,
         linked=linked,
+        spaced=telephone.spaced,
         typed_fields=typed_fields,
     )

@@ -38,8 +38,14 @@ class Noted:
     """One note, opened once."""
 
     body: Mapping[str, Any]
-    where: Markup
+    place: str
+    """Its area, else what the writer typed, else nothing."""
     is_readable: bool
+
+    @property
+    def where(self) -> Markup:
+        """The place, or that none was given."""
+        return Markup("{}").format(self.place) if self.place else show("desk.no_place")
 
     @property
     def title(self) -> Markup:
@@ -102,9 +108,8 @@ def noted(handoff: Handoff) -> Noted:
     except Unreadable:
         body = {}
     area = observation.area
-    named = area.name if area is not None else body.get("place", "")
-    where = Markup("{}").format(named) if named else show("desk.no_place")
-    return Noted(body, where, is_readable=bool(body))
+    place = area.name if area is not None else body.get("place", "")
+    return Noted(body, place, is_readable=bool(body))
 
 
 def earlier_of(note: Noted) -> uuid.UUID | None:

@@ -7,6 +7,7 @@ from flask import Blueprint
 bp = Blueprint("intake", __name__, template_folder="templates")
 
 from blueprints.intake import (  # noqa: E402
+    day_sheet,
     handoffs,
     inside,
     moves,
@@ -17,4 +18,15 @@ from blueprints.intake import (  # noqa: E402
     silent,
 )
 
-__all__ = ["bp", "handoffs", "inside", "moves", "people", "phones", "photos", "replies", "silent"]
+__all__ = [
+    "bp",
+    "day_sheet",
+    "handoffs",
+    "inside",
+    "moves",
+    "people",
+    "phones",
+    "photos",
+    "replies",
+    "silent",
+]

@@ -53,11 +53,11 @@ class Rows:
     after: str
 
 
-def rows_of(desk: Desk, view: View, after: str) -> Rows:
-    """The rows of a view behind a place."""
+def rows_of(desk: Desk, view: View, after: str, size: int = queue.PAGE_SIZE) -> Rows:
+    """The rows of a view behind a place, `size` at most."""
     listed = queue.VIEWS[view](_readable(), desk, access.now())
-    found = list(access.reading().scalars(queue.page(listed, view, after)))
-    shown = found[: queue.PAGE_SIZE]
+    found = list(access.reading().scalars(queue.page(listed, view, after, size)))
+    shown = found[:size]
     more = len(found) > len(shown)
     if view is View.TO_TELEPHONE:
         _load_reporters(shown)

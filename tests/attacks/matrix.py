@@ -77,6 +77,8 @@ MATRIX: dict[str, str] = {
     # The desk
     "GET /desk": STAFF,
     "POST /desk/acknowledgements": STAFF,
+    "GET /desk/day": STAFF,
+    "POST /desk/day/table": STAFF,
     "GET /desk/people": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
     "GET /desk/phones": "IOKT",

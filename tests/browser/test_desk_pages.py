@@ -29,6 +29,7 @@ AT_THE_DESK = {
     "note_asked": "/desk/handoffs/{t.asked}",
     "note_unreached": "/desk/handoffs/{t.unreached}",
     "note_came": "/desk/handoffs/{t.came}",
+    "day": "/desk/day",
     "people": "/desk/people",
     "phones": "/desk/phones?name=鈴木",
 }

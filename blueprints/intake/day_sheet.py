@@ -1,0 +1,124 @@
+"""きょうの一枚: what a desk owes today and whom it telephones, on paper and as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+
+from flask import Response, render_template
+
+from blueprints import access, at_desk
+from blueprints.access import Permission, allow
+from blueprints.intake import bp
+from blueprints.intake.rows import Row, Rows, rows_of
+from blueprints.intake.silent import Silent, silent_of
+from blueprints.language import plain
+from models import audit, sign, telephone
+from models.desk import Desk
+from models.handoff import Handoff, State
+from models.queue import View
+from models.town_time import local, local_date
+
+MOST = 200
+"""More than anybody does on one day; the sheet says where there are more."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_COLUMNS = ("what", "until", "urgency", "place", "house", "called", "about", "words", "telephone")
+
+
+@dataclass(frozen=True)
+class Day:
+    """What stands on the sheet; sealed notes only as a number, since paper is left lying about."""
+
+    owed: list[Row]
+    dates: list[Row]
+    calls: list[Row]
+    silent: list[Silent]
+    sealed: int
+    has_more: bool
+
+    @staticmethod
+    def of(desk: Desk) -> Day:
+        """The desk's own day, in the order of its lists."""
+        today, calls = (rows_of(desk, v, "", MOST) for v in (View.DUE_TODAY, View.TO_TELEPHONE))
+        told = _open(today)
+        return Day(
+            owed=[row for row in told if row.handoff.state is State.SENT],
+            dates=[row for row in told if row.handoff.state is not State.SENT],
+            calls=_open(calls),
+            silent=silent_of(desk),
+            sealed=sum(row.handoff.is_sealed for rows in (today, calls) for row in rows.rows),
+            has_more=bool(today.after or calls.after),
+        )
+
+
+@bp.get("/desk/day")
+@allow(Permission.QUEUE_READ)
+def show_day() -> str:
+    """The A4 page; the browser prints it."""
+    desk = at_desk.chosen_desk()
+    return render_template("intake/show_day.html", desk=desk, day=Day.of(desk), now=access.now())
+
+
+@bp.post("/desk/day/table")
+@allow(Permission.QUEUE_READ)
+def create_day_table() -> Response:
+    """The same as CSV in UTF-8 with its mark, as a spreadsheet opens it; it is written down."""
+    desk = at_desk.chosen_desk()
+    table, day = _table(Day.of(desk)), local_date(access.now())
+    access.close()
+    with access.writing() as session:
+        by = at_desk.signed_in(session)
+        row = session.get_one(Desk, desk.id)
+        audit.record(session, "day_table", row, now=access.now(), by=by.id, desk_id=row.id)
+    answer = Response(table.encode("utf-8-sig"), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="kizuki-{day}.csv"'
+    return answer
+
+
+def _open(rows: Rows) -> list[Row]:
+    return [row for row in rows.rows if not row.handoff.is_sealed]
+
+
+def _table(day: Day) -> str:
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(plain(f"desk.day.column.{name}") for name in _COLUMNS)
+    for kind, rows in (("owed", day.owed), ("date", day.dates), ("call", day.calls)):
+        for row in rows:
+            table.writerow(map(_safe, _cells(kind, row)))
+    for one in day.silent:
+        words = plain("device.silent.words", name=one.name)
+        number = telephone.spaced(one.telephone or "")
+        cells = [plain("desk.day.kind.call"), "", "", "", "", "", "", words, number]
+        table.writerow(map(_safe, cells))
+    return written.getvalue()
+
+
+def _cells(kind: str, row: Row) -> list[str]:
+    """One line, in the order of the columns."""
+    handoff, note = row.handoff, row.note
+    about = note.body.get("about")
+    signs = [plain(f"sign.{one.code}") for one in sign.known(note.body.get("signs", ()))]
+    return [
+        plain(f"desk.day.kind.{kind}"),
+        _until(kind, handoff),
+        plain(f"frame.urgency.{handoff.urgency}"),
+        note.place,
+        note.body.get("place_detail", ""),
+        note.body.get("called", ""),
+        "" if about is None else plain(f"desk.about.{about}"),
+        plain("desk.comma").join([*signs, *filter(None, [note.words])]),
+        telephone.spaced(row.telephone or ""),
+    ]
+
+
+def _until(kind: str, handoff: Handoff) -> str:
+    if kind == "owed":
+        return f"{local(handoff.due_at):%Y-%m-%d %H:%M}"
+    return str(handoff.next_on or "") if kind == "date" else ""
+
+
+def _safe(cell: str) -> str:
+    """What a spreadsheet would take for a formula is text."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,112 @@
+"""きょうの一枚: what is owed today and who is telephoned, on paper and as a table."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from models.audit import AuditLine
+from models.delivery import Delivery, DeliveryState
+from models.handoff import Handoff
+from models.store import Store
+from tests import town
+from tests.blueprints.intake.conftest import Notes
+from tests.conftest import SetClock
+from tests.town import Cast
+
+TODAY = dt.date(2026, 11, 24)
+
+
+@pytest.fixture
+def day(notes: Notes, store: Store) -> Notes:
+    """One note to acknowledge today, one later, one promised for today, one to telephone."""
+    notes.send(urgency="today", place_detail="5-3の青い屋根", called="たけさん", about="elderly")
+    notes.send(urgency="memo", words="まだ先のこと", place_detail="9-9")
+    promised = notes.acknowledged(words="きょう会う約束")
+    notes.change(promised, lambda handoff, _: setattr(handoff, "next_on", TODAY))
+    call = notes.acknowledged(contact="telephone", telephone="0595-00-0042", words="電話で")
+    with store.write() as session:
+        lost = sa.update(Delivery).where(
+            Delivery.handoff_id == call, Delivery.reply_id.is_not(None)
+        )
+        session.execute(lost.values(state=DeliveryState.UNDELIVERABLE))
+    return notes
+
+
+def table(client: FlaskClient) -> list[list[str]]:
+    answer = client.post("/desk/day/table", headers=town.csrf(client))
+    assert answer.mimetype == "text/csv"
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'attachment; filename="kizuki-2026-11-24.csv"' in answer.headers["Content-Disposition"]
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+
+
+@pytest.mark.usefixtures("day")
+def test_the_sheet_holds_what_is_owed_today_and_nothing_else(okada: FlaskClient) -> None:
+    page = okada.get("/desk/day").text
+    for said in ("5-3の青い屋根", "たけさん", "きょう会う約束", "0595 00 0042"):
+        assert said in page
+    assert "まだ先のこと" not in page
+    assert 'href="/desk/day?desk=' in okada.get("/desk").text
+
+
+@pytest.mark.usefixtures("day")
+def test_the_table_says_the_same_line_by_line_and_is_written_down(
+    okada: FlaskClient, store: Store, cast: Cast
+) -> None:
+    head, *lines = table(okada)
+    assert head[:3] == ["すること", "いつまで", "急ぎ"]
+    assert [line[0] for line in lines] == ["受け止める", "お約束の日", "電話する"]
+    owed, promised, call = lines
+    assert owed[1:7] == [
+        "2026-11-24 17:15",
+        "急いで",
+        "北町",
+        "5-3の青い屋根",
+        "たけさん",
+        "高齢の人",
+    ]
+    assert (promised[1], call[8]) == ("2026-11-24", "0595 00 0042")
+    with store.read() as session:
+        wrote = sa.select(AuditLine.actor_id, AuditLine.chain).where(AuditLine.act == "day_table")
+        assert session.execute(wrote).all() == [(cast.okada, str(cast.north_desk))]
+
+
+def test_what_a_spreadsheet_would_run_is_text(okada: FlaskClient, notes: Notes) -> None:
+    notes.send(urgency="today", called='=HYPERLINK("https://evil.example")', place_detail="@1")
+    _, line = table(okada)
+    assert line[4:6] == ["'@1", '\'=HYPERLINK("https://evil.example")']
+
+
+def test_another_desks_day_is_not_found(okada: FlaskClient, cast: Cast) -> None:
+    there = str(cast.south_desk)
+    assert okada.get(f"/desk/day?desk={there}").status_code == 404
+    answer = okada.post("/desk/day/table", data={"desk": there}, headers=town.csrf(okada))
+    assert answer.status_code == 404
+
+
+def test_what_is_sealed_is_counted_and_never_printed(
+    app: Flask, notes: Notes, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    with store.write() as session:
+        session.execute(sa.update(Handoff).values(is_open=False, state="closed"))
+    notes.send(urgency="today", signs=["violence_now"], words="かくしておくこと", called="花さん")
+    for who, count in (("aoki", 1), ("ueda", 0)):
+        client = town.signed_in(app.test_client(), store, getattr(cast, who), clock.now)
+        page = client.get("/desk/day").text
+        assert ("読むものが1件あります" in page) is bool(count)
+        assert "かくしておくこと" not in page
+        assert len(table(client)) == 1
+
+
+def test_an_empty_day_says_so(okada: FlaskClient, store: Store) -> None:
+    with store.write() as session:
+        session.execute(sa.update(Handoff).values(is_open=False, state="closed"))
+    assert "電話する人もありません" in okada.get("/desk/day").text
