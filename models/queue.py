@@ -127,10 +127,10 @@ _SHOWN = (
 _NEWEST_FIRST = frozenset({View.CLOSED})
 
 
-def page(listed: Handoffs, view: View, after: str = "", size: int = PAGE_SIZE) -> Handoffs:
+def page(listed: Handoffs, view: View, after: str = "", size: int | None = None) -> Handoffs:
     """The rows of a view behind the place `after`, with the notes they show, in one query.
 
-    One more than `size`, so that one sees whether more follow. A place that cannot be read
+    One more than `size`, else than PAGE_SIZE, so that one sees whether more follow. A place that cannot be read
     is the beginning.
     """
     columns = _ORDER[view]
@@ -139,7 +139,7 @@ def page(listed: Handoffs, view: View, after: str = "", size: int = PAGE_SIZE) -
         here, there = sa.tuple_(*columns), sa.tuple_(*place)
         listed = listed.where(here < there if view in _NEWEST_FIRST else here > there)
     ordered = [column.desc() if view in _NEWEST_FIRST else column for column in columns]
-    return listed.options(*_SHOWN).order_by(*ordered).limit(size + 1)
+    return listed.options(*_SHOWN).order_by(*ordered).limit((size or PAGE_SIZE) + 1)
 
 
 def place_of(handoff: Handoff, view: View) -> str:

@@ -53,8 +53,9 @@ class Rows:
     after: str
 
 
-def rows_of(desk: Desk, view: View, after: str, size: int = queue.PAGE_SIZE) -> Rows:
-    """The rows of a view behind a place, `size` at most."""
+def rows_of(desk: Desk, view: View, after: str, size: int | None = None) -> Rows:
+    """The rows of a view behind a place, `size` at most, else one page."""
+    size = size or queue.PAGE_SIZE
     listed = queue.VIEWS[view](_readable(), desk, access.now())
     found = list(access.reading().scalars(queue.page(listed, view, after, size)))
     shown = found[:size]
