@@ -63,9 +63,15 @@ def sign_out() -> None:
 
 
 def touch() -> None:
-    """Remember that the session was used, at most once a minute; nobody waits for it."""
+    """Remember that the session was used, at most once a minute; nobody waits for it.
+
+    What a page asks for by itself is no use: the desk's list asks all night.
+    """
     sign_in = g.get("sign_in")
-    if sign_in is None or request.method != "GET" or not sign_in.wants_touch(access.now()):
+    is_opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    if sign_in is None or request.method != "GET" or not is_opened:
+        return
+    if not sign_in.wants_touch(access.now()):
         return
     with suppress(Busy), access.writing(wait_seconds=0) as writing:
         row = writing.get(SignIn, sign_in.id)

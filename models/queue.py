@@ -130,8 +130,8 @@ _NEWEST_FIRST = frozenset({View.CLOSED})
 def page(listed: Handoffs, view: View, after: str = "", size: int | None = None) -> Handoffs:
     """The rows of a view behind the place `after`, with the notes they show, in one query.
 
-    One more than `size`, else than PAGE_SIZE, so that one sees whether more follow. A place that cannot be read
-    is the beginning.
+    One more than `size`, else than PAGE_SIZE, so that one sees whether more follow. A place
+    that cannot be read is the beginning.
     """
     columns = _ORDER[view]
     place = _read_place(columns, after)
@@ -148,13 +148,39 @@ def place_of(handoff: Handoff, view: View) -> str:
 
 
 def counts(handoffs: Handoffs, desk: Desk, now: dt.datetime) -> sa.Select[Any]:
-    """How many rows each view but the last has, as one row; one above COUNT_LIMIT is "more"."""
+    """How many rows each view but the last has, as one row; one above COUNT_LIMIT is "more".
+
+    With them, by which a list knows that it is out of date, the columns of `pulse`.
+    """
     columns: list[sa.ColumnElement[Any]] = [
         _count(VIEWS[view](handoffs, desk, now)).label(view.value)
         for view in View
-        if view is not View.CLOSED
+        if view not in (View.TO_ACKNOWLEDGE, View.CLOSED)
     ]
-    return sa.select(*columns)
+    return sa.select(*_pulse(handoffs, desk, now), *columns)
+
+
+def pulse(handoffs: Handoffs, desk: Desk, now: dt.datetime) -> sa.Select[Any]:
+    """What changes when something at the desk does, as one row, found by index at any size.
+
+    How many wait, when something last moved or ended, and when a reporter last said something.
+    """
+    return sa.select(*_pulse(handoffs, desk, now))
+
+
+def _pulse(handoffs: Handoffs, desk: Desk, now: dt.datetime) -> list[sa.ColumnElement[Any]]:
+    here = handoffs.where(Handoff.desk_id == desk.id)
+    answers = here.where(Handoff.answered_at.is_not(None))
+    return [
+        _count(to_acknowledge(handoffs, desk, now)).label(View.TO_ACKNOWLEDGE.value),
+        _newest(here.where(Handoff.is_open.is_(True)), Handoff.last_at).label("moved_at"),
+        _newest(here.where(Handoff.is_open.is_(False)), Handoff.last_at).label("ended_at"),
+        _newest(answers, Handoff.answered_at).label("said_at"),
+    ]
+
+
+def _newest(listed: Handoffs, column: _Column) -> sa.ScalarSelect[Any]:
+    return listed.with_only_columns(column).order_by(column.desc()).limit(1).scalar_subquery()
 
 
 def _end_of_day(now: dt.datetime) -> dt.datetime:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TypedDict
 
-from flask import abort, g, request
+from flask import Response, abort, g, request
 
 from blueprints import access, at_desk
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp, showing
-from blueprints.intake.rows import counts_of, rows_of
+from blueprints.intake.rows import counts_of, rows_of, tag_of
 from blueprints.intake.silent import Silent, silent_of
 from models import queue
 from models.beside import beside
@@ -36,11 +37,19 @@ def list_handoffs() -> Page:
         views=list(View),
         listed=rows_of(desk, view, request.args.get("after", "")),
         **_further(desk, view),
-        counts=counts_of(desk),
-        most=queue.COUNT_LIMIT,
         acknowledged=request.args.get("acknowledged", 0, int),
         late=request.args.get("late", 0, int),
     )
+
+
+@bp.get("/desk/pulse")
+@allow(Permission.QUEUE_READ)
+def show_pulse() -> Response:
+    """Whether a list that stands open is still what it was: 304, else an empty answer."""
+    answer = Response(status=204)
+    answer.set_etag(tag_of(at_desk.chosen_desk()))
+    answer.make_conditional(request)
+    return answer
 
 
 @bp.get("/desk/handoffs/<uuid:handoff_id>")
@@ -53,15 +62,20 @@ def show_handoff(handoff_id: uuid.UUID) -> Page:
 
 
 class Further(TypedDict):
-    """What stands above the rows of a view and is no note of the desk itself."""
+    """What stands around the rows of a view; `most`: where counting stops."""
 
+    counts: Mapping[str, int]
+    most: int
+    tag: str
     silent: list[Silent]
     beside: list[tuple[Desk, int]]
 
 
 def _further(desk: Desk, view: View) -> Further:
     late = beside(access.reading(), desk, access.now()) if view is View.DUE_TODAY else []
-    return Further(silent=silent_of(desk) if view is View.TO_TELEPHONE else [], beside=late)
+    silent = silent_of(desk) if view is View.TO_TELEPHONE else []
+    counts, tag = counts_of(desk)
+    return Further(counts=counts, most=queue.COUNT_LIMIT, tag=tag, silent=silent, beside=late)
 
 
 def _view() -> View:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -24,6 +26,8 @@ from models.queue import View
 from models.reply import Reply
 from models.reporter import Reporter
 from models.unreached import unreached
+
+SAID_ANEW_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -65,12 +69,26 @@ def rows_of(desk: Desk, view: View, after: str, size: int | None = None) -> Rows
     return Rows(_opened(shown, view), queue.place_of(shown[-1], view) if more else "")
 
 
-def counts_of(desk: Desk) -> Mapping[str, int]:
-    """How many rows each view has, up to the limit and one more."""
-    counted = access.reading().execute(queue.counts(_readable(), desk, access.now()))
-    counts: dict[str, int] = dict(counted.one()._mapping)
+def counts_of(desk: Desk) -> tuple[Mapping[str, int], str]:
+    """How many rows each view has, up to the limit and one more, and the tag of the same moment."""
+    counted = access.reading().execute(queue.counts(_readable(), desk, access.now())).one()
+    found = dict(counted._mapping)
+    counts = {view.value: found[view] for view in View if view in found}
     counts[View.TO_TELEPHONE] += count_of(desk)
-    return counts
+    return counts, _tag(found)
+
+
+def tag_of(desk: Desk) -> str:
+    """What differs as soon as the desk's list, as this person may see it, is out of date."""
+    row = access.reading().execute(queue.pulse(_readable(), desk, access.now())).one()
+    return _tag(row._mapping)
+
+
+def _tag(found: Mapping[Any, Any]) -> str:
+    # What is left of a deadline is said anew every few minutes, too.
+    minutes = int(access.now().timestamp() // SAID_ANEW_SECONDS)
+    seen = [found[name] for name in (View.TO_ACKNOWLEDGE, "moved_at", "ended_at", "said_at")]
+    return hashlib.sha256(repr((minutes, seen)).encode()).hexdigest()[:20]
 
 
 def _opened(handoffs: list[Handoff], view: View) -> list[Row]:

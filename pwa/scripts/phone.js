@@ -7,7 +7,7 @@ import * as readable from "./readable.js";
 import startOutbox from "./start-outbox.js";
 import { register, watch } from "./version.js";
 
-const WHERE_ANSWERS_ARE = /^\/(notes(?!\/new)|receipts|desk(?!s))/;
+const WHERE_ANSWERS_ARE = /^\/(notes(?!\/new)|receipts)/;
 
 export default async function startPhone(dataset) {
   sayWhetherThereIsSignal("shell" in dataset);

@@ -80,6 +80,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/day": STAFF,
     "POST /desk/day/table": STAFF,
     "GET /desk/people": STAFF,
+    "GET /desk/pulse": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
     "GET /desk/phones": "IOKT",
     "POST /desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending": "IKT",

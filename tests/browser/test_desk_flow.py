@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from models.credential import SignIn
 from models.handoff import Handoff
 from models.person import Person
 from models.reply import Said
 from models.store import Store
+from tests import town
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.desk_town import DeskTown, settle
 from tests.browser.looking import look
@@ -133,3 +135,67 @@ def test_a_missing_desk_opens_its_fold_again_with_what_was_typed(
     expect(page.locator("#passing-reason")).to_be_visible()
     assert page.locator("#passing-reason").input_value() == "お住まいが南です。"
     look(page, "desk_note_refused")
+
+
+OFTEN = """const { setTimeout: later } = globalThis;
+  globalThis.setTimeout = (act, ms) => later(act, ms === 3000 ? 300 : ms);"""
+
+
+def open_list(page: Page) -> None:
+    """The list, which asks ten times as often."""
+    page.add_init_script(OFTEN)
+    page.goto("/desk")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+
+
+def test_a_new_note_appears_by_itself_and_is_counted(
+    page: Page, store: Store, desk_town: DeskTown, clock: SetClock
+) -> None:
+    page.add_init_script(
+        "globalThis.badges = []; navigator.setAppBadge = async (n) => badges.push(n);"
+    )
+    open_list(page)
+    before = page.locator(".job").count()
+    first = page.locator(".job a").first
+    first.focus()
+    href = first.get_attribute("href")
+    page.evaluate("() => { globalThis.isSamePage = true; }")
+    with store.write() as session:
+        cast = desk_town.cast
+        new = town.note(session, clock.now, area=cast.kitamachi, urgency="today", words="いま来た")
+    expect(page.get_by_text("いま来た")).to_be_visible()
+    expect(page.locator(".job")).to_have_count(before + 1)
+    assert page.title().startswith(f"({before + 1}) 受付")
+    assert page.evaluate("() => [isSamePage, badges.at(-1)]") == [True, before + 1]
+    expect(page.locator(f'a[href="{href}"]')).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="一覧が新しくなりました")).to_be_attached()
+    assert new.id
+
+
+def test_under_a_finger_no_row_moves(
+    page: Page, store: Store, desk_town: DeskTown, clock: SetClock
+) -> None:
+    open_list(page)
+    page.evaluate("""() => {
+      globalThis.hand = setInterval(() => dispatchEvent(new Event("pointermove")), 100);
+    }""")
+    with store.write() as session:
+        cast = desk_town.cast
+        town.note(session, clock.now, area=cast.kitamachi, urgency="today", words="いま来た")
+    for _ in range(2):
+        page.wait_for_event(
+            "response",
+            lambda answer: "/desk/pulse" in answer.url and answer.status == 204,
+        )
+    expect(page.get_by_text("いま来た")).to_be_hidden()
+    page.evaluate("() => clearInterval(hand)")
+    expect(page.get_by_text("いま来た")).to_be_visible()
+
+
+def test_a_list_whose_session_ended_is_not_left_standing(
+    page: Page, store: Store, desk_town: DeskTown, clock: SetClock
+) -> None:
+    open_list(page)
+    with store.write() as session:
+        SignIn.end_all(session, desk_town.cast.okada, clock.now)
+    page.wait_for_url("**/signin**")

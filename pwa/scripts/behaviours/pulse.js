@@ -1,0 +1,80 @@
+// A list of the desk stays true while it stands open. What has changed is shown once nobody has
+// touched the page for a moment: no row moves away under a finger.
+
+import { isTouched } from "../fields.js";
+
+const EVERY_MS = 3000;
+const PATIENCE_MS = 10_000;
+const STILL_MS = 1500;
+const GUARD_MS = 700;
+const MOVES = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"];
+
+export default function pulse(list) {
+  let shown = list;
+  let touchedAt = 0;
+  let renewedAt = 0;
+  for (const name of MOVES) {
+    addEventListener(name, () => (touchedAt = performance.now()), { passive: true });
+  }
+  // A tap that was under way as the rows moved was meant for another.
+  addEventListener("click", (event) => {
+    if (event.isTrusted && performance.now() - renewedAt < GUARD_MS) event.preventDefault();
+  });
+  const isBusy = () =>
+    performance.now() - touchedAt < STILL_MS || [...document.forms].some(isTouched);
+  const renew = async () => {
+    const answer = await ask(location.href);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = fresh.querySelector("[data-pulse]");
+    if (!next || isBusy()) return;
+    const place = placeOf(document.activeElement);
+    shown.replaceWith(document.adoptNode(next));
+    shown = next;
+    renewedAt = performance.now();
+    document.title = fresh.title;
+    if (place) next.querySelector(place)?.focus({ preventScroll: true });
+    say(next);
+    count(next);
+  };
+  const look = async () => {
+    if (document.hidden) return;
+    const answer = await ask(shown.dataset.pulse, shown.dataset.tag);
+    // Signed out meanwhile, here or by the idle limit: what stands here is not left standing.
+    if (answer?.type === "opaqueredirect") location.reload();
+    if (answer?.status === 204 && !isBusy()) await renew();
+  };
+  const go = () =>
+    look()
+      .catch(console.info)
+      .finally(() => setTimeout(go, EVERY_MS));
+  count(list);
+  setTimeout(go, EVERY_MS);
+}
+
+function ask(address, tag) {
+  const headers = tag ? { "If-None-Match": `"${tag}"` } : {};
+  const signal = AbortSignal.timeout?.(PATIENCE_MS);
+  const settings = { cache: "no-store", redirect: "manual" };
+  return fetch(address, { ...settings, headers, signal }).catch(() => null);
+}
+
+// Where the focus was, as it can be found again.
+function placeOf(element) {
+  if (element?.hasAttribute?.("href"))
+    return `a[href="${CSS.escape(element.getAttribute("href"))}"]`;
+  const form = element?.closest?.("form[action]");
+  return form && `form[action="${CSS.escape(form.getAttribute("action"))}"] button`;
+}
+
+function say(list) {
+  const line = list.querySelector("[data-said]");
+  setTimeout(() => {
+    line.textContent = line.dataset.said;
+  });
+}
+
+function count({ dataset: { waiting } }) {
+  if (Number(waiting)) navigator.setAppBadge?.(Number(waiting)).catch(() => {});
+  else navigator.clearAppBadge?.().catch(() => {});
+}
