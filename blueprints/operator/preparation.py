@@ -8,7 +8,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from blueprints.operator.terminal import tell
+from blueprints.operator.terminal import Stopped, say, tell
 from models import readiness
 from models.demo import DemoSignIn, load_demo
 from models.kizuki import Kizuki
@@ -19,9 +19,17 @@ from models.town import Town
 
 
 def make_ready(town: Kizuki) -> None:
-    """Make the folder and bring the database to the newest revision; the second time is nothing."""
+    """Make the folder and bring the database to the newest revision; the second time is nothing.
+
+    Raises Stopped where the folder cannot be made.
+    """
     os.umask(0o077)
-    town.settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = town.settings.instance
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        params = {"name": "KIZUKI_INSTANCE", "path": folder, "error": error.strerror}
+        raise Stopped(say("cli.setting.unusable", **params)) from error
     with town.store.read() as session:
         if readiness.is_migrated(session):
             return

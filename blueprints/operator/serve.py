@@ -13,7 +13,6 @@ from time import monotonic
 
 import click
 import segno
-import sqlalchemy as sa
 
 from blueprints.access import kizuki
 from blueprints.operator import bp
@@ -35,11 +34,8 @@ def serve() -> None:
     """Start web server and worker, with the demonstration town where there is none yet."""
     town = kizuki()
     _refuse_taken_ports(town.settings)
-    try:
-        make_ready(town)
-        sign_ins = demo_sign_ins(town)
-    except sa.exc.DBAPIError as error:
-        raise Stopped(say("cli.serve.no_database", error=type(error.orig).__name__)) from None
+    make_ready(town)
+    sign_ins = demo_sign_ins(town)
     town.store.close()
     with ExitStack() as stack:
         place = place_of(town, stack)
