@@ -10,7 +10,7 @@ from pathlib import Path
 
 from blueprints.operator.terminal import Stopped, say, tell
 from models import readiness
-from models.demo import DemoSignIn, load_demo
+from models.demo import DemoSignIn, is_empty, load_demo
 from models.kizuki import Kizuki
 from models.password import hash_password
 from models.reporter import learn_numbers
@@ -42,15 +42,15 @@ def make_ready(town: Kizuki) -> None:
 
 
 def demo_sign_ins(town: Kizuki) -> list[DemoSignIn]:
-    """Who can look at the demonstration town; it is loaded where there is no town at all.
+    """Who can look at the demonstration town; it is loaded where nothing of a town is.
 
     Only an embedded database on a loopback or private address ever gets it.
     """
     kept = town.settings.instance / "demo-signins"
     with town.store.read() as session:
-        found = Town.of(session)
-        is_empty, is_demo = found is None, found is not None and found.is_demo
-    if is_empty and may_have_demo(town.settings, is_sqlite=town.store.is_sqlite):
+        found, is_bare = Town.of(session), is_empty(session)
+        is_demo = found is not None and found.is_demo
+    if is_bare and may_have_demo(town.settings, is_sqlite=town.store.is_sqlite):
         tell("cli.serve.loading_demo")
         sign_ins = load_demo(town.store, town.clock(), hash_password)
         _keep(kept, sign_ins)

@@ -13,6 +13,7 @@ from time import monotonic
 
 import click
 import segno
+from flask import current_app
 
 from blueprints.access import kizuki
 from blueprints.operator import bp
@@ -21,6 +22,7 @@ from blueprints.operator.place import Place, place_of
 from blueprints.operator.preparation import demo_sign_ins, make_ready
 from blueprints.operator.terminal import Stopped, say, table, tell
 from models.demo import DemoSignIn
+from models.opening import is_demo
 from models.settings import Settings
 
 THREADS = 16
@@ -36,6 +38,8 @@ def serve() -> None:
     _refuse_taken_ports(town.settings)
     make_ready(town)
     sign_ins = demo_sign_ins(town)
+    # The page of the certificate is made here, and the town only now.
+    current_app.config["KIZUKI_DEMO"] = is_demo(town.store)
     town.store.close()
     with ExitStack() as stack:
         place = place_of(town, stack)
