@@ -61,6 +61,16 @@ def test_a_personal_sheet_tells_the_digits_on_a_slip(
     assert _join(app, _code(sheet.text), digits=digits[1]).status_code == 303
 
 
+def test_the_paper_of_a_demonstration_says_so_on_screen(
+    office: FlaskClient, app: Flask, cast: Cast
+) -> None:
+    app.config["KIZUKI_DEMO"] = True
+    sheet = post(office, "/office/invitations", **fields("poster", area=cast.north)).text
+    on_screen = sheet.partition("<main")[0]
+    assert "見本の町です" in on_screen
+    assert 'class="no-print"' in on_screen
+
+
 def test_the_qr_code_is_drawn_without_any_style(office: FlaskClient, cast: Cast) -> None:
     sheet = post(office, "/office/invitations", **fields("poster", area=cast.north)).text
     assert '<svg class="sheet__qr"' in sheet or 'class="sheet__qr"' in sheet
