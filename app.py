@@ -51,8 +51,6 @@ def create_app(
     app.config.update(
         SECRET_KEY=keys.session_secret,
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
-        # A form as large as that is read, so that it can be given back.
-        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         KIZUKI_DEMO=is_demo(store),
     )
     app.extensions["kizuki"] = Kizuki(settings, store, keys, words, clock)
