@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -223,6 +224,18 @@ def test_a_writer_reads_own_notes_only(client: FlaskClient, store: Store, cast: 
     town.signed_in(client, store, cast.nakamura)
     assert client.get(PATH).get_json()["observations"] == []
     assert client.get(f"{PATH}/{raw['id']}").status_code == 404
+
+
+def test_the_list_ends_somewhere_with_the_newest_first(
+    client: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blueprints.api.observations.LISTED", 2)
+    with store.write() as session:
+        times = [town.MORNING + dt.timedelta(minutes=n) for n in range(3)]
+        notes = [town.note(session, at, by=cast.suzuki, area=cast.kitamachi) for at in times]
+        ids = [str(note.thread.observation.client_id) for note in notes]
+    found = town.signed_in(client, store, cast.suzuki).get(PATH).get_json()["observations"]
+    assert [one["id"] for one in found] == ids[:0:-1]
 
 
 def test_reading_is_locked_without_a_sign_in(client: FlaskClient, cast: Cast) -> None:
