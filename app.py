@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from pathlib import Path
 
 from flask import Flask
@@ -12,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import blueprints
 import pwa
 from blueprints import charset, errors, filters, gate, language
+from blueprints.operator.terminal import Command
 from models.keys import KeyFileError, KeyRing
 from models.kizuki import Clock, Kizuki, utc_now
 from models.opening import is_demo, open_keys
@@ -38,7 +40,8 @@ def create_app(
     words = Words(Path(__file__).parent / "translations", strict=strict_words)
     try:
         settings = settings or Settings.from_env(os.environ)
-        keys = keys or open_keys(settings)
+        # The doctor asks of a bare folder too, and leaves it bare.
+        keys = keys or open_keys(settings, looks_only=sys.argv[-1:] == ["check"])
     except (SettingError, KeyFileError) as error:
         raise SystemExit(_sentence(error, words)) from None
     logging.basicConfig(level=settings.log_level)
@@ -68,7 +71,7 @@ def _put_together(app: Flask, settings: Settings) -> None:
     for door in blueprints.doors():
         app.register_blueprint(door)
 
-    @app.cli.command("worker")
+    @app.cli.command("worker", cls=Command)
     def run_worker() -> None:
         """Send what is owed and watch what is due, until stopped."""
         # The web server has no use for the sender and its libraries.

@@ -7,17 +7,33 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from models.keys import KeyRing
-from models.settings import Settings
+from models.settings import SettingError, Settings
 from models.store import Store
 from models.town import Town
 
 
-def open_keys(settings: Settings) -> KeyRing:
+def open_keys(settings: Settings, *, looks_only: bool = False) -> KeyRing:
     """The key ring; made anew only where there is no database yet that another one had locked.
 
-    Raises KeyFileError.
+    Who looks only is given one that is written nowhere instead. Raises KeyFileError, and
+    SettingError where the database cannot tell or the file cannot be made or read.
     """
-    if not settings.key_file.exists() and _is_new(settings.database_url):
+    try:
+        if settings.key_file.exists():
+            return KeyRing.load(settings.key_file)
+        if looks_only:
+            return KeyRing.ephemeral()
+        return _new_keys(settings)
+    except OSError as error:
+        is_inside = settings.key_file.parent == settings.instance
+        name = "KIZUKI_INSTANCE" if is_inside else "KIZUKI_KEY_FILE"
+        raise SettingError(
+            "cli.setting.unusable", name=name, path=settings.key_file, error=error.strerror
+        ) from error
+
+
+def _new_keys(settings: Settings) -> KeyRing:
+    if _is_new(settings.database_url):
         try:
             return KeyRing.create(settings.key_file)
         except FileExistsError:
@@ -27,7 +43,7 @@ def open_keys(settings: Settings) -> KeyRing:
 
 def is_demo(store: Store) -> bool:
     """Whether this is the demonstration town; no where the database cannot tell yet."""
-    if store.is_sqlite and not Path(str(store.url.database)).exists():
+    if not store.is_begun:
         return False
     try:
         with store.read() as session:
@@ -44,5 +60,7 @@ def _is_new(database_url: str) -> bool:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     try:
         return not sa.inspect(engine).get_table_names()
-    except sa.exc.DBAPIError:
-        return False
+    except sa.exc.DBAPIError as error:
+        raise SettingError(
+            "cli.setting.no_database", name="DATABASE_URL", error=type(error.orig).__name__
+        ) from error

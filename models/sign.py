@@ -181,10 +181,13 @@ def in_group(group: str) -> tuple[Sign, ...]:
     return tuple(sign for sign in SIGNS.values() if sign.group == group)
 
 
-def common(uses: Mapping[str, int] | None = None) -> tuple[Sign, ...]:
-    """The six that stand open above the folds, the most used first."""
-    counts = uses or {}
-    return tuple(sorted(in_group("common"), key=lambda sign: -counts.get(sign.code, 0)))
+def common() -> tuple[Sign, ...]:
+    """The six that stand open above the folds, in their published order of frequency.
+
+    A town's own counts are not asked: they would have to open what is encrypted, and a chip that
+    moved after a note would tell what had been noted.
+    """
+    return in_group("common")
 
 
 def known(codes: Iterable[str]) -> list[Sign]:

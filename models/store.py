@@ -43,6 +43,11 @@ class Store:
         self._lock_path = Path(f"{self.url.database}.lock") if self.is_sqlite else None
         self._lock_file: int | None = None
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether there is a database to connect to; to connect would make SQLite's file."""
+        return not self.is_sqlite or Path(str(self.url.database)).exists()
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one moment and writes nothing."""

@@ -19,6 +19,7 @@ from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
 from tests.support.stores import database_url, either, hasty, model_file, postgres
+from tests.support.turns import watch_turns
 from tests.support.warm import warm
 
 __all__ = ["database_url", "either", "model_file", "postgres"]
@@ -46,6 +47,7 @@ def pytest_configure() -> None:
     password.MEMORY_KIB = 8
     password.PASSES = 1
     warm()
+    watch_turns()
     # Nothing here is judged by a stopwatch.
     settings = hypothesis.settings(
         deadline=None,

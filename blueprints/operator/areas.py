@@ -8,11 +8,12 @@ import click
 
 from blueprints.access import kizuki
 from blueprints.operator import bp
-from blueprints.operator.terminal import Stopped, say, tell
+from blueprints.operator.preparation import make_ready
+from blueprints.operator.terminal import Commands, Stopped, say, tell
 from models import area_csv, gazetteer
 
 
-@bp.cli.group("areas")
+@bp.cli.group("areas", cls=Commands)
 def areas() -> None:
     """The town's areas."""
 
@@ -26,6 +27,7 @@ def load_areas(code: str) -> None:
         read = gazetteer.read_municipality(code)
     except gazetteer.UnknownMunicipality as error:
         raise Stopped(say(error.key, **error.params)) from None
+    make_ready(town)
     with town.store.write() as session:
         gazetteer.load_municipality(session, read)
     codes = {postal_code for found in read.towns.values() for postal_code in found}
@@ -41,6 +43,7 @@ def assign_areas(file: Path) -> None:
     living_area, school_district, beat, association and desk (the name of a desk).
     """
     town = kizuki()
+    make_ready(town)
     try:
         rows = area_csv.read(file.read_bytes())
         with town.store.write() as session:

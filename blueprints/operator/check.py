@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from flask import current_app
+from sqlalchemy.orm import Session
 
 from blueprints.access import kizuki
 from blueprints.operator import bp
@@ -21,9 +24,13 @@ from models.settings import Settings
 from models.town import Town
 
 
+class _NotBegun(Exception):
+    """There is no database yet; to ask it would make one."""
+
+
 @bp.cli.command("check")
 def check() -> None:
-    """Say of each part whether it is well; ends with 1 where one is not."""
+    """Say of each part whether it is well; ends with 1 where one is not. Changes nothing."""
     findings = {name: _found(part) for name, part in parts().items()}
     click.echo(
         table(
@@ -54,8 +61,16 @@ def parts() -> dict[str, Check]:
 def _found(part: Check) -> Finding:
     try:
         return part(kizuki())
-    except (sa.exc.SQLAlchemyError, Busy):
+    except (sa.exc.SQLAlchemyError, Busy, _NotBegun):
         return Finding(False, "no_database")
+
+
+@contextmanager
+def _reading(town: Kizuki) -> Iterator[Session]:
+    if not town.store.is_begun:
+        raise _NotBegun
+    with town.store.read() as session:
+        yield session
 
 
 def _sentence(name: str, finding: Finding) -> str:
@@ -66,13 +81,13 @@ def _sentence(name: str, finding: Finding) -> str:
 
 def database(town: Kizuki) -> Finding:
     """It answers."""
-    with town.store.read() as session:
+    with _reading(town) as session:
         return Finding(readiness.answers(session), "well", {"kind": town.store.engine.dialect.name})
 
 
 def migrations(town: Kizuki) -> Finding:
     """It stands at the newest revision."""
-    with town.store.read() as session:
+    with _reading(town) as session:
         is_well = readiness.is_migrated(session)
     return Finding(is_well, "well" if is_well else "behind")
 
@@ -88,7 +103,7 @@ def keys(town: Kizuki) -> Finding:
 
 def town(town: Kizuki) -> Finding:
     """There is one."""
-    with town.store.read() as session:
+    with _reading(town) as session:
         found = Town.of(session)
         if found is None:
             return Finding(False, "none")
@@ -117,12 +132,12 @@ def push(town: Kizuki) -> Finding:
 
 def worker(town: Kizuki) -> Finding:
     """It left a sign of life within the minute."""
-    with town.store.read() as session:
+    with _reading(town) as session:
         is_well = readiness.has_beat(session, town.clock())
     return Finding(is_well, "well" if is_well else "none")
 
 
 def _is_demo(town: Kizuki) -> bool:
-    with town.store.read() as session:
+    with _reading(town) as session:
         found = Town.of(session)
         return found is not None and found.is_demo

@@ -8,9 +8,9 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from blueprints.operator.terminal import tell
+from blueprints.operator.terminal import Stopped, say, tell
 from models import readiness
-from models.demo import DemoSignIn, load_demo
+from models.demo import DemoSignIn, is_empty, load_demo
 from models.kizuki import Kizuki
 from models.password import hash_password
 from models.reporter import learn_numbers
@@ -19,9 +19,17 @@ from models.town import Town
 
 
 def make_ready(town: Kizuki) -> None:
-    """Make the folder and bring the database to the newest revision; the second time is nothing."""
+    """Make the folder and bring the database to the newest revision; the second time is nothing.
+
+    Raises Stopped where the folder cannot be made.
+    """
     os.umask(0o077)
-    town.settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = town.settings.instance
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        params = {"name": "KIZUKI_INSTANCE", "path": folder, "error": error.strerror}
+        raise Stopped(say("cli.setting.unusable", **params)) from error
     with town.store.read() as session:
         if readiness.is_migrated(session):
             return
@@ -34,15 +42,15 @@ def make_ready(town: Kizuki) -> None:
 
 
 def demo_sign_ins(town: Kizuki) -> list[DemoSignIn]:
-    """Who can look at the demonstration town; it is loaded where there is no town at all.
+    """Who can look at the demonstration town; it is loaded where nothing of a town is.
 
     Only an embedded database on a loopback or private address ever gets it.
     """
     kept = town.settings.instance / "demo-signins"
     with town.store.read() as session:
-        found = Town.of(session)
-        is_empty, is_demo = found is None, found is not None and found.is_demo
-    if is_empty and may_have_demo(town.settings, is_sqlite=town.store.is_sqlite):
+        found, is_bare = Town.of(session), is_empty(session)
+        is_demo = found is not None and found.is_demo
+    if is_bare and may_have_demo(town.settings, is_sqlite=town.store.is_sqlite):
         tell("cli.serve.loading_demo")
         sign_ins = load_demo(town.store, town.clock(), hash_password)
         _keep(kept, sign_ins)

@@ -13,7 +13,7 @@ from time import monotonic
 
 import click
 import segno
-import sqlalchemy as sa
+from flask import current_app
 
 from blueprints.access import kizuki
 from blueprints.operator import bp
@@ -22,6 +22,7 @@ from blueprints.operator.place import Place, place_of
 from blueprints.operator.preparation import demo_sign_ins, make_ready
 from blueprints.operator.terminal import Stopped, say, table, tell
 from models.demo import DemoSignIn
+from models.opening import is_demo
 from models.settings import Settings
 
 THREADS = 16
@@ -35,11 +36,10 @@ def serve() -> None:
     """Start web server and worker, with the demonstration town where there is none yet."""
     town = kizuki()
     _refuse_taken_ports(town.settings)
-    try:
-        make_ready(town)
-        sign_ins = demo_sign_ins(town)
-    except sa.exc.DBAPIError as error:
-        raise Stopped(say("cli.serve.no_database", error=type(error.orig).__name__)) from None
+    make_ready(town)
+    sign_ins = demo_sign_ins(town)
+    # The page of the certificate is made here, and the town only now.
+    current_app.config["KIZUKI_DEMO"] = is_demo(town.store)
     town.store.close()
     with ExitStack() as stack:
         place = place_of(town, stack)

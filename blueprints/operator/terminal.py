@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import sqlite3
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 import click
+import sqlalchemy as sa
+from flask.cli import AppGroup
 
 from blueprints.access import kizuki
 
 
 class Stopped(click.ClickException):
     """A command cannot go on; the sentence says why."""
+
+
+class Command(click.Command):
+    """A command that says in a sentence that the database does not answer."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; raises Stopped."""
+        try:
+            return super().invoke(ctx)
+        except (sa.exc.DBAPIError, sqlite3.Error) as error:
+            name = type(getattr(error, "orig", error)).__name__
+            raise Stopped(
+                say("cli.setting.no_database", name="DATABASE_URL", error=name)
+            ) from error
+
+
+class Commands(AppGroup):
+    """A group of such commands."""
+
+    command_class = Command
 
 
 def say(key: str, /, **params: object) -> str:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from models.demo.load import DemoSignIn, load_demo
+from models.demo.load import DemoSignIn, is_empty, load_demo
 
-__all__ = ["DemoSignIn", "load_demo"]
+__all__ = ["DemoSignIn", "is_empty", "load_demo"]

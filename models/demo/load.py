@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.area import Area, AreaKind, AreaTown
 from models.deadline import LAST_HOUR, moved_due_at, warn_at
-from models.delivery import Delivery, DeliveryState
+from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.demo.story import tell
 from models.desk import Desk, DeskArea, DeskKind
 from models.errors import DomainError
@@ -25,6 +25,7 @@ from models.joining import set_password
 from models.membership import Membership
 from models.person import Person, Role
 from models.store import Store
+from models.thread import Thread
 from models.town import CallNumber, NumberPlace, Town
 from models.urgency import Urgency
 
@@ -49,10 +50,18 @@ class DemoSignIn:
     password: str
 
 
+def is_empty(session: Session) -> bool:
+    """Whether nobody has begun a town here: not even by its areas, its desks or its people."""
+    return not any(
+        session.scalar(sa.select(sa.exists().select_from(table)))
+        for table in (Town, Area, Desk, Person)
+    )
+
+
 def load_demo(
     store: Store, now: dt.datetime, hash_password: Callable[[str], str]
 ) -> list[DemoSignIn]:
-    """Make the demonstration town; raises NotEmpty where a town exists already.
+    """Make the demonstration town; raises NotEmpty where anything of a town exists already.
 
     One transaction, so that a killed load leaves an empty store and can run again.
     """
@@ -61,7 +70,7 @@ def load_demo(
     sign_ins = {p["key"]: _sign_in(p, places["mark"]) for p in places["person"] if p.get("signin")}
     hashes = {key: hash_password(sign_in.password) for key, sign_in in sign_ins.items()}
     with store.write() as session:
-        if Town.of(session) is not None:
+        if not is_empty(session):
             raise NotEmpty
         since = now - dt.timedelta(days=_DAYS_BACK)
         cast = _found(session, places, since)
@@ -70,9 +79,10 @@ def load_demo(
             assert identity is not None
             identity.email = sign_in.email
             set_password(session, cast[key], hashes[key], since)
-        for note in notes:
-            tell(session, note, cast, now)
+        told = [(note, tell(session, note, cast, now)) for note in notes]
         _settle(session, now)
+        for thread in (thread for note, thread in told if thread and note.get("unreached")):
+            _leave_unreached(session, thread)
     return list(sign_ins.values())
 
 
@@ -96,10 +106,11 @@ def _found(session: Session, places: dict[str, Any], since: dt.datetime) -> dict
     _numbers(session, places["core"], since)
     areas, desks = {}, {"core": core}
     for place in places["area"]:
-        area = _area(session, AreaKind.LIVING_AREA, place["name"], place["towns"], place["kana"])
+        name = place["name"] + mark
+        area = _area(session, AreaKind.LIVING_AREA, name, place["towns"], place["kana"])
         areas[place["key"]] = area
-        for name, towns in place["beats"]:
-            areas[name] = _area(session, AreaKind.BEAT, name, towns)
+        for beat, towns in place["beats"]:
+            areas[beat] = _area(session, AreaKind.BEAT, beat + mark, towns)
         desk = _desk(session, DeskKind.INTAKE_POINT, place, since, backup=core)
         desks[place["key"]] = desk
         session.add(DeskArea(area_id=area.id, desk_id=desk.id))
@@ -206,3 +217,15 @@ def _settle(session: Session, now: dt.datetime) -> None:
         desk = handoff.desk
         handoff.due_at = moved_due_at(Urgency.SOON, now, desk.calendar, desk.promise, False)
         handoff.watch_at, handoff.is_warned = warn_at(handoff.due_at, now), False
+
+
+def _leave_unreached(session: Session, thread: Thread) -> None:
+    """No channel brought the last answer: the desk has to telephone."""
+    replies = sa.select(Delivery).where(
+        Delivery.thread_id == thread.id,
+        Delivery.person_id.is_(None),
+        Delivery.kind == DeliveryKind.REPLY,
+    )
+    last = session.scalar(replies.order_by(Delivery.created_at.desc()).limit(1))
+    if last is not None:
+        last.state = DeliveryState.UNDELIVERABLE

@@ -24,23 +24,29 @@ from models.reply import Said
 from models.thread import Thread
 from models.town_time import TOKYO, local_date
 
-_NOT_FIELDS = ("by", "town", "days", "at", "steps", "lost")
+_NOT_FIELDS = ("by", "town", "days", "at", "steps", "lost", "unreached")
 _COMMISSIONER_SHOWS = {"show_name": True}
 
 
-def tell(session: Session, note: dict[str, Any], cast: dict[str, Person], now: dt.datetime) -> None:
-    """Accept the note and take its steps, as far as they lie before `now`."""
+def tell(
+    session: Session, note: dict[str, Any], cast: dict[str, Person], now: dt.datetime
+) -> Thread | None:
+    """Accept the note and take its steps, as far as they lie before `now`.
+
+    Gives its thread; None where it is held.
+    """
     thread = _note(session, note, cast, now)
     if thread is None:
-        return
+        return None
     at = thread.made_at
     for step in note["steps"]:
         minutes, verb, *rest = step.split(" ", 2)
         at = thread.handoff.desk.calendar.add_open_minutes(at, int(minutes))
         if at >= now:
-            return
+            break
         _step(session, thread, verb, rest[0] if rest else "", at)
         session.flush()
+    return thread
 
 
 def _note(

@@ -175,7 +175,7 @@ BODIES = {
 }
 
 
-def _ask(world: World, letter: str, route: str, **changed: object) -> TestResponse:
+def ask(world: World, letter: str, route: str, **changed: object) -> TestResponse:
     method, pattern = route.split(" ", 1)
     path = pattern
     for name, value in (world.ids | changed).items():
@@ -222,7 +222,7 @@ def test_every_route_lets_in_exactly_whom_the_table_names(world: World) -> None:
         for route, who in MATRIX.items()
         if route not in ALWAYS_ANSWERED
         for letter in EVERYBODY
-        for response in [_ask(world, letter, route)]
+        for response in [ask(world, letter, route)]
         if _gets_in(response) != (letter in who) or response.status_code == 500
     ]
     assert not wrong, "\n".join(wrong)
@@ -238,7 +238,7 @@ def test_sealed_and_held_notes_are_for_their_readers_alone(
         f"{route}: {letter} {'may not' if letter in who else 'gets in'} ({response.status_code})"
         for route, who in table.items()
         for letter in EVERYBODY
-        for response in [_ask(world, letter, route, **_of(world, which))]
+        for response in [ask(world, letter, route, **_of(world, which))]
         if _gets_in(response) != (letter in who) or response.status_code == 500
     ]
     assert not wrong, "\n".join(wrong)

@@ -27,6 +27,15 @@ def test_a_form_beyond_every_size_is_told_in_a_sentence(client: FlaskClient) -> 
     answer = post(client, "/notes", **typed(words="あ" * 4_000_000))
     assert answer.status_code == 413
     assert "一度に送れる量をこえました" in answer.text
+    assert "前の画面に残っている" in answer.text
+    assert 'data-behaviour="back" hidden' in answer.text
+
+
+def test_a_form_below_that_size_is_given_back_however_long(client: FlaskClient) -> None:
+    words = "三日前から、" * 50_000
+    answer = post(client, "/notes", **typed(words=words))
+    assert answer.status_code == 422
+    assert words in answer.text
 
 
 def test_a_reader_for_whom_no_connection_is_left_is_asked_to_come_again(

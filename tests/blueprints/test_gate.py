@@ -44,3 +44,27 @@ def test_who_tried_too_often_is_in_no_log(
             break
     assert statuses[-1] == 429
     assert "127.0.0.1" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("url", "name", "is_secure"),
+    [
+        ("http://localhost:8000", "kizuki", False),
+        ("https://kizuki.misaki.example", "__Host-kizuki", True),
+    ],
+)
+def test_cookies_follow_the_scheme_of_the_public_address(
+    store: Store, keys: KeyRing, url: str, name: str, is_secure: bool
+) -> None:
+    app = create_app(Settings(public_url=url), store=store, keys=keys)
+    client = app.test_client()
+    session = client.get("/signin", base_url=url).headers["Set-Cookie"]
+    chosen = client.post(
+        "/language", data={"language": "en"}, headers=town.csrf(client), base_url=url
+    ).headers["Set-Cookie"]
+    assert session.startswith(f"{name}=")
+    for cookie in (session, chosen):
+        parts = set(cookie.split("; "))
+        assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= parts
+        assert ("Secure" in parts) is is_secure
+        assert not any(part.startswith("Domain=") for part in parts)

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from models import watch
+from models import queue, watch
 from models.area import Area, AreaKind
-from models.demo.load import load_demo
+from models.demo.load import DemoSignIn, NotEmpty, load_demo
 from models.desk import Desk, DeskKind
+from models.gazetteer import load_municipality
 from models.handoff import Handoff, State
+from models.keys import KeyRing
 from models.person import Person, Role
+from models.policy import Actor, Permission, reach
+from models.reporter import threads_of
 from models.routing import desk_for
 from models.store import Store
+from models.thread import Thread
+from models.town import CallNumber, NumberPlace, Town
+from tests.support.stores import hasty
 from tests.town import MORNING
 
 LOADED = {
@@ -26,13 +39,30 @@ LOADED = {
 }
 
 
-@pytest.fixture
-def demo(store: Store) -> Store:
-    load_demo(store, MORNING, lambda _password: "")
-    return store
+@dataclass(frozen=True)
+class Demo:
+    """The demonstration as it was loaded on a Tuesday morning, for reading."""
+
+    store: Store
+    sign_ins: list[DemoSignIn]
+
+    def read(self) -> AbstractContextManager[Session]:
+        """A reading session."""
+        return self.store.read()
 
 
-def test_every_commissioner_has_a_beat_whose_notes_reach_an_intake_point(demo: Store) -> None:
+@pytest.fixture(scope="module")
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, model_file: Path, keys: KeyRing
+) -> Iterator[Demo]:
+    path = tmp_path_factory.mktemp("demo") / "kizuki.sqlite3"
+    shutil.copy(model_file, path)
+    store = hasty(Store(f"sqlite:///{path}", keys))
+    yield Demo(store, load_demo(store, MORNING, lambda _password: ""))
+    store.close()
+
+
+def test_every_commissioner_has_a_beat_whose_notes_reach_an_intake_point(demo: Demo) -> None:
     with demo.read() as session:
         query = sa.select(Area).join(Person).where(Person.role == Role.COMMISSIONER)
         areas = session.scalars(query).all()
@@ -41,6 +71,69 @@ def test_every_commissioner_has_a_beat_whose_notes_reach_an_intake_point(demo: S
         assert {desk.kind if (desk := desk_for(session, area)) else None for area in areas} == {
             DeskKind.INTAKE_POINT
         }
+
+
+def test_sixty_notes_of_ninety_days_stand_in_every_state(demo: Demo) -> None:
+    with demo.read() as session:
+        made = session.scalars(sa.select(Thread.made_at)).all()
+        assert len(made) == 60
+        assert 85 <= (MORNING - min(made)).days <= 90
+        assert set(session.scalars(sa.select(Handoff.state))) == set(State)
+
+
+def test_four_living_areas_and_more_have_an_intake_point_each_and_there_is_a_core(
+    demo: Demo,
+) -> None:
+    with demo.read() as session:
+        areas = Area.of_kind(session, AreaKind.LIVING_AREA)
+        desks = [desk_for(session, area) for area in areas]
+        assert len(areas) >= 4
+        assert len(set(desks)) == len(areas)
+        assert {desk.kind for desk in desks if desk} == {DeskKind.INTAKE_POINT}
+        assert Desk.core(session) is not None
+
+
+def test_every_invented_name_is_marked_once(demo: Demo) -> None:
+    invented = (AreaKind.LIVING_AREA, AreaKind.BEAT)
+    with demo.read() as session:
+        names = [area.name for kind in invented for area in Area.of_kind(session, kind)]
+        for of in (Desk.name, Town.name):
+            names += session.scalars(sa.select(of)).all()
+        names += [person.name for person in session.scalars(sa.select(Person))]
+        local = CallNumber.place == NumberPlace.LOCAL
+        names += session.scalars(sa.select(CallNumber.label).where(local)).all()
+    assert [name for name in names if name.count("（見本）") != 1] == []
+
+
+def test_every_view_of_whoever_may_sign_in_has_something(demo: Demo) -> None:
+    empty = []
+    with demo.read() as session:
+        for sign_in in demo.sign_ins:
+            person = Person.with_email(session, sign_in.email)
+            assert person is not None
+            actor = Actor.of(session, person, MORNING)
+            seen = sa.select(Handoff).where(reach(actor, Permission.HANDOFF_READ, Handoff))
+            for desk_id in actor.desk_ids:
+                desk = session.get_one(Desk, desk_id)
+                for view, listed in queue.VIEWS.items():
+                    if session.scalar(listed(seen, desk, MORNING).limit(1)) is None:
+                        empty.append(f"{sign_in.role}: {view}")
+            if person.role.is_phone and not session.scalar(threads_of(session, person).limit(1)):
+                empty.append(sign_in.role)
+    assert empty == []
+
+
+@pytest.mark.parametrize("begun", ["areas", "a desk", "a person"])
+def test_it_goes_into_no_town_that_somebody_has_begun(store: Store, begun: str) -> None:
+    with store.write() as session:
+        if begun == "areas":
+            load_municipality(session, "24208")
+        elif begun == "a desk":
+            session.add(Desk(kind=DeskKind.CORE, name="窓口", made_at=MORNING))
+        else:
+            Person.enrol(session, role=Role.RESIDENT, name="鈴木", now=MORNING)
+    with pytest.raises(NotEmpty):
+        load_demo(store, MORNING, lambda _password: "")
 
 
 @pytest.mark.parametrize("now", LOADED.values(), ids=LOADED)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from models.keys import KeyFileError, KeyRing
 from models.opening import is_demo, open_keys
-from models.settings import Settings
+from models.settings import SettingError, Settings
 from models.store import Store
 from models.town import Town
 from tests.conftest import NOW
@@ -46,8 +46,22 @@ def test_a_database_that_does_not_answer_gets_no_new_keys(tmp_path: Path) -> Non
             "DATABASE_URL": f"postgresql:///kizuki?host={tmp_path}",
         }
     )
-    with pytest.raises(KeyFileError):
+    with pytest.raises(SettingError) as caught:
         open_keys(settings)
+    assert caught.value.params["name"] == "DATABASE_URL"
+
+
+@pytest.mark.parametrize(
+    ("variable", "path"),
+    [("KIZUKI_INSTANCE", "/proc/kizuki"), ("KIZUKI_KEY_FILE", "/proc/kizuki/keys.json")],
+)
+def test_a_place_that_cannot_be_made_is_named_by_its_setting(
+    tmp_path: Path, variable: str, path: str
+) -> None:
+    settings = Settings.from_env({"KIZUKI_INSTANCE": str(tmp_path), variable: path})
+    with pytest.raises(SettingError) as caught:
+        open_keys(settings)
+    assert caught.value.params["name"] == variable
 
 
 def test_only_a_demonstration_town_is_one(store: Store) -> None:

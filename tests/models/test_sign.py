@@ -65,14 +65,6 @@ def test_the_folds_stand_in_their_order_with_the_six_common_ones_first() -> None
     assert sum(len(sign.in_group(group)) for group in GROUPS) == len(SIGNS) == 69
 
 
-def test_the_common_ones_are_ordered_by_use() -> None:
-    assert [s.code for s in sign.common({"trash": 9, "thin": 4, "dv": 99})][:3] == [
-        "trash",
-        "thin",
-        "not_seen",
-    ]
-
-
 @pytest.mark.parametrize("code", SIGNS)
 def test_every_sign_carries_codes_of_the_national_tables(code: str) -> None:
     one = SIGNS[code]

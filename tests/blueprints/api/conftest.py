@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +13,32 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from blueprints.gate import limiter
+from models.keys import KeyRing
 from models.store import Store
 from tests import town
 from tests.support.envelope import sealed
 from tests.support.phone import Phone
+from tests.support.stores import hasty
 
 Send = Callable[..., TestResponse]
+
+both = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
+"""What the door does at its core, it does on either database."""
+
+
+@pytest.fixture
+def store(
+    request: pytest.FixtureRequest, tmp_path: Path, model_file: Path, keys: KeyRing
+) -> Iterator[Store]:
+    """SQLite, where a test does not ask for both."""
+    with ExitStack() as stack:
+        if getattr(request, "param", "sqlite") == "sqlite":
+            url = f"sqlite:///{shutil.copy(model_file, tmp_path / 'kizuki.sqlite3')}"
+        else:
+            url = stack.enter_context(request.getfixturevalue("postgres").database())
+        store = hasty(Store(url, keys))
+        stack.callback(store.close)
+        yield store
 
 
 @pytest.fixture

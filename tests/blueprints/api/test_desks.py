@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from models import readiness
+from models.errors import Busy
 from models.store import Store
 from models.town import Beat, Town
 from tests import town
@@ -54,6 +56,22 @@ def test_every_answer_tells_epoch_and_watermark(
         assert headers["Kizuki-Epoch"] == epoch
         assert headers["Kizuki-Backup-Watermark"] == "2026-11-24T00:20:00+00:00"
     assert "Kizuki-Epoch" not in client.get("/healthz").headers
+
+
+def test_a_refusal_tells_them_too(
+    client: FlaskClient, cast: town.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise Busy
+
+    path = "/api/v1/observations"
+    answers = [client.post(path, json={}), client.get(f"{path}/{uuid.uuid4()}")]
+    monkeypatch.setattr("blueprints.access.writing", refuse)
+    answers.append(client.post(path, json=town.fields()))
+    assert [answer.status_code for answer in answers] == [422, 401, 503]
+    for answer in answers:
+        assert answer.headers["Kizuki-Epoch"]
+        assert answer.headers["Kizuki-Backup-Watermark"] == "never"
 
 
 def test_the_process_is_well(client: FlaskClient) -> None:

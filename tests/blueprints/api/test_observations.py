@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -17,6 +18,7 @@ from models.store import Store
 from models.thread import Thread
 from models.town import Town
 from tests import town
+from tests.blueprints.api.conftest import both
 from tests.town import Cast, fields
 
 PATH = "/api/v1/observations"
@@ -38,6 +40,7 @@ def count(store: Store, kind: type = Observation) -> int:
         return session.scalar(sa.select(sa.func.count()).select_from(kind)) or 0
 
 
+@both
 def test_a_note_is_accepted_with_its_id_hash_epoch_desk_and_state(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
@@ -54,6 +57,7 @@ def test_a_note_is_accepted_with_its_id_hash_epoch_desk_and_state(
     assert answer.json["state"] == "arrived"
 
 
+@both
 def test_the_same_note_again_gets_the_acceptance_as_first_given(
     client: FlaskClient, store: Store, cast: Cast, clock: Any
 ) -> None:
@@ -66,6 +70,7 @@ def test_the_same_note_again_gets_the_acceptance_as_first_given(
     assert count(store) == before
 
 
+@both
 def test_other_content_under_the_same_id_is_a_conflict_and_both_are_kept(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
@@ -93,6 +98,7 @@ def test_other_content_under_the_same_id_is_a_conflict_and_both_are_kept(
 
 
 @pytest.mark.parametrize("words", RARE)
+@both
 def test_rare_letters_come_back_equal(
     client: FlaskClient, store: Store, cast: Cast, words: str
 ) -> None:
@@ -103,6 +109,7 @@ def test_rare_letters_come_back_equal(
     assert (body["words"], body["wish"]) == (words, words)
 
 
+@both
 def test_a_place_that_nobody_knows_goes_to_the_core_and_is_not_refused(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
@@ -116,6 +123,7 @@ def test_a_place_that_nobody_knows_goes_to_the_core_and_is_not_refused(
         assert (handoff.state, handoff.held_reason) == ("held", HeldReason.UNKNOWN_AREA)
 
 
+@both
 def test_a_sealed_note_is_answered_as_any_other(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
@@ -177,6 +185,7 @@ def test_a_bad_field_is_pointed_to_and_nothing_is_written(
     assert (count(store), count(store, Thread), count(store, Handoff)) == before
 
 
+@both
 def test_beyond_the_limit_a_note_is_taken_marked_and_sorted_last(
     client: FlaskClient, store: Store, cast: Cast, settings: Any
 ) -> None:
@@ -190,6 +199,7 @@ def test_beyond_the_limit_a_note_is_taken_marked_and_sorted_last(
         assert session.scalar(marked) == 1
 
 
+@both
 def test_a_receipt_code_in_use_leaves_the_note_without_one(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
@@ -201,6 +211,7 @@ def test_a_receipt_code_in_use_leaves_the_note_without_one(
     assert [(answer.json or {})["receipt"] for answer in answers] == [True, False]
 
 
+@both
 def test_a_writer_reads_own_notes_only(client: FlaskClient, store: Store, cast: Cast) -> None:
     town.signed_in(client, store, cast.suzuki)
     raw = fields(area=str(cast.kitamachi))
@@ -213,6 +224,18 @@ def test_a_writer_reads_own_notes_only(client: FlaskClient, store: Store, cast: 
     town.signed_in(client, store, cast.nakamura)
     assert client.get(PATH).get_json()["observations"] == []
     assert client.get(f"{PATH}/{raw['id']}").status_code == 404
+
+
+def test_the_list_ends_somewhere_with_the_newest_first(
+    client: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blueprints.api.observations.LISTED", 2)
+    with store.write() as session:
+        times = [town.MORNING + dt.timedelta(minutes=n) for n in range(3)]
+        notes = [town.note(session, at, by=cast.suzuki, area=cast.kitamachi) for at in times]
+        ids = [str(note.thread.observation.client_id) for note in notes]
+    found = town.signed_in(client, store, cast.suzuki).get(PATH).get_json()["observations"]
+    assert [one["id"] for one in found] == ids[:0:-1]
 
 
 def test_reading_is_locked_without_a_sign_in(client: FlaskClient, cast: Cast) -> None:

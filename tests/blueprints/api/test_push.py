@@ -15,6 +15,7 @@ from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.store import Store
 from models.subscription import Subscription
 from tests import town
+from tests.blueprints.api.conftest import both
 from tests.support.phone import Phone, base64url
 from tests.town import Cast, fields
 
@@ -39,6 +40,7 @@ def token(client: FlaskClient, store: Store, cast: Cast) -> dict[str, str]:
     return town.csrf(town.signed_in(client, store, cast.suzuki))
 
 
+@both
 def test_a_phone_is_stored_once_and_forgotten(
     client: FlaskClient, store: Store, cast: Cast, token: dict[str, str]
 ) -> None:
@@ -52,6 +54,7 @@ def test_a_phone_is_stored_once_and_forgotten(
     assert stored(store) == []
 
 
+@both
 def test_a_receipt_code_stands_for_a_session(client: FlaskClient, store: Store, cast: Cast) -> None:
     code = receipt_code.generate()
     raw = fields(receipt=code)
@@ -80,6 +83,7 @@ def test_a_second_note_without_an_account_leaves_the_first_ones_notices(
     assert len(stored(store)) == 1
 
 
+@both
 def test_a_phone_that_changes_hands_moves(
     client: FlaskClient, store: Store, cast: Cast, token: dict[str, str]
 ) -> None:
@@ -136,6 +140,7 @@ def test_a_trial_goes_to_this_phone_only(
     assert foreign.status_code == 422
 
 
+@both
 def test_a_sighting_needs_the_messages_own_code(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:

@@ -18,6 +18,7 @@ from models.person import Person
 from models.reply import InboxEntry, Said
 from models.store import Store
 from tests import town
+from tests.blueprints.api.conftest import both
 from tests.town import MORNING, Cast, fields
 
 
@@ -70,6 +71,7 @@ def _say(session: Session, cast: Cast, handoff: Handoff, by: Person, verb: str) 
             handoff.open(by, MORNING)
 
 
+@both
 def test_replies_come_in_the_readers_language(
     client: FlaskClient, store: Store, cast: Cast, written: str
 ) -> None:
@@ -87,6 +89,7 @@ def test_replies_come_in_the_readers_language(
     assert spoken["en"].startswith("Acknowledged. Thank you for telling us.")
 
 
+@both
 def test_the_ladder_shows_what_happened_and_reading_marks_as_read(
     client: FlaskClient, store: Store, cast: Cast, written: str
 ) -> None:
@@ -101,6 +104,7 @@ def test_the_ladder_shows_what_happened_and_reading_marks_as_read(
         assert session.scalars(sa.select(InboxEntry.read_at)).all() == [MORNING]
 
 
+@both
 def test_a_question_is_answered_once_and_further_words_are_an_addition(
     client: FlaskClient, store: Store, cast: Cast, written: str
 ) -> None:
@@ -152,6 +156,7 @@ def test_a_bad_reply_is_pointed_to(
     assert answer.get_json()["errors"][0]["pointer"] == pointer
 
 
+@both
 def test_a_note_is_taken_back_while_fresh_and_unopened_and_later_only_asked_for(
     client: FlaskClient, store: Store, cast: Cast, written: str, clock: Any
 ) -> None:
@@ -204,6 +209,7 @@ def test_nobody_else_writes_to_a_thread(
         assert answer.status_code == 404
 
 
+@both
 def test_a_code_reads_and_answers_its_own_thread(
     client: FlaskClient, store: Store, cast: Cast, anonymous: str
 ) -> None:
@@ -260,6 +266,7 @@ def test_codes_cannot_be_tried_without_end(
     assert client.post("/api/v1/receipts", json={"code": CODE}).status_code == 429
 
 
+@both
 def test_a_passed_on_thread_keeps_its_address_and_says_where_it_is(
     client: FlaskClient, store: Store, cast: Cast, written: str
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from models.credential import SignIn
 from models.delivery import Delivery, DeliveryKind
+from models.identity import Identity
 from models.invitation import Invitation
 from models.joining import Newcomer, redeem
 from models.person import AnswerBy, Person, PersonState
@@ -176,6 +177,8 @@ def test_leaving_forgets_the_person_and_keeps_the_note(
     with store.read() as session:
         person = session.get_one(Person, cast.suzuki)
         assert (person.state, person.name) == (PersonState.LEFT, "")
+        # The key in it opened the name; a copy of the row is nobody's any more.
+        assert session.get(Identity, cast.suzuki) is None
         assert session.scalars(select(SignIn).where(SignIn.revoked_at.is_(None))).all() == []
 
 

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import pytest
+import segno
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
@@ -59,6 +60,41 @@ def test_a_personal_sheet_tells_the_digits_on_a_slip(
     digits = re.search(r'sheet__code">(\d{4})<', sheet.text)
     assert digits is not None
     assert _join(app, _code(sheet.text), digits=digits[1]).status_code == 303
+
+
+@pytest.mark.parametrize("kind", ["poster", "personal"])
+def test_the_paper_has_a_qr_code_twelve_digits_and_three_lines_for_one_invitation(
+    office: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    drawn: list[str] = []
+    make = segno.make
+    monkeypatch.setattr(segno, "make", lambda link, **how: drawn.append(link) or make(link, **how))
+    sheet = post(office, "/office/invitations", **fields(kind, area=cast.north)).text
+    [link] = drawn
+    address, _, token = link.partition("#")
+    assert address == "http://localhost:8000/join"
+    assert f'd="{_path(make(link, error="m", micro=False))}"' in sheet
+    steps = sheet.partition('class="steps"')[2].partition("</ol>")[0]
+    assert steps.count("<li") == 3
+    with store.read() as session:
+        found = Invitation.by_token(session, token)
+        assert found is not None
+        assert found is Invitation.by_code(session, store.keys.slow_index(_code(sheet)))
+
+
+def _path(code: segno.QRCode) -> str:
+    svg = code.svg_inline(border=2, lineclass=None, omitsize=True)
+    return svg.partition(' d="')[2].partition('"')[0]
+
+
+def test_the_paper_of_a_demonstration_says_so_on_screen(
+    office: FlaskClient, app: Flask, cast: Cast
+) -> None:
+    app.config["KIZUKI_DEMO"] = True
+    sheet = post(office, "/office/invitations", **fields("poster", area=cast.north)).text
+    on_screen = sheet.partition("<main")[0]
+    assert "見本の町です" in on_screen
+    assert 'class="no-print"' in on_screen
 
 
 def test_the_qr_code_is_drawn_without_any_style(office: FlaskClient, cast: Cast) -> None:

@@ -40,6 +40,19 @@ def test_an_area_is_added_given_to_a_desk_and_renamed(
         assert session.get_one(DeskArea, area.id).desk_id == cast.north_desk
 
 
+def test_an_area_without_towns_says_where_it_gets_them(
+    office: FlaskClient, store: Store, cast: Cast
+) -> None:
+    post(office, "/office/areas", kind="beat", name="北町東", kana="", desk="")
+    with store.read() as session:
+        beat = session.scalars(sa.select(Area.id).where(Area.kind == AreaKind.BEAT)).one()
+    says = {
+        page: "「町の割り当てを読み込む」で、CSVファイルから" in office.get(page).text
+        for page in (f"/office/areas/{beat}", "/office/areas/new", f"/office/areas/{cast.north}")
+    }
+    assert list(says.values()) == [True, True, False]
+
+
 def test_two_areas_of_a_kind_never_share_a_name(office: FlaskClient, cast: Cast) -> None:
     given = {"kind": "living_area", "name": "北部"}
     refused = post(office, "/office/areas", **given)

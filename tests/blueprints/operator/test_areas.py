@@ -8,8 +8,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app import create_app
 from models.area import Area, AreaKind, PostalCode
 from models.routing import desk_for
+from models.settings import Settings
 from models.store import Store
 from tests.town import build
 
@@ -73,3 +75,13 @@ def test_a_file_that_is_not_there_is_named(app: Flask, tmp_path: Path) -> None:
     code, said = run(app, "assign", str(tmp_path / "none.csv"))
     assert code == 2
     assert "none.csv" in said
+
+
+def test_towns_come_into_a_folder_that_nothing_was_in(tmp_path: Path) -> None:
+    app = create_app(Settings.from_env({"KIZUKI_INSTANCE": str(tmp_path / "instance")}))
+    code, said = run(app, "load", "24208")
+    assert code == 0, said
+    store = app.extensions["kizuki"].store
+    with store.read() as session:
+        assert len(Area.of_kind(session, AreaKind.TOWN)) == 175
+    store.close()

@@ -107,6 +107,7 @@ def test_a_database_without_tables_is_told_in_words(
     tmp_path: Path, settings: Settings, keys: KeyRing, clock: SetClock
 ) -> None:
     store = Store(f"sqlite:///{tmp_path}/bare.sqlite3", keys)
+    store.engine.connect().close()
     app = create_app(settings, store=store, keys=keys, clock=clock, strict_words=True)
     status, lines = _check(_with(app, terminal="en"))
     store.close()
@@ -118,3 +119,14 @@ def test_a_database_without_tables_is_told_in_words(
         "Push",
         "Mail",
     }
+
+
+def test_a_bare_folder_is_only_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["flask", "--app", "app", "check"])
+    bare = tmp_path / "instance"
+    app = create_app(Settings.from_env({"KIZUKI_INSTANCE": str(bare)}))
+    status, lines = _check(app)
+    assert status == 1
+    assert [part for part in ("Database", "Keys", "Town") if lines[part][0] == "ok"] == []
+    assert "missing" in lines["Keys"][1]
+    assert not bare.exists()

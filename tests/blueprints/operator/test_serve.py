@@ -149,6 +149,7 @@ def test_in_the_network_it_has_a_name_or_says_what_a_number_lacks(
     responder = type("Responder", (), {"close": lambda self: None})()
     monkeypatch.setattr(lan, "_responder", lambda *_: responder if answers else None)
     monkeypatch.setattr(lan, "local_name", lambda: "town.local")
+    near.config["KIZUKI_DEMO"] = answers
     with near.app_context(), ExitStack() as stack:
         place = in_network(near.extensions["kizuki"], stack)
         host = "town.local" if answers else "127.0.0.1"
@@ -160,6 +161,7 @@ def test_in_the_network_it_has_a_name_or_says_what_a_number_lacks(
             page = helper.getresponse().read().decode()
     assert page.count("kizuki-ca.crt") >= 3
     assert place.url in page
+    assert ("見本の町です" in page) is answers
 
 
 def test_without_a_network_it_says_so(near: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
