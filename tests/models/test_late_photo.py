@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from models import device, follow_up, late_photo
 from models.credential import Credential
 from models.handoff import HeldReason
+from models.keys import KeyRing
 from models.observation import Observation
 from models.person import Person
 from models.photo_part import Slice
@@ -65,6 +66,21 @@ def test_only_the_own_earlier_note_s_pictures_are_held_and_once(
         reason = HeldReason.REVOKED_KEY if is_held else None
         assert kept.thread.handoff.held_reason is reason
         assert session.scalar(sa.select(sa.func.count()).select_from(Observation)) == 1 + is_held
+
+
+def test_without_the_key_file_nobody_finds_out_which_note_is_whose(
+    either: Store, cast: Cast, ended: Sender
+) -> None:
+    note = uuid.uuid4()
+    held = set()
+    for _ in range(2):
+        with either.write() as session:
+            # The same note and the same phone in a town with another key file.
+            session.info["keys"] = KeyRing.ephemeral()
+            town.note(session, MORNING, by=cast.suzuki, id=str(note))
+            held.add(late_photo.aside(session, slice_of(note), ended, DOOR, LATER).note_id)
+            session.rollback()
+    assert len(held - {note}) == 2
 
 
 def test_a_part_whose_note_has_not_come_waits_for_it(
