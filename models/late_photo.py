@@ -43,7 +43,7 @@ def _is_earlier(session: Session, thread: Thread, device: Credential) -> bool:
 
 def _item(session: Session, note_id: uuid.UUID, by: Sender) -> Item:
     fields = {"kind": KIND, "note": str(note_id)}
-    # Keyed: notes and phones stand in plain text, and who tried each pair would know whose is whose.
+    # Keyed: notes and phones stand in plain text; without it each pair could be tried.
     name = keys_of(session).index("late_photo", f"{note_id} {by.device_id}")
     return Item(
         id=uuid.UUID(bytes=name),

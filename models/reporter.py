@@ -145,20 +145,6 @@ def _has_number(person: Person | None, left: str | None, *, may_call: bool) -> b
     return left is not None if identity is None else identity.sealed_telephone is not None
 
 
-def choose_answer_by(
-    session: Session, person: Person, by: AnswerBy, *, telephone: str | None, email: str | None
-) -> None:
-    """How answers come from now on; what a phone person gave with it, and their threads follow."""
-    person.answer_by = by
-    if person.identity is not None and person.role.is_phone:
-        if telephone is not None:
-            person.identity.telephone = telephone
-        if email is not None:
-            person.identity.write_to(email)
-    for reporter in session.scalars(threads_of(session, person)):
-        reporter.learn_number()
-
-
 def learn_numbers(store: Store) -> None:
     """After an update: find out of every thread that is not known yet; twice is as good."""
     unknown = sa.select(Reporter).where(Reporter.has_number.is_(None)).limit(_AT_ONCE)
