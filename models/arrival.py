@@ -208,7 +208,7 @@ def _report(session: Session, thread: Thread, arrival: Arrival, person: Person |
         keys_of(session),
         thread.id,
         person,
-        telephone=draft.telephone,
+        telephone=draft.telephone or None,
         shows_name=draft.show_name,
         may_call=draft.contact == "telephone",
     )

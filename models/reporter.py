@@ -86,7 +86,8 @@ class Reporter(Base):
         """The number to tell answers at: the one left with the note, else the account's."""
         if not self.expects_calls:
             return None
-        left, person = self._identity().get("telephone"), self.person
+        # Older notes kept an empty text where none was left.
+        left, person = self._identity().get("telephone") or None, self.person
         if person is None or person.identity is None or (left is not None and self.may_call):
             return left
         return person.identity.telephone

@@ -48,6 +48,16 @@ def test_what_the_column_says_is_what_opening_gives(
             assert reporter.has_number is (reporter.telephone is not None)
 
 
+def test_a_wish_to_be_called_without_a_number_is_met_at_the_account_s(store: Store) -> None:
+    with store.write() as session:
+        cast = town.build(session, noise=False)
+        one = _note(session, cast, contact="telephone")
+        assert (one.telephone, one.has_number) == (None, False)
+        suzuki = session.get_one(Person, cast.suzuki)
+        choose_answer_by(session, suzuki, AnswerBy.PHONE, Given(NUMBER), MORNING)
+        assert (one.telephone, one.has_number) == (NUMBER, True)
+
+
 def test_who_stops_the_calls_or_leaves_is_telephoned_no_more(store: Store) -> None:
     with store.write() as session:
         cast = town.build(session, noise=False)

@@ -115,7 +115,7 @@ def test_while_history_is_closed_answers_come_as_they_did(
         assert session.get_one(Person, cast.suzuki).answer_by is None
         notes = session.scalars(select(Reporter)).all()
         assert {(one.telephone, one.has_number) for one in notes} == {(None, False)}
-    clock(town.MORNING + held_history.HELD)
+    clock.forward(hours=24)
     assert post(suzuki, "/settings/answer-by", **fields).status_code == 303
 
 
