@@ -8,6 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models.errors import Unreadable
 from models.observation import Observation
 from models.photo import PhotoPart
 from models.photo_part import thread_of
@@ -28,7 +29,11 @@ def join_notes(session: Session) -> int:
         part = session.get_one(PhotoPart, part_id)
         thread = thread_of(session, part.note_id, part.by_token)
         assert thread is not None
-        part.write(session, part.data, thread)
+        try:
+            part.write(session, part.data, thread)
+        except Unreadable:
+            # As it is, it keeps no other waiting: the desk reads that it could not be opened.
+            part.thread_id = thread.id
         part.by_token = None
     return len(waiting)
 
