@@ -74,7 +74,8 @@ class Delivery(Base):
         sa.ForeignKey("handoff.id", ondelete="CASCADE"), index=True
     )
     desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
-    """Of a reply, the desk that owns its handoff: it telephones where no channel served."""
+    """Of a reply, the desk that owns its handoff: it telephones where no channel served. Of what
+    a desk is told about no note of its own: that desk, whose list it leads to."""
     high: Mapped[bool] = mapped_column(default=False)
     """Somebody waits for it: wakes a dozing phone, and the next channel comes sooner."""
     state: Mapped[DeliveryState] = mapped_column(words_of(DeliveryState))
@@ -92,7 +93,7 @@ class Delivery(Base):
     shown_at: Mapped[dt.datetime | None]
     opened_at: Mapped[dt.datetime | None]
     settled_at: Mapped[dt.datetime | None]
-    """When the desk told the answer itself, by telephone."""
+    """When the desk told the answer itself, by telephone, or its reader left."""
     failure: Mapped[str | None] = mapped_column(sa.String(24))
 
     @staticmethod

@@ -19,6 +19,11 @@ class Urgency(StrEnum):
         """0 for `memo` up to 3 for `now`."""
         return _ORDER.index(self)
 
+    @property
+    def is_hurried(self) -> bool:
+        """Whether it is owed within the day: `today` and `now`."""
+        return self in (Urgency.TODAY, Urgency.NOW)
+
 
 _ORDER = (Urgency.MEMO, Urgency.SOON, Urgency.TODAY, Urgency.NOW)
 

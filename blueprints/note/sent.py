@@ -48,7 +48,7 @@ def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
         waiting=talk.words_of_waiting("arrived"),
         asks_called=bool(seen.calls)
         and bool(sent.receipt)
-        and form.value("called_first") not in hearing.CALLED,
+        and form.value("called_first") not in hearing.CALL_SETTLED,
         base="/receipts",
         code=sent.receipt,
         is_by_code=True,
