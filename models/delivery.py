@@ -109,11 +109,10 @@ class Delivery(Base):
         handoff_id: uuid.UUID | None = None,
         desk_id: uuid.UUID | None = None,
         high: bool = False,
-        release_at: dt.datetime | None = None,
     ) -> Delivery:
         """Owe a word, in the caller's transaction; without a person, to the thread's reporter."""
         delivery = Delivery(
-            **_owed(kind, now, release_at),
+            **_owed(kind, now),
             person_id=person_id,
             thread_id=thread_id,
             subscription_id=subscription_id,
@@ -205,9 +204,7 @@ def unseen(thread_id: uuid.UUID, person_id: uuid.UUID | None) -> sa.Select[Deliv
     )
 
 
-def _owed(
-    kind: DeliveryKind, now: dt.datetime, release_at: dt.datetime | None = None
-) -> dict[str, Any]:
+def _owed(kind: DeliveryKind, now: dt.datetime) -> dict[str, Any]:
     """The columns of a new delivery that do not say to whom."""
     return {
         "id": uuid.uuid4(),
@@ -215,8 +212,8 @@ def _owed(
         "kind": kind,
         "state": DeliveryState.QUEUED,
         "created_at": now,
-        "release_at": release_at or now,
-        "next_at": release_at or now,
+        "release_at": now,
+        "next_at": now,
         "attempts": 0,
         "sent_to": [],
     }
