@@ -3,6 +3,9 @@
 What is kept apart: thread keys of ordinary and of sealed notes, the reporter's identity,
 other columns, two blind indexes, the phone's envelope, and message codes. A copied database
 without this file shows nobody.
+
+Of what is opened by key id, the older keys stay and still open: those keysets rotate, as does
+the phone's envelope. An index or a code is only ever compared: it has one key for good.
 """
 
 from __future__ import annotations
@@ -46,6 +49,7 @@ _KEYSETS = {
     "message": prf.prf_key_templates.HMAC_SHA256,
     "outbox": hybrid.hybrid_key_templates.ECIES_P256_HKDF_HMAC_SHA256_AES128_GCM,
 }
+_COMPARED = ("index", "index_sealed", "index_reporter", "message")
 # Interactive cost of RFC 7914; codes of 53 bits need no more, and a desk clerk waits for it.
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
@@ -67,13 +71,19 @@ class KeyRing:
             name: self._handles[name].primitive(aead.Aead)
             for name in ("thread", "sealed", "reporter", "column")
         }
-        self._prf = {
-            name: self._handles[name].primitive(prf.PrfSet).primary()
-            for name in ("index", "index_sealed", "index_reporter", "message")
-        }
+        self._prf = {name: self._only_key_of(name) for name in _COMPARED}
         self._envelopes = self._handles["outbox"].primitive(hybrid.HybridDecrypt)
         self.receipt_salt = base64.b64decode(document["receipt_salt"])
         self.session_secret = base64.b64decode(document["session_secret"])
+
+    def _only_key_of(self, name: str) -> prf.Prf:
+        keys = self._handles[name].primitive(prf.PrfSet)
+        if len(keys.all()) > 1:
+            raise KeyFileError(
+                f"key file has a second key in {name}, which cannot be rotated: under another key"
+                " people no longer find their own notes; take the new key out again"
+            )
+        return keys.primary()
 
     @staticmethod
     def create(path: Path) -> KeyRing:
@@ -92,7 +102,7 @@ class KeyRing:
 
     @staticmethod
     def load(path: Path) -> KeyRing:
-        """Read a key file; raises KeyFileError where others could read it, or it is broken."""
+        """Read a key file; raises KeyFileError where others could read it, or it cannot serve."""
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
         except FileNotFoundError:
