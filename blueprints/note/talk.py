@@ -34,8 +34,7 @@ class Entry:
 def entries(thread: Thread) -> list[Entry]:
     """The note and every word since, the newest last; forgotten words are not there."""
     try:
-        # A sealed thread names no desk but the door it came through.
-        names = {} if thread.is_sealed else owners.speakers(thread)
+        names = {} if thread.keeps_door else owners.speakers(thread)
         desks = (names.get(reply.id, thread.door_desk.name) for reply in thread.replies)
         return [_note(thread), *map(_entry, thread.replies, desks)]
     except Unreadable:
