@@ -162,7 +162,7 @@ def test_a_test_notice_is_queued_for_ones_own_phones(
     post(suzuki, "/settings/test-notices")
     with store.read() as session:
         sent = session.query(Delivery).filter_by(kind=DeliveryKind.TEST).one()
-        assert sent.person_id == cast.suzuki
+        assert (sent.person_id, sent.high) == (cast.suzuki, False)
 
 
 def test_another_phone_is_ended_and_strangers_phones_do_not_exist(
