@@ -24,6 +24,11 @@ class Urgency(StrEnum):
         """Whether it is owed within the day: `today` and `now`."""
         return self in (Urgency.TODAY, Urgency.NOW)
 
+    @property
+    def is_taken_with_others(self) -> bool:
+        """Whether a desk may acknowledge several of these in one tap."""
+        return self is Urgency.MEMO
+
 
 _ORDER = (Urgency.MEMO, Urgency.SOON, Urgency.TODAY, Urgency.NOW)
 
