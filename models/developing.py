@@ -15,7 +15,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit, hearing, staffing
-from models.errors import Unreadable
 from models.handoff import Outcome
 from models.photo import Photo, PhotoPart, PhotoState
 
@@ -110,7 +109,7 @@ def sheet(session: Session, photo_id: uuid.UUID) -> Sheet | None:
     if photo is None or photo.is_settled:
         return None
     slices = _slices(session, Ready(photo.thread_id, photo.client_id))
-    data = [_data(session.get_one(PhotoPart, one.id)) for one in slices]
+    data = [session.get_one(PhotoPart, one.id).data_if_any for one in slices]
     # Around an empty slice stands no picture: it came larger than phones cut, or does not open.
     return Sheet(photo.id, b"".join(data) if all(data) else b"")
 
@@ -133,13 +132,6 @@ def give_up(session: Session, photo_id: uuid.UUID, now: dt.datetime) -> None:
         return
     photo.state = PhotoState.UNREADABLE
     _settle(session, photo, "photo_unreadable", now)
-
-
-def _data(part: PhotoPart) -> bytes:
-    try:
-        return part.data
-    except Unreadable:
-        return b""
 
 
 def _pictures() -> sa.Select[uuid.UUID | None, uuid.UUID]:
