@@ -71,6 +71,14 @@ def test_only_the_own_earlier_note_s_pictures_are_held_and_once(
         assert session.scalar(sa.select(sa.func.count()).select_from(Observation)) == 1 + is_held
 
 
+def own_note(store: Store, cast: Cast) -> uuid.UUID:
+    """An earlier note of 鈴木."""
+    note = uuid.uuid4()
+    with store.write() as session:
+        town.note(session, MORNING, by=cast.suzuki, id=str(note))
+    return note
+
+
 def accept(store: Store, one: Slice, by: Sender, *, is_late: bool) -> None:
     with store.write() as session:
         found = late_photo.aside(session, one, by, DOOR, LATER) if is_late else one
@@ -96,9 +104,7 @@ def parts_at(thread: Thread) -> sa.Select[PhotoPart]:
 def test_what_came_before_the_key_ended_is_only_sent_again(
     either: Store, cast: Cast, ended: Sender
 ) -> None:
-    note = uuid.uuid4()
-    with either.write() as session:
-        town.note(session, MORNING, by=cast.suzuki, id=str(note))
+    note = own_note(either, cast)
     one = slice_of(note)
     for is_late in (False, True, True):
         accept(either, one, ended, is_late=is_late)
@@ -117,9 +123,7 @@ def test_what_came_before_the_key_ended_is_only_sent_again(
 def test_a_picture_cut_in_two_by_the_ending_is_held_whole(
     either: Store, cast: Cast, ended: Sender
 ) -> None:
-    note = uuid.uuid4()
-    with either.write() as session:
-        town.note(session, MORNING, by=cast.suzuki, id=str(note))
+    note = own_note(either, cast)
     first = replace(slice_of(note), parts=2)
     second = replace(first, id=uuid.uuid4(), part=2, data=b"y")
     accept(either, slice_of(note), ended, is_late=False)
