@@ -18,7 +18,7 @@ from models import sign
 from models.errors import Unreadable
 from models.handoff import Handoff
 from models.observation import Observation, named
-from models.speech import CALLED, SpeechKind
+from models.speech import CALL_ANSWERS, SpeechKind
 
 _SHORT = dt.timedelta(hours=1)
 
@@ -78,7 +78,7 @@ class Noted:
             return []
         known = kind if kind in set(SpeechKind) else "other"
         lines = [show(f"desk.follows.{known}")]
-        if self.body.get("called_first") in CALLED:
+        if self.body.get("called_first") in CALL_ANSWERS:
             lines.append(show(f"said.called_{self.body['called_first']}"))
         if self.body.get("right_place"):
             lines.append(show("said.added_place", place=self.body["right_place"]))

@@ -104,12 +104,9 @@ def _find_or_take(
 
 def _forgotten(session: Session, arrival: Arrival, now: dt.datetime) -> dict[str, Any]:
     """The answer for what was purged: as for any note of its place, and nothing is stored."""
-    draft = arrival.draft
-    urgency = highest((draft.urgency, sign.urgency_of(draft.signs)))
-    area_id = None if arrival.held else arrival.area_id
-    return _acceptance(
-        session, arrival, route(session, area_id, urgency, sealed=False).door, [], arrival.held, now
-    )
+    own, area_id = _own_urgency(arrival), None if arrival.held else arrival.area_id
+    door = route(session, area_id, own, sealed=False).door
+    return _acceptance(session, arrival, door, [], arrival.held, now)
 
 
 def _take(
@@ -120,8 +117,11 @@ def _take(
     sealed = is_sealed(draft) or arrival.seals or held is HeldReason.UNREADABLE
     person = _writer(session, arrival)
     clues = tokens(keys_of(session), draft, arrival.area_id, sealed=sealed)
-    urgency, why = _urgency(session, arrival, clues.get("place"), person, now)
-    way = route(session, None if held else arrival.area_id, urgency, sealed=sealed)
+    own = _own_urgency(arrival)
+    why = _why_raised(session, arrival, own, clues.get("place"), person, now)
+    urgency = raised(own) if why else own
+    area_id = None if held else arrival.area_id
+    way = route(session, area_id, own, sealed=sealed, raised=urgency)
     thread = Thread.open(
         session, door_desk=way.door, sealed=sealed, language=draft.language, now=now
     )
@@ -147,27 +147,29 @@ def _take(
     return observation.acceptance
 
 
-def _urgency(
+def _own_urgency(arrival: Arrival) -> Urgency:
+    """The highest of what was chosen and what the signs carry."""
+    return highest((arrival.draft.urgency, sign.urgency_of(arrival.draft.signs)))
+
+
+def _why_raised(
     session: Session,
     arrival: Arrival,
+    own: Urgency,
     place: bytes | None,
     person: Person | None,
     now: dt.datetime,
-) -> tuple[Urgency, list[str]]:
-    """The highest of what was chosen and what the signs carry, raised for reasons."""
-    draft = arrival.draft
-    urgency = highest((draft.urgency, sign.urgency_of(draft.signs)))
-    own = None if person is None else keys_of(session).reporter_token(person.id)
-    why = raising.why(
+) -> list[str]:
+    token = None if person is None else keys_of(session).reporter_token(person.id)
+    return raising.why(
         session,
-        urgency,
-        draft.signs,
+        own,
+        arrival.draft.signs,
         place=place,
         note_id=arrival.note_id,
-        reporter=own,
+        reporter=token,
         now=now,
     )
-    return (raised(urgency) if why else urgency), why
 
 
 def is_sealed(draft: Draft) -> bool:
@@ -208,7 +210,7 @@ def _report(session: Session, thread: Thread, arrival: Arrival, person: Person |
         keys_of(session),
         thread.id,
         person,
-        telephone=draft.telephone,
+        telephone=draft.telephone or None,
         shows_name=draft.show_name,
         may_call=draft.contact == "telephone",
     )

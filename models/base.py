@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, object_session
+from sqlalchemy.orm import DeclarativeBase, object_session
 from sqlalchemy.orm import Session as OrmSession
 
 from models.keys import KeyRing
@@ -134,8 +134,3 @@ def _insertion(kind: type[Base]) -> sa.Insert:
 
 def _values(row: Base) -> dict[str, Any]:
     return {name: value for name, value in vars(row).items() if name in row.__table__.c}
-
-
-def uuid_key() -> Mapped[uuid.UUID]:
-    """A random primary key that tells nothing of order or number."""
-    return mapped_column(primary_key=True, default=uuid.uuid4)

@@ -12,8 +12,6 @@ from models.urgency import Urgency
 LAST_HOUR = dt.timedelta(minutes=60)
 NEXT_DAYS = 14
 
-_HURRIED = frozenset({Urgency.TODAY, Urgency.NOW})
-
 
 @dataclass(frozen=True)
 class Promise:
@@ -59,7 +57,7 @@ def _due_at(
     promise: Promise,
     has_duty: bool,
 ) -> dt.datetime:
-    if urgency not in _HURRIED:
+    if not urgency.is_hurried:
         return _closing_after(arrived_at, calendar, promise.days(urgency))
     after = _too_late_until(arrived_at, calendar)
     if after is not None:
@@ -83,7 +81,7 @@ def moved_due_at(
     opens owes all within the hour, so that its backup soon has it.
     """
     try:
-        if urgency not in _HURRIED:
+        if not urgency.is_hurried:
             return _closing_after(now, calendar, min(promise.days(urgency), 1))
         if has_duty:
             return now + LAST_HOUR
@@ -115,7 +113,7 @@ def opening_after(day: dt.date, calendar: OpeningCalendar) -> dt.datetime:
 
 def is_after_hours(urgency: Urgency, at: dt.datetime, calendar: OpeningCalendar) -> bool:
     """Whether a note in a hurry comes while nobody can be counted on: telephone instead."""
-    return urgency in _HURRIED and _too_late_until(at, calendar) is not None
+    return urgency.is_hurried and _too_late_until(at, calendar) is not None
 
 
 def default_next_on(today: dt.date) -> dt.date:
@@ -125,7 +123,7 @@ def default_next_on(today: dt.date) -> dt.date:
 
 def usual_next_on(urgency: Urgency, today: dt.date, calendar: OpeningCalendar) -> dt.date:
     """The next date that a desk is offered: the next opening day for what is in a hurry."""
-    return calendar.add_business_days(today, 1) if urgency in _HURRIED else default_next_on(today)
+    return calendar.add_business_days(today, 1) if urgency.is_hurried else default_next_on(today)
 
 
 def _closing_after(at: dt.datetime, calendar: OpeningCalendar, days: int) -> dt.datetime:

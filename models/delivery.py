@@ -74,7 +74,8 @@ class Delivery(Base):
         sa.ForeignKey("handoff.id", ondelete="CASCADE"), index=True
     )
     desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
-    """Of a reply, the desk that owns its handoff: it telephones where no channel served."""
+    """Of a reply, the desk that owns its handoff: it telephones where no channel served. Of what
+    a desk is told about no note of its own: that desk, whose list it leads to."""
     high: Mapped[bool] = mapped_column(default=False)
     """Somebody waits for it: wakes a dozing phone, and the next channel comes sooner."""
     state: Mapped[DeliveryState] = mapped_column(words_of(DeliveryState))
@@ -92,7 +93,7 @@ class Delivery(Base):
     shown_at: Mapped[dt.datetime | None]
     opened_at: Mapped[dt.datetime | None]
     settled_at: Mapped[dt.datetime | None]
-    """When the desk told the answer itself, by telephone."""
+    """When the desk told the answer itself, by telephone, or its reader left."""
     failure: Mapped[str | None] = mapped_column(sa.String(24))
 
     @staticmethod
@@ -108,11 +109,10 @@ class Delivery(Base):
         handoff_id: uuid.UUID | None = None,
         desk_id: uuid.UUID | None = None,
         high: bool = False,
-        release_at: dt.datetime | None = None,
     ) -> Delivery:
         """Owe a word, in the caller's transaction; without a person, to the thread's reporter."""
         delivery = Delivery(
-            **_owed(kind, now, release_at),
+            **_owed(kind, now),
             person_id=person_id,
             thread_id=thread_id,
             subscription_id=subscription_id,
@@ -204,9 +204,7 @@ def unseen(thread_id: uuid.UUID, person_id: uuid.UUID | None) -> sa.Select[Deliv
     )
 
 
-def _owed(
-    kind: DeliveryKind, now: dt.datetime, release_at: dt.datetime | None = None
-) -> dict[str, Any]:
+def _owed(kind: DeliveryKind, now: dt.datetime) -> dict[str, Any]:
     """The columns of a new delivery that do not say to whom."""
     return {
         "id": uuid.uuid4(),
@@ -214,8 +212,8 @@ def _owed(
         "kind": kind,
         "state": DeliveryState.QUEUED,
         "created_at": now,
-        "release_at": release_at or now,
-        "next_at": release_at or now,
+        "release_at": now,
+        "next_at": now,
         "attempts": 0,
         "sent_to": [],
     }

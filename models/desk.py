@@ -93,7 +93,7 @@ class Desk(Base):
 
     def takes(self, urgency: Urgency) -> bool:
         """Whether the desk takes notes of this urgency at all."""
-        return not self.is_volunteer or urgency in (Urgency.MEMO, Urgency.SOON)
+        return not (self.is_volunteer and urgency.is_hurried)
 
     def back_up_by(self, backup: Desk | None) -> None:
         """Set the backup desk; raises Invalid where none is named or a circle would close."""

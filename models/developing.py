@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit
+from models import audit, hearing, staffing
 from models.handoff import Outcome
 from models.photo import Photo, PhotoPart, PhotoState
 
@@ -109,8 +109,8 @@ def sheet(session: Session, photo_id: uuid.UUID) -> Sheet | None:
     if photo is None or photo.is_settled:
         return None
     slices = _slices(session, Ready(photo.thread_id, photo.client_id))
-    data = [session.get_one(PhotoPart, one.id).data for one in slices]
-    # Around an empty slice stands no picture: it came larger than any phone cuts.
+    data = [session.get_one(PhotoPart, one.id).data_if_any for one in slices]
+    # Around an empty slice stands no picture: it came larger than phones cut, or does not open.
     return Sheet(photo.id, b"".join(data) if all(data) else b"")
 
 
@@ -195,11 +195,12 @@ def _photo(session: Session, found: Ready, made_at: dt.datetime) -> Photo:
 def _settle(
     session: Session, photo: Photo, act: str, now: dt.datetime, *, is_news: bool = True
 ) -> None:
+    # The desk first, the parts second: as everybody who tells a desk something.
+    handoff = hearing.owing(photo.thread)
     _drop_parts(session, photo)
-    handoff = photo.thread.handoff
-    handoff.lock()
     is_read = handoff.opened_at is not None and handoff.outcome is not Outcome.TAKEN_BACK
     if is_news and is_read:
+        staffing.give_heir(session, handoff, now)
         handoff.answered_at = now
     audit.record(session, act, handoff, now=now, desk_id=handoff.desk_id)
 

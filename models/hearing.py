@@ -10,10 +10,10 @@ from models.handoff import Handoff, Outcome
 from models.reply import Reply, ReplyKind, Said
 from models.thread import Thread
 
-CALLED = frozenset({"done", "other"})
+CALL_SETTLED = frozenset({"done", "other"})
 """Answers to 「電話は、どうしましたか」 after which nobody needs to ask again."""
 _NOTICES = frozenset({"119", "110", "189", "desk"})
-_CALLED_SAID = frozenset(f"called_{how}" for how in CALLED)
+_CALLED_SAID = frozenset(f"called_{how}" for how in CALL_SETTLED)
 
 
 def answer(thread: Thread, words: str, now: dt.datetime) -> Reply:
@@ -54,7 +54,7 @@ def waits_for_call(thread: Thread) -> bool:
     if not _NOTICES.intersection(sign.calls_first(body.get("signs", ()))):
         return False
     told = [r.said.template for r in thread.replies if r.kind is ReplyKind.ADDITION]
-    return body.get("called_first") not in CALLED and not _CALLED_SAID.intersection(told)
+    return body.get("called_first") not in CALL_SETTLED and not _CALLED_SAID.intersection(told)
 
 
 def is_asked(thread: Thread) -> bool:

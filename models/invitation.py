@@ -83,6 +83,7 @@ class Invitation(Base):
     uses_today: Mapped[int] = mapped_column(default=0)
     used_on: Mapped[dt.date | None]
     wrong_digits: Mapped[int] = mapped_column(default=0)
+    """Refused tries: wrong digits, and addresses that are somebody's already."""
     revoked_at: Mapped[dt.datetime | None]
 
     area: Mapped[Area | None] = relationship()
@@ -113,8 +114,12 @@ class Invitation(Base):
             return False
         if self.has_digits(digits):
             return True
-        self.wrong_digits += 1
+        self.count_wrong()
         return False
+
+    def count_wrong(self) -> None:
+        """Count a try that was refused; after WRONG_DIGITS of them it lets nobody in."""
+        self.wrong_digits += 1
 
     def revoke(self, by: Person, now: dt.datetime) -> None:
         """Let nobody in by it any more; who came in stays."""

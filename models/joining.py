@@ -41,12 +41,16 @@ def redeem(
 ) -> Joined | None:
     """Join by an invitation; None where it lets nobody in, whatever the reason.
 
-    Wrong digits are counted, so the caller lets the transaction commit either way. Phone
-    people may redeem a personal invitation a second time, inside the installed app. Raises
-    Invalid for an address that cannot be used.
+    Phone people may redeem a personal invitation a second time, inside the installed app.
+    Raises Invalid for an address that cannot be used. Wrong digits and such addresses are
+    counted, so the caller lets the transaction commit in every case.
     """
     if not invitation.admits(newcomer.digits, now) or not _is_spared(session, invitation):
         return None
+    if _is_taken(session, invitation, newcomer):
+        # Uncounted, the holder of one sheet could ask for address after address.
+        invitation.count_wrong()
+        raise Invalid("join.problem.email", "email")
     invitation.count_use(now)
     if invitation.person is not None and _is_from_office(invitation):
         held_history.close(session, invitation.person, now)
@@ -74,11 +78,14 @@ def _is_spared(session: Session, invitation: Invitation) -> bool:
     return True
 
 
+def _is_taken(session: Session, invitation: Invitation, newcomer: Newcomer) -> bool:
+    is_new = invitation.person is None and newcomer.email is not None
+    return is_new and Identity.has_email(session, newcomer.email or "")
+
+
 def _enrol(
     session: Session, invitation: Invitation, newcomer: Newcomer, now: dt.datetime
 ) -> Person:
-    if newcomer.email is not None and Identity.has_email(session, newcomer.email):
-        raise Invalid("join.problem.email", "email")
     person = Person.enrol(
         session,
         role=invitation.role,

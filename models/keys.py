@@ -3,6 +3,9 @@
 What is kept apart: thread keys of ordinary and of sealed notes, the reporter's identity,
 other columns, two blind indexes, the phone's envelope, and message codes. A copied database
 without this file shows nobody.
+
+Of what is opened by key id, the older keys stay and still open: those keysets rotate, as does
+the phone's envelope. An index or a code is only ever compared: it has one key for good.
 """
 
 from __future__ import annotations
@@ -14,7 +17,6 @@ import hmac
 import io
 import json
 import os
-import secrets
 import stat
 import uuid
 from pathlib import Path
@@ -22,30 +24,20 @@ from typing import Any
 
 import tink
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tink import aead, cleartext_keyset_handle, hybrid, prf
 from tink.proto import ecies_aead_hkdf_pb2
 
 from models.data_key import DataKey, bound
 from models.errors import Unreadable
+from models.new_keys import new_document
 
 aead.register()
 hybrid.register()
 prf.register()
 
 ENVELOPE_CONTEXT = b"kizuki/observation/v1"
-_KEYSETS = {
-    "thread": aead.aead_key_templates.AES256_GCM,
-    "sealed": aead.aead_key_templates.AES256_GCM,
-    "reporter": aead.aead_key_templates.AES256_GCM,
-    "column": aead.aead_key_templates.AES256_GCM,
-    "index": prf.prf_key_templates.HMAC_SHA256,
-    "index_sealed": prf.prf_key_templates.HMAC_SHA256,
-    "index_reporter": prf.prf_key_templates.HMAC_SHA256,
-    "message": prf.prf_key_templates.HMAC_SHA256,
-    "outbox": hybrid.hybrid_key_templates.ECIES_P256_HKDF_HMAC_SHA256_AES128_GCM,
-}
+_COMPARED = ("index", "index_sealed", "index_reporter", "message")
 # Interactive cost of RFC 7914; codes of 53 bits need no more, and a desk clerk waits for it.
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
@@ -67,18 +59,24 @@ class KeyRing:
             name: self._handles[name].primitive(aead.Aead)
             for name in ("thread", "sealed", "reporter", "column")
         }
-        self._prf = {
-            name: self._handles[name].primitive(prf.PrfSet).primary()
-            for name in ("index", "index_sealed", "index_reporter", "message")
-        }
+        self._prf = {name: self._only_key_of(name) for name in _COMPARED}
         self._envelopes = self._handles["outbox"].primitive(hybrid.HybridDecrypt)
         self.receipt_salt = base64.b64decode(document["receipt_salt"])
         self.session_secret = base64.b64decode(document["session_secret"])
 
+    def _only_key_of(self, name: str) -> prf.Prf:
+        keys = self._handles[name].primitive(prf.PrfSet)
+        if len(keys.all()) > 1:
+            raise KeyFileError(
+                f"key file has a second key in {name}, which cannot be rotated: under another key"
+                " people no longer find their own notes; take the new key out again"
+            )
+        return keys.primary()
+
     @staticmethod
     def create(path: Path) -> KeyRing:
         """Write a new key file, readable by its owner only; raises FileExistsError."""
-        document = _new_document()
+        document = new_document()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -92,7 +90,7 @@ class KeyRing:
 
     @staticmethod
     def load(path: Path) -> KeyRing:
-        """Read a key file; raises KeyFileError where others could read it, or it is broken."""
+        """Read a key file; raises KeyFileError where others could read it, or it cannot serve."""
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
         except FileNotFoundError:
@@ -107,7 +105,7 @@ class KeyRing:
     @staticmethod
     def ephemeral() -> KeyRing:
         """A ring that is never written down, for tests."""
-        return KeyRing(_new_document())
+        return KeyRing(new_document())
 
     # Data keys of their own, wrapped; dropping the wrapped key forgets what they opened.
 
@@ -211,31 +209,3 @@ class KeyRing:
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
         return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
-
-
-def _new_document() -> dict[str, Any]:
-    return {
-        "format": 1,
-        "keysets": {name: _new_keyset(template) for name, template in _KEYSETS.items()},
-        "receipt_salt": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "session_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "vapid": [{"id": secrets.token_hex(4), "pem": _new_vapid_pem()}],
-    }
-
-
-def _new_keyset(template: Any) -> Any:
-    out = io.StringIO()
-    cleartext_keyset_handle.write(tink.JsonKeysetWriter(out), tink.new_keyset_handle(template))
-    return json.loads(out.getvalue())
-
-
-def _new_vapid_pem() -> str:
-    return (
-        ec.generate_private_key(ec.SECP256R1())
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        .decode()
-    )

@@ -106,6 +106,21 @@ class PhotoPart(Base):
             plain = self.thread.key.unseal(_DATA, self.id, self.sealed_data)
         return base64.b64decode(plain)
 
+    @property
+    def data_if_any(self) -> bytes:
+        """The slice, decrypted; nothing where it does not open."""
+        try:
+            return self.data
+        except Unreadable:
+            return b""
+
+    def give_to(self, session: Session, thread: Thread) -> None:
+        """Another thread has it; what does not open stays as it is, and keeps nobody waiting."""
+        try:
+            self.write(session, self.data, thread)
+        except Unreadable:
+            self.thread_id = thread.id
+
     def write(self, session: Session, data: bytes, thread: Thread | None) -> None:
         """Seal the slice: under its thread's key, so that it is forgotten together with it."""
         plain = base64.b64encode(data).decode()

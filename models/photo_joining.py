@@ -23,14 +23,16 @@ _AT_ONCE = 100
 def join_notes(session: Session) -> int:
     """Give parts that came before their note to its thread; gives how many."""
     # One that is somebody else's stays: nobody adds a picture to another's note.
-    waiting = _first(session)
-    for part_id in waiting:
-        part = session.get_one(PhotoPart, part_id)
-        thread = thread_of(session, part.note_id, part.by_token)
-        assert thread is not None
-        part.write(session, part.data, thread)
-        part.by_token = None
-    return len(waiting)
+    joined = 0
+    for part_id in _first(session):
+        part = session.get(PhotoPart, part_id)
+        thread = None if part is None else thread_of(session, part.note_id, part.by_token)
+        # On PostgreSQL the note may be purged meanwhile, or its writer leave.
+        if part is not None and thread is not None:
+            part.give_to(session, thread)
+            part.by_token = None
+            joined += 1
+    return joined
 
 
 def has_joinable(session: Session) -> bool:

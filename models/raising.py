@@ -17,7 +17,6 @@ from models.urgency import Urgency
 
 SIGNS = 3
 WITHIN = dt.timedelta(days=14)
-_RAISED = frozenset({Urgency.MEMO, Urgency.SOON})
 _GOOD_NEWS = "plus"
 
 _notes, _clues, _reporters = (
@@ -56,7 +55,7 @@ def why(
     notes have tokens of their own and raise no other. `reporter`: the writer's blind token.
     """
     worries = count(signs)
-    if urgency not in _RAISED or (signs and not worries):
+    if urgency.is_hurried or (signs and not worries):
         return []
     others = 0
     if place is not None:

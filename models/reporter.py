@@ -86,7 +86,8 @@ class Reporter(Base):
         """The number to tell answers at: the one left with the note, else the account's."""
         if not self.expects_calls:
             return None
-        left, person = self._identity().get("telephone"), self.person
+        # Older notes kept an empty text where none was left.
+        left, person = self._identity().get("telephone") or None, self.person
         if person is None or person.identity is None or (left is not None and self.may_call):
             return left
         return person.identity.telephone
@@ -143,20 +144,6 @@ def _has_number(person: Person | None, left: str | None, *, may_call: bool) -> b
         return False
     identity = person.identity
     return left is not None if identity is None else identity.sealed_telephone is not None
-
-
-def choose_answer_by(
-    session: Session, person: Person, by: AnswerBy, *, telephone: str | None, email: str | None
-) -> None:
-    """How answers come from now on; what a phone person gave with it, and their threads follow."""
-    person.answer_by = by
-    if person.identity is not None and person.role.is_phone:
-        if telephone is not None:
-            person.identity.telephone = telephone
-        if email is not None:
-            person.identity.write_to(email)
-    for reporter in session.scalars(threads_of(session, person)):
-        reporter.learn_number()
 
 
 def learn_numbers(store: Store) -> None:

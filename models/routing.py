@@ -34,7 +34,10 @@ class NotStarted(DomainError):
 
 @dataclass(frozen=True)
 class Route:
-    """Where a note goes. `door` is the desk an unsealed note would be told; it hides a seal."""
+    """Where a note goes. `door` is the desk its writer is told.
+
+    It hides a seal, and that others noted the same place: the writer learns neither from it.
+    """
 
     desk: Desk
     door: Desk
@@ -61,12 +64,25 @@ _DESKS_OF_TOWNS = (
 )
 
 
-def route(session: Session, area_id: int | None, urgency: Urgency, *, sealed: bool) -> Route:
-    """The one desk that owns a new note; raises NotStarted without a core."""
+def route(
+    session: Session,
+    area_id: int | None,
+    urgency: Urgency,
+    *,
+    sealed: bool,
+    raised: Urgency | None = None,
+) -> Route:
+    """The one desk that owns a new note; raises NotStarted without a core.
+
+    `urgency`: what the writer chose and ticked; `raised`: what it became by what else is known.
+    """
     home = None if area_id is None else _desk_of(session, area_id)
     door, present = (None, []) if home is None else _standing_in(session, home, urgency)
-    if door is not None and not sealed:
-        return Route(door, door, present)
+    owner = door
+    if door is not None and raised is not None and not door.takes(raised):
+        owner, present = _standing_in(session, door, raised)
+    if owner is not None and not sealed:
+        return Route(owner, door or owner, present)
     core = Desk.core(session)
     if core is None:
         raise NotStarted

@@ -13,7 +13,7 @@ from models.urgency import Urgency, highest
 
 _MEMO, _SOON, _TODAY, _NOW = Urgency.MEMO, Urgency.SOON, Urgency.TODAY, Urgency.NOW
 
-CALLED = "called"
+AFTER_CALL = "called"
 """The group that is offered once somebody has telephoned; its signs are no chips before."""
 
 # Code, urgency, field and topic (columns B and A of the activity report, 活動記録), and the
@@ -93,7 +93,7 @@ _TABLE: dict[str, tuple[tuple[str, Urgency, str, str, str], ...]] = {
         ("can_help", _MEMO, "other", "daily_support", "participation"),
         ("wants_place", _MEMO, "other", "daily_support", "participation"),
     ),
-    CALLED: (
+    AFTER_CALL: (
         ("unconscious", _NOW, "other", "health_medical", "health"),
         ("cannot_get_up", _NOW, "elderly", "health_medical", "health"),
         ("bleeding_pain", _NOW, "other", "health_medical", "health"),

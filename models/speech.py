@@ -15,7 +15,7 @@ from models.thread import Thread
 
 WORDS_LIMIT = 2000
 PLACE_LIMIT = 200
-CALLED = ("done", "later", "other")
+CALL_ANSWERS = ("done", "later", "other")
 
 
 class SpeechKind(StrEnum):
@@ -37,7 +37,7 @@ class Speech:
     place: str = ""
     """The right place, which an addition may tell."""
     how: str = ""
-    """How the call went (CALLED); or the only way to withdraw that is meant: `back`, `ask`."""
+    """One of CALL_ANSWERS; or the only way to withdraw that is meant: `back`, `ask`."""
 
 
 def read(kind: SpeechKind, raw: Mapping[str, object], *, lenient: bool = False) -> Speech:
@@ -55,7 +55,7 @@ def read(kind: SpeechKind, raw: Mapping[str, object], *, lenient: bool = False) 
             raise Invalid("note.problem.need_words", "words")
         return Speech(kind, words, place)
     how = raw.get("called_first" if kind is SpeechKind.CALLED else "how")
-    if kind is SpeechKind.CALLED and how not in CALLED:
+    if kind is SpeechKind.CALLED and how not in CALL_ANSWERS:
         raise Invalid("note.problem.need_called", "called_first")
     return Speech(kind, how=how if isinstance(how, str) else "")
 

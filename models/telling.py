@@ -15,13 +15,10 @@ from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.membership import Membership, readers
 from models.receipt import Receipt
-from models.urgency import Urgency
 
 if TYPE_CHECKING:
     from models.handoff import Handoff
     from models.thread import Thread
-
-_HURRIED = frozenset({Urgency.TODAY, Urgency.NOW})
 
 
 def new_note(handoff: Handoff, now: dt.datetime) -> None:
@@ -40,7 +37,7 @@ def first_note(
         now=now,
         thread_id=handoff.thread_id,
         handoff_id=handoff.id,
-        high=handoff.urgency in _HURRIED,
+        high=handoff.urgency.is_hurried,
     )
 
 
@@ -62,7 +59,14 @@ def moved_on(handoff: Handoff, earlier_id: uuid.UUID, now: dt.datetime) -> None:
     session = handoff.session
     here = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
     told = [one for one in readers(session, earlier_id) if one not in here]
-    Delivery.queue_for(session, told, DeliveryKind.MOVED_ON, now=now, thread_id=handoff.thread_id)
+    Delivery.queue_for(
+        session,
+        told,
+        DeliveryKind.MOVED_ON,
+        now=now,
+        thread_id=handoff.thread_id,
+        desk_id=earlier_id,
+    )
 
 
 def date_passed(handoff: Handoff, now: dt.datetime) -> None:
@@ -73,7 +77,7 @@ def date_passed(handoff: Handoff, now: dt.datetime) -> None:
 def date_passed_beside(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell the readers of a backup that a desk it stands behind let a named day pass."""
     told = readers(session, desk_id)
-    Delivery.queue_for(session, told, DeliveryKind.DATE_PASSED_BESIDE, now=now)
+    Delivery.queue_for(session, told, DeliveryKind.DATE_PASSED_BESIDE, now=now, desk_id=desk_id)
 
 
 def answered(handoff: Handoff, now: dt.datetime) -> None:
@@ -95,7 +99,7 @@ def reply(handoff: Handoff, reply_id: uuid.UUID, now: dt.datetime) -> None:
         reply_id=reply_id,
         handoff_id=handoff.id,
         desk_id=handoff.desk_id,
-        high=handoff.urgency in _HURRIED,
+        high=handoff.urgency.is_hurried,
     )
 
 
@@ -112,13 +116,13 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
     desks = {membership.desk_id} | ({core.id} if core is not None else set())
     for desk_id in desks:
         told = readers(session, desk_id, sealed=membership.in_sealed_team)
-        Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now)
+        Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now, desk_id=desk_id)
 
 
 def silent_phone(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell a desk's readers that a phone with something still to come fell silent."""
     told = readers(session, desk_id)
-    Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now)
+    Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now, desk_id=desk_id)
 
 
 def _tell_desk(handoff: Handoff, kind: DeliveryKind, now: dt.datetime) -> None:
@@ -129,5 +133,5 @@ def _tell_desk(handoff: Handoff, kind: DeliveryKind, now: dt.datetime) -> None:
         now=now,
         thread_id=handoff.thread_id,
         handoff_id=handoff.id,
-        high=handoff.urgency in _HURRIED,
+        high=handoff.urgency.is_hurried,
     )

@@ -30,7 +30,7 @@ class Thread(Base):
     wrapped_key: Mapped[bytes]
     is_sealed: Mapped[bool] = mapped_column(default=False)
     door_desk_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("desk.id"))
-    """The desk a sealed note is shown at: the one an unsealed note would have gone to."""
+    """The desk its writer was told: where it would have gone unsealed, and raised by nobody."""
     language: Mapped[str] = mapped_column(sa.String(12), default="ja")
     made_at: Mapped[dt.datetime]
 
@@ -72,9 +72,20 @@ class Thread(Base):
         return owing or max(self.handoffs, key=lambda handoff: handoff.last_at)
 
     @property
+    def keeps_door(self) -> bool:
+        """Whether no other desk than the door is named to the reporter.
+
+        Sealed notes always keep it; others as long as only what somebody else noted, or their
+        own signs, moved them past it.
+        """
+        handoff = self.handoff
+        is_raised = handoff.step == 1 and bool(handoff.raised_why)
+        return self.is_sealed or (is_raised and not self.door_desk.takes(handoff.urgency))
+
+    @property
     def shown_desk(self) -> Desk:
-        """The desk the reporter is told: for sealed notes always the door it came through."""
-        return self.door_desk if self.is_sealed else self.handoff.desk
+        """The desk the reporter is told."""
+        return self.door_desk if self.keeps_door else self.handoff.desk
 
 
 def _kind(sealed: bool) -> str:

@@ -61,7 +61,7 @@ def hand_over(session: Session, handoff_id: uuid.UUID, desk_id: uuid.UUID) -> No
 
 
 def settle(session: Session, *, thread_id: uuid.UUID, now: dt.datetime) -> None:
-    """The desk told the reporter itself, by telephone: nothing more is tried."""
+    """The desk told the reporter by telephone, or the reporter left: nothing more is tried."""
     session.execute(
         sa.update(Delivery)
         .where(

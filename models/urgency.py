@@ -19,6 +19,16 @@ class Urgency(StrEnum):
         """0 for `memo` up to 3 for `now`."""
         return _ORDER.index(self)
 
+    @property
+    def is_hurried(self) -> bool:
+        """Whether it is owed within the day: `today` and `now`."""
+        return self in (Urgency.TODAY, Urgency.NOW)
+
+    @property
+    def is_taken_with_others(self) -> bool:
+        """Whether a desk may acknowledge several of these in one tap."""
+        return self is Urgency.MEMO
+
 
 _ORDER = (Urgency.MEMO, Urgency.SOON, Urgency.TODAY, Urgency.NOW)
 

@@ -63,15 +63,6 @@ class Sender:
             part.cancel()
         await asyncio.gather(*self._parts, return_exceptions=True)
 
-    async def until_quiet(self) -> None:
-        """Send everything that is due now."""
-        while True:
-            if await self.fetch() == 0.0:
-                continue
-            if not self._open:
-                return
-            await self._progress()
-
     async def fetch(self) -> float:
         """Claim what is due; gives the seconds until there can be more, 0 where there is now."""
         room = IN_FLIGHT - self._open

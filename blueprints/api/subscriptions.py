@@ -95,7 +95,6 @@ def _try(session: Session, endpoint: str, owner: Owner) -> Delivery:
         person_id=phone.person_id,
         thread_id=phone.thread_id,
         subscription_id=phone.id,
-        high=True,
     )
 
 

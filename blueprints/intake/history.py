@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from blueprints import access
 from blueprints.language import current_locale, show, words
-from models import audit, spoken
+from models import audit, owners, spoken
 from models.audit import AuditLine
 from models.handoff import Handoff
 from models.person import Person
@@ -34,8 +34,8 @@ def history_of(handoff: Handoff) -> list[Happened]:
     session = access.reading()
     lines = session.scalars(audit.lines_about(earlier)).all()
     names = _names(lines)
-    desks = {str(one.id): one.desk.name for one in earlier}
-    return [_line(line, names, desks.get(line.object_id, "")) for line in lines]
+    desks = owners.names_of(session, lines)
+    return [_line(line, names, desks.get(line.chain, "")) for line in lines]
 
 
 def _line(line: AuditLine, names: dict[uuid.UUID, str], desk: str) -> Happened:

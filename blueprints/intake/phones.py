@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort, redirect, request
@@ -38,16 +39,23 @@ class Owner:
 @bp.get("/desk/phones")
 @allow(Permission.PHONE_END)
 def list_phones() -> Page:
-    """The people of that name in the desk's areas, each with their phones."""
-    name = line(request.args.get("name"))
+    """Nobody yet: whose phone it is, is asked first."""
+    return _page()
+
+
+@bp.post("/desk/phones")
+@allow(Permission.PHONE_END)
+def create_phone_search() -> Page:
+    """The people of a name in the desk's areas, each with their phones.
+
+    The name comes in the body: an address stands in logs and in the browser's history.
+    """
+    name = line(request.form.get("name"))
     wanted = normalise.name(name)
-    if wanted:
-        _write_down()
-    desk, found = at_desk.chosen_desk(), _named(wanted) if wanted else []
-    owners = [_owner(one) for one in found[:SHOWN]]
-    return at_desk.page(
-        "intake/list_phones.html", desk, "people", name=name, owners=owners, count=len(found)
-    )
+    if not wanted:
+        return _page()
+    _write_down()
+    return _page(name, _named(wanted))
 
 
 @bp.post("/desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending")
@@ -76,6 +84,18 @@ def create_history_opening(owner_id: uuid.UUID) -> Response:
         by = at_desk.signed_in(session)
         held_history.open_again(session, person, by=by, now=access.now(), desk_id=desk_id)
     return redirect(f"/desk/phones?desk={desk_id}&done=history", 303)
+
+
+def _page(name: str = "", found: Sequence[Person] = ()) -> Page:
+    owners = [_owner(one) for one in found[:SHOWN]]
+    return at_desk.page(
+        "intake/list_phones.html",
+        at_desk.chosen_desk(),
+        "people",
+        name=name,
+        owners=owners,
+        count=len(found),
+    )
 
 
 def _write_down() -> None:

@@ -80,9 +80,9 @@ def create_closure(handoff_id: uuid.UUID) -> Answer:
 
 
 def _acknowledge(session: Session, handoff_id: uuid.UUID) -> bool:
-    """Acknowledge one of several; False where somebody was first, or where it is gone."""
+    """Acknowledge one of several; False where somebody was first, it is gone, or in a hurry."""
     handoff = access.find(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
-    if handoff is None:
+    if handoff is None or not handoff.urgency.is_taken_with_others:
         return False
     handoff.lock()
     by = at_desk.signed_in(session)

@@ -117,13 +117,14 @@ def _join(form: JoinForm, invitation: Invitation) -> Joined | None:
     """The joined person; None with a sentence in the form where the invitation says no."""
     invitation_id, newcomer = invitation.id, _newcomer(form, invitation)
     access.close()
-    try:
-        with access.writing() as session:
-            row = session.get_one(Invitation, invitation_id, with_for_update=True)
+    with access.writing() as session:
+        row = session.get_one(Invitation, invitation_id, with_for_update=True)
+        try:
             joined = redeem(session, row, newcomer, access.now())
-    except Invalid as error:
-        form.refuse(error)
-        return None
+        except Invalid as error:
+            # Caught inside: that it was tried is kept.
+            form.refuse(error)
+            return None
     if joined is None:
         form.refuse(Invalid("join.problem.digits", "digits"))
     return joined

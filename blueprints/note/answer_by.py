@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from flask import redirect, request
@@ -9,12 +10,15 @@ from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
+from blueprints.filters import moment
+from blueprints.language import show
 from blueprints.note import bp
 from blueprints.note.page import Page, answer_ways
 from blueprints.note.settings import myself, settings_page
 from models import telephone, text
+from models.answer_way import Given, choose_answer_by
+from models.errors import Invalid
 from models.person import AnswerBy
-from models.reporter import choose_answer_by
 
 EMAIL_LENGTH = 200
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -33,7 +37,16 @@ def update_answer_by() -> Response | Page:
         return settings_page(422, telephone="problem.bad_telephone")
     if chosen == AnswerBy.EMAIL and not _EMAIL.fullmatch(email):
         return settings_page(422, email="note.problem.email")
-    with access.writing() as session:
-        who, address = myself(session), email if _EMAIL.fullmatch(email) else None
-        choose_answer_by(session, who, AnswerBy(chosen), telephone=number, email=address)
+    given = Given(number, email if _EMAIL.fullmatch(email) else None)
+    return _choose(AnswerBy(chosen), given)
+
+
+def _choose(by: AnswerBy, given: Given) -> Response | Page:
+    try:
+        with access.writing() as session:
+            choose_answer_by(session, myself(session), by, given, access.now())
+    except Invalid as closed:
+        opens_at = closed.params["when"]
+        assert isinstance(opens_at, dt.datetime)
+        return settings_page(422, answers=show(closed.key, when=moment(opens_at)))
     return redirect("/notes" if request.form.get("from") == "sent" else "/settings?done=saved", 303)

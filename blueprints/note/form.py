@@ -151,7 +151,7 @@ class NoteForm:
     @property
     def groups(self) -> list[Group]:
         """The folds in their order."""
-        codes = [code for code in sign.GROUPS if code not in ("common", sign.CALLED)]
+        codes = [code for code in sign.GROUPS if code not in ("common", sign.AFTER_CALL)]
         return [self._group(code) for code in codes]
 
     @property
@@ -162,7 +162,7 @@ class NoteForm:
     @property
     def what_called(self) -> Group:
         """What somebody may have telephoned about."""
-        return self._group(sign.CALLED)
+        return self._group(sign.AFTER_CALL)
 
     @property
     def urgencies(self) -> list[tuple[str, Markup, Markup]]:
@@ -218,7 +218,7 @@ class NoteForm:
         return Group(
             code,
             self._options(signs),
-            is_open=is_about or is_ticked or code == sign.CALLED,
+            is_open=is_about or is_ticked or code == sign.AFTER_CALL,
             asks_not_nearby=code in _NOT_NEARBY_GROUPS,
         )
 

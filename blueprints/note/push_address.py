@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import abort, redirect
 from werkzeug.wrappers import Response
 
@@ -14,11 +16,11 @@ from models.phone import Phone
 from models.text import clean_line
 from models.thread import Thread
 
-_LISTS = {
-    DeliveryKind.MOVED_ON: "/desk",
-    DeliveryKind.DATE_PASSED_BESIDE: "/desk?view=today",
+_VIEWS: dict[DeliveryKind, dict[str, str]] = {
+    DeliveryKind.MOVED_ON: {},
+    DeliveryKind.DATE_PASSED_BESIDE: {"view": "today"},
 }
-"""Where what is about no note of one's own leads."""
+"""What of a desk's list is shown for what is about no note of one's own."""
 
 
 @bp.get("/d/<address>")
@@ -42,23 +44,30 @@ def _of_reporter(thread_id: object) -> str:
         return "/receipts"
     if not access.actor().is_signed_in:
         abort(401)
-    actor = access.actor()
-    is_own, closed_before = actor.token == thread.reporter.token, actor.closed_before
-    if is_own and closed_before is not None and thread.made_at < closed_before:
-        return "/notes"
-    return f"/notes/{access.load(Thread, thread_id, Permission.THREAD_READ).id}"
+    if thread.reporter.token != access.actor().token:
+        abort(404)
+    # Their own, and yet closed to them: the list says until when.
+    readable = access.find(Thread, thread_id, Permission.THREAD_READ, access.reading())
+    return "/notes" if readable is None else f"/notes/{readable.id}"
 
 
 def _of_person(delivery: Delivery) -> str:
     if delivery.handoff_id is not None:
         handoff = access.load(Handoff, delivery.handoff_id, Permission.HANDOFF_READ)
         return f"/desk/handoffs/{handoff.id}"
-    if delivery.kind in _LISTS:
-        return _LISTS[delivery.kind]
+    if delivery.kind in _VIEWS:
+        return _at_desk("/desk", delivery, **_VIEWS[delivery.kind])
     if delivery.kind is not DeliveryKind.CONFIRM:
         return "/settings"
     asked = access.listing(Phone, Permission.PHONE_CALL)
     phone = access.reading().scalar(asked.where(Phone.silent_at == delivery.created_at).limit(1))
     if phone is None:
-        return "/desk/people"
+        return _at_desk("/desk/people", delivery)
     return f"/desk?desk={phone.desk_id}&view=telephone"
+
+
+def _at_desk(path: str, delivery: Delivery, **view: str) -> str:
+    """A list of the desk that was told, for whoever still stands there."""
+    if delivery.desk_id in access.actor().desk_ids:
+        view = {"desk": str(delivery.desk_id)} | view
+    return f"{path}?{urlencode(view)}" if view else path

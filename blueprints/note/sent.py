@@ -13,7 +13,7 @@ from blueprints.note import bp, numbers, talk
 from blueprints.note.outlook import outlook
 from blueprints.note.page import Page, answer_ways, page
 from blueprints.note.sending import Sent
-from models import hearing
+from models import hearing, held_history
 from models.person import Person
 from models.thread import Thread
 from models.urgency import Urgency
@@ -48,7 +48,7 @@ def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
         waiting=talk.words_of_waiting("arrived"),
         asks_called=bool(seen.calls)
         and bool(sent.receipt)
-        and form.value("called_first") not in hearing.CALLED,
+        and form.value("called_first") not in hearing.CALL_SETTLED,
         base="/receipts",
         code=sent.receipt,
         is_by_code=True,
@@ -72,6 +72,8 @@ def _of_thread(thread: Thread) -> dict[str, Any]:
 def asks_answer_by(person: Person | None, *, after: int) -> bool:
     """Whether to ask a phone person how answers should come: once, `after` so many notes."""
     if person is None or not person.role.is_phone or person.answer_by is not None:
+        return False
+    if held_history.opens_at(person, access.now()) is not None:
         return False
     mine = access.listing(Thread, Permission.THREAD_READ).with_only_columns(sa.func.count())
     return access.reading().scalar(mine) == after

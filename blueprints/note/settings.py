@@ -11,11 +11,12 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.language import current_locale, show
 from blueprints.note import bp
-from blueprints.note.page import Page, answer_ways, page
+from blueprints.note.page import Page, answer_ways, own_desk, page
 from blueprints.note.phones import phones_of
-from models import place, text
+from models import held_history, place, text
 from models.area import Area
 from models.delivery import Delivery, DeliveryKind
+from models.desk import Desk
 from models.person import Person
 from models.words import LOCALES
 
@@ -99,6 +100,8 @@ def settings_page(
         problems=words,
         summary=[(_FIELD_ID.get(name, name), sentence) for name, sentence in words.items()],
         answer_by=answer_ways(),
+        answers_open_at=held_history.opens_at(person, access.now()),
+        own_desk=own_desk(person) or Desk.core(access.reading()),
         typed=request.form,
         done=request.args.get("done", ""),
     )
@@ -118,5 +121,7 @@ def saved() -> Response:
 
 
 def _sentence(problem: str | tuple[str, int]) -> Markup:
+    if isinstance(problem, Markup):
+        return problem
     key, n = problem if isinstance(problem, tuple) else (problem, 0)
     return show(key, n=n)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from blueprints.language import plain, show
 from blueprints.note import numbers
 from blueprints.said import show_template
-from models import hearing, ladder, sign
+from models import hearing, ladder, owners, sign
 from models.desk import Desk
 from models.errors import Unreadable
 from models.reply import Reply, ReplyKind
@@ -34,7 +34,9 @@ class Entry:
 def entries(thread: Thread) -> list[Entry]:
     """The note and every word since, the newest last; forgotten words are not there."""
     try:
-        return [_note(thread), *(_entry(thread, reply) for reply in thread.replies)]
+        names = {} if thread.keeps_door else owners.speakers(thread)
+        desks = (names.get(reply.id, thread.door_desk.name) for reply in thread.replies)
+        return [_note(thread), *map(_entry, thread.replies, desks)]
     except Unreadable:
         return [_note(thread)]
 
@@ -133,13 +135,11 @@ def _note(thread: Thread) -> Entry:
     return Entry(you, at, "mine", list(str(body.get("words", "")).splitlines()), asides)
 
 
-def _entry(thread: Thread, reply: Reply) -> Entry:
+def _entry(reply: Reply, desk: str) -> Entry:
     said = reply.said
     lines: list[Markup | str] = [*show_template(reply.kind, said), *said.words.splitlines()]
     if reply.kind.is_from_reporter:
         return Entry(show("note.thread.you"), reply.at, "mine", lines)
-    # A sealed thread names no desk but the door it came through.
-    desk = thread.door_desk if thread.is_sealed else reply.handoff.desk
     if reply.kind is ReplyKind.QUESTION:
-        return Entry(show("note.thread.question", desk=desk.name), reply.at, "ask", lines)
-    return Entry(Markup.escape(desk.name), reply.at, "", lines)
+        return Entry(show("note.thread.question", desk=desk), reply.at, "ask", lines)
+    return Entry(Markup.escape(desk), reply.at, "", lines)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,16 +32,28 @@ class Asked:
     desk: str = ""
 
     @staticmethod
-    def by_request() -> Asked:
-        """What the address asks for."""
-        return Asked(**{part: line(request.args.get(part)) for part in Asked.__annotations__})
+    def by(given: Mapping[str, str]) -> Asked:
+        """What a form or an address asks for."""
+        return Asked(**{part: line(given.get(part)) for part in Asked.__annotations__})
 
 
 @bp.get("/people")
 @allow(Permission.OFFICE)
 def list_people() -> Page:
+    """Everybody, or those of a role, an area or a desk: pages lead here."""
+    return _page(replace(Asked.by(request.args), name=""))
+
+
+@bp.post("/people")
+@allow(Permission.OFFICE)
+def create_people_search() -> Page:
+    """The same, and by a name: in the body, since addresses stand in logs and in histories."""
+    return _page(Asked.by(request.form))
+
+
+def _page(asked: Asked) -> Page:
     """Names and roles; names stand encrypted, so the search opens and compares them here."""
-    session, asked = access.reading(), Asked.by_request()
+    session = access.reading()
     found = _named(session.scalars(_narrowed(asked)).all(), asked.name)
     return page(
         "people",

@@ -31,7 +31,6 @@ AT_THE_DESK = {
     "note_came": "/desk/handoffs/{t.came}",
     "day": "/desk/day",
     "people": "/desk/people",
-    "phones": "/desk/phones?name=鈴木",
 }
 AT_THE_CORE = {
     "held": "/core/held",
@@ -75,6 +74,18 @@ def test_axe_finds_nothing(
     for name, path in paths.items():
         page.goto(path.format(t=desk_town))
         look(page, f"{place}_{name}")
+
+
+def test_axe_finds_nothing_where_a_lost_phone_is_looked_for(
+    page: Page, app: Flask, store: Store, desk_town: DeskTown
+) -> None:
+    page.goto("/desks")
+    let_in(page.context, page.url, store, desk_town.cast.okada, app)
+    page.goto("/desk/phones")
+    page.fill("input[type=search]", "鈴木")
+    page.press("input[type=search]", "Enter")
+    page.wait_for_selector("text=鈴木さん")
+    look(page, "desk_phones")
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])

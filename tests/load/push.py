@@ -39,6 +39,7 @@ from pwa.worker import Worker, sender_of, settle_memory
 from tests.support.deliveries import a_person, subscribe
 from tests.support.office import WORDS
 from tests.support.push_peer import Phone
+from tests.support.sending import until_quiet
 
 PEOPLE = 200
 IDLE_PUSHES = 100
@@ -116,7 +117,7 @@ async def many(store: Store, origin: str, trust: ssl.SSLContext, number: int) ->
     async with Transport(PushHosts(["loopback"]), trust=trust) as way:
         began, cpu = time.perf_counter(), time.process_time()
         async with new_sender(store, way) as sender:
-            await sender.until_quiet()
+            await until_quiet(sender)
         seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     count = len(await arrived(origin, trust))
     unit = encryption(store.keys)

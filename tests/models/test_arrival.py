@@ -19,6 +19,7 @@ from models.handoff import Handoff, HeldReason, State
 from models.observation import Observation
 from models.person import Person
 from models.receipt import Receipt
+from models.reply import Said
 from models.store import Store
 from models.urgency import Urgency
 from tests import town
@@ -220,7 +221,31 @@ def test_a_raised_note_passes_a_desk_that_takes_no_hurried_ones(either: Store, c
         session.flush()
         signs = ["not_seen", "thin", "repeats"]
         accept(session, _arrival(session, cast, signs=signs), MORNING)
-        assert session.scalars(sa.select(Handoff)).one().desk_id == cast.core
+        handoff = session.scalars(sa.select(Handoff)).one()
+        assert (handoff.desk_id, handoff.thread.shown_desk.id) == (cast.core, cast.north_desk)
+        handoff.acknowledge(session.get_one(Person, cast.ueda), Said("check"), MORNING)
+        handoff.pass_on(
+            session.get_one(Person, cast.ueda), session.get_one(Desk, cast.south_desk), "", MORNING
+        )
+        session.expire_all()
+        assert handoff.thread.shown_desk.id == cast.south_desk
+
+
+def test_beside_another_voice_a_seal_does_not_show_either(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        session.get_one(Desk, cast.north_desk).is_volunteer = True
+        first = _arrival(session, cast, place_detail="1-2")
+        accept(session, replace(first, by=session.get(Person, cast.tanaka)), MORNING)
+        told, shown = [], []
+        for sealed in (False, True):
+            note = _arrival(session, cast, place_detail="1-2", not_nearby=sealed)
+            answer = accept(session, note, MORNING)[1]
+            thread = town.thread_of(session, note.note_id)
+            assert (thread.is_sealed, thread.handoff.desk_id) == (sealed, cast.core)
+            told.append({name: answer[name] for name in answer.keys() - {"id", "hash"}})
+            shown.append((thread.door_desk.name, thread.shown_desk.name))
+    assert told[0] == told[1]
+    assert shown == [("北の相談室", "北の相談室")] * 2
 
 
 def test_a_sealed_note_never_raises_an_unsealed_one(either: Store, cast: Cast) -> None:

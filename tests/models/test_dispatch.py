@@ -42,7 +42,7 @@ def test_what_is_due_is_claimed_once_and_again_only_when_its_lease_lapses(
 ) -> None:
     with either.write() as session:
         queue(session, a_person(session))
-        queue(session, a_person(session), release_at=NOW + SECOND)
+        queue(session, a_person(session), now=NOW + SECOND)
     with either.write() as session:
         [job] = claim(session, NOW)
         assert (job.state, job.next_at) == (DeliveryState.QUEUED, NOW + LEASE)

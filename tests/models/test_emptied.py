@@ -6,19 +6,23 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import confirmation, hearing, queue, staffing
+from models import confirmation, hearing, photo_part, queue, staffing
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk
 from models.errors import Invalid
 from models.handoff import Handoff, Outcome
 from models.membership import Membership
 from models.person import Person
+from models.photo_part import read_slice
 from models.queue import View
 from models.reply import Said
 from models.routing import is_staffed
 from models.store import Store
 from models.unreached import unreached
+from pwa import darkroom
+from pwa.develop import develop_photos
 from tests import town
+from tests.support.photos import jpeg, parts_of
 from tests.town import MORNING, Cast
 
 
@@ -75,6 +79,26 @@ def test_an_answer_that_nobody_opened_goes_with_the_desk(either: Store) -> None:
         south.empty()
         assert south.at_core(View.ANSWERED) == [south.handoff]
         assert south.told() >= {south.cast.aoki, south.cast.ishii, south.cast.ueda}
+
+
+def test_a_picture_that_is_drawn_later_is_seen_by_whoever_stands_in(
+    either: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(darkroom, "draw", lambda _data: darkroom.Drawn(jpeg(8, 4), (8, 4)))
+    with either.write() as session:
+        south = South(session)
+        south.read_everything()
+        note = south.handoff.thread.observation.client_id
+        for raw in parts_of(jpeg(), str(note)):
+            part = read_slice(raw)
+            assert part is not None
+            photo_part.take(session, part, south.cast.tanaka, MORNING)
+        south.empty()
+        assert south.at_core(View.ANSWERED) == []
+    assert develop_photos(either, MORNING) == 1
+    with either.read() as session:
+        south.session = session
+        assert [one.id for one in south.at_core(View.ANSWERED)] == [south.handoff.id]
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import hearing, staffing
+from models.answer_way import Given, choose_answer_by
 from models.person import AnswerBy, Person
-from models.reporter import Reporter, choose_answer_by, learn_numbers
+from models.reporter import Reporter, learn_numbers
 from models.store import Store
 from tests import town
 from tests.town import MORNING, Cast
@@ -42,9 +43,19 @@ def test_what_the_column_says_is_what_opening_gives(
         suzuki = session.get_one(Person, cast.suzuki)
         before = _reporters(session, cast)
         if chosen is not None:
-            choose_answer_by(session, suzuki, chosen, telephone=number, email=None)
+            choose_answer_by(session, suzuki, chosen, Given(number), MORNING)
         for reporter in (*before, *_reporters(session, cast)):
             assert reporter.has_number is (reporter.telephone is not None)
+
+
+def test_a_wish_to_be_called_without_a_number_is_met_at_the_account_s(store: Store) -> None:
+    with store.write() as session:
+        cast = town.build(session, noise=False)
+        one = _note(session, cast, contact="telephone")
+        assert (one.telephone, one.has_number) == (None, False)
+        suzuki = session.get_one(Person, cast.suzuki)
+        choose_answer_by(session, suzuki, AnswerBy.PHONE, Given(NUMBER), MORNING)
+        assert (one.telephone, one.has_number) == (NUMBER, True)
 
 
 def test_who_stops_the_calls_or_leaves_is_telephoned_no_more(store: Store) -> None:

@@ -1,15 +1,17 @@
-"""The key file: who may read it, what it binds, and that everything rotates by key id."""
+"""The key file: who may read it, what it binds, and that what is opened rotates by key id."""
 
 from __future__ import annotations
 
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from models.errors import Unreadable
-from models.keys import KeyFileError, KeyRing
+from models.keys import ENVELOPE_CONTEXT, KeyFileError, KeyRing
+from tests.support.envelope import sealed_bytes
 
 
 def test_a_new_key_file_is_readable_by_its_owner_only(tmp_path: Path) -> None:
@@ -98,19 +100,45 @@ def test_a_message_code_counts_for_its_purpose_and_object_alone(keys: KeyRing) -
     assert not keys.is_message_code("sighting", "a", "あ")
 
 
-def test_what_an_older_key_sealed_still_opens_after_a_new_one_became_primary() -> None:
-    from tink import JsonKeysetReader, cleartext_keyset_handle
+def rotated_document(ring: KeyRing, name: str) -> dict[str, Any]:
+    """The ring's file with a new primary key in one keyset, beside the older one."""
+    document: dict[str, Any] = json.loads(json.dumps(ring._document))
+    fresh = KeyRing.ephemeral()._document["keysets"][name]
+    document["keysets"][name] = {
+        "primaryKeyId": fresh["primaryKeyId"],
+        "key": document["keysets"][name]["key"] + fresh["key"],
+    }
+    return document
 
+
+@pytest.mark.parametrize("name", ["index", "index_sealed", "index_reporter", "message"])
+def test_what_is_compared_has_one_key_for_good(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps(rotated_document(KeyRing.ephemeral(), name)))
+    path.chmod(0o600)
+    with pytest.raises(KeyFileError, match=f"second key in {name}, which cannot be rotated"):
+        KeyRing.load(path)
+
+
+@pytest.mark.parametrize("name", ["thread", "sealed", "reporter"])
+def test_data_keys_open_after_their_keyset_got_a_new_key(name: str) -> None:
+    ring, owner = KeyRing.ephemeral(), uuid.uuid4()
+    key, wrapped = ring.new_data_key(name, owner)
+    rotated = KeyRing(rotated_document(ring, name))
+    assert rotated.data_key(name, owner, wrapped).unseal("a", 1, key.seal("a", 1, "b")) == "b"
+
+
+def test_an_envelope_to_an_older_key_is_opened_after_rotation() -> None:
+    ring = KeyRing.ephemeral()
+    info = {"info": ENVELOPE_CONTEXT.decode()}
+    envelope = sealed_bytes(ring.envelope_key | info, b"words")
+    assert KeyRing(rotated_document(ring, "outbox")).open_envelope(envelope) == b"words"
+
+
+def test_what_an_older_key_sealed_still_opens_after_a_new_one_became_primary() -> None:
     ring = KeyRing.ephemeral()
     sealed = ring.seal("column", "a.b", 1, "words")
-    document = json.loads(json.dumps(ring._document))
-    fresh = KeyRing.ephemeral()._document["keysets"]["column"]
-    document["keysets"]["column"] = {
-        "primaryKeyId": fresh["primaryKeyId"],
-        "key": document["keysets"]["column"]["key"] + fresh["key"],
-    }
-    assert cleartext_keyset_handle.read(JsonKeysetReader(json.dumps(fresh)))
-    rotated = KeyRing(document)
+    rotated = KeyRing(rotated_document(ring, "column"))
     assert rotated.unseal("column", "a.b", 1, sealed) == "words"
     again = rotated.seal("column", "a.b", 1, "words")
     with pytest.raises(Unreadable):

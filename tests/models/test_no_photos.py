@@ -31,7 +31,7 @@ def test_a_sign_says_whether_photos_go_with_it(code: str, why: NoPhotos | None) 
 
 
 @pytest.mark.parametrize(
-    "group", ["elderly", "child", "disability", "poverty", "plus", sign.CALLED]
+    "group", ["elderly", "child", "disability", "poverty", "plus", sign.AFTER_CALL]
 )
 def test_no_photo_goes_with_a_sign_of_somebody(group: str) -> None:
     assert all(no_photos.with_sign(one) for one in sign.in_group(group))

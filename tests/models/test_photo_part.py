@@ -166,6 +166,20 @@ def test_the_first_content_of_a_part_stays_the_only_one(
     assert len(kept(either)) == 2
 
 
+def test_a_part_that_no_longer_opens_is_taken_again_without_a_fault(
+    either: Store, cast: Cast
+) -> None:
+    note = uuid.uuid4()
+    write_note(either, cast.suzuki, note)
+    one = slices(note)[0]
+    take(either, one, cast.suzuki)
+    with either.write() as session:
+        session.execute(sa.update(PhotoPart).values(sealed_data=b"x" * 40))
+    assert take(either, one, cast.suzuki)
+    with either.read() as session:
+        assert [part.data_if_any for part in session.scalars(sa.select(PhotoPart))] == [b""]
+
+
 def test_before_the_note_three_of_its_pictures_wait_and_no_more(either: Store, cast: Cast) -> None:
     note = uuid.uuid4()
     for _ in range(5):

@@ -101,7 +101,7 @@ def test_exactly_the_signs_of_the_design_seal() -> None:
 
 def test_only_what_was_called_about_is_now() -> None:
     now = {s.code for s in SIGNS.values() if s.urgency is Urgency.NOW}
-    assert now == {s.code for s in sign.in_group(sign.CALLED)}
+    assert now == {s.code for s in sign.in_group(sign.AFTER_CALL)}
     assert len(now) == 11
 
 

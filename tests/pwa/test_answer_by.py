@@ -11,12 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from models import hearing, queue
+from models.answer_way import Given, choose_answer_by
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk
 from models.handoff import Handoff
 from models.person import AnswerBy, Person
 from models.reply import Said
-from models.reporter import choose_answer_by
 from models.store import Store
 from pwa.steps import DELIVERY_KEPT, forget_deliveries
 from tests import town
@@ -53,7 +53,7 @@ class Answered:
         with self.office.store.write() as session:
             suzuki = session.get_one(Person, self.cast.suzuki)
             if by is not None:
-                choose_answer_by(session, suzuki, by, telephone=None, email=None)
+                choose_answer_by(session, suzuki, by, Given(), self.office.now)
             handoff = session.get_one(Handoff, self.handoff_id)
             okada = session.get_one(Person, self.cast.okada)
             handoff.acknowledge(okada, Said("accepted"), self.office.now)

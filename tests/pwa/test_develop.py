@@ -198,6 +198,38 @@ def test_a_picture_larger_than_any_phone_makes_is_not_drawn(
     assert states(either) == [PhotoState.UNREADABLE]
 
 
+@pytest.mark.parametrize("is_early", [True, False])
+def test_a_part_that_does_not_open_stops_no_other_picture(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch, *, is_early: bool
+) -> None:
+    monkeypatch.setattr(darkroom, "draw", drawn_if_it_is_one)
+    spoilt, whole = str(uuid.uuid4()), str(uuid.uuid4())
+    if is_early:
+        send(either, cast, photos.jpeg(), spoilt)
+        send(either, cast, photos.jpeg(), whole)
+    with either.write() as session:
+        for note in (spoilt, whole):
+            town.note(session, MORNING, by=cast.suzuki, id=note)
+    if not is_early:
+        send(either, cast, photos.jpeg(), spoilt)
+        send(either, cast, photos.jpeg(), whole)
+    with either.write() as session:
+        of = PhotoPart.note_id == uuid.UUID(spoilt)
+        first = session.scalars(sa.select(PhotoPart).where(of)).first()
+        assert first is not None
+        first.sealed_data = first.sealed_data[:-1] + bytes([first.sealed_data[-1] ^ 1])
+    assert develop_photos(either, MORNING) == 1
+    assert sorted(states(either)) == [PhotoState.UNREADABLE, PhotoState.WHOLE]
+    assert parts_left(either) == 0
+
+
+def drawn_if_it_is_one(data: bytes) -> darkroom.Drawn:
+    """Drawn without a process of its own."""
+    if not data:
+        raise darkroom.NoPicture
+    return DRAWN
+
+
 def test_what_kills_its_reader_is_not_read_for_ever(
     either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ from tests.support.deliveries import a_person, a_thread, subscribe
 from tests.support.mailbox import Inbox, Post
 from tests.support.office import Office
 from tests.support.push_peer import PushPeer
+from tests.support.sending import until_quiet
 
 HOUR = dt.timedelta(hours=1)
 
@@ -105,9 +106,9 @@ def test_what_no_key_opens_reaches_nobody_and_stops_nothing(office: Office) -> N
     assert office.row(lost).failure == "no_channel"
 
 
-def test_nothing_goes_out_before_its_release(office: Office) -> None:
+def test_nothing_goes_out_before_it_is_due(office: Office) -> None:
     clerk, _ = office.reader()
-    office.owe(clerk, release_at=office.now + dt.timedelta(seconds=10))
+    office.owe(clerk, now=office.now + dt.timedelta(seconds=10))
     office.send()
     assert not office.peer.posts
     office.now += dt.timedelta(seconds=10)
@@ -171,7 +172,7 @@ def test_two_workers_send_each_word_once(office: Office) -> None:
             office.sender(way) as one,
             office.sender(way) as two,
         ):
-            await asyncio.gather(one.until_quiet(), two.until_quiet())
+            await asyncio.gather(until_quiet(one), until_quiet(two))
 
     asyncio.run(both())
     posts = Counter(p.message["notification"]["navigate"] for p in office.peer.accepted(phone))

@@ -10,8 +10,19 @@ from models.kizuki import Clock
 from models.settings import Settings
 from models.store import Store
 from models.words import Words
+from pwa.sender import Sender
 from pwa.transport import Transport
 from pwa.worker import sender_of
+
+
+async def until_quiet(sender: Sender) -> None:
+    """Send everything that is due now, and wait until its outcome is written."""
+    while True:
+        if await sender.fetch() == 0.0:
+            continue
+        if not sender._open:
+            return
+        await sender._progress()
 
 
 def send_due(settings: Settings, store: Store, keys: KeyRing, words: Words, clock: Clock) -> None:
@@ -22,6 +33,6 @@ def send_due(settings: Settings, store: Store, keys: KeyRing, words: Words, cloc
             Transport(PushHosts(settings.push_hosts)) as way,
             sender_of(settings, store, keys, words, clock, way) as sender,
         ):
-            await sender.until_quiet()
+            await until_quiet(sender)
 
     asyncio.run(work())

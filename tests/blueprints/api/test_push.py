@@ -133,6 +133,7 @@ def test_a_trial_goes_to_this_phone_only(
         delivery = session.get_one(Delivery, uuid.UUID(answer.get_json()["id"]))
         phone = session.get_one(Subscription, delivery.subscription_id)
         assert (delivery.kind, phone.address.endpoint) == (DeliveryKind.TEST, ENDPOINT)
+        assert not delivery.high
     town.signed_in(client, store, cast.okada)
     foreign = client.post(
         "/api/v1/push/test", json={"endpoint": ENDPOINT}, headers=town.csrf(client)

@@ -31,6 +31,10 @@ def okada(client: FlaskClient, store: Store, cast: Cast) -> FlaskClient:
     return town.signed_in(client, store, cast.okada)
 
 
+MEMO: dict[str, Any] = {"urgency": "memo", "signs": ["garden"]}
+"""What may be acknowledged together with others."""
+
+
 @dataclass
 class Notes:
     """Makes notes of suzuki about 北町, and looks at what became of them."""

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from models import hearing
 from models.audit import AuditLine
 from models.delivery import Delivery, DeliveryState
+from models.desk import Desk
 from models.handoff import Handoff
 from models.reply import Said
 from models.store import Store
@@ -197,6 +198,15 @@ def test_told_by_telephone_settles_what_reached_nobody(
     assert "view=telephone" in answer.location
     assert 'class="panel empty"' in okada.get("/desk?view=telephone").text
     assert "岡田さんが電話で伝えました" in page_of(okada, handoff_id)
+
+
+def test_the_history_names_the_desk_that_had_it_then(
+    client: FlaskClient, notes: Notes, store: Store, cast: Cast
+) -> None:
+    handoff_id = notes.send()
+    notes.change(handoff_id, lambda h, _by: h.escalate(h.session.get_one(Desk, cast.core), MORNING))
+    page = page_of(town.signed_in(client, store, cast.aoki), handoff_id)
+    assert "届きました（北の相談室）" in page
 
 
 def test_the_history_names_who_did_what(post: Post, okada: FlaskClient, notes: Notes) -> None:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from models import device
 from models.audit import AuditLine
@@ -34,9 +35,21 @@ def endings(page: str) -> list[str]:
     return re.findall(r'"(/desk/phones/[^"]+/ending[^"]*)"', page.replace("&amp;", "&"))
 
 
+def look(client: FlaskClient, name: str) -> TestResponse:
+    return client.post("/desk/phones", data={"name": name}, headers=town.csrf(client))
+
+
+def test_no_name_stands_in_an_address(okada: FlaskClient, store: Store, key: uuid.UUID) -> None:
+    assert 'method="get"' not in okada.get("/desk/phones").text
+    assert endings(okada.get("/desk/phones?name=鈴木").text) == []
+    with store.read() as session:
+        looked = sa.select(AuditLine).where(AuditLine.act == "look_for_phone")
+        assert session.scalars(looked).all() == []
+
+
 def test_nobody_is_listed_before_a_name_is_asked_for(okada: FlaskClient, key: uuid.UUID) -> None:
-    for asked in ("", "?name=", "?name=%E3%80%80"):
-        assert endings(okada.get(f"/desk/phones{asked}").text) == []
+    pages = [okada.get("/desk/phones"), look(okada, ""), look(okada, "　")]
+    assert [endings(page.text) for page in pages] == [[], [], []]
     assert "/desk/phones" in okada.get("/desk/people").text
 
 
@@ -47,15 +60,15 @@ def test_one_character_finds_no_more_than_a_name_of_one_character(
         mori = session.get_one(Person, cast.nakamura)
         assert mori.identity is not None
         mori.identity.name = "森"
-    assert endings(okada.get("/desk/phones?name=鈴").text) == []
-    assert "鈴木" not in okada.get("/desk/phones?name=鈴").text
-    assert "森さん" in okada.get("/desk/phones?name=森").text
+    assert endings(look(okada, "鈴").text) == []
+    assert "鈴木" not in look(okada, "鈴").text
+    assert "森さん" in look(okada, "森").text
 
 
 def test_a_search_tells_nothing_of_use_and_is_written_down_without_the_name(
     okada: FlaskClient, store: Store, cast: Cast, key: uuid.UUID
 ) -> None:
-    page = okada.get("/desk/phones?name=鈴木").text
+    page = look(okada, "鈴木").text
     assert "Android" in page
     assert "さいごの連絡" not in page
     okada.get("/desk/phones")
@@ -70,7 +83,7 @@ def test_volunteers_at_a_desk_find_nobody(
 ) -> None:
     with store.write() as session:
         session.get_one(Desk, cast.north_desk).is_volunteer = True
-    assert okada.get("/desk/phones?name=鈴木").status_code == 404
+    assert look(okada, "鈴木").status_code == 404
     assert "/desk/phones" not in okada.get("/desk/people").text
     path = f"/desk/phones/{cast.suzuki}/{key}/ending"
     assert okada.post(path, headers=town.csrf(okada)).status_code == 404
@@ -90,7 +103,7 @@ def test_only_people_of_the_desks_areas_are_found_and_the_core_finds_all(
     client: FlaskClient, store: Store, cast: Cast, key: uuid.UUID, who: str, name: str, found: bool
 ) -> None:
     town.signed_in(client, store, getattr(cast, who))
-    page = client.get(f"/desk/phones?name={name}").text
+    page = look(client, name).text
     assert (f"{name}さん" in page) == found
     assert bool(endings(page)) == found
 
@@ -99,7 +112,7 @@ def test_staff_end_a_phone_on_the_call_and_it_is_written_down(
     app: Flask, okada: FlaskClient, store: Store, cast: Cast, key: uuid.UUID
 ) -> None:
     suzuki = town.signed_in(app.test_client(), store, cast.suzuki)
-    paths = endings(okada.get("/desk/phones?name=鈴木").text)
+    paths = endings(look(okada, "鈴木").text)
     assert len(paths) == 2
     for path in paths:
         answer = okada.post(path, headers=town.csrf(okada))

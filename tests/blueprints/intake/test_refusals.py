@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from models.reply import Said
 from models.store import Store
 from tests import town
-from tests.blueprints.intake.conftest import Notes, Post
+from tests.blueprints.intake.conftest import MEMO, Notes, Post
 from tests.town import MORNING, Cast
 
 NAMES = "山本さんが見に行きます。"
@@ -183,7 +183,7 @@ def test_nobody_else_can_act_or_learn_that_it_is_there(
 def test_several_at_once_leave_alone_what_others_took(
     okada: FlaskClient, notes: Notes, cast: Cast
 ) -> None:
-    chosen = [notes.send(urgency="memo", signs=["garden"]) for _ in range(3)]
+    chosen = [notes.send(**MEMO) for _ in range(3)]
     acknowledge_first(notes, chosen[1])
     form = {"handoff": chosen, "desk": cast.north_desk}
     answer = okada.post("/desk/acknowledgements", data=form, headers=town.csrf(okada))
@@ -197,12 +197,25 @@ def test_several_at_once_leave_alone_what_others_took(
 def test_several_at_once_are_not_undone_by_one_that_is_no_longer_there(
     okada: FlaskClient, notes: Notes, cast: Cast
 ) -> None:
-    mine, theirs, back = notes.send(), notes.send(area="minamimachi"), notes.send()
+    mine, theirs, back = (
+        notes.send(**MEMO, area=area) for area in ("kitamachi", "minamimachi", "kitamachi")
+    )
     notes.change(back, lambda handoff, _by: handoff.take_back(MORNING))
     form = {"handoff": [theirs, back, uuid.uuid4(), mine], "desk": cast.north_desk}
     answer = okada.post("/desk/acknowledgements", data=form, headers=town.csrf(okada))
     assert answer.location.endswith("acknowledged=1&late=3")
     assert [notes.look(one).state for one in (mine, theirs)] == ["received", "sent"]
+
+
+@pytest.mark.parametrize("urgency", ["soon", "today", "now"])
+def test_what_is_more_than_a_memo_is_acknowledged_by_itself(
+    okada: FlaskClient, notes: Notes, cast: Cast, urgency: str
+) -> None:
+    chosen = [notes.send(urgency=urgency), notes.send(**MEMO)]
+    form = {"handoff": chosen, "desk": cast.north_desk}
+    answer = okada.post("/desk/acknowledgements", data=form, headers=town.csrf(okada))
+    assert answer.location.endswith("acknowledged=1&late=1")
+    assert [notes.look(one).state for one in chosen] == ["sent", "received"]
 
 
 def test_a_form_without_its_token_is_not_taken(okada: FlaskClient, notes: Notes) -> None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from models.store import Store
 from tests import town
-from tests.blueprints.intake.conftest import Notes, Post
+from tests.blueprints.intake.conftest import MEMO, Notes, Post
 from tests.conftest import SetClock
 from tests.town import Cast
 
@@ -86,7 +86,7 @@ def test_the_same_words_later_are_said_again(post: Post, notes: Notes, clock: Se
 def test_several_acknowledged_twice_are_nobody_elses(
     okada: FlaskClient, notes: Notes, cast: Cast, store: Store
 ) -> None:
-    form = {"desk": cast.north_desk, "handoff": [notes.send(), notes.send()]}
+    form = {"desk": cast.north_desk, "handoff": [notes.send(**MEMO) for _ in "ab"]}
     okada.post("/desk/acknowledgements", data=form, headers=town.csrf(okada))
     again = okada.post("/desk/acknowledgements", data=form, headers=town.csrf(okada))
     assert again.location.endswith("acknowledged=2&late=0")

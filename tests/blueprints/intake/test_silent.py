@@ -108,4 +108,4 @@ def test_the_push_leads_to_the_call(
     assert opened == f"/desk?desk={cast.north_desk}&view=telephone"
     with store.write() as session:
         session.get_one(Phone, phone).take(2, 0, MORNING)
-    assert okada.get(f"/d/{address}").headers["Location"] == "/desk/people"
+    assert okada.get(f"/d/{address}").headers["Location"] == f"/desk/people?desk={cast.north_desk}"

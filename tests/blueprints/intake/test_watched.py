@@ -52,6 +52,9 @@ def test_past_the_promise_the_note_is_at_the_backup_and_its_page_says_so(
     okada = town.signed_in(client, store, cast.okada, DUE)
     assert okada.get(f"/desk/handoffs/{note}").status_code == 404
     assert str(note) not in okada.get("/desk").text
+    assert lead(okada, store, DeliveryKind.MOVED_ON, cast.okada) == f"/desk?desk={cast.north_desk}"
+    with store.write() as session:
+        session.get_one(Person, cast.okada).memberships[0].ended_at = DUE
     assert lead(okada, store, DeliveryKind.MOVED_ON, cast.okada) == "/desk"
     core = at_core(app, store, cast, DUE)
     assert lead(core, store, DeliveryKind.NEW_NOTE, cast.ueda) == f"/desk/handoffs/{note}"
@@ -74,7 +77,7 @@ def test_a_date_that_passed_is_shown_to_the_backup_and_said_to_the_reporter(
     assert "「北の相談室」に1件あります" in core.get("/desk?view=today").text
     assert "「北の相談室」" not in core.get("/desk?view=moving").text
     beside = DeliveryKind.DATE_PASSED_BESIDE
-    assert lead(core, store, beside, cast.ueda) == "/desk?view=today"
+    assert lead(core, store, beside, cast.ueda) == f"/desk?desk={cast.core}&view=today"
     okada = town.signed_in(app.test_client(), store, cast.okada, clock.now)
     assert str(note) in okada.get("/desk?view=today").text
     assert "まだ途中です" in okada.get(f"/desk/handoffs/{note}").text

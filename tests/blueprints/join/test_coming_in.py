@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models.credential import Credential, SignIn
-from models.invitation import Invitation, token_hash
+from models.invitation import WRONG_DIGITS, Invitation, token_hash
 from models.membership import Membership
 from models.password import is_password
 from models.person import Person, Role
@@ -163,6 +163,18 @@ def test_an_address_in_use_is_refused_without_saying_why(
         for email in ("okada@misaki.example", "not an address")
     }
     assert answers == {2}
+
+
+def test_one_sheet_asks_for_few_addresses(client: FlaskClient, store: Store, cast: Cast) -> None:
+    told = personal(store, Role.STAFF, desk=cast.north_desk)
+    given = {"token": told.token, "digits": told.digits, "password": PASSWORD}
+    for _ in range(WRONG_DIGITS):
+        refused = post(client, "/join", **given, email="okada@misaki.example")
+        assert "このメールアドレスは使えません" in refused.text
+    assert UNUSABLE in post(client, "/join", **given, email="mori@misaki.example").text
+    with store.read() as session:
+        assert Person.with_email(session, "mori@misaki.example") is None
+        assert session.scalars(sa.select(Invitation.uses)).all() == [0]
 
 
 def test_a_lost_phone_moves_the_account_and_ends_the_old_one(

@@ -8,11 +8,13 @@ import uuid
 import pytest
 from flask.testing import FlaskClient
 
+from models.desk import Desk
 from models.handoff import Outcome
 from models.person import Person
 from models.reply import Said
 from models.store import Store
 from models.thread import Thread
+from tests import town
 from tests.conftest import SetClock
 from tests.support.notes import post, thread_path, typed
 from tests.town import Cast
@@ -57,6 +59,15 @@ def test_a_sealed_note_looks_as_any_other_while_the_desk_is_closed(
 ) -> None:
     clock.forward(hours=12)
     assert "いま窓口は閉まっています" in _compare(suzuki, store, cast, clock, {})[0][0]
+
+
+def test_a_sealed_note_looks_as_any_other_where_somebody_else_noted_the_same_house(
+    suzuki: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    with store.write() as session:
+        session.get_one(Desk, cast.north_desk).is_volunteer = True
+        town.note(session, clock.now, by=cast.tanaka, area=cast.kitamachi, place_detail="1-2")
+    _compare(suzuki, store, cast, clock, {"place_detail": "1-2"})
 
 
 def _compare(

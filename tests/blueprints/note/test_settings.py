@@ -10,12 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from models import held_history
 from models.credential import SignIn
 from models.delivery import Delivery, DeliveryKind
 from models.identity import Identity
 from models.invitation import Invitation
 from models.joining import Newcomer, redeem
 from models.person import AnswerBy, Person, PersonState
+from models.reporter import Reporter
 from models.store import Store
 from tests import town
 from tests.conftest import SetClock
@@ -86,6 +88,38 @@ def test_answers_by_telephone_need_a_number(suzuki: FlaskClient, store: Store, c
         assert person.identity.telephone == "09012345678"
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"answer_by": "telephone", "telephone": "090-9999-9999"},
+        # The number alone would be called, too: by a desk that makes sure who it is.
+        {"answer_by": "phone", "telephone": "090-9999-9999"},
+        {"answer_by": "none"},
+    ],
+)
+def test_while_history_is_closed_answers_come_as_they_did(
+    suzuki: FlaskClient, store: Store, cast: Cast, clock: SetClock, fields: dict[str, str]
+) -> None:
+    with store.write() as session:
+        town.note(session, town.MORNING, by=cast.suzuki, contact="telephone")
+        person = session.get_one(Person, cast.suzuki)
+        held_history.close(session, person, town.MORNING)
+    new = suzuki.get(thread_path(post(suzuki, "/notes", **typed(cast.kitamachi))) + "/sent")
+    assert "お返事の受け取り方" not in new.text
+    assert 'name="answer_by"' not in suzuki.get("/settings").text
+    refused = post(suzuki, "/settings/answer-by", **fields)
+    assert refused.status_code == 422
+    assert "受け取り方は、11月25日(水) 9:20から変えられます。" in refused.text
+    assert "窓口に電話してください" in refused.text
+    assert 'href="#answers"' in refused.text
+    with store.read() as session:
+        assert session.get_one(Person, cast.suzuki).answer_by is None
+        notes = session.scalars(select(Reporter)).all()
+        assert {(one.telephone, one.has_number) for one in notes} == {(None, False)}
+    clock.forward(hours=24)
+    assert post(suzuki, "/settings/answer-by", **fields).status_code == 303
+
+
 def test_answers_by_mail_are_offered_only_where_the_town_sends_mail(
     app: Flask, suzuki: FlaskClient, store: Store, cast: Cast
 ) -> None:
@@ -129,7 +163,7 @@ def test_a_test_notice_is_queued_for_ones_own_phones(
     post(suzuki, "/settings/test-notices")
     with store.read() as session:
         sent = session.query(Delivery).filter_by(kind=DeliveryKind.TEST).one()
-        assert sent.person_id == cast.suzuki
+        assert (sent.person_id, sent.high) == (cast.suzuki, False)
 
 
 def test_another_phone_is_ended_and_strangers_phones_do_not_exist(

@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.delivery import Delivery, DeliveryState
+from models.desk import Desk
+from models.owners import speakers
 from models.person import Person
 from models.reply import ReplyKind, Said
 from models.store import Store
@@ -50,6 +52,28 @@ def test_a_strangers_thread_does_not_exist(tanaka: FlaskClient, thread_id: uuid.
         assert tanaka.get(f"/notes/{thread_id}{path}").status_code == 404
     for path in ("answers", "additions", "call", "contact-withdrawal", "withdrawal"):
         assert post(tanaka, f"/notes/{thread_id}/{path}", words="x").status_code == 404
+
+
+def test_what_a_desk_said_stays_its_own_after_another_has_the_note(
+    suzuki: FlaskClient, store: Store, cast: Cast, asked: uuid.UUID, clock: SetClock
+) -> None:
+    for moves in (True, False):
+        clock.forward(days=1)
+        with store.write() as session:
+            handoff = session.get_one(Thread, asked).handoff
+            if moves:
+                handoff.hand_to_backup(session.get_one(Desk, cast.core), clock.now)
+            else:
+                handoff.ask(session.get_one(Person, cast.aoki), Said(words="いま"), clock.now)
+    with store.read() as session:
+        thread = session.get_one(Thread, asked)
+        assert [thread.handoff.desk_id, len(thread.handoffs)] == [cast.core, 1]
+        said = sorted(thread.replies, key=lambda reply: reply.at)
+        names = speakers(thread)
+        core = session.get_one(Desk, cast.core).name
+        assert [names[reply.id] for reply in said] == ["北の相談室", "北の相談室", core]
+    page = suzuki.get(f"/notes/{asked}").text
+    assert "北の相談室からの質問" in page
 
 
 def test_signed_out_the_reader_is_asked_to_come_in(

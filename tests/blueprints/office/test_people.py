@@ -28,7 +28,9 @@ def path(person: uuid.UUID, act: str = "") -> str:
 def test_names_are_found_as_they_were_written_and_narrowed_by_role_area_and_desk(
     office: FlaskClient, cast: Cast
 ) -> None:
-    found = office.get("/office/people?name=髙橋")
+    assert 'method="get"' not in office.get("/office/people").text
+    assert "1人います。" not in office.get("/office/people?name=髙橋").text
+    found = post(office, "/office/people", name="髙橋", role="")
     assert "高橋" in found.text
     assert "1人います。" in found.text
     assert "7人います。" in office.get("/office/people?role=staff").text
