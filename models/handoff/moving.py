@@ -92,12 +92,17 @@ class Moving:
         telling.new_note(handoff, now)
 
     def hand_to_backup(self, backup: Desk, now: dt.datetime) -> None:
-        """The owner can no longer answer: the backup owns it, with a new deadline."""
+        """The owner can no longer answer: the backup owns it, with a new deadline.
+
+        A date that was named stays, and is minded from the start: its new owner has heard nothing.
+        """
         handoff = _self(self)
         handoff._step(Verb.HAND_TO_BACKUP)
         _give(handoff, backup)
         if handoff.state is State.SENT:
             _owe(handoff, now)
+        elif handoff.next_on is not None:
+            handoff._promise(handoff.next_on)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
         telling.new_note(handoff, now)
 

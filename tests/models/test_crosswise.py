@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import staffing, telling, watch
@@ -117,3 +119,27 @@ def test_what_moved_while_somebody_read_is_still_news_to_its_new_desk(
 
     assert together(shared, move, read) == []
     assert look(shared, note).opened_at is None
+
+
+@pytest.mark.parametrize("tables", [["desk"], ["desk", "handoff"]])
+def test_a_row_that_somebody_holds_silences_no_other_deadline(
+    shared: Store, cast: Cast, note: uuid.UUID, tables: list[str]
+) -> None:
+    with shared.write() as session:
+        south, north = (session.get_one(Desk, one) for one in (cast.south_desk, cast.north_desk))
+        south.back_up_by(north)
+        other = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi).id
+
+    @sa.event.listens_for(shared.engine, "begin")
+    def hurry(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 100")
+
+    with shared.write() as session:
+        for table, held in zip(tables, (cast.north_desk, note), strict=False):
+            rows = sa.table(table, sa.column("id", sa.Uuid))
+            session.execute(sa.select(rows).where(rows.c.id == held).with_for_update())
+        assert watch.watch(shared, DUE) == 1
+        owners = [look(shared, one).desk_id for one in (note, other)]
+        assert owners == [cast.south_desk, cast.core]
+    assert watch.watch(shared, DUE + dt.timedelta(minutes=1)) == 1
+    assert look(shared, note).desk_id == cast.north_desk
