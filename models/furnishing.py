@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, staffing
+from models import audit, staff_lock, staffing
 from models.calendar import OpeningCalendar, WrongHours
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
@@ -65,13 +64,14 @@ def furnish(
     The first desk of a town is its core. Raises Invalid, with the field, for whatever would
     leave a note without an owner.
     """
+    staff_lock.arrange(session)
     for problem in problems(session, desk, wanted, begins, now):
         raise problem
     is_new = desk is None
     if desk is None:
         desk = _begin(session, now)
-    with _written(session):
-        _fill(session, desk, wanted)
+    _fill(session, desk, wanted)
+    session.flush()
     audit.record(session, "make" if is_new else "change", desk, now=now, by=by.id)
     staffing.hand_over_untaken(session, desk, now)
     return desk, _staff(session, desk, begins, by, now)
@@ -129,18 +129,6 @@ def _fill(session: Session, desk: Desk, wanted: Furnishing) -> None:
     backup = None if wanted.backup_id is None else session.get(Desk, wanted.backup_id)
     desk.back_up_by(backup)
     session.add(desk)
-
-
-@contextmanager
-def _written(session: Session) -> Iterator[None]:
-    """The desk is in the database; what somebody saved at the same moment is said as ever."""
-    try:
-        yield
-        session.flush()
-    except sa.exc.IntegrityError as error:
-        if "desk_core" in str(error.orig):
-            raise Invalid("office.problem.backup_needed", "backup") from None
-        raise Invalid("office.problem.desk_taken", "name") from None
 
 
 def _begin(session: Session, now: dt.datetime) -> Desk:

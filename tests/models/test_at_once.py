@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -110,6 +111,29 @@ def test_of_two_first_desks_one_is_the_core_and_the_other_is_asked_again(
     assert refused.field in ("backup", field)
     with shared.read() as session:
         assert session.scalars(sa.select(Desk.name)).all() == ["東の課"]
+
+
+def test_of_two_that_make_a_circle_of_backups_the_second_is_refused(
+    shared: Store, cast: Cast
+) -> None:
+    def backed_up(desk_id: uuid.UUID, by_id: uuid.UUID) -> Act:
+        def act(session: Session) -> None:
+            desk, other = session.get_one(Desk, desk_id), session.get_one(Desk, by_id)
+            assert other.backup_id == cast.core
+            wanted = Furnishing(
+                name=desk.name, telephone=desk.telephone, backup_id=by_id, hours=desk.hours
+            )
+            admin = session.get_one(Person, cast.yamamoto)
+            furnish(session, desk, wanted, Begins(), admin, MORNING)
+
+        return act
+
+    north, south = cast.north_desk, cast.south_desk
+    [refused] = together(shared, backed_up(north, south), backed_up(south, north))
+    assert refused.key == "office.problem.backup_circle"
+    with shared.read() as session:
+        backups = [session.get_one(Desk, one).backup_id for one in (north, south)]
+    assert backups == [south, cast.core]
 
 
 def _owned(store: Store) -> None:
