@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import audit, staff_lock, staffing
 from models.calendar import OpeningCalendar, WrongHours
+from models.credential import Credential
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, Secrets, invite
@@ -103,17 +104,22 @@ def problems(
 
 
 def has_somebody(session: Session, desk: Desk, now: dt.datetime) -> bool:
-    """Whether anybody staffs a desk, waits to be confirmed there, or is invited to it."""
-    members = sa.select(Membership.id).join(Person, Person.id == Membership.person_id)
-    present = members.where(
-        Membership.desk_id == desk.id,
-        Membership.ended_at.is_(None),
-        Person.state == PersonState.ACTIVE,
+    """Whether anybody staffs a desk, waits to be confirmed there, or can still come in to it."""
+    here = (
+        sa.select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.desk_id == desk.id,
+            Membership.ended_at.is_(None),
+            Person.state == PersonState.ACTIVE,
+        )
     )
-    if session.scalar(present.limit(1)) is not None:
+    is_in = sa.or_(Membership.confirmed_at.is_not(None), Credential.has_password())
+    if session.scalar(here.where(is_in).limit(1)) is not None:
         return True
+    newcomer = sa.and_(Invitation.desk_id == desk.id, Invitation.person_id.is_(None))
     invited = sa.select(Invitation).where(
-        Invitation.desk_id == desk.id, Invitation.revoked_at.is_(None)
+        sa.or_(newcomer, Invitation.person_id.in_(here)), Invitation.revoked_at.is_(None)
     )
     return any(invitation.is_usable(now) for invitation in session.scalars(invited))
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import audit, photo_part, staff_lock, telling
 from models.area import Area
-from models.credential import end_access
+from models.credential import Credential, end_access
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
 from models.handoff import Handoff, open_at
@@ -86,7 +86,9 @@ def put_at_desk(
     membership.made_at, membership.in_sealed_team = now, sealed
     membership.ended_at = membership.confirmed_at = membership.confirmed_by_id = None
     audit.record(session, "put_at_desk", person, now=now, by=by.id)
-    telling.to_confirm(membership, now)
+    if Credential.password_of(session, person) is not None:
+        # Else they wait only once they came in, and it is told then.
+        telling.to_confirm(membership, now)
     hand_over(session, [desk], now)
     return membership
 

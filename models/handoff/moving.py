@@ -11,7 +11,7 @@ from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
-from models.unreached import hand_over
+from models.unreached import calls_go_to
 
 if TYPE_CHECKING:
     from models.desk import Desk
@@ -178,7 +178,7 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
 def _give(handoff: Handoff, to: Desk) -> None:
     """Another desk owns the obligation, and with it the calls for what reached nobody."""
     handoff.desk = to
-    hand_over(handoff.session, handoff.id, to.id)
+    calls_go_to(handoff.session, handoff.id, to.id)
 
 
 def _owe(handoff: Handoff, now: dt.datetime) -> None:
