@@ -143,8 +143,18 @@ def _mind_next_on(handoff: Handoff, heir: Desk | None, now: dt.datetime) -> bool
 
 
 def _say_still_on_it(handoff: Handoff, now: dt.datetime) -> None:
-    """The same neutral words for every reader, without a date that nobody has promised."""
-    if telling.has_no_reader(handoff.thread):
+    """The same neutral words for every reader, without a date that nobody has promised.
+
+    Once for each date: whoever owns it by then, the reporter sees one desk that let it pass.
+    """
+    assert handoff.next_on is not None
+    was_said = sa.select(Reply.id).where(
+        Reply.handoff_id == handoff.id,
+        Reply.by_id.is_(None),
+        Reply.kind == ReplyKind.PROGRESS,
+        Reply.at >= deadline.day_after(handoff.next_on),
+    )
+    if telling.has_no_reader(handoff.thread) or handoff.session.scalar(was_said) is not None:
         return
     reply = Reply.to_reporter(handoff, ReplyKind.PROGRESS, None, Said("still_on_it"), now)
     telling.reply(handoff, reply.id, now)

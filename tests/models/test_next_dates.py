@@ -149,6 +149,7 @@ def test_work_that_changes_owners_tells_the_new_one_of_its_day_first(
     assert watch.watch(either, next_day) == 1
     beside_it = told(either, cast, DeliveryKind.DATE_PASSED_BESIDE, next_day)
     assert beside_it == {"aoki", "ishii", "ueda"}
+    assert said(either, note)[1:] == [Said("still_on_it")]
 
 
 def test_a_sealed_note_tells_of_its_day_in_the_hours_of_the_desk_it_shows(
