@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import sqlalchemy as sa
 from flask import g
 from sqlalchemy.orm import Session
 
@@ -30,9 +29,6 @@ from models.thread import Thread
 from models.town import Town
 from models.urgency import Urgency
 
-TRIES = 4
-"""Each try may meet another winner: of the note's id, of its receipt code, of a first line."""
-_LOST_RACES = frozenset({"40001", "40P01"})
 Hear = Callable[[Session], None]
 """Writes down, in the same transaction, that a phone was heard."""
 
@@ -169,17 +165,14 @@ def _in_turn(take: Callable[[Session], tuple[Outcome, dict[str, Any]]], hear: He
 
     The phone's row is locked before any other, as it is by whoever watches the phones.
     """
-    for tries_left in reversed(range(TRIES)):
-        try:
-            with access.writing() as session:
-                hear(session)
-                outcome, acceptance = take(session)
-                g.marks = Town.marks(session)
-            return Arrived(outcome, acceptance)
-        except sa.exc.DBAPIError as error:
-            if not tries_left or not _lost_a_race(error):
-                raise
-    raise AssertionError("unreachable")
+
+    def heard_and_taken(session: Session) -> Arrived:
+        hear(session)
+        arrived = Arrived(*take(session))
+        g.marks = Town.marks(session)
+        return arrived
+
+    return access.in_turn(heard_and_taken)
 
 
 def _settled(session: Session, arrival: Arrival, area_id: int | None, by: Sender) -> Arrival:
@@ -201,12 +194,6 @@ def _held(arrival: Arrival, by: Sender, *, is_placed: bool) -> HeldReason | None
     if by.is_revoked:
         return HeldReason.REVOKED_KEY
     return arrival.held or (None if is_placed else HeldReason.UNKNOWN_AREA)
-
-
-def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
-    """Whether somebody else was first, so that trying again gives the right answer."""
-    state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error, sa.exc.IntegrityError) or state in _LOST_RACES
 
 
 def _doubt(problems: list[Problem]) -> HeldReason | None:

@@ -7,12 +7,13 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, telling
-from models.credential import Credential, CredentialKind
+from models import audit, staff_lock, telling
+from models.credential import Credential
 from models.errors import Invalid
 from models.membership import Membership
 from models.person import Person, PersonState
 from models.staffing import hand_over, let_go
+from models.store import Store
 
 
 def waiting(members: sa.Select[Membership]) -> sa.Select[Membership]:
@@ -23,11 +24,7 @@ def waiting(members: sa.Select[Membership]) -> sa.Select[Membership]:
             Membership.confirmed_at.is_(None),
             Membership.ended_at.is_(None),
             Person.state == PersonState.ACTIVE,
-            sa.exists().where(
-                Credential.person_id == Person.id,
-                Credential.kind == CredentialKind.PASSWORD,
-                Credential.revoked_at.is_(None),
-            ),
+            Credential.has_password(),
         )
         .order_by(Membership.made_at, Membership.id)
     )
@@ -66,3 +63,38 @@ def confirm_anew(session: Session, person: Person, now: dt.datetime) -> None:
         membership.confirmed_at = membership.confirmed_by_id = None
         telling.to_confirm(membership, now)
     hand_over(session, desks, now)
+
+
+def await_readmitted(store: Store, now: dt.datetime) -> None:
+    """After an update: who was readmitted and has not come in since stands at no desk meanwhile.
+
+    Earlier releases let them be confirmed, and their desk kept what nobody could read. Where the
+    core is left with fewer than two, `init` on the server confirms again. Twice is as good.
+    """
+    away = (
+        sa.select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.confirmed_at.is_not(None),
+            Membership.ended_at.is_(None),
+            Person.state == PersonState.ACTIVE,
+            Credential.had_password(),
+            ~Credential.has_password(),
+        )
+        .distinct()
+    )
+    with store.read() as session:
+        found = session.scalars(away).all()
+    for person_id in found:
+        with store.write() as session:
+            if person_id in session.scalars(away).all():
+                _await(session, session.get_one(Person, person_id), now)
+
+
+def _await(session: Session, person: Person, now: dt.datetime) -> None:
+    held = [m for m in person.memberships if m.is_active]
+    staff_lock.hold(session, [m.desk_id for m in held])
+    for membership in held:
+        membership.confirmed_at = membership.confirmed_by_id = None
+        audit.record(session, "unconfirm", membership, now=now, desk_id=membership.desk_id)
+    hand_over(session, [membership.desk for membership in held], now)

@@ -64,6 +64,22 @@ class Credential(Base):
             )
         )
 
+    @staticmethod
+    def has_password() -> sa.ColumnElement[bool]:
+        """The condition that a Person of the query has a password now, and so can come in."""
+        return _password(Credential.revoked_at.is_(None))
+
+    @staticmethod
+    def had_password() -> sa.ColumnElement[bool]:
+        """The condition that a Person of the query had a password that was revoked."""
+        return _password(Credential.revoked_at.is_not(None))
+
+
+def _password(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        Credential.person_id == Person.id, Credential.kind == CredentialKind.PASSWORD, which
+    )
+
 
 class SignIn(Base):
     """A server-side session; only the SHA-256 of its 256-bit token is stored."""

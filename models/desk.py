@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -106,10 +107,19 @@ class Desk(Base):
             return
         if backup is None:
             raise Invalid("office.problem.backup_needed", "backup")
-        step: Desk | None = backup
-        while step is not None:
-            if step is self:
-                raise Invalid("office.problem.backup_circle", "backup", desk=backup.name)
+        if self in backup.chain():
+            raise Invalid("office.problem.backup_circle", "backup", desk=backup.name)
+
+    def chain(self) -> Iterator[Desk]:
+        """The desk and those behind it, the nearest first, each once even in a circle.
+
+        Who stands behind one is asked only when it was looked at: it may be read afresh till then.
+        """
+        passed: set[Desk] = set()
+        step: Desk | None = self
+        while step is not None and step not in passed:
+            passed.add(step)
+            yield step
             step = step.backup
 
     @staticmethod

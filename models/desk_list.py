@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
+from models import confirmation
 from models.desk import Desk
 from models.membership import CORE_STAFF, SEALED_TEAM, Membership
 from models.person import Person
@@ -44,7 +46,10 @@ def desk_lines(session: Session) -> list[DeskLine]:
         )
         .order_by(Desk.made_at, Desk.name)
     )
-    lines = [_line(desk) for desk in desks]
+    waiting = Counter(
+        m.desk_id for m in session.scalars(confirmation.waiting(sa.select(Membership)))
+    )
+    lines = [_line(desk, waiting[desk.id]) for desk in desks]
     return sorted(lines, key=lambda line: not line.desk.is_core)
 
 
@@ -59,17 +64,12 @@ def members_of(session: Session, desk: Desk) -> list[Membership]:
     return [m for m in session.scalars(query) if m.person.is_active]
 
 
-def _line(desk: Desk) -> DeskLine:
+def _line(desk: Desk, waiting: int) -> DeskLine:
     active = [m for m in desk.members if m.is_active]
-    waiting = [
-        m
-        for m in desk.members
-        if m.ended_at is None and m.confirmed_at is None and m.person.is_active
-    ]
     return DeskLine(
         desk=desk,
         areas=[area.name for area in desk.areas],
         staff=len(active),
-        waiting=len(waiting),
+        waiting=waiting,
         sealed=sum(m.in_sealed_team for m in active),
     )

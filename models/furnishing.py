@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, staffing
+from models import audit, staff_lock, staffing
 from models.calendar import OpeningCalendar, WrongHours
+from models.credential import Credential
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, Secrets, invite
@@ -65,13 +65,14 @@ def furnish(
     The first desk of a town is its core. Raises Invalid, with the field, for whatever would
     leave a note without an owner.
     """
+    staff_lock.arrange(session)
     for problem in problems(session, desk, wanted, begins, now):
         raise problem
     is_new = desk is None
     if desk is None:
         desk = _begin(session, now)
-    with _written(session):
-        _fill(session, desk, wanted)
+    _fill(session, desk, wanted)
+    session.flush()
     audit.record(session, "make" if is_new else "change", desk, now=now, by=by.id)
     staffing.hand_over_untaken(session, desk, now)
     return desk, _staff(session, desk, begins, by, now)
@@ -103,17 +104,22 @@ def problems(
 
 
 def has_somebody(session: Session, desk: Desk, now: dt.datetime) -> bool:
-    """Whether anybody staffs a desk, waits to be confirmed there, or is invited to it."""
-    members = sa.select(Membership.id).join(Person, Person.id == Membership.person_id)
-    present = members.where(
-        Membership.desk_id == desk.id,
-        Membership.ended_at.is_(None),
-        Person.state == PersonState.ACTIVE,
+    """Whether anybody staffs a desk, waits to be confirmed there, or can still come in to it."""
+    here = (
+        sa.select(Person.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.desk_id == desk.id,
+            Membership.ended_at.is_(None),
+            Person.state == PersonState.ACTIVE,
+        )
     )
-    if session.scalar(present.limit(1)) is not None:
+    is_in = sa.or_(Membership.confirmed_at.is_not(None), Credential.has_password())
+    if session.scalar(here.where(is_in).limit(1)) is not None:
         return True
+    newcomer = sa.and_(Invitation.desk_id == desk.id, Invitation.person_id.is_(None))
     invited = sa.select(Invitation).where(
-        Invitation.desk_id == desk.id, Invitation.revoked_at.is_(None)
+        sa.or_(newcomer, Invitation.person_id.in_(here)), Invitation.revoked_at.is_(None)
     )
     return any(invitation.is_usable(now) for invitation in session.scalars(invited))
 
@@ -129,18 +135,6 @@ def _fill(session: Session, desk: Desk, wanted: Furnishing) -> None:
     backup = None if wanted.backup_id is None else session.get(Desk, wanted.backup_id)
     desk.back_up_by(backup)
     session.add(desk)
-
-
-@contextmanager
-def _written(session: Session) -> Iterator[None]:
-    """The desk is in the database; what somebody saved at the same moment is said as ever."""
-    try:
-        yield
-        session.flush()
-    except sa.exc.IntegrityError as error:
-        if "desk_core" in str(error.orig):
-            raise Invalid("office.problem.backup_needed", "backup") from None
-        raise Invalid("office.problem.desk_taken", "name") from None
 
 
 def _begin(session: Session, now: dt.datetime) -> Desk:

@@ -117,6 +117,21 @@ def standing_in(session: Session, desk: Desk, urgency: Urgency) -> Desk | None:
     return _standing_in(session, desk, urgency)[0]
 
 
+def heir(session: Session, desk: Desk, urgency: Urgency, *, is_held: bool = True) -> Desk | None:
+    """Whose it is after its desk: the nearest one behind it, else the core; nobody's after that.
+
+    `is_held`: nobody changes who stands there until this transaction ends; else it is only read.
+    """
+    if desk.is_core:
+        return None
+    core = Desk.core(session)
+    backup = desk.backup or core
+    if backup is None:
+        return None
+    found = _standing_in(session, backup, urgency, is_held=is_held)[0] or core
+    return None if found is desk else found
+
+
 def ready(session: Session, desk: Desk, urgency: Urgency) -> Desk:
     """The desk that a thing given to `desk` belongs to now; raises NotStarted without a core."""
     owner = standing_in(session, desk, urgency) or Desk.core(session)
@@ -131,13 +146,12 @@ def is_staffed(session: Session, desk: Desk) -> bool:
 
 
 def _standing_in(
-    session: Session, desk: Desk, urgency: Urgency
+    session: Session, desk: Desk, urgency: Urgency, *, is_held: bool = True
 ) -> tuple[Desk | None, list[uuid.UUID]]:
     """The same with those who staff it."""
-    step: Desk | None = desk
-    while step is not None:
-        staff_lock.share(session, step)
+    for step in desk.chain():
+        if is_held:
+            staff_lock.share(session, step)
         if step.takes(urgency) and (present := readers(session, step.id)):
             return step, present
-        step = step.backup
     return None, []

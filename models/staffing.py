@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit, photo_part, staff_lock, telling
 from models.area import Area
-from models.credential import end_access
+from models.credential import Credential, end_access
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
 from models.handoff import Handoff, open_at
@@ -85,7 +86,9 @@ def put_at_desk(
     membership.made_at, membership.in_sealed_team = now, sealed
     membership.ended_at = membership.confirmed_at = membership.confirmed_by_id = None
     audit.record(session, "put_at_desk", person, now=now, by=by.id)
-    telling.to_confirm(membership, now)
+    if Credential.password_of(session, person) is not None:
+        # Else they wait only once they came in, and it is told then.
+        telling.to_confirm(membership, now)
     hand_over(session, [desk], now)
     return membership
 
@@ -102,7 +105,7 @@ def move_to_area(
 
 def leave(session: Session, person: Person, now: dt.datetime) -> None:
     """Leave and be forgotten: the identity and its key go, notes stay as 地域の方."""
-    session.refresh(person, with_for_update={"of": Person})
+    session.refresh(person, with_for_update={"of": Person, "key_share": True})
     desks = let_go(session, person)
     for reporter in session.scalars(threads_of(session, person)):
         reporter.forget()
@@ -142,8 +145,7 @@ def _count(session: Session, membership: Membership, *, sealed: bool) -> int:
 
 def hand_over_untaken(session: Session, desk: Desk, now: dt.datetime) -> None:
     """Give the backup what the desk does not take: hurried notes, once volunteers staff it."""
-    session.flush()
-    for handoff in session.scalars(sa.select(Handoff).where(open_at(desk.id))):
+    for handoff in _locked(session, open_at(desk.id)):
         if not desk.takes(handoff.urgency):
             _give_to_heir(session, desk, handoff, now)
 
@@ -163,10 +165,17 @@ def hand_over(session: Session, desks: list[Desk], now: dt.datetime) -> None:
         owed = sa.or_(
             Handoff.is_open.is_(True), Handoff.answered_at.is_not(None), Handoff.id.in_(untold())
         )
-        for handoff in session.scalars(sa.select(Handoff).where(Handoff.desk_id == desk.id, owed)):
+        for handoff in _locked(session, sa.and_(Handoff.desk_id == desk.id, owed)):
             _give_to_heir(session, desk, handoff, now)
             if handoff.answered_at is not None and not handoff.is_open:
                 telling.answered(handoff, now)
+
+
+def _locked(session: Session, owed: sa.ColumnElement[bool]) -> Sequence[Handoff]:
+    """What is owed, as it is once its rows are held: others may have done something meanwhile."""
+    session.flush()
+    held = sa.select(Handoff).where(owed).order_by(Handoff.id).with_for_update(of=Handoff)
+    return session.scalars(held.execution_options(populate_existing=True)).all()
 
 
 def _give_to_heir(session: Session, desk: Desk, handoff: Handoff, now: dt.datetime) -> None:

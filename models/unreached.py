@@ -54,7 +54,7 @@ def _is_unread() -> sa.ColumnElement[bool]:
     return ~sa.exists().where(inbox.c.reply_id == Delivery.reply_id, inbox.c.read_at.is_not(None))
 
 
-def hand_over(session: Session, handoff_id: uuid.UUID, desk_id: uuid.UUID) -> None:
+def calls_go_to(session: Session, handoff_id: uuid.UUID, desk_id: uuid.UUID) -> None:
     """Another desk owns the handoff, and telephones for the replies given before."""
     given = sa.and_(Delivery.handoff_id == handoff_id, Delivery.desk_id.is_not(None))
     session.execute(sa.update(Delivery).where(given).values(desk_id=desk_id))

@@ -6,6 +6,7 @@ row locked, and done in that transaction together with the time of the next look
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import uuid
@@ -24,6 +25,7 @@ from models.town_time import local_date
 AT_ONCE = 200
 """How many one run looks at, so that it ends; the longest overdue come first."""
 _TRY_AGAIN = dt.timedelta(minutes=10)
+_ONCE_FREE = dt.timedelta(minutes=1)
 _UNANSWERED = frozenset({State.SENT, State.HELD})
 _log = logging.getLogger(__name__)
 
@@ -38,17 +40,28 @@ def watch(store: Store, now: dt.datetime) -> int:
 
 def _look_safely(store: Store, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
     """Look at one; where that fails, later again, so that it stands in nobody's way."""
+    later = _TRY_AGAIN
     try:
         with store.write() as session:
             return _look(session, handoff_id, now)
     except Busy:
-        raise
+        if store.is_sqlite:
+            raise
+        # On PostgreSQL somebody held one row for too long; the others are free.
+        later = _ONCE_FREE
+        _log.warning("handoff %s or its desk is held; the watch looks again soon", handoff_id)
     except Exception:
         _log.exception("the watch stumbled over handoff %s; it looks again soon", handoff_id)
-    with store.write() as session:
-        later = sa.update(Handoff).where(Handoff.id == handoff_id, _is_due(now))
-        session.execute(later.values(watch_at=now + _TRY_AGAIN))
+    _postpone(store, handoff_id, now, later)
     return False
+
+
+def _postpone(store: Store, handoff_id: uuid.UUID, now: dt.datetime, later: dt.timedelta) -> None:
+    """Leave it for later; where even that meets a held row, the next run looks again."""
+    held = contextlib.nullcontext() if store.is_sqlite else contextlib.suppress(Busy)
+    with held, store.write() as session:
+        due = sa.update(Handoff).where(Handoff.id == handoff_id, _is_due(now))
+        session.execute(due.values(watch_at=now + later))
 
 
 def _is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
@@ -60,7 +73,9 @@ def _look(session: Session, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
     if seen is None:
         return False
     # Staff first, the row second, as everybody takes them who gives a desk something.
-    desk, heir = seen.desk, _heir(session, seen)
+    desk = seen.desk
+    # What is sealed leaves its team for nobody.
+    heir = None if seen.is_sealed else routing.heir(session, desk, seen.urgency)
     same = sa.select(Handoff).where(
         Handoff.id == handoff_id, Handoff.desk_id == desk.id, Handoff.is_open, _is_due(now)
     )
@@ -72,17 +87,6 @@ def _look(session: Session, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
     if handoff.state in _UNANSWERED:
         return _mind_deadline(handoff, heir, now)
     return _mind_next_on(handoff, heir, now)
-
-
-def _heir(session: Session, handoff: Handoff) -> Desk | None:
-    """Whose it is after its desk; nobody's after the core, nor of what is sealed."""
-    desk = handoff.desk
-    if desk.is_core or handoff.is_sealed:
-        return None
-    core = Desk.core(session)
-    backup = desk.backup or core
-    heir = None if backup is None else routing.standing_in(session, backup, handoff.urgency) or core
-    return None if heir is None or heir.id == desk.id else heir
 
 
 def _mind_deadline(handoff: Handoff, heir: Desk | None, now: dt.datetime) -> bool:
@@ -118,7 +122,8 @@ def _mind_next_on(handoff: Handoff, heir: Desk | None, now: dt.datetime) -> bool
     date, that it is still under way. Nothing more is told until somebody names a new date.
     """
     assert handoff.next_on is not None
-    calendar = handoff.desk.calendar
+    # The reporter is told in the hours of the desk they see: other ones would tell of a seal.
+    calendar = handoff.thread.shown_desk.calendar
     opening = deadline.opening_after(handoff.next_on, calendar)
     if now < opening:
         handoff.watch_at = opening
@@ -138,8 +143,18 @@ def _mind_next_on(handoff: Handoff, heir: Desk | None, now: dt.datetime) -> bool
 
 
 def _say_still_on_it(handoff: Handoff, now: dt.datetime) -> None:
-    """The same neutral words for every reader, without a date that nobody has promised."""
-    if telling.has_no_reader(handoff.thread):
+    """The same neutral words for every reader, without a date that nobody has promised.
+
+    Once for each date: whoever owns it by then, the reporter sees one desk that let it pass.
+    """
+    assert handoff.next_on is not None
+    was_said = sa.select(Reply.id).where(
+        Reply.handoff_id == handoff.id,
+        Reply.by_id.is_(None),
+        Reply.kind == ReplyKind.PROGRESS,
+        Reply.at >= deadline.day_after(handoff.next_on),
+    )
+    if telling.has_no_reader(handoff.thread) or handoff.session.scalar(was_said) is not None:
         return
     reply = Reply.to_reporter(handoff, ReplyKind.PROGRESS, None, Said("still_on_it"), now)
     telling.reply(handoff, reply.id, now)

@@ -18,11 +18,11 @@ from models import password
 from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
-from tests.support.stores import database_url, either, hasty, model_file, postgres
+from tests.support.stores import database_url, either, hasty, model_file, postgres, shared
 from tests.support.turns import watch_turns
 from tests.support.warm import warm
 
-__all__ = ["database_url", "either", "model_file", "postgres"]
+__all__ = ["database_url", "either", "model_file", "postgres", "shared"]
 
 EVERYTHING = bool(os.environ.get("KIZUKI_TEST_EVERYTHING"))
 NOW = dt.datetime(2026, 11, 24, 0, 20, tzinfo=dt.UTC)

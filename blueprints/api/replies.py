@@ -26,9 +26,7 @@ def create_reply(note_id: uuid.UUID) -> tuple[Response, int]:
     speech = read(SpeechKind(body.one_of(said, "kind", KINDS)), said)
     thread_id = _thread_id(note_id, said)
     access.close()
-    with access.writing() as session:
-        thread = session.get_one(Thread, thread_id)
-        say(thread, speech, access.now())
+    access.in_turn(lambda session: say(session.get_one(Thread, thread_id), speech, access.now()))
     # Opened and written out after the write, which nobody waits for meanwhile.
     thread = access.reading().get_one(Thread, thread_id)
     return jsonify(shape.thread(thread, access.now())), 201

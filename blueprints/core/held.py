@@ -47,10 +47,13 @@ def list_held() -> Page:
 def create_placement(handoff_id: uuid.UUID) -> Response | Page:
     """Give a held note to the desk that should have it."""
     access.close()
+
+    def place(session: Session) -> None:
+        handoff = access.load(Handoff, handoff_id, Permission.HELD_PLACE, session)
+        handoff.place(at_desk.signed_in(session), _target(session), access.now())
+
     try:
-        with access.writing() as session:
-            handoff = access.load(Handoff, handoff_id, Permission.HELD_PLACE, session)
-            handoff.place(at_desk.signed_in(session), _target(session), access.now())
+        access.in_turn(place)
     except (Invalid, NotAllowed) as error:
         return _page(error, handoff_id)
     return redirect("/core/held?done=placement", 303)

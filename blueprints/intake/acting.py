@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 
 from flask import redirect, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk
@@ -29,12 +30,17 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
     back in its field. A form that came twice is done once.
     """
     access.close()
+    desk_id: uuid.UUID | None = None
+
+    def take(session: Session) -> None:
+        nonlocal desk_id
+        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
+        desk_id = handoff.desk_id
+        with repeats.said_once(handoff, noun):
+            verb(handoff, at_desk.signed_in(session))
+
     try:
-        with access.writing() as session:
-            handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
-            desk_id = handoff.desk_id
-            with repeats.said_once(handoff, noun):
-                verb(handoff, at_desk.signed_in(session))
+        access.in_turn(take)
     except repeats.Repeat:
         pass
     except NotAllowed as error:
@@ -52,7 +58,7 @@ def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:
     return showing.show_first(handoff_id, error)
 
 
-def _back(handoff_id: uuid.UUID, noun: str, desk_id: uuid.UUID) -> str:
+def _back(handoff_id: uuid.UUID, noun: str, desk_id: uuid.UUID | None) -> str:
     """To the list from which somebody acted, else to the note."""
     view = request.form.get("view", "")
     if view in _VIEWS:

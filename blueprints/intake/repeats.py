@@ -33,12 +33,13 @@ class Repeat(Exception):
 def said_once(handoff: Handoff, noun: str) -> Iterator[None]:
     """Raise Repeat where the block says again what its writer said within the last minute.
 
+    Raises NotAllowed where the handoff went to another desk meanwhile.
     What moves the state cannot be done twice: whoever tries is met by `is_done`.
     """
     if noun in _DONE:
         yield
         return
-    handoff.lock()
+    handoff.lock_unmoved()
     replies, notes, next_on = handoff.thread.replies, handoff.inside_notes, handoff.next_on
     replied, noted = len(replies), len(notes)
     yield

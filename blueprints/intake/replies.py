@@ -35,11 +35,10 @@ def create_acknowledgement(handoff_id: uuid.UUID) -> Answer:
 @allow(Permission.HANDOFF_ANSWER)
 def create_acknowledgements() -> Response:
     """Several of 気にかけておく at once; what others acknowledged meanwhile is left as it is."""
-    chosen = reading.ids("handoff", PAGE_SIZE)
+    chosen = set(reading.ids("handoff", PAGE_SIZE))
     desk_id = at_desk.chosen_desk().id
     access.close()
-    with access.writing() as session:
-        taken = sum(_acknowledge(session, handoff_id) for handoff_id in chosen)
+    taken = access.in_turn(lambda session: _acknowledge_all(session, chosen))
     late = len(chosen) - taken
     return redirect(f"/desk?desk={desk_id}&acknowledged={taken}&late={late}", 303)
 
@@ -79,13 +78,19 @@ def create_closure(handoff_id: uuid.UUID) -> Answer:
     return act(handoff_id, "closure", close)
 
 
-def _acknowledge(session: Session, handoff_id: uuid.UUID) -> bool:
-    """Acknowledge one of several; False where somebody was first, it is gone, or in a hurry."""
-    handoff = access.find(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
-    if handoff is None or not handoff.urgency.is_taken_with_others:
-        return False
-    handoff.lock()
+def _acknowledge_all(session: Session, chosen: set[uuid.UUID]) -> int:
+    """How many were acknowledged. All are held first, in one order, so that nobody crosses."""
+    answerable = access.listing(Handoff, Permission.HANDOFF_ANSWER, session)
+    held = answerable.where(Handoff.id.in_(chosen)).order_by(Handoff.id)
+    found = session.scalars(held.with_for_update(of=Handoff)).all()
     by = at_desk.signed_in(session)
+    return sum(_acknowledge(handoff, by) for handoff in found)
+
+
+def _acknowledge(handoff: Handoff, by: Person) -> bool:
+    """Acknowledge one of several; False where somebody was first, or it is in a hurry."""
+    if not handoff.urgency.is_taken_with_others:
+        return False
     if not handoff.can(Verb.ACKNOWLEDGE):
         return repeats.is_done(handoff, "acknowledgement", by)
     told = composing.usual(handoff)

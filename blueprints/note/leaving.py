@@ -22,8 +22,7 @@ def show_leaving() -> Page:
 @allow(Permission.SIGNED_IN)
 def create_leaving() -> Page:
     """Forget the person; their notes stay as those of 地域の方."""
-    with access.writing() as session:
-        staffing.leave(session, myself(session), access.now())
+    access.in_turn(lambda session: staffing.leave(session, myself(session), access.now()))
     access.close()
     sign_out()
     return page("left")

@@ -115,8 +115,7 @@ def tried(thread_id: uuid.UUID, verb: saying.Verb, find: Finder) -> Invalid | No
     """Do one thing to a thread in one write; gives why it was not done."""
     access.close()
     try:
-        with access.writing() as session:
-            verb(find(session, thread_id), request.form)
+        access.in_turn(lambda session: verb(find(session, thread_id), request.form))
     except (Invalid, NotAllowed) as reason:
         return reason
     return None

@@ -65,11 +65,14 @@ def load(kind: type[Row], key: object, session: Session | None = None) -> Row:
 def change(act: Act[Made]) -> Made:
     """Make one change in one transaction, by the signed-in administrator."""
     access.close()
-    with access.writing() as session:
+
+    def take(session: Session) -> Made:
         by = access.me(session)
         if by is None:
             abort(401)
         return act(session, by, access.now())
+
+    return access.in_turn(take)
 
 
 def refused(error: Invalid) -> object:

@@ -10,17 +10,20 @@ from pathlib import Path
 
 from blueprints.operator.terminal import Stopped, say, tell
 from models import readiness
+from models.confirmation import await_readmitted
 from models.demo import DemoSignIn, is_empty, load_demo
 from models.kizuki import Kizuki
 from models.password import hash_password
 from models.reporter import learn_numbers
 from models.settings import Settings, is_loopback
+from models.store import Store
 from models.town import Town
 
 
 def make_ready(town: Kizuki) -> None:
     """Make the folder and bring the database to the newest revision; the second time is nothing.
 
+    What an update leaves to do with rows is asked at every start: the process may have died.
     Raises Stopped where the folder cannot be made.
     """
     os.umask(0o077)
@@ -31,14 +34,19 @@ def make_ready(town: Kizuki) -> None:
         params = {"name": "KIZUKI_INSTANCE", "path": folder, "error": error.strerror}
         raise Stopped(say("cli.setting.unusable", **params)) from error
     with town.store.read() as session:
-        if readiness.is_migrated(session):
-            return
+        is_migrated = readiness.is_migrated(session)
+    if not is_migrated:
+        _migrate(town.store)
+    learn_numbers(town.store)
+    await_readmitted(town.store, town.clock())
+
+
+def _migrate(store: Store) -> None:
     # Alembic loads slowly, and most starts do not need it.
     from models import migrations  # noqa: PLC0415
 
     tell("cli.serve.migrating")
-    migrations.upgrade(town.store.url)
-    learn_numbers(town.store)
+    migrations.upgrade(store.url)
 
 
 def demo_sign_ins(town: Kizuki) -> list[DemoSignIn]:

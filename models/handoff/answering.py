@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 
 _LAST_NEXT = dt.timedelta(days=366)
+_WHOEVER_OWNS = frozenset({Verb.OPEN, Verb.REOPEN, Verb.RESUME})
+"""Done from another desk, or by whoever merely reads: the owner may change meanwhile."""
 
 
 class Answering:
@@ -29,8 +31,9 @@ class Answering:
         Gives whether anything changed, so that a door writes only then.
         """
         handoff = _self(self)
+        owner = handoff.desk_id
         handoff._step(Verb.OPEN)
-        if not handoff.is_news:
+        if not handoff.is_news or handoff.desk_id != owner:
             return False
         if handoff.opened_at is None:
             handoff.opened_at = now
@@ -116,7 +119,7 @@ class Answering:
     def tell_by_telephone(self, by: Person, now: dt.datetime) -> None:
         """電話しました: the reporter heard the replies from the desk, so nothing more is tried."""
         handoff = _self(self)
-        handoff.lock()
+        handoff.lock_unmoved()
         settle(handoff.session, thread_id=handoff.thread_id, now=now)
         audit.record(
             handoff.session,
@@ -127,17 +130,28 @@ class Answering:
             desk_id=handoff.desk_id,
         )
 
+    def lock_unmoved(self) -> None:
+        """Hold the row for whoever may do something to it because of the desk that owns it.
+
+        Raises NotAllowed, naming who came first, where another desk owns it by now.
+        """
+        handoff = _self(self)
+        handoff.session.flush()
+        owner = handoff.desk_id
+        handoff.lock()
+        if handoff.desk_id != owner:
+            raise _others_first(handoff)
+
     def _step(self, verb: Verb) -> State:
         """Take a step of the state table; raises NotAllowed, naming who came first."""
         handoff = _self(self)
-        handoff.lock()
+        if verb in _WHOEVER_OWNS:
+            handoff.lock()
+        else:
+            handoff.lock_unmoved()
         state = TRANSITIONS.get((handoff.state, verb))
         if state is None:
-            raise NotAllowed(
-                name=handoff.last_by.name if handoff.last_by else "",
-                state=handoff.state.value,
-                at=handoff.last_at,
-            )
+            raise _others_first(handoff)
         handoff.state, handoff.is_open = state, state.is_open
         if not state.is_open:
             handoff.watch_at = None
@@ -167,6 +181,11 @@ class Answering:
         reply = Reply.to_reporter(handoff, kind, by, said, now)
         telling.reply(handoff, reply.id, now)
         return reply
+
+
+def _others_first(handoff: Handoff) -> NotAllowed:
+    name = handoff.last_by.name if handoff.last_by else ""
+    return NotAllowed(name=name, state=handoff.state.value, at=handoff.last_at)
 
 
 def _next_on(named: dt.date | None, now: dt.datetime) -> dt.date:

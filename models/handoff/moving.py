@@ -11,7 +11,7 @@ from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
-from models.unreached import hand_over
+from models.unreached import calls_go_to
 
 if TYPE_CHECKING:
     from models.desk import Desk
@@ -92,12 +92,17 @@ class Moving:
         telling.new_note(handoff, now)
 
     def hand_to_backup(self, backup: Desk, now: dt.datetime) -> None:
-        """The owner can no longer answer: the backup owns it, with a new deadline."""
+        """The owner can no longer answer: the backup owns it, with a new deadline.
+
+        A date that was named stays, and is minded from the start: its new owner has heard nothing.
+        """
         handoff = _self(self)
         handoff._step(Verb.HAND_TO_BACKUP)
         _give(handoff, backup)
         if handoff.state is State.SENT:
             _owe(handoff, now)
+        elif handoff.next_on is not None:
+            handoff._promise(handoff.next_on)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
         telling.new_note(handoff, now)
 
@@ -173,7 +178,7 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
 def _give(handoff: Handoff, to: Desk) -> None:
     """Another desk owns the obligation, and with it the calls for what reached nobody."""
     handoff.desk = to
-    hand_over(handoff.session, handoff.id, to.id)
+    calls_go_to(handoff.session, handoff.id, to.id)
 
 
 def _owe(handoff: Handoff, now: dt.datetime) -> None:

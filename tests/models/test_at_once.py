@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections.abc import Callable, Iterator
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -12,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from models import hearing, staffing
 from models.desk import Desk
-from models.errors import DomainError, Invalid
+from models.errors import Invalid
 from models.furnishing import Begins, Furnishing, furnish
 from models.handoff import Handoff, Outcome
 from models.invitation import Secrets
-from models.keys import KeyRing
 from models.membership import Membership
 from models.person import Person, PersonState, Role
 from models.reply import Said
@@ -24,52 +22,14 @@ from models.reporter import Reporter
 from models.routing import is_staffed
 from models.store import Store
 from tests import town
-from tests.support.postgres import Postgres
+from tests.support.at_once import Act, together
 from tests.town import MORNING, Cast
-
-Act = Callable[[Session], object]
-
-
-@pytest.fixture
-def shared(postgres: Postgres, keys: KeyRing) -> Iterator[Store]:
-    with postgres.database() as url:
-        store = Store(url, keys)
-        yield store
-        store.close()
 
 
 @pytest.fixture
 def cast(shared: Store) -> Cast:
     with shared.write() as session:
         return town.build(session, noise=False)
-
-
-def _together(store: Store, first: Act, second: Act) -> list[DomainError]:
-    """Let `second` begin once `first` has done its work, and `first` commit while it waits."""
-    refused: list[DomainError] = []
-
-    def follow() -> None:
-        try:
-            with store.write() as session:
-                second(session)
-        except DomainError as error:
-            refused.append(error)
-
-    thread = threading.Thread(target=follow)
-    with store.write() as session:
-        first(session)
-        session.flush()
-        thread.start()
-        _until_it_waits(store, thread)
-    thread.join()
-    return refused
-
-
-def _until_it_waits(store: Store, thread: threading.Thread) -> None:
-    query = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    with store.engine.connect() as connection:
-        while thread.is_alive() and not connection.scalar(query):
-            connection.rollback()
 
 
 def _suspend(cast: Cast, who: str) -> Act:
@@ -84,7 +44,7 @@ def test_a_note_never_stays_at_a_desk_that_empties(shared: Store, cast: Cast) ->
     def note(session: Session) -> None:
         town.note(session, MORNING, by=cast.tanaka, area=cast.minamimachi, place="南町")
 
-    _together(shared, note, _suspend(cast, "kimura"))
+    together(shared, note, _suspend(cast, "kimura"))
     _owned(shared)
 
 
@@ -92,7 +52,7 @@ def test_a_desk_that_empties_takes_no_note(shared: Store, cast: Cast) -> None:
     def note(session: Session) -> None:
         town.note(session, MORNING, by=cast.tanaka, area=cast.minamimachi, place="南町")
 
-    _together(shared, _suspend(cast, "kimura"), note)
+    together(shared, _suspend(cast, "kimura"), note)
     _owned(shared)
 
 
@@ -111,7 +71,7 @@ def test_what_is_added_while_the_last_one_goes_reaches_whoever_stands_in(
     def add(session: Session) -> None:
         hearing.add(session.get_one(Handoff, handoff_id).thread, "また倒れています", MORNING)
 
-    _together(shared, add, _suspend(cast, "kimura"))
+    together(shared, add, _suspend(cast, "kimura"))
     with shared.read() as session:
         assert session.get_one(Handoff, handoff_id).desk_id == cast.core
 
@@ -125,7 +85,7 @@ def test_a_desk_that_becomes_one_of_volunteers_gets_nothing_hurried(
     def note(session: Session) -> None:
         town.note(session, MORNING, area=cast.minamimachi, place="南町", urgency="today")
 
-    _together(shared, change, note)
+    together(shared, change, note)
     with shared.read() as session:
         assert session.scalars(sa.select(Handoff)).one().desk_id == cast.core
 
@@ -146,11 +106,34 @@ def test_of_two_first_desks_one_is_the_core_and_the_other_is_asked_again(
 
         return act
 
-    [refused] = _together(shared, furnish_first("東の課"), furnish_first(second))
+    [refused] = together(shared, furnish_first("東の課"), furnish_first(second))
     assert isinstance(refused, Invalid)
     assert refused.field in ("backup", field)
     with shared.read() as session:
         assert session.scalars(sa.select(Desk.name)).all() == ["東の課"]
+
+
+def test_of_two_that_make_a_circle_of_backups_the_second_is_refused(
+    shared: Store, cast: Cast
+) -> None:
+    def backed_up(desk_id: uuid.UUID, by_id: uuid.UUID) -> Act:
+        def act(session: Session) -> None:
+            desk, other = session.get_one(Desk, desk_id), session.get_one(Desk, by_id)
+            assert other.backup_id == cast.core
+            wanted = Furnishing(
+                name=desk.name, telephone=desk.telephone, backup_id=by_id, hours=desk.hours
+            )
+            admin = session.get_one(Person, cast.yamamoto)
+            furnish(session, desk, wanted, Begins(), admin, MORNING)
+
+        return act
+
+    north, south = cast.north_desk, cast.south_desk
+    [refused] = together(shared, backed_up(north, south), backed_up(south, north))
+    assert refused.key == "office.problem.backup_circle"
+    with shared.read() as session:
+        backups = [session.get_one(Desk, one).backup_id for one in (north, south)]
+    assert backups == [south, cast.core]
 
 
 def _owned(store: Store) -> None:
@@ -161,7 +144,7 @@ def _owned(store: Store) -> None:
 
 
 def test_the_last_two_of_the_core_cannot_leave_at_once(shared: Store, cast: Cast) -> None:
-    refused = _together(shared, _suspend(cast, "ueda"), _suspend(cast, "aoki"))
+    refused = together(shared, _suspend(cast, "ueda"), _suspend(cast, "aoki"))
     with shared.read() as session:
         assert len(Membership.active(session, cast.core)) == 2
     assert len(refused) == 1
@@ -180,7 +163,7 @@ def test_an_answer_follows_the_thread_to_its_new_desk(shared: Store, cast: Cast)
         thread = session.get_one(Handoff, handoff_id).thread
         hearing.add(thread, "土曜からです。", MORNING)
 
-    _together(shared, pass_on, answer)
+    together(shared, pass_on, answer)
     with shared.read() as session:
         marked = session.scalars(sa.select(Handoff).where(Handoff.answered_at.is_not(None))).one()
         assert (marked.thread_id, marked.desk_id) == (thread_id, cast.south_desk)
@@ -193,7 +176,7 @@ def test_who_leaves_while_noting_is_forgotten_all_the_same(shared: Store, cast: 
     def leave(session: Session) -> None:
         staffing.leave(session, session.get_one(Person, cast.suzuki), MORNING)
 
-    _together(shared, note, leave)
+    together(shared, note, leave)
     with shared.read() as session:
         assert session.get_one(Person, cast.suzuki).state is PersonState.LEFT
         assert session.scalars(sa.select(Reporter)).one().is_forgotten
@@ -209,6 +192,6 @@ def test_a_note_that_is_being_opened_cannot_be_taken_back(shared: Store, cast: C
     def take_back(session: Session) -> None:
         session.get_one(Handoff, handoff_id).take_back(MORNING + dt.timedelta(minutes=1))
 
-    assert len(_together(shared, open_it, take_back)) == 1
+    assert len(together(shared, open_it, take_back)) == 1
     with shared.read() as session:
         assert session.get_one(Handoff, handoff_id).is_open

@@ -11,12 +11,22 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from models import migrations, readiness
+from models import device, migrations, readiness, watch
+from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk, DeskKind
+from models.handoff import Handoff, HeldReason, State
 from models.keys import KeyRing
+from models.person import Person
+from models.phone import Phone
+from models.reply import Said
 from models.store import Store
+from tests import town
 from tests.conftest import NOW
+from tests.models.test_watch import at
+from tests.support.phone import Phone as Sender
+from tests.support.phone import point_of
 from tests.support.postgres import Postgres
+from tests.town import MORNING
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -76,3 +86,89 @@ def test_two_cores_of_one_name_become_one_core_and_a_desk_of_another_name(bare: 
         assert (first.kind, first.name) == (DeskKind.CORE, "支援課")
         assert (second.kind, second.name) == (DeskKind.INTAKE_POINT, "支援課 (2)")
         assert second.backup is first
+
+
+def test_what_another_core_held_or_had_sealed_goes_to_the_one_with_staff(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    with bare.write() as session:
+        cast = town.build(session, noise=False)
+        notes = [
+            town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi, not_nearby=True),
+            town.note(session, MORNING, by=cast.suzuki, area=cast.shima),
+            town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi),
+        ]
+        notes[0].ask(session.get_one(Person, cast.aoki), Said("check"), MORNING)
+        notes[1].state, notes[1].held_reason = State.HELD, HeldReason.UNKNOWN_SIGN
+        ids = [note.id for note in notes]
+    migrations.downgrade(bare.url, "0005")
+    with bare.write() as session:
+        empty = Desk(kind=DeskKind.CORE, name="前の課", made_at=NOW - dt.timedelta(days=900))
+        session.add(empty)
+        session.flush()
+        for table in ("handoff", "delivery"):
+            moved = sa.table(table, sa.column("desk_id", sa.Uuid))
+            owned = moved.c.desk_id.is_not(None)
+            session.execute(sa.update(moved).where(owned).values(desk_id=empty.id))
+        empty_id = empty.id
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        owners = [session.get_one(Handoff, one).desk_id for one in ids]
+        assert owners == [cast.core, cast.core, empty_id]
+        asked = sa.select(Delivery.desk_id).where(Delivery.kind == DeliveryKind.REPLY)
+        assert set(session.scalars(asked)) == {cast.core}
+        assert Desk.core(session) is session.get_one(Desk, cast.core)
+        assert session.get_one(Desk, empty_id).backup_id == cast.core
+
+
+def test_a_day_that_was_named_is_minded_after_the_update_though_the_deadline_is_later(
+    bare: Store,
+) -> None:
+    migrations.upgrade(bare.url)
+    with bare.write() as session:
+        cast = town.build(session, noise=False)
+        by = {"by": cast.suzuki, "area": cast.kitamachi}
+        named, other = (town.note(session, MORNING, urgency="memo", **by) for _ in "ab")
+        okada = session.get_one(Person, cast.okada)
+        named.acknowledge(okada, Said("check"), MORNING, dt.date(2026, 11, 25))
+        session.flush()
+        named_id, other_id, watched = named.id, other.id, named.watch_at
+    migrations.downgrade(bare.url, "0007")
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        assert session.get_one(Handoff, named_id).watch_at == watched
+        owed = session.get_one(Handoff, other_id)
+        assert owed.watch_at == owed.due_at
+    assert watch.watch(bare, at("2026-11-26T08:30")) == 1
+    with bare.read() as session:
+        told = sa.select(Delivery.handoff_id).where(Delivery.kind == DeliveryKind.DATE_PASSED)
+        assert set(session.scalars(told)) == {named_id}
+
+
+def test_a_phone_heard_later_in_the_hour_of_its_call_is_asked_for_again(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    call = dt.timedelta(minutes=10)
+    heard = MORNING + 2 * call
+    with bare.write() as session:
+        cast = town.build(session, noise=False)
+        suzuki = session.get_one(Person, cast.suzuki)
+        rows = {
+            "heard since": (MORNING, MORNING + call),
+            "silent again": (heard + call, MORNING + call),
+            "just called": (MORNING, heard + call),
+        }
+        ids = {}
+        for name, (silent_at, called_at) in rows.items():
+            key = device.register(session, suzuki, point_of(Sender()), MORNING)
+            phone = session.get_one(Phone, key.id)
+            phone.heard_at, phone.silent_at, phone.called_at = heard, silent_at, called_at
+            phone.desk_id, ids[name] = cast.north_desk, key.id
+    migrations.downgrade(bare.url, "0006")
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        found = {name: session.get_one(Phone, key) for name, key in ids.items()}
+        asked = {name: (one.desk_id, one.called_at) for name, one in found.items()}
+        assert asked == {
+            "heard since": (None, None),
+            "silent again": (cast.north_desk, None),
+            "just called": (cast.north_desk, heard + call),
+        }

@@ -125,3 +125,59 @@ def test_whoever_left_is_told_nothing(either: Store, cast: Cast) -> None:
     run(either, TUESDAY)
     assert len(said(either, note)) == 1
     assert told(either, cast, DeliveryKind.DATE_PASSED_BESIDE) == {"aoki", "ishii", "ueda"}
+
+
+@pytest.mark.parametrize("emptied", [MONDAY, TUESDAY])
+def test_work_that_changes_owners_tells_the_new_one_of_its_day_first(
+    either: Store, cast: Cast, emptied: dt.datetime
+) -> None:
+    with either.write() as session:
+        north, south = (session.get_one(Desk, d) for d in (cast.north_desk, cast.south_desk))
+        north.back_up_by(south)
+    note = promised(either, cast)
+    run(either, emptied)
+    with either.write() as session:
+        by = session.get_one(Person, cast.yamamoto)
+        for name in ("okada", "kato"):
+            staffing.suspend(session, session.get_one(Person, getattr(cast, name)), by, emptied)
+    assert look(either, note).desk_id == cast.south_desk
+    since = emptied + dt.timedelta(minutes=1)
+    assert [watch.watch(either, since) for _ in range(2)] == [1, 0]
+    assert told(either, cast, DeliveryKind.DATE_PASSED, since) == {"kimura"}
+    assert told(either, cast, DeliveryKind.DATE_PASSED_BESIDE, since) == set()
+    next_day = emptied + dt.timedelta(days=1)
+    assert watch.watch(either, next_day) == 1
+    beside_it = told(either, cast, DeliveryKind.DATE_PASSED_BESIDE, next_day)
+    assert beside_it == {"aoki", "ishii", "ueda"}
+    assert said(either, note)[1:] == [Said("still_on_it")]
+
+
+def test_a_sealed_note_tells_of_its_day_in_the_hours_of_the_desk_it_shows(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
+        north = session.get_one(Desk, cast.north_desk)
+        # Closed on Mondays, and open when the core has closed for the day.
+        north.hours = {str(day): [["13:00", "19:00"]] for day in range(1, 6)}
+    twins = [promised(either, cast), promised(either, cast, not_nearby=True)]
+    run(either, TUESDAY + dt.timedelta(days=7))
+    with either.read() as session:
+        threads = [session.get_one(Handoff, one).thread for one in twins]
+        plain, sealed = ([reply.at for reply in thread.replies] for thread in threads)
+    assert plain == sealed
+    assert plain[1:] == [at("2026-12-01T13:30")]
+
+
+def test_a_passed_day_is_counted_at_the_nearest_backup_alone(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        north, south = (session.get_one(Desk, d) for d in (cast.north_desk, cast.south_desk))
+        north.back_up_by(south)
+    promised(either, cast)
+    run(either, TUESDAY)
+    assert told(either, cast, DeliveryKind.DATE_PASSED_BESIDE) == {"kimura"}
+    with either.read() as session:
+        core, north, south = (
+            session.get_one(Desk, one) for one in (cast.core, cast.north_desk, cast.south_desk)
+        )
+        assert beside(session, south, TUESDAY) == [(north, 1)]
+        assert beside(session, core, TUESDAY) == []

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.area import Area, AreaKind, AreaTown
-from models.desk import Desk, DeskArea
+from models.desk import Desk, DeskArea, DeskKind
 from models.membership import Membership
 from models.routing import NotStarted, desk_for, route
 from models.store import Store
@@ -109,3 +110,16 @@ def test_without_a_core_nothing_can_be_owned(either: Store) -> None:
 def test_an_area_without_a_desk_has_none(either: Store, cast: Cast) -> None:
     with either.write() as session:
         assert desk_for(session, session.get_one(Area, cast.shima)) is None
+
+
+def test_desks_that_back_up_each_other_end_at_the_core(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        circle = (cast.north_desk, cast.south_desk)
+        for one, other in (circle, circle[::-1]):
+            session.execute(sa.update(Desk).where(Desk.id == one).values(backup_id=other))
+            for membership in Membership.active(session, one):
+                membership.ended_at = MORNING
+    with either.write() as session:
+        assert _desk(session, cast.kitamachi).id == cast.core
+        east = Desk(name="東", kind=DeskKind.INTAKE_POINT, made_at=MORNING)
+        east.check_backup(session.get_one(Desk, cast.north_desk))

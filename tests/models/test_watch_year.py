@@ -142,15 +142,17 @@ class Winter(Loop):
 
     def check_next_on(self, session: Session, handoff: Handoff) -> None:
         assert handoff.next_on is not None
-        calendar = handoff.desk.calendar
+        calendar = handoff.thread.shown_desk.calendar
         opening = deadline.opening_after(handoff.next_on, calendar)
         if self.now < opening:
             return
-        told = self.since(session, handoff, "date_passed", opening)
+        # Each new owner is told anew; the reporter is not.
+        begun = max([opening, *self.since(session, handoff, "hand_to_backup", opening)])
+        told = self.since(session, handoff, "date_passed", begun)
         assert len(told) == 1, "the desk is told that the day has passed"
         if self.now < deadline.opening_after(local_date(told[0]), calendar):
             return
-        assert len(self.since(session, handoff, "date_passed_again", opening)) == 1
+        assert len(self.since(session, handoff, "date_passed_again", begun)) == 1
         said = sa.select(Reply).where(
             Reply.handoff_id == handoff.id,
             Reply.by_id.is_(None),

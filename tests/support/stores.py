@@ -71,3 +71,12 @@ def either(database_url: str, keys: KeyRing) -> Iterator[Store]:
     store = hasty(Store(database_url, keys))
     yield store
     store.close()
+
+
+@pytest.fixture
+def shared(postgres: Postgres, keys: KeyRing) -> Iterator[Store]:
+    """A store on PostgreSQL, where writers do not take turns."""
+    with postgres.database() as url:
+        store = Store(url, keys)
+        yield store
+        store.close()

@@ -20,6 +20,12 @@ def upgrade() -> None:
         "UPDATE invitation SET sealed_name = NULL"
         " WHERE made_by_id = person_id OR person_id IN (SELECT id FROM person WHERE state = 'left')"
     )
+    # Within the hour of a call nobody could tell any more that the phone was heard after it.
+    op.execute(
+        "UPDATE phone SET called_at = NULL,"
+        " desk_id = CASE WHEN called_at < silent_at THEN desk_id END"
+        " WHERE called_at < heard_at"
+    )
     hours = "date_trunc('hour', {0})" if _is_postgres() else "substr({0}, 1, 13) || ':00:00.000000'"
     op.execute(f"UPDATE phone SET heard_at = {hours.format('heard_at')}")
     op.execute(f"UPDATE sign_in SET seen_at = {hours.format('seen_at')} WHERE assurance = 'device'")
