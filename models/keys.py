@@ -204,13 +204,15 @@ class KeyRing:
     @functools.cached_property
     def vapid_public(self) -> str:
         """The current public key as browsers want it: base64url of the 65-byte point."""
-        pem = self.vapid_private_pem(self.vapid_key_id)
-        assert pem is not None
-        key = serialization.load_pem_private_key(pem, password=None)
-        point = key.public_key().public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
-        return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+        return _vapid_public(self._document["vapid"][-1]["pem"])
+
+    def vapid_id_of(self, public: str) -> str | None:
+        """The id of a kept key by its public half, or None where it is no longer kept."""
+        return self._vapid_ids.get(public.rstrip("="))
+
+    @functools.cached_property
+    def _vapid_ids(self) -> dict[str, str]:
+        return {_vapid_public(key["pem"]): str(key["id"]) for key in self._document["vapid"]}
 
 
 def _new_document() -> dict[str, Any]:
@@ -227,6 +229,14 @@ def _new_keyset(template: Any) -> Any:
     out = io.StringIO()
     cleartext_keyset_handle.write(tink.JsonKeysetWriter(out), tink.new_keyset_handle(template))
     return json.loads(out.getvalue())
+
+
+def _vapid_public(pem: str) -> str:
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
+    point = key.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
 
 
 def _new_vapid_pem() -> str:
