@@ -138,6 +138,15 @@ def test_phone_people_are_told_how_they_come_in_again(client: FlaskClient, cast:
     assert "059-000-0001" in page
 
 
+@pytest.mark.parametrize(("asked", "title"), [("", "窓口の方の入り口"), ("/desk", "もう一度入る")])
+def test_whoever_was_in_before_is_asked_in_again_and_whoever_begins_finds_the_desks_door(
+    client: FlaskClient, cast: Cast, asked: str, title: str
+) -> None:
+    page = client.get(f"/signin?next={asked}" if asked else "/signin").text
+    assert f"<h1>{title}</h1>" in page
+    assert page.count("窓口の方の入り口") >= 1
+
+
 def test_signing_out_ends_the_session_and_keeps_what_waits_on_the_phone(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
