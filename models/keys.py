@@ -21,14 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import tink
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tink import aead, cleartext_keyset_handle, hybrid, prf
 from tink.proto import ecies_aead_hkdf_pb2
 
 from models.data_key import DataKey, bound
 from models.errors import Unreadable
+from models.vapid import VapidKeys, new_vapid_key
 
 aead.register()
 hybrid.register()
@@ -71,6 +70,7 @@ class KeyRing:
             name: self._handles[name].primitive(prf.PrfSet).primary()
             for name in ("index", "index_sealed", "index_reporter", "message")
         }
+        self._vapid = VapidKeys(document["vapid"])
         self._envelopes = self._handles["outbox"].primitive(hybrid.HybridDecrypt)
         self.receipt_salt = base64.b64decode(document["receipt_salt"])
         self.session_secret = base64.b64decode(document["session_secret"])
@@ -193,26 +193,20 @@ class KeyRing:
     @property
     def vapid_key_id(self) -> str:
         """Id of the key new subscriptions are made with."""
-        return str(self._document["vapid"][-1]["id"])
+        return self._vapid.present_id
 
     def vapid_private_pem(self, key_id: str) -> bytes | None:
         """The private key of `key_id`, or None where it is no longer kept."""
-        found = (k["pem"] for k in self._document["vapid"] if k["id"] == key_id)
-        pem = next(found, None)
-        return None if pem is None else str(pem).encode()
-
-    @functools.cached_property
-    def vapid_public(self) -> str:
-        """The current public key as browsers want it: base64url of the 65-byte point."""
-        return _vapid_public(self._document["vapid"][-1]["pem"])
+        return self._vapid.private_pem(key_id)
 
     def vapid_id_of(self, public: str) -> str | None:
-        """The id of a kept key by its public half, or None where it is no longer kept."""
-        return self._vapid_ids.get(public.rstrip("="))
+        """The id of the key with this public half, or None where it is no longer kept."""
+        return self._vapid.id_of(public)
 
-    @functools.cached_property
-    def _vapid_ids(self) -> dict[str, str]:
-        return {_vapid_public(key["pem"]): str(key["id"]) for key in self._document["vapid"]}
+    @property
+    def vapid_public(self) -> str:
+        """The current public key as browsers want it: base64url of the 65-byte point."""
+        return self._vapid.public
 
 
 def _new_document() -> dict[str, Any]:
@@ -221,7 +215,7 @@ def _new_document() -> dict[str, Any]:
         "keysets": {name: _new_keyset(template) for name, template in _KEYSETS.items()},
         "receipt_salt": base64.b64encode(secrets.token_bytes(32)).decode(),
         "session_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "vapid": [{"id": secrets.token_hex(4), "pem": _new_vapid_pem()}],
+        "vapid": [new_vapid_key()],
     }
 
 
@@ -229,23 +223,3 @@ def _new_keyset(template: Any) -> Any:
     out = io.StringIO()
     cleartext_keyset_handle.write(tink.JsonKeysetWriter(out), tink.new_keyset_handle(template))
     return json.loads(out.getvalue())
-
-
-def _vapid_public(pem: str) -> str:
-    key = serialization.load_pem_private_key(pem.encode(), password=None)
-    point = key.public_key().public_bytes(
-        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-    )
-    return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
-
-
-def _new_vapid_pem() -> str:
-    return (
-        ec.generate_private_key(ec.SECP256R1())
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        .decode()
-    )

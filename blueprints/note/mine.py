@@ -91,11 +91,9 @@ def _line(thread: Thread, *, asks_called: bool) -> Line:
     badge, kind = show(f"note.rung.{kept.rung}"), ""
     line: Markup | str = talk.words_of_waiting(kept.rung)
     if is_new:
-        badge, kind = show("note.mine.new_reply"), "lit"
-        line = badge
+        badge, kind, line = show("note.mine.new_reply"), "lit", ""
     elif hearing.is_asked(thread):
-        badge, kind = show("note.mine.question"), "brand"
-        line = badge
+        badge, kind, line = show("note.mine.question"), "brand", ""
     return Line(
         thread,
         talk.title(thread),
