@@ -27,6 +27,12 @@ _STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     Invalid: 422,
 }
+# What they say where something was only to be read.
+_READING = {
+    "frame.error.busy": "frame.error.busy_read",
+    "frame.error.server": "frame.error.server_read",
+    "frame.error.too_many": "frame.error.too_many_read",
+}
 # Not given back: passwords, and the form's own machinery.
 _DROPPED = frozenset({"csrf_token", "password", "password_again"})
 _SENTENCES = {
@@ -97,7 +103,7 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
         return problem(status, key, field, **params)
     typed = _typed()
     g.pop("locale", None)
-    sentence = show(key, **params)
+    sentence = show(_READING.get(key, key) if request.method == "GET" else key, **params)
     if status == HTTPStatus.UNAUTHORIZED:
         path = request.full_path.rstrip("?")
         page = render_template("join/sign_in.html", next=path, kept=typed, sentence=sentence)

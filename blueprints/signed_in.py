@@ -57,7 +57,7 @@ def sign_out() -> None:
         with access.writing() as writing:
             row = writing.get(SignIn, current_user.sign_in_id)
             if row is not None:
-                row.revoked_at = access.now()
+                row.end(access.now())
     logout_user()
     session.clear()
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from models import audit
 from models.base import Base, words_of
 from models.person import Person
 from models.subscription import Subscription
@@ -150,6 +151,18 @@ class SignIn(Base):
     def touch(self, now: dt.datetime) -> None:
         """The session was used."""
         self.seen_at = _seen(self.assurance, now)
+
+    def end(self, now: dt.datetime) -> None:
+        """Sign out: nothing more is read in this session nor pushed to its browser.
+
+        The browser takes back its push address by itself, but may be closed before it could.
+        """
+        if self.revoked_at is not None:
+            return
+        self.revoked_at = now
+        audit.record(self.session, "sign_out", self.person, now=now, by=self.person_id)
+        given = Subscription.sign_in_id == self.id, Subscription.person_id == self.person_id
+        self.session.execute(sa.delete(Subscription).where(*given))
 
     @staticmethod
     def end_all(session: Session, person_id: uuid.UUID, now: dt.datetime) -> None:

@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any
 
 import tink
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tink import aead, cleartext_keyset_handle, hybrid, prf
 from tink.proto import ecies_aead_hkdf_pb2
@@ -31,6 +30,7 @@ from tink.proto import ecies_aead_hkdf_pb2
 from models.data_key import DataKey, bound
 from models.errors import Unreadable
 from models.new_keys import new_document
+from models.vapid import VapidKeys
 
 aead.register()
 hybrid.register()
@@ -60,6 +60,7 @@ class KeyRing:
             for name in ("thread", "sealed", "reporter", "column")
         }
         self._prf = {name: self._only_key_of(name) for name in _COMPARED}
+        self._vapid = VapidKeys(document["vapid"])
         self._envelopes = self._handles["outbox"].primitive(hybrid.HybridDecrypt)
         self.receipt_salt = base64.b64decode(document["receipt_salt"])
         self.session_secret = base64.b64decode(document["session_secret"])
@@ -191,21 +192,17 @@ class KeyRing:
     @property
     def vapid_key_id(self) -> str:
         """Id of the key new subscriptions are made with."""
-        return str(self._document["vapid"][-1]["id"])
+        return self._vapid.present_id
 
     def vapid_private_pem(self, key_id: str) -> bytes | None:
         """The private key of `key_id`, or None where it is no longer kept."""
-        found = (k["pem"] for k in self._document["vapid"] if k["id"] == key_id)
-        pem = next(found, None)
-        return None if pem is None else str(pem).encode()
+        return self._vapid.private_pem(key_id)
 
-    @functools.cached_property
+    def vapid_id_of(self, public: str) -> str | None:
+        """The id of the key with this public half, or None where it is no longer kept."""
+        return self._vapid.id_of(public)
+
+    @property
     def vapid_public(self) -> str:
         """The current public key as browsers want it: base64url of the 65-byte point."""
-        pem = self.vapid_private_pem(self.vapid_key_id)
-        assert pem is not None
-        key = serialization.load_pem_private_key(pem, password=None)
-        point = key.public_key().public_bytes(
-            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
-        )
-        return base64.urlsafe_b64encode(point).rstrip(b"=").decode()
+        return self._vapid.public

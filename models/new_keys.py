@@ -9,9 +9,9 @@ import secrets
 from typing import Any
 
 import tink
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from tink import aead, cleartext_keyset_handle, hybrid, prf
+
+from models.vapid import new_vapid_key
 
 _KEYSETS = {
     "thread": aead.aead_key_templates.AES256_GCM,
@@ -33,7 +33,7 @@ def new_document() -> dict[str, Any]:
         "keysets": {name: _new_keyset(template) for name, template in _KEYSETS.items()},
         "receipt_salt": base64.b64encode(secrets.token_bytes(32)).decode(),
         "session_secret": base64.b64encode(secrets.token_bytes(32)).decode(),
-        "vapid": [{"id": secrets.token_hex(4), "pem": _new_vapid_pem()}],
+        "vapid": [new_vapid_key()],
     }
 
 
@@ -41,15 +41,3 @@ def _new_keyset(template: Any) -> Any:
     out = io.StringIO()
     cleartext_keyset_handle.write(tink.JsonKeysetWriter(out), tink.new_keyset_handle(template))
     return json.loads(out.getvalue())
-
-
-def _new_vapid_pem() -> str:
-    return (
-        ec.generate_private_key(ec.SECP256R1())
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        .decode()
-    )

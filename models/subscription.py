@@ -74,21 +74,25 @@ class Subscription(Base):
         thread_id: uuid.UUID | None = None,
         sign_in_id: uuid.UUID | None = None,
         family: str = "other",
+        key: str = "",
     ) -> Subscription:
         """Store what a browser gave, or renew it; raises Invalid where it is not usable.
 
+        `key`: the public key it was made with, where the browser tells; without it, the present
+        one. An address made with a key that is no longer kept can be pushed to by nobody.
         An endpoint is one person's: turned up under another, it moves there. Beside that it may
         stand once for each note without an account that was written on this phone.
         """
         if (person_id is None) == (thread_id is None):
             raise ValueError("a subscription has one owner")
         address = checked(endpoint, p256dh, auth, hosts)
+        key_id = _key_id(keys_of(session), key)
         found = Subscription.at(session, endpoint, thread_id) or _new(
             session, endpoint, thread_id, now
         )
         found.endpoint_hash = _hash_of(keys_of(session), endpoint, thread_id)
         found.person_id, found.thread_id, found.sign_in_id = person_id, thread_id, sign_in_id
-        found._keep(address)
+        found._keep(address, key_id)
         found.family, found.seen_at, found.failures = family[:12], day_of(now), 0
         session.flush()
         _drop_oldest(session, found)
@@ -149,11 +153,12 @@ class Subscription(Base):
         )
         self.person_id = self.thread_id = None
 
-    def _keep(self, address: PushAddress) -> None:
-        """Hold the address; the key it was made with changes only when its own keys do."""
+    def _keep(self, address: PushAddress, key_id: str | None) -> None:
+        """Hold the address; where nobody tells its key, that changes only when its own keys do."""
         if self.sealed_address and self.address == address:
+            self.vapid_key_id = key_id or self.vapid_key_id
             return
-        self.vapid_key_id = self.keys.vapid_key_id
+        self.vapid_key_id = key_id or self.keys.vapid_key_id
         self.sealed_address = self.keys.seal("column", _PLACE, self.id, json.dumps(address))
 
 
@@ -193,6 +198,13 @@ def note_answers(
 def day_of(instant: dt.datetime) -> dt.datetime:
     """The start of the instant's day, UTC."""
     return instant.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _key_id(keys: KeyRing, public: str) -> str | None:
+    found = keys.vapid_id_of(public) if public else None
+    if public and found is None:
+        raise Invalid("push.problem.key", "key")
+    return found
 
 
 def _hash_of(keys: KeyRing, endpoint: str, thread_id: uuid.UUID | None) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from flask import Response, abort, jsonify, request
-from flask_login import current_user
 
 from blueprints import access
 from blueprints.access import Permission, allow
@@ -13,7 +12,6 @@ from blueprints.api import body, bp
 from blueprints.api.body import from_base64url
 from blueprints.errors import problem
 from models import device
-from models.credential import SignIn
 from models.errors import Invalid
 from models.gaps import number
 from models.phone import MISSING_TOLD, Contact, Phone
@@ -27,10 +25,8 @@ SIGNATURE_LENGTH = 88
 def create_contact(device_id: uuid.UUID) -> Response:
     """Take a signed contact; a revoked phone is emptied once nothing is missing from it.
 
-    Nobody needs to be signed in. Where somebody is, who came back or shares the phone, only the
-    page can tell what of it was the revoked key's: it is told, and nothing else is emptied.
+    Who is signed in there makes no difference: only the page can tell what was the key's.
     """
-    is_shared = _is_shared(device_id)
     said = _said(device_id)
     access.close()
     with access.writing() as session:
@@ -38,16 +34,9 @@ def create_contact(device_id: uuid.UUID) -> Response:
         phone.learn(said, access.now())
         missing = phone.gaps.first(MISSING_TOLD)
         revoked = device.is_revoked(phone.device)
-    if revoked and not said.waiting and not missing and not is_shared:
+    if revoked and not said.waiting and not missing:
         return _emptied()
     return jsonify(revoked=revoked, missing=missing)
-
-
-def _is_shared(device_id: uuid.UUID) -> bool:
-    """Whether somebody reads here with a session that is not this key's own."""
-    if access.me() is None:
-        return False
-    return access.reading().get_one(SignIn, current_user.sign_in_id).device_id != device_id
 
 
 def _said(device_id: uuid.UUID) -> Contact:

@@ -34,9 +34,10 @@ def create_subscription() -> tuple[Response, int]:
     """Store or renew a browser's subscription; an endpoint that was another person's moves."""
     given = body.json_object()
     owner, address = _owner(given), _address(given)
+    key = body.text(given, "key", KEY_LENGTH, needed=False)
     access.close()
     with access.writing() as session:
-        stored = _put(session, address, owner)
+        stored = _put(session, address, owner, key)
         stored.is_discreet = given.get("discreet") is True
         answer = {"id": str(stored.id)}
     return jsonify(answer), 201
@@ -68,7 +69,7 @@ def create_test_push() -> tuple[Response, int]:
     return jsonify(answer), 202
 
 
-def _put(session: Session, address: PushAddress, owner: Owner) -> Subscription:
+def _put(session: Session, address: PushAddress, owner: Owner, key: str) -> Subscription:
     try:
         return Subscription.put(
             session,
@@ -79,6 +80,7 @@ def _put(session: Session, address: PushAddress, owner: Owner) -> Subscription:
             person_id=owner.person_id,
             thread_id=owner.thread_id,
             sign_in_id=None if owner.person_id is None else current_user.sign_in_id,
+            key=key,
         )
     except Invalid as error:
         raise _pointed(error) from None

@@ -11,10 +11,11 @@ from sqlalchemy.orm import selectinload
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.language import current_locale, plain, show, words
+from blueprints.language import show
 from blueprints.note import bp, talk
 from blueprints.note.page import Page, own_desk, page
-from models import hearing, held_history, ladder, spoken
+from blueprints.note.titles import Title, title_of
+from models import hearing, held_history
 from models.desk import Desk
 from models.observation import Observation
 from models.person import Role
@@ -36,9 +37,7 @@ class Line:
     is_new: bool
     not_called: Markup | str
     """The question whether the calls were made that its signs ask for; "" where none is asked."""
-    rung: str
-    nameless: str
-    """What the phone may keep of it for a lost signal: the day and the rung, nothing else."""
+    kept: Title
 
 
 @bp.get("/notes")
@@ -53,6 +52,7 @@ def list_notes() -> Page:
         "mine",
         tab="replies",
         lines=[_line(thread, asks_called=asks) for thread in rows[:PER_PAGE]],
+        beside=_newest(rows) if n == 1 and len(rows) > PER_PAGE else [],
         number=n,
         has_older=len(rows) > PER_PAGE,
         opens_at=None if person is None else held_history.opens_at(person, access.now()),
@@ -62,30 +62,38 @@ def list_notes() -> Page:
 
 def _page(n: int) -> sa.Select[Thread]:
     is_new = sa.exists().where(InboxEntry.thread_id == Thread.id, InboxEntry.read_at.is_(None))
-    return (
-        access.listing(Thread, Permission.THREAD_READ)
-        .options(
-            selectinload(Thread.observation).selectinload(Observation.area),
-            selectinload(Thread.handoffs),
-            selectinload(Thread.replies).selectinload(Reply.inbox),
-        )
-        .order_by(is_new.desc(), Thread.made_at.desc(), Thread.id)
-        .offset((n - 1) * PER_PAGE)
-        .limit(PER_PAGE + 1)
+    ordered = _notes().order_by(is_new.desc(), Thread.made_at.desc(), Thread.id)
+    return ordered.offset((n - 1) * PER_PAGE).limit(PER_PAGE + 1)
+
+
+def _newest(rows: list[Thread]) -> list[Title]:
+    """Those of the newest notes that unread older ones kept off the first page.
+
+    The phone keeps the newest for a lost signal, whatever the order in which they are shown.
+    """
+    newest = _notes().order_by(Thread.made_at.desc(), Thread.id).limit(PER_PAGE)
+    shown = {thread.id for thread in rows[:PER_PAGE]}
+    found = access.reading().scalars(newest)
+    return [title_of(thread) for thread in found if thread.id not in shown]
+
+
+def _notes() -> sa.Select[Thread]:
+    return access.listing(Thread, Permission.THREAD_READ).options(
+        selectinload(Thread.observation).selectinload(Observation.area),
+        selectinload(Thread.handoffs),
+        selectinload(Thread.replies).selectinload(Reply.inbox),
     )
 
 
 def _line(thread: Thread, *, asks_called: bool) -> Line:
-    rung = ladder.rungs(thread)[-1]
+    kept = title_of(thread)
     is_new = any(talk.is_unread(reply) for reply in thread.replies)
-    badge, kind = show(f"note.rung.{rung.code}"), ""
-    line: Markup | str = talk.words_of_waiting(rung.code)
+    badge, kind = show(f"note.rung.{kept.rung}"), ""
+    line: Markup | str = talk.words_of_waiting(kept.rung)
     if is_new:
-        badge, kind = show("note.mine.new_reply"), "lit"
-        line = badge
+        badge, kind, line = show("note.mine.new_reply"), "lit", ""
     elif hearing.is_asked(thread):
-        badge, kind = show("note.mine.question"), "brand"
-        line = badge
+        badge, kind, line = show("note.mine.question"), "brand", ""
     return Line(
         thread,
         talk.title(thread),
@@ -94,16 +102,10 @@ def _line(thread: Thread, *, asks_called: bool) -> Line:
         line,
         is_new,
         _not_called(thread) if asks_called and talk.waits_for_call(thread) else "",
-        rung.code,
-        _nameless(thread, rung.code),
+        kept,
     )
 
 
 def _not_called(thread: Thread) -> Markup:
     named = " / ".join(call.number for call in talk.calls(thread))
     return show("note.mine.not_called", number=named) if named else show("note.mine.not_called_any")
-
-
-def _nameless(thread: Thread, rung: str) -> str:
-    parts = spoken.date_parts(words(), current_locale(), thread.made_at)
-    return plain("shell.title", rung=plain(f"note.rung.{rung}"), **parts)

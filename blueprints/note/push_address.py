@@ -47,8 +47,9 @@ def _of_reporter(thread_id: object) -> str:
     if thread.reporter.token != access.actor().token:
         abort(404)
     # Their own, and yet closed to them: the list says until when.
-    readable = access.find(Thread, thread_id, Permission.THREAD_READ, access.reading())
-    return "/notes" if readable is None else f"/notes/{readable.id}"
+    own = access.listing(Thread, Permission.THREAD_READ).where(Thread.id == thread.id)
+    is_open = access.reading().scalar(own) is not None
+    return f"/notes/{thread.id}" if is_open else "/notes"
 
 
 def _of_person(delivery: Delivery) -> str:

@@ -16,6 +16,7 @@ from blueprints.access import Permission, allow
 from blueprints.language import show
 from blueprints.note import asked, bp, saying, talk
 from blueprints.note.page import Page, page
+from blueprints.note.titles import title_of
 from models import hearing
 from models.errors import Busy, Invalid, NotAllowed
 from models.thread import Thread
@@ -85,6 +86,7 @@ def thread_page(
         tab="replies",
         status=status,
         thread=thread,
+        kept=title_of(thread),
         entries=talk.entries(thread),
         rungs=talk.rungs(thread),
         waiting=talk.waiting(thread),

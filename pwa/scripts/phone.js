@@ -42,7 +42,8 @@ async function startWorker() {
 }
 
 async function tellServer({ pushKey, csrf }) {
-  if (!pushKey) return;
+  // Who signs in here next tells it again: it is bound to the session.
+  if (!pushKey) return sessionStorage.removeItem("push-told");
   const { sync } = await import("./push.js");
   await sync(pushKey, csrf);
 }

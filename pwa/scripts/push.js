@@ -1,16 +1,15 @@
 // This phone's push subscription: asked for in a tap, told to the server, kept alive.
 
+import { base64url } from "./seal.js";
+import * as store from "./store.js";
 import { register } from "./version.js";
 
 const ADDRESS = "/api/v1/push/subscriptions";
+const PATIENCE_MS = 20_000;
 const TOLD = "push-told";
+const UNKNOWN_KEY = "urn:kizuki:problem:push.problem.key";
 // In memory alone: a code is stored nowhere.
 const toldCodes = new Set();
-
-export async function registration() {
-  await register();
-  return navigator.serviceWorker.ready;
-}
 
 // "unsupported", "ios" (only from the home screen), "elsewhere" (only from Safari's home screen),
 // "refused", "on" or "off". A note without an account is told of by its own code: until this page
@@ -19,19 +18,20 @@ export async function state(code) {
   const isPossible = "serviceWorker" in navigator && "PushManager" in window;
   if (!isPossible) return appleTab() ?? "unsupported";
   if (Notification.permission === "denied") return "refused";
-  const { pushManager } = await registration();
+  const { pushManager } = await register();
   const isOn = Notification.permission === "granted" && (await pushManager.getSubscription());
   if (code && !toldCodes.has(code)) return "off";
   return isOn ? "on" : "off";
 }
 
 // Call it from a tap and await nothing before: the browser asks its question only then.
-export async function subscribe(worker, key, csrf, code) {
+export async function subscribe(key, csrf, code) {
   const permission = await Notification.requestPermission();
   if (permission !== "granted") return permission === "denied" ? "refused" : "off";
-  const before = await worker.pushManager.getSubscription();
-  const subscription = await renewed(worker.pushManager, key);
-  if (await tell(subscription, csrf, code)) return "on";
+  const { pushManager } = await ready();
+  const before = await pushManager.getSubscription();
+  const { subscription, isTold } = await tell(pushManager, key, csrf, code);
+  if (isTold) return "on";
   // What was on before is somebody's or another note's, and goes on.
   if (before?.endpoint !== subscription.endpoint) await subscription.unsubscribe();
   return "failed";
@@ -39,6 +39,13 @@ export async function subscribe(worker, key, csrf, code) {
 
 // Gives the state that follows.
 export async function unsubscribe(csrf, code) {
+  const unwished = code || store.remove("settings", "push").catch(console.info);
+  const outcome = await withdraw(csrf, code);
+  await unwished;
+  return outcome;
+}
+
+async function withdraw(csrf, code) {
   const worker = await navigator.serviceWorker?.getRegistration();
   const subscription = await worker?.pushManager?.getSubscription();
   if (!subscription) return "off";
@@ -60,37 +67,60 @@ async function silence(endpoint, csrf, code) {
   return "off";
 }
 
-// Once for each start of the app: push services drop addresses without telling anybody.
+// Once for each start of the app: push services and iOS drop addresses without telling anybody.
+// Whoever wanted to be told here is subscribed anew.
 export async function sync(key, csrf) {
   if (!("PushManager" in window) || Notification.permission !== "granted") return;
-  const { pushManager } = await registration();
-  if (!(await pushManager.getSubscription())) return;
-  const subscription = await renewed(pushManager, key);
-  if (sessionStorage.getItem(TOLD) !== markOf(subscription)) await tell(subscription, csrf);
-}
-
-// The subscription under the server's present key.
-async function renewed(pushManager, key) {
-  const applicationServerKey = bytesOf(key);
+  const { pushManager } = await ready();
   const kept = await pushManager.getSubscription();
-  if (kept && isSame(kept.options.applicationServerKey, applicationServerKey)) return kept;
-  await kept?.unsubscribe();
-  return pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
+  const isTold = kept && sessionStorage.getItem(TOLD) === markOf(kept);
+  const isWanted = kept || (await store.get("settings", "push")) === me();
+  if (isWanted && !isTold) await tell(pushManager, key, csrf);
 }
 
+const me = () => document.body.dataset.me ?? "";
 // For whom an address was told: the next who signs in here has to tell it again.
-const markOf = ({ endpoint }) => `${document.body.dataset.me ?? ""} ${endpoint}`;
+const markOf = ({ endpoint }) => `${me()} ${endpoint}`;
 
-async function tell(subscription, csrf, code) {
-  const answer = await send("POST", { ...subscription.toJSON(), code }, csrf);
-  if (answer?.ok && !code) sessionStorage.setItem(TOLD, markOf(subscription));
-  if (answer?.ok && code) toldCodes.add(code);
-  return Boolean(answer?.ok);
+// A worker that cannot be installed, on a full phone, never is ready.
+function ready() {
+  const late = new Promise((_, reject) => setTimeout(reject, PATIENCE_MS, new Error("no worker")));
+  return Promise.race([navigator.serviceWorker.ready, late]);
+}
+
+// One that lives stays, under whichever of its keys the server takes it: renewed, it would end what
+// notes without an account are told through it.
+async function tell(pushManager, key, csrf, code) {
+  const wish = { userVisibleOnly: true, applicationServerKey: bytesOf(key) };
+  let subscription = (await pushManager.getSubscription()) ?? (await pushManager.subscribe(wish));
+  let answer = await offer(subscription, csrf, code);
+  const problem = answer?.status === 422 ? await answer.json().catch(() => null) : null;
+  if (problem?.type === UNKNOWN_KEY) {
+    await subscription.unsubscribe();
+    subscription = await pushManager.subscribe(wish);
+    answer = await offer(subscription, csrf, code);
+  }
+  const isTold = Boolean(answer?.ok);
+  if (isTold) await note(subscription, code);
+  return { subscription, isTold };
+}
+
+async function note(subscription, code) {
+  if (code) return toldCodes.add(code);
+  sessionStorage.setItem(TOLD, markOf(subscription));
+  return store.put("settings", "push", me()).catch(console.info);
+}
+
+function offer(subscription, csrf, code) {
+  const made = subscription.options.applicationServerKey;
+  const key = made ? base64url(new Uint8Array(made)) : undefined;
+  return send("POST", { ...subscription.toJSON(), key, code }, csrf);
 }
 
 function send(method, body, csrf) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
-  return fetch(ADDRESS, { method, headers, body: JSON.stringify(body) }).catch(() => null);
+  const settings = { method, headers, signal: AbortSignal.timeout?.(PATIENCE_MS) };
+  return fetch(ADDRESS, { ...settings, body: JSON.stringify(body) }).catch(() => null);
 }
 
 // Whether this is a tab on iOS, and whose: "ios" for Safari's, "elsewhere" for another browser's.
@@ -104,9 +134,4 @@ export function appleTab() {
 function bytesOf(key) {
   const text = atob(key.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-function isSame(buffer, bytes) {
-  const kept = new Uint8Array(buffer ?? 0);
-  return kept.length === bytes.length && kept.every((byte, index) => byte === bytes[index]);
 }

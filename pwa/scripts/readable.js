@@ -7,8 +7,12 @@ import * as store from "./store.js";
 
 const FORGET_AFTER_MS = 14 * 24 * 3_600_000;
 
-// `me` is whose titles they are.
-export const keepTitles = (me, titles) => store.put("titles", "last", { me, titles });
+// `me` is whose titles they are; `choose` gets those of theirs that are kept.
+export const keepTitles = (me, choose) =>
+  store.change("titles", "last", (kept) => ({
+    me,
+    titles: choose(kept?.me === me ? kept.titles : []),
+  }));
 
 export async function titles() {
   await forgetStale();

@@ -5,6 +5,7 @@
 import * as store from "./store.js";
 
 const MOST_WAITING = 20;
+const PATIENCE_MS = 20_000;
 
 export async function report(data, kind) {
   const address = data?.see && new URL(data.see, location.origin);
@@ -37,7 +38,8 @@ async function keep(sighting) {
 async function send({ address, kind, code }) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ kind, code });
-  const settings = { method: "POST", credentials: "omit", keepalive: true, headers, body };
+  const signal = AbortSignal.timeout?.(PATIENCE_MS);
+  const settings = { method: "POST", credentials: "omit", keepalive: true, headers, signal, body };
   const answer = await fetch(address, settings).catch(() => null);
   answer?.body?.cancel().catch(() => {});
   return Boolean(answer);

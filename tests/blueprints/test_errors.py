@@ -46,8 +46,9 @@ def test_a_reader_for_whom_no_connection_is_left_is_asked_to_come_again(
     app.extensions["kizuki"] = replace(app.extensions["kizuki"], store=small)
     with small.read() as session:
         session.scalar(sa.select(1))
-        answer = app.test_client().get("/desks")
+        answer = app.test_client().get("/desks", headers={"Accept-Language": "ja"})
     assert answer.status_code == 503
+    assert "少し待って、もう一度開いてください。" in answer.text
     small.close()
 
 

@@ -2,59 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.outbox import MODULE
+from tests.browser.push_phone import PATH, open_switch, stood_in, told, turn_on
 from tests.browser.stand import VAPID, Stand
-
-PATH = "/api/v1/push/subscriptions"
-# Chromium's push service cannot be reached from here: the subscription itself is stood in for.
-STAND_IN = """
-const store = sessionStorage;
-const made = (endpoint, key) => ({
-  endpoint,
-  options: { applicationServerKey: Uint8Array.from(key).buffer },
-  toJSON: () => ({ endpoint, expirationTime: null, keys: { p256dh: "p", auth: "a" } }),
-  unsubscribe: async () => { store.removeItem("stood-in"); return true; },
-});
-PushManager.prototype.getSubscription = async () => {
-  const kept = JSON.parse(store.getItem("stood-in"));
-  return kept && made(...kept);
-};
-PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
-  globalThis.activeAtSubscribe = navigator.userActivation.isActive;
-  const kept = [globalThis.endpoint ?? "https://push.example/1", [...applicationServerKey]];
-  store.setItem("stood-in", JSON.stringify(kept));
-  return made(...kept);
-};
-Notification.requestPermission = async () => {
-  globalThis.activeAtQuestion = navigator.userActivation.isActive;
-  return globalThis.answer ?? "granted";
-};
-"""
 
 
 @pytest.fixture
 def page(page: Page, phone: BrowserContext, stand: Stand) -> Page:
-    phone.grant_permissions(["notifications"], origin=stand.url)
-    page.add_init_script(STAND_IN)
-    return page
-
-
-def open_switch(page: Page, stand: Stand, *, receipt: str = "") -> None:
-    page.goto(f"{stand.url}/bare/push?receipt={receipt}")
-    expect(page.locator("html")).to_have_attribute("data-ready", "")
-
-
-def turn_on(page: Page) -> None:
-    page.get_by_role("button", name="お知らせを受け取る").click()
-
-
-def told(stand: Stand) -> list[object]:
-    return [body for path, body in stand.posts if path == PATH]
+    return stood_in(page, phone, stand)
 
 
 def test_the_browser_is_asked_only_in_the_tap_and_the_server_is_told(
@@ -69,7 +29,12 @@ def test_the_browser_is_asked_only_in_the_tap_and_the_server_is_told(
     ).to_be_visible()
     assert page.evaluate("() => [activeAtQuestion, activeAtSubscribe]") == [True, True]
     keys = {"p256dh": "p", "auth": "a"}
-    sent = {"endpoint": "https://push.example/1", "expirationTime": None, "keys": keys}
+    sent = {
+        "endpoint": "https://push.example/1",
+        "expirationTime": None,
+        "keys": keys,
+        "key": VAPID,
+    }
     assert told(stand) == [sent]
 
 
@@ -119,6 +84,48 @@ def test_the_focus_stays_in_the_panel_and_what_became_of_the_tap_is_said(
     expect(page.get_by_role("button", name="お知らせを止める")).to_be_focused()
 
 
+def test_a_phone_whose_worker_cannot_be_installed_still_shows_the_switch(
+    page: Page, stand: Stand
+) -> None:
+    page.add_init_script("""
+      const never = new Promise(() => {});
+      Object.defineProperty(ServiceWorkerContainer.prototype, "ready", { get: () => never });
+    """)
+    open_switch(page, stand)
+    expect(page.get_by_role("button", name="お知らせを受け取る")).to_be_visible()
+
+
+HASTY = """
+  const real = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => real(ms / 20);
+"""
+
+
+def test_a_line_that_hangs_is_not_waited_for_without_end(page: Page, stand: Stand) -> None:
+    page.add_init_script(HASTY)
+    open_switch(page, stand)
+    page.route(f"**{PATH}", lambda route: None)
+    turn_on(page)
+    expect(page.locator('[data-state="failed"]')).to_be_visible()
+
+
+def test_a_sighting_on_a_line_that_hangs_is_kept_for_the_next_time(
+    page: Page, stand: Stand
+) -> None:
+    page.add_init_script(HASTY)
+    open_switch(page, stand)
+    page.route("**/sightings", lambda route: None)
+    kept = page.evaluate(
+        f"""async () => {{
+          const sightings = await {MODULE % "sightings"};
+          const store = await {MODULE % "store"};
+          await sightings.report({{ see: "/api/v1/deliveries/7/sightings", code: "mac" }}, "shown");
+          return store.get("settings", "sightings");
+        }}"""
+    )
+    assert [one["kind"] for one in kept] == ["shown"]
+
+
 def test_what_the_server_refuses_is_undone_on_the_phone(page: Page, stand: Stand) -> None:
     open_switch(page, stand)
     page.evaluate("() => { globalThis.endpoint = 'https://push.example/refused'; }")
@@ -152,6 +159,7 @@ def test_turned_off_for_one_note_the_phone_is_still_told_of_the_others(
     open_switch(page, stand, receipt=code)
     turn_on(page)
     off = page.get_by_role("button", name="お知らせを止める")
+    expect(off).to_be_visible()
     page.route(f"**{PATH}", lambda route: route.abort(), times=1)
     off.click()
     # What the server was not told goes on, and is not said to have ended.
@@ -177,42 +185,3 @@ def test_a_browser_without_push_is_told_where_replies_are(page: Page, stand: Sta
     page.add_init_script("delete globalThis.PushManager;")
     open_switch(page, stand)
     expect(page.get_by_text("このアプリを開くと読めます")).to_be_visible()
-
-
-def sync(page: Page, key: str) -> None:
-    page.evaluate(
-        """async (key) => {
-          const main = document.querySelector("script[type=module]").src;
-          const { sync } = await import(new URL("push.js", main));
-          await sync(key, document.querySelector("[data-csrf]").dataset.csrf);
-        }""",
-        key,
-    )
-
-
-def test_every_start_of_the_app_tells_the_server_again_once(page: Page, stand: Stand) -> None:
-    open_switch(page, stand)
-    sync(page, VAPID)
-    assert told(stand) == []
-    turn_on(page)
-    expect(
-        page.get_by_role("paragraph").filter(has_text="この電話に、お知らせが届きます")
-    ).to_be_visible()
-    page.evaluate("() => sessionStorage.removeItem('push-told')")
-    sync(page, VAPID)
-    sync(page, VAPID)
-    assert len(told(stand)) == 2
-    page.evaluate("() => { document.body.dataset.me = 'somebody else'; }")
-    sync(page, VAPID)
-    assert len(told(stand)) == 3
-
-
-def test_a_new_key_of_the_server_makes_a_new_subscription(page: Page, stand: Stand) -> None:
-    open_switch(page, stand)
-    turn_on(page)
-    expect(
-        page.get_by_role("paragraph").filter(has_text="この電話に、お知らせが届きます")
-    ).to_be_visible()
-    page.evaluate("() => { globalThis.endpoint = 'https://push.example/2'; }")
-    sync(page, VAPID[:-1] + "A")
-    assert json.dumps(told(stand)[-1]).count("https://push.example/2") == 1

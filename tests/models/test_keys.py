@@ -58,6 +58,15 @@ def test_a_loaded_ring_opens_what_the_created_one_sealed(tmp_path: Path) -> None
     assert loaded.vapid_public == made.vapid_public
 
 
+def test_a_public_key_names_the_private_one_for_as_long_as_it_is_kept() -> None:
+    old, new = KeyRing.ephemeral(), KeyRing.ephemeral()
+    both = KeyRing(old._document | {"vapid": old._document["vapid"] + new._document["vapid"]})
+    assert both.vapid_public == new.vapid_public
+    assert both.vapid_id_of(old.vapid_public) == old.vapid_key_id
+    assert both.vapid_id_of(new.vapid_public + "=") == new.vapid_key_id
+    assert new.vapid_id_of(old.vapid_public) is None
+
+
 @pytest.mark.parametrize(
     ("kind", "place", "row"), [("column", "a.c", 1), ("column", "a.b", 2), ("reporter", "a.b", 1)]
 )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.endpoint import PushHosts
 from models.errors import Invalid, Unreadable
+from models.keys import KeyRing
 from models.person import Person
 from models.store import Store
 from models.subscription import PHONES_PER_OWNER, Subscription, note_answers
@@ -101,6 +102,31 @@ def test_a_check_in_keeps_the_key_the_phone_was_subscribed_with(either: Store) -
         assert subscribe(session, phone, person=person).vapid_key_id == "older"
         renewed = subscribe(session, a_phone(), person=person)
         assert renewed.vapid_key_id == either.keys.vapid_key_id
+
+
+def test_the_server_pushes_under_the_key_that_the_phone_tells(either: Store) -> None:
+    phone, old = a_phone(), either.keys
+    vapid = KeyRing.ephemeral()._document["vapid"]
+    both = KeyRing(old._document | {"vapid": [*old._document["vapid"], *vapid]})
+
+    def told(session: Session, key: str) -> str:
+        who = session.scalars(sa.select(Person)).one()
+        keys = phone.p256dh, phone.auth
+        made = Subscription.put(
+            session, LOOPBACK, phone.endpoint, *keys, now=NOW, person_id=who.id, key=key
+        )
+        return made.vapid_key_id
+
+    with either.write() as session:
+        session.info["keys"] = both
+        a_person(session)
+        assert told(session, old.vapid_public) == old.vapid_key_id
+        # What was believed of it before is put right.
+        assert told(session, both.vapid_public) == both.vapid_key_id != old.vapid_key_id
+        assert told(session, old.vapid_public) == told(session, "") == old.vapid_key_id
+        with pytest.raises(Invalid) as problem:
+            told(session, KeyRing.ephemeral().vapid_public)
+        assert problem.value.key == "push.problem.key"
 
 
 def test_only_its_owner_removes_a_phone(either: Store) -> None:

@@ -58,6 +58,6 @@ def thread_path(answer: TestResponse) -> str:
 
 def code_on(page: str) -> str:
     """The receipt code that stands on a page, in its digits."""
-    found = re.search(r'class="receipt">(.*?)</p>', page, re.DOTALL)
+    found = re.search(r'class="receipt[^"]*">(.*?)</p>', page, re.DOTALL)
     assert found, page
     return "".join(re.findall(r"\d+", found[1]))

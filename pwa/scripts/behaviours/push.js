@@ -1,7 +1,7 @@
 // The push switch: shows the words of the state it is in, and acts only on a tap. The tapped button
 // goes with its words; the focus stays in the panel, and a live line says what became of it.
 
-import { registration, state, subscribe, unsubscribe } from "../push.js";
+import { state, subscribe, unsubscribe } from "../push.js";
 
 export default async function push(panel) {
   const { pushKey, csrf, code } = panel.dataset;
@@ -16,9 +16,8 @@ export default async function push(panel) {
     said.textContent = (part?.querySelector("p") ?? part)?.textContent ?? "";
   };
   const now = await state(code);
-  const worker = now === "on" || now === "off" ? await registration() : null;
   const act = {
-    on: () => subscribe(worker, pushKey, csrf, code),
+    on: () => subscribe(pushKey, csrf, code),
     off: () => unsubscribe(csrf, code),
   };
   panel.addEventListener("click", async (event) => {

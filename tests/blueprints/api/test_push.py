@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from models import receipt_code
 from models.delivery import Delivery, DeliveryKind, DeliveryState
+from models.keys import KeyRing
 from models.store import Store
 from models.subscription import Subscription
 from tests import town
@@ -96,6 +97,20 @@ def test_a_phone_that_changes_hands_moves(
     assert stored(store) == [(cast.okada, None)]
 
 
+def test_a_key_that_the_town_keeps_no_more_asks_for_a_new_subscription(
+    client: FlaskClient, store: Store, token: dict[str, str]
+) -> None:
+    told = browser(key=KeyRing.ephemeral().vapid_public)
+    answer = client.post(PATH, json=told, headers=token)
+    assert (answer.status_code, answer.get_json()["type"]) == (
+        422,
+        "urn:kizuki:problem:push.problem.key",
+    )
+    assert stored(store) == []
+    told["key"] = store.keys.vapid_public
+    assert client.post(PATH, json=told, headers=token).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("changed", "pointer"),
     [
@@ -111,6 +126,8 @@ def test_a_phone_that_changes_hands_moves(
         ({"keys": {"p256dh": "BA" + "A" * 85, "auth": base64url(b"0" * 16)}}, "/keys/p256dh"),
         ({"keys": {"p256dh": Phone().point, "auth": "AAAA"}}, "/keys/auth"),
         ({"keys": {"p256dh": Phone().point}}, "/keys/auth"),
+        ({"key": "気" * 87}, "/key"),
+        ({"key": ["A"]}, "/key"),
     ],
 )
 def test_what_is_no_push_address_is_pointed_to(

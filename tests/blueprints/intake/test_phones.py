@@ -116,7 +116,7 @@ def test_staff_end_a_phone_on_the_call_and_it_is_written_down(
     assert len(paths) == 2
     for path in paths:
         answer = okada.post(path, headers=town.csrf(okada))
-        assert "電話の登録を解除しました。" in okada.get(answer.headers["Location"]).text
+        assert "その電話では、もう読めません。" in okada.get(answer.headers["Location"]).text
     assert suzuki.get("/notes").status_code == 303
     with store.read() as session:
         assert session.get_one(Credential, key).revoked_at == MORNING

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 import uuid
+from functools import partial
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from blueprints.join import patience
 from models import password
+from models.audit import AuditLine
+from models.endpoint import PushHosts
 from models.joining import set_password
 from models.person import Person
 from models.store import Store
+from models.subscription import Subscription
 from tests.conftest import SetClock
+from tests.support.deliveries import a_thread
 from tests.support.invitations import PASSWORD, post
-from tests.town import MORNING, Cast, signed_in
+from tests.support.push_peer import Phone
+from tests.town import MORNING, Cast, csrf, signed_in
 
 WRONG = "入れませんでした。"
 
@@ -131,6 +138,15 @@ def test_phone_people_are_told_how_they_come_in_again(client: FlaskClient, cast:
     assert "059-000-0001" in page
 
 
+@pytest.mark.parametrize(("asked", "title"), [("", "窓口の方の入り口"), ("/desk", "もう一度入る")])
+def test_whoever_was_in_before_is_asked_in_again_and_whoever_begins_finds_the_desks_door(
+    client: FlaskClient, cast: Cast, asked: str, title: str
+) -> None:
+    page = client.get(f"/signin?next={asked}" if asked else "/signin").text
+    assert f"<h1>{title}</h1>" in page
+    assert page.count("窓口の方の入り口") >= 1
+
+
 def test_signing_out_ends_the_session_and_keeps_what_waits_on_the_phone(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
@@ -138,6 +154,32 @@ def test_signing_out_ends_the_session_and_keeps_what_waits_on_the_phone(
     done = post(client, "/signout")
     assert done.headers["Clear-Site-Data"] == '"cache"'
     assert client.get("/settings").location == "/signin?next=/settings"
+
+
+def test_signing_out_ends_its_own_pushes_and_no_others(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    places = ("other", "own")
+    phones = {name: Phone(name, f"https://fcm.googleapis.com/{name}") for name in places}
+    for phone in phones.values():
+        signed_in(client, store, cast.suzuki)
+        told, headers = phone.subscription, csrf(client)
+        path = "/api/v1/push/subscriptions"
+        assert client.post(path, json=told, headers=headers).status_code == 201
+    with store.write() as session:
+        hosts, thread_id = PushHosts(["fcm.googleapis.com"]), a_thread(session).id
+        own = phones["own"]
+        put = partial(Subscription.put, session, hosts, own.endpoint, own.p256dh, own.auth)
+        put(now=MORNING, thread_id=thread_id)
+    post(client, "/signout")
+    with store.read() as session:
+        left = [
+            (one.person_id, one.address.endpoint.rsplit("/")[-1])
+            for one in session.scalars(sa.select(Subscription))
+        ]
+        (line,) = session.scalars(sa.select(AuditLine).where(AuditLine.act == "sign_out"))
+        assert line.actor_id == cast.suzuki
+    assert sorted(left, key=str) == [(None, "own"), (cast.suzuki, "other")]
 
 
 def _give_password(store: Store, person_id: uuid.UUID) -> None:

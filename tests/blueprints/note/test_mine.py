@@ -41,7 +41,7 @@ def test_unread_answers_come_first(
     assert "1件の新しいお返事" in page
     suzuki.get(f"/notes/{answered}")
     page = suzuki.get("/notes").text
-    assert page.index("新しい") < page.index("古いけれど")
+    assert page.index("いま書いた") < page.index("古いけれど")
     assert "お返事があります" not in page
 
 

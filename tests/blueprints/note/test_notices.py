@@ -7,7 +7,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.town import Cast
+from models.store import Store
+from tests.town import Cast, signed_in
 
 AGENTS = {
     "Chrome（Android）": "(Linux; Android 14) Chrome/150 Mobile Safari/537.36",
@@ -32,6 +33,20 @@ def test_a_browsers_own_steps_come_first_and_the_others_in_folds(
     assert re.findall(r'<h2 id="first">([^<]*)</h2>', own) == [name]
     assert own.count("<li>") >= 3
     assert others.count("<details") == len(AGENTS) - 1
+
+
+def test_the_last_step_names_a_button_that_stands_on_the_page(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    headers = {"User-Agent": f"Mozilla/5.0 {AGENTS['Chrome（Android）']}", "Accept-Language": "ja"}
+    page = client.get("/notices", headers=headers).text
+    assert "次に書いて送ったあと、「お知らせを受け取る」" in page
+    assert 'data-behaviour="push"' not in page
+    signed_in(client, store, cast.suzuki)
+    page = client.get("/notices", headers=headers).text
+    assert "下の「お知らせを受け取る」" in page
+    assert 'data-push="on">お知らせを受け取る' in page
+    assert 'href="/notices"' not in page
 
 
 def test_any_other_browser_finds_all_of_them(client: FlaskClient, cast: Cast) -> None:

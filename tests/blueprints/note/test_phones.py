@@ -67,7 +67,7 @@ def test_the_ended_phone_reads_nothing_and_gets_no_push_any_more(
         answer = phone.post("/api/v1/push/subscriptions", json=address, headers=town.csrf(phone))
         assert answer.status_code == 201
     answer = post(suzuki, f"/settings/phones/{key}/ending")
-    assert "登録を解除しました。" in suzuki.get(answer.headers["Location"]).text
+    assert "その電話では、もう読めません。" in suzuki.get(answer.headers["Location"]).text
     assert other.get("/settings").headers["Location"].startswith("/signin")
     assert endings(suzuki) == []
     with store.read() as session:
@@ -82,7 +82,7 @@ def test_signing_out_leaves_the_key_so_that_what_waits_still_arrives(
 ) -> None:
     post(other, "/signout")
     assert endings(suzuki) == [f"/settings/phones/{key}/ending"]
-    assert "サインアウトしています。書いたものは、いまも届きます。" in suzuki.get("/settings").text
+    assert "いまは出ています。書いたものは、これからも届きます。" in suzuki.get("/settings").text
 
 
 def test_a_phone_that_waits_writes_for_longer_than_it_reads(

@@ -11,7 +11,7 @@ from models.person import Person
 from models.store import Store
 from tests.conftest import SetClock
 from tests.support.notes import last_thread, post, thread_path, typed
-from tests.town import Cast
+from tests.town import Cast, signed_in
 
 HELD = "市の窓口でお預かりしました"
 
@@ -91,7 +91,7 @@ def test_the_draft_is_let_go_for_this_very_note(suzuki: FlaskClient, cast: Cast)
 
 
 def test_only_whoever_has_an_account_is_shown_the_way_into_the_app(
-    client: FlaskClient, suzuki: FlaskClient, cast: Cast
+    client: FlaskClient, suzuki: FlaskClient, store: Store, cast: Cast
 ) -> None:
     without = post(client, "/notes", **typed()).text
     assert "控え番号" in without
@@ -100,3 +100,7 @@ def test_only_whoever_has_an_account_is_shown_the_way_into_the_app(
     assert 'data-state="ios"' in own
     assert "「12けたの番号を出す」" in own
     assert "12けたの番号を出す</button>" in own
+    signed_in(client, store, cast.okada)
+    own = client.get("/settings").text
+    assert "12けたの番号を出す" not in own
+    assert "メールアドレスとパスワードで入ってください" in own

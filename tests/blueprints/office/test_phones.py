@@ -22,7 +22,7 @@ def test_the_office_ends_one_phone_and_says_so(
     paths = re.findall(r'"(/office/people/[^"]+/phones/[^"]+/ending)"', page)
     assert len(paths) == 2
     answer = office.post(paths[0], headers=town.csrf(office))
-    assert "電話の登録を解除しました。" in office.get(answer.headers["Location"]).text
+    assert "その電話では、もう読めません。" in office.get(answer.headers["Location"]).text
     assert sorted(one.get("/notes").status_code for one in (suzuki, kept)) == [200, 303]
     with store.read() as session:
         line = session.scalars(sa.select(AuditLine).where(AuditLine.act == "end_phone")).one()
