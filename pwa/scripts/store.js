@@ -15,9 +15,9 @@ const MIGRATIONS = [
     transaction.objectStore("outbox").createIndex("state", "state");
   },
 ];
+// A storage process that hangs says nothing at all; one that writes photos to a slow disk takes time.
+const PATIENCE_MS = { open: 10_000, transact: 15_000 };
 // How a browser says that its storage process is gone; a new connection finds everything there.
-// A storage process that hangs says nothing at all.
-const PATIENCE_MS = 10_000;
 const LOST = new Set(["InvalidStateError", "UnknownError"]);
 
 let opening;
@@ -39,7 +39,7 @@ function opened(version) {
     const timer = setTimeout(() => {
       isLate = true;
       reject(new DOMException("the store does not open", "TimeoutError"));
-    }, PATIENCE_MS);
+    }, PATIENCE_MS.open);
     request.onupgradeneeded = ({ oldVersion }) => {
       const { result, transaction } = request;
       for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(result, transaction);
@@ -77,12 +77,37 @@ async function run(name, mode, act, durability = "strict") {
   }
 }
 
+// All of what `act` asks for is done, or nothing is.
 function transact(database, name, mode, act, durability) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(name, mode, { durability });
-    const request = act(...[name].flat().map((one) => transaction.objectStore(one)));
-    transaction.oncomplete = () => resolve(request?.result);
-    transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
+    let request;
+    const stop = (error) => {
+      reject(error);
+      try {
+        transaction.abort();
+      } catch {
+        // It has ended already.
+      }
+    };
+    const timer = setTimeout(() => {
+      forgetDatabase();
+      database.close();
+      stop(new DOMException("the store does not answer", "TimeoutError"));
+    }, PATIENCE_MS.transact);
+    transaction.oncomplete = () => {
+      clearTimeout(timer);
+      resolve(request?.result);
+    };
+    transaction.onabort = () => {
+      clearTimeout(timer);
+      reject(transaction.error ?? new Error("aborted"));
+    };
+    try {
+      request = act(...[name].flat().map((one) => transaction.objectStore(one)));
+    } catch (error) {
+      stop(error);
+    }
   });
 }
 
@@ -90,10 +115,6 @@ export const get = (name, key) => run(name, "readonly", (store) => store.get(key
 export const put = (name, key, value) => run(name, "readwrite", (store) => store.put(value, key));
 export const remove = (name, key) => run(name, "readwrite", (store) => store.delete(key));
 export const clear = (name) => run(name, "readwrite", (store) => store.clear());
-export const where = (name, index, value) =>
-  run(name, "readonly", (store) => store.index(index).getAll(value));
-export const keysWhere = (name, index, value) =>
-  run(name, "readonly", (store) => store.index(index).getAllKeys(value));
 export const count = (name, index, value) =>
   run(name, "readonly", (store) => store.index(index).count(value));
 // Several stores in one transaction, which `act` gets in their order.
@@ -111,6 +132,22 @@ export async function all(name) {
     };
   });
   return found.keys.map((key, index) => [key, found.values[index]]);
+}
+
+// What `pick` makes of each value, or of those under one value of an index: read one after the other,
+// so that photos are never in memory all at once.
+export async function picked(name, pick, index, value) {
+  let found;
+  await run(name, "readonly", (store) => {
+    found = [];
+    const from = index ? store.index(index) : store;
+    from.openCursor(value).onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) return;
+      found.push(pick(cursor.value));
+      cursor.continue();
+    };
+  });
+  return found;
 }
 
 // Puts what `act` makes of the value that is there, in one transaction, and gives what is there
