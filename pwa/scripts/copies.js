@@ -4,6 +4,7 @@ import * as gone from "./gone.js";
 import { tell } from "./news.js";
 import { bare, of } from "./outbox.js";
 import { DAY_MS } from "./pace.js";
+import * as rows from "./rows.js";
 import * as store from "./store.js";
 
 const KEPT_MS = 30 * DAY_MS;
@@ -44,7 +45,7 @@ async function makeRoom(id, write) {
   if (item) await drop(item);
 }
 
-const arrived = () => store.picked("outbox", bare, "state", "arrived");
+const arrived = () => rows.picked("outbox", bare, "state", "arrived");
 
 // A copy goes once a backup of the server's holds it, or after thirty days where there are none.
 // Another epoch means that the server was set back: everything is offered once more, and the answer

@@ -2,6 +2,7 @@
 // cannot leave the browser, with numbers of its own: what one wrote stays theirs, whoever signs in
 // next. Nobody has a key, too, so that a note without an account is kept as any other.
 
+import * as rows from "./rows.js";
 import { base64url } from "./seal.js";
 import * as store from "./store.js";
 
@@ -135,7 +136,7 @@ async function offer(csrf, { owner: name, pair }) {
 // A new key, unless another tab made one; what waits was signed with the old one and says so.
 async function replace({ owner: name, id }) {
   const fresh = await made(name);
-  await store.across(["device", "outbox"], (devices, items) => {
+  await rows.across(["device", "outbox"], (devices, items) => {
     devices.get(name).onsuccess = ({ target: { result } }) => {
       if (result?.id !== id) return;
       devices.put(fresh, name);

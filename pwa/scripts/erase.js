@@ -2,7 +2,7 @@
 
 import { NOBODY } from "./device.js";
 import { tell } from "./news.js";
-import * as store from "./store.js";
+import * as rows from "./rows.js";
 import within from "./within.js";
 
 const PATIENCE_MS = 2000;
@@ -12,7 +12,7 @@ const PATIENCE_MS = 2000;
 // others sealed here, or are writing, stays theirs.
 export async function eraseUnlessWaiting(owner) {
   let isErased = false;
-  await store.everywhere((stores) => {
+  await rows.everywhere((stores) => {
     const own = [];
     let isWaiting = false;
     stores.outbox.openCursor().onsuccess = ({ target: { result: cursor } }) => {
@@ -53,7 +53,7 @@ function empty({ outbox: items, device, drafts, keys, ...readable }, owner, own)
 
 // Nobody is left whom this phone is to tell of anything.
 async function silence() {
-  const others = await store.picked("device", ({ owner, pair }) => pair && owner);
+  const others = await rows.picked("device", ({ owner, pair }) => pair && owner);
   if (others.some((owner) => owner && owner !== NOBODY)) return;
   const worker =
     globalThis.registration ?? (await globalThis.navigator?.serviceWorker?.getRegistration());

@@ -6,6 +6,7 @@ import * as gone from "./gone.js";
 import { sealed } from "./item.js";
 import { tell } from "./news.js";
 import { afterFrame } from "./pace.js";
+import * as rows from "./rows.js";
 import * as store from "./store.js";
 
 export { listen } from "./news.js";
@@ -61,7 +62,7 @@ async function keep(items) {
   };
   // The other transactions begin once the first has ended on the disk.
   const [written, ...read] = await Promise.allSettled([
-    store.across(["outbox"], add),
+    rows.across(["outbox"], add),
     ...items.map(({ id }) => store.get("outbox", id)),
   ]);
   // An attempt whose answer was lost may have written it all the same.
@@ -77,7 +78,7 @@ async function keep(items) {
 // What is stored all the same would go beside what is written once more; what another tab keeps
 // under the same id stays.
 function unstore(items, isOurs) {
-  return store.across(["outbox"], (outbox) => {
+  return rows.across(["outbox"], (outbox) => {
     for (const { id, hash } of items) {
       if (isOurs) outbox.delete(id);
       else {
@@ -100,15 +101,15 @@ function announce(items) {
 
 // Everything here, without what is sealed, in the order in which it was written.
 export async function list() {
-  return (await store.picked("outbox", bare)).sort(byOrder);
+  return (await rows.picked("outbox", bare)).sort(byOrder);
 }
 
 // Of it, what has not arrived.
 export async function unsent() {
-  return (await store.picked("outbox", bare, "state", "waiting")).sort(byOrder);
+  return (await rows.picked("outbox", bare, "state", "waiting")).sort(byOrder);
 }
 
-export const waiting = () => store.count("outbox", "state", "waiting");
+export const waiting = () => rows.count("outbox", "state", "waiting");
 
 export async function of(id) {
   const item = await store.get("outbox", id);
@@ -153,7 +154,7 @@ async function withdraw(item) {
     };
   };
   // A phone too full to write the number down is emptied all the same.
-  await store.across(["outbox", "device"], both).catch(() => store.remove("outbox", item.id));
+  await rows.across(["outbox", "device"], both).catch(() => store.remove("outbox", item.id));
 }
 
 function isSame(kept, item) {

@@ -22,7 +22,7 @@ const LOST = new Set(["InvalidStateError", "UnknownError"]);
 
 let opening;
 
-function open() {
+export function open() {
   opening ??= opened(MIGRATIONS.length).catch((error) => {
     // A later version has been here. What it added is not in the way.
     if (error.name === "VersionError") return opened();
@@ -67,7 +67,7 @@ function forgetDatabase() {
 }
 
 // One transaction; `act` gets each object store and may return a request, whose result is given.
-async function run(name, mode, act, durability = "strict") {
+export async function run(name, mode, act, durability = "strict") {
   try {
     return await transact(await open(), name, mode, act, durability);
   } catch (error) {
@@ -95,14 +95,12 @@ function transact(database, name, mode, act, durability) {
       database.close();
       stop(new DOMException("the store does not answer", "TimeoutError"));
     }, PATIENCE_MS.transact);
-    transaction.oncomplete = () => {
+    const end = (act) => {
       clearTimeout(timer);
-      resolve(request?.result);
+      act();
     };
-    transaction.onabort = () => {
-      clearTimeout(timer);
-      reject(transaction.error ?? new Error("aborted"));
-    };
+    transaction.oncomplete = () => end(() => resolve(request?.result));
+    transaction.onabort = () => end(() => reject(transaction.error ?? new Error("aborted")));
     try {
       request = act(...[name].flat().map((one) => transaction.objectStore(one)));
     } catch (error) {
@@ -115,11 +113,6 @@ export const get = (name, key) => run(name, "readonly", (store) => store.get(key
 export const put = (name, key, value) => run(name, "readwrite", (store) => store.put(value, key));
 export const remove = (name, key) => run(name, "readwrite", (store) => store.delete(key));
 export const clear = (name) => run(name, "readwrite", (store) => store.clear());
-export const count = (name, index, value) =>
-  run(name, "readonly", (store) => store.index(index).count(value));
-// Several stores in one transaction, which `act` gets in their order.
-export const across = (names, act, durability) => run(names, "readwrite", act, durability);
-
 // Every pair of key and value, in the order of the keys.
 export async function all(name) {
   const found = {};
@@ -132,22 +125,6 @@ export async function all(name) {
     };
   });
   return found.keys.map((key, index) => [key, found.values[index]]);
-}
-
-// What `pick` makes of each value, or of those under one value of an index: read one after the other,
-// so that photos are never in memory all at once.
-export async function picked(name, pick, index, value) {
-  let found;
-  await run(name, "readonly", (store) => {
-    found = [];
-    const from = index ? store.index(index) : store;
-    from.openCursor(value).onsuccess = ({ target: { result: cursor } }) => {
-      if (!cursor) return;
-      found.push(pick(cursor.value));
-      cursor.continue();
-    };
-  });
-  return found;
 }
 
 // Puts what `act` makes of the value that is there, in one transaction, and gives what is there
@@ -181,11 +158,3 @@ export const sweep = (name, isOld) =>
       cursor.continue();
     };
   });
-
-// Every store of this phone in one transaction, also those of a later version; `act` gets them by
-// their names.
-export async function everywhere(act) {
-  const { objectStoreNames } = await open();
-  const named = (...stores) => act(Object.fromEntries(stores.map((one) => [one.name, one])));
-  await run([...objectStoreNames], "readwrite", named);
-}

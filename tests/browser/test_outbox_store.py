@@ -103,11 +103,12 @@ def test_a_store_that_stops_answering_does_not_keep_send_dead(page: Page, url: s
 def test_what_fails_halfway_leaves_nothing_behind(own: Page) -> None:
     found = own.evaluate(f"""async () => {{
       const store = await {MODULE % "store"};
+      const {{ across }} = await {MODULE % "rows"};
       const halfway = (settings) => {{
         settings.put("half", "halfway");
         throw new Error("halfway");
       }};
-      const said = await store.across(["settings"], halfway).catch(({{ message }}) => message);
+      const said = await across(["settings"], halfway).catch(({{ message }}) => message);
       return [said, await store.get("settings", "halfway")];
     }}""")
     assert found == ["halfway", None]
