@@ -13,6 +13,8 @@ export { listen } from "./news.js";
 
 const LOCK = "kizuki-sync";
 const TAKEN = "ConstraintError";
+// Fewer pictures would help neither.
+const BEYOND_ROOM = [TAKEN, "TimeoutError"];
 let onPut = () => {};
 
 export class NotKept extends Error {}
@@ -49,7 +51,7 @@ async function kept(item, pictures) {
   for (let number = pictures.length; number > 0; number -= 1) {
     const whole = [item, ...pictures.slice(0, number).flat()];
     const error = await keep(whole).catch((reason) => reason);
-    if (error?.name === TAKEN) throw error;
+    if (BEYOND_ROOM.includes(error?.name)) throw error;
     if (!error) return { item: bare(item), kept: number };
   }
   await keep([item]);

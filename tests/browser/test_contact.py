@@ -14,9 +14,8 @@ from models.phone import Phone
 from models.store import Store
 from models.town import Town
 from models.town_time import hour_of
-from tests.browser.note_town import let_in
-from tests.browser.outbox import MODULE, put, sync, until_arrived, until_registered
-from tests.browser.test_lost_phone import key_of
+from tests.browser.outbox import MODULE, put, sync, until_arrived
+from tests.browser.test_lost_phone import key_of, nakamura_writes
 from tests.browser.test_outbox import AFTER, count_posts
 from tests.conftest import SetClock
 from tests.town import Cast
@@ -162,12 +161,7 @@ def test_nobodys_count_is_told_under_another_ones_key(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
     suzuki = key_of(own)
-    own.context.clear_cookies()
-    let_in(own.context, url, store, cast.nakamura, app)
-    own.goto(f"{url}/settings")
-    until_registered(own)
-    own.route("**/api/v1/observations", lambda route: route.abort())
-    put(own, "中村が書いたもの")
+    nakamura_writes(own, url, store, cast, app)
     sync(own)
     own.evaluate(CONTACT_NOW)
     with store.read() as session:

@@ -92,16 +92,21 @@ def test_kept_pages_whose_mark_outlived_them_come_back(own: Page, url: str) -> N
     until(own, "async () => Boolean(await caches.match('/offline'))")
 
 
+def nakamura_writes(page: Page, url: str, store: Store, cast: Cast, app: Flask) -> None:
+    """On the phone of another, on a line that takes no notes."""
+    page.context.clear_cookies()
+    let_in(page.context, url, store, cast.nakamura, app)
+    page.goto(f"{url}/settings")
+    until_registered(page)
+    page.route("**/api/v1/observations", lambda route: route.abort())
+    put(page, "中村が書いたもの")
+
+
 def test_what_another_person_keeps_on_an_ended_phone_still_arrives(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
     lost = key_of(own)
-    own.context.clear_cookies()
-    let_in(own.context, url, store, cast.nakamura, app)
-    own.goto(f"{url}/settings")
-    until_registered(own)
-    own.route("**/api/v1/observations", lambda route: route.abort())
-    put(own, "中村が書いたもの")
+    nakamura_writes(own, url, store, cast, app)
     end(store, cast, lost)
     own.evaluate(f"async () => (await {MODULE % 'device'}).owe()")
     sync(own)

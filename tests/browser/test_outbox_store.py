@@ -213,6 +213,13 @@ def test_copies_are_read_again_only_when_the_server_says_something_new(own: Page
         get(key) { read.push(key); return get.call(this, key); },
         openCursor(...given) { read.push(this.name); return openCursor.apply(this, given); },
       });
+      for (const { prototype } of [IDBObjectStore, IDBIndex]) {
+        const { getAll } = prototype;
+        prototype.getAll = function (...given) {
+          read.push((this.objectStore ?? this).name);
+          return getAll.apply(this, given);
+        };
+      }
       const cursorOf = IDBIndex.prototype.openCursor;
       IDBIndex.prototype.openCursor = function (state) {
         read.push(state);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -83,6 +84,20 @@ def test_titles_go_when_somebody_else_opens_any_page(
     assert stored(page, "titles")
     shared.is_of(cast.sato, "/settings")
     until(page, f"async () => (await (await {MODULE % 'store'}).all('titles')).length === 0")
+
+
+def test_at_most_the_twenty_newest_titles_are_kept(
+    shared: Shared, cast: Cast, store: Store, clock: SetClock
+) -> None:
+    written = [clock.now - n * dt.timedelta(hours=1) for n in range(21)]
+    with store.write() as session:
+        for at in reversed(written):
+            note(session, at, by=cast.suzuki, area=cast.kitamachi)
+    page = shared.is_of(cast.suzuki, "/notes")
+    until(page, f"async () => (await (await {MODULE % 'store'}).all('titles')).length > 0")
+    ((_, kept),) = stored(page, "titles")
+    found = [dt.datetime.fromisoformat(one["at"]) for one in kept["titles"]]
+    assert found == written[:20]
 
 
 OTHERS = f"""async (owner) => {{
