@@ -156,6 +156,11 @@ def test_only_app_reads_the_environment() -> None:
     assert found == []
 
 
+def test_only_one_script_opens_the_phones_store() -> None:
+    found = [_name(p) for p in _ours("pwa/**/*.js") if "indexedDB.open" in p.read_text("utf-8")]
+    assert found == ["pwa/scripts/store.js"]
+
+
 def test_public_functions_say_what_they_do() -> None:
     silent = [
         f"{name}:{node.name}"

@@ -2,6 +2,7 @@
 // cannot leave the browser, with numbers of its own: what one wrote stays theirs, whoever signs in
 // next. Nobody has a key, too, so that a note without an account is kept as any other.
 
+import * as rows from "./rows.js";
 import { base64url } from "./seal.js";
 import * as store from "./store.js";
 
@@ -10,6 +11,7 @@ const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
 const ADDRESS = "/api/v1/devices";
 const PATIENCE_MS = 20_000;
 const REFUSED = 422;
+const DOUBT_MS = 10 * 60_000;
 const NONE = { pending: [], deleted: [] };
 let spokenFor;
 
@@ -30,7 +32,7 @@ export async function owner() {
   return spokenFor ?? (await store.get("device", "current")) ?? NOBODY;
 }
 
-// {owner, pair, id?, sequence, pending, deleted, toldAt?}: made at the first call.
+// {owner, pair, id?, sequence, pending, deleted, doubts?, toldAt?}: made at the first call.
 export async function own() {
   const name = await owner();
   const kept = await of(name);
@@ -52,7 +54,15 @@ export function counted(kept) {
   return { ...kept, sequence: next, pending: [...kept.pending, next] };
 }
 
-export const confirm = (name, number) => forget(name, [], [number]);
+// What is changed here is told once more where a battery ends before it is written.
+const change = (name, act) =>
+  store.change("device", name, (kept) => kept && { ...kept, ...act(kept) }, "relaxed");
+
+const without = (list, gone) => list.filter((number) => !gone.includes(number));
+
+// The number's item is kept.
+export const confirm = (name, number) =>
+  change(name, ({ pending }) => ({ pending: without(pending, [number]) }));
 
 // After an item was taken off the phone: its number is told at the next chance. A number of an
 // earlier key is none of this one's.
@@ -61,27 +71,32 @@ export function released(kept, { device: id, sequence }) {
   return { ...kept, deleted: [...kept.deleted, Number(sequence)], toldAt: 0 };
 }
 
-// The server knows that these numbers will not come. Where a battery ends before that is written,
-// they are told once more.
-export function forget(name, numbers, pending = numbers, more = {}) {
-  const without = (list, gone) => list.filter((number) => !gone.includes(number));
-  const strike = (kept) => {
-    if (!kept) return undefined;
-    const { pending: waits, deleted } = kept;
-    const left = { pending: without(waits, pending), deleted: without(deleted, numbers) };
-    return { ...kept, ...left, ...more };
-  };
-  return store.change("device", name, strike, "relaxed");
-}
+// The numbers that no item of this phone has, and none will: each was pending at a contact longer
+// ago than any sealing takes.
+export const neverKept = ({ pending, doubts = [] }, kept) =>
+  doubts
+    .filter(({ number, at }) => pending.includes(number) && Math.abs(Date.now() - at) > DOUBT_MS)
+    .map(({ number }) => number)
+    .filter((number) => !kept.has(number));
 
-// The server answered this key, which is told again in a day.
-export const met = (name, numbers) => forget(name, numbers, numbers, { toldAt: Date.now() });
+// The server answered this key, which is told again in a day, and knows that the `deleted` will not
+// come; the items of `kept` are here.
+export const met = (name, { deleted: told, kept }) =>
+  change(name, ({ pending: drawn, deleted, doubts = [] }) => {
+    const at = Date.now();
+    const pending = without(without(drawn, told), [...kept]);
+    const doubtOf = (number) => doubts.find((one) => one.number === number) ?? { number, at };
+    return {
+      pending,
+      deleted: without(deleted, told),
+      doubts: pending.map(doubtOf),
+      toldAt: at,
+    };
+  });
 
 // Makes contact due for every key of this phone.
 export async function owe() {
-  for (const { owner: name, id } of await all()) {
-    if (id) await forget(name, [], [], { toldAt: 0 });
-  }
+  for (const { owner: name, id } of await all()) if (id) await change(name, () => ({ toldAt: 0 }));
 }
 
 // Whether somebody had signed in here whom the page in front of us does not know.
@@ -121,7 +136,7 @@ async function offer(csrf, { owner: name, pair }) {
 // A new key, unless another tab made one; what waits was signed with the old one and says so.
 async function replace({ owner: name, id }) {
   const fresh = await made(name);
-  await store.across(["device", "outbox"], (devices, items) => {
+  await rows.across(["device", "outbox"], (devices, items) => {
     devices.get(name).onsuccess = ({ target: { result } }) => {
       if (result?.id !== id) return;
       devices.put(fresh, name);

@@ -1,9 +1,9 @@
 // Notes that were kept here and have left the outbox: their ids alone, for as long as a draft
 // lives. A draft that outlived its note is not offered again, and no other content takes its id.
 
+import { DAY_MS } from "./pace.js";
 import * as store from "./store.js";
 
-const DAY_MS = 24 * 3_600_000;
 const isYoung = ({ at }) => Date.now() - at < DAY_MS;
 
 // Call it before the note goes: a kill between the two leaves both, which is as good.

@@ -4,6 +4,7 @@
 import { keyed, prepared } from "./ahead.js";
 import * as device from "./device.js";
 import { isGone } from "./gone.js";
+import * as rows from "./rows.js";
 import { base64url, contentHash, padded } from "./seal.js";
 import * as store from "./store.js";
 
@@ -80,6 +81,6 @@ async function begin(name, id) {
       found.isTaken ||= isGone(target.result, id);
     };
   };
-  await store.across(["device", "outbox", "settings"], look, "relaxed");
+  await rows.across(["device", "outbox", "settings"], look, "relaxed");
   return found;
 }

@@ -4,15 +4,18 @@
 import * as device from "./device.js";
 import * as gone from "./gone.js";
 import { sealed } from "./item.js";
+import { tell } from "./news.js";
 import { afterFrame } from "./pace.js";
+import * as rows from "./rows.js";
 import * as store from "./store.js";
 
+export { listen } from "./news.js";
+
 const LOCK = "kizuki-sync";
-const KEPT_MS = 30 * 24 * 3_600_000;
+const TAKEN = "ConstraintError";
+// Fewer pictures would help neither.
+const BEYOND_ROOM = [TAKEN, "TimeoutError"];
 let onPut = () => {};
-let told;
-let settled;
-const listeners = new Set();
 
 export class NotKept extends Error {}
 
@@ -31,41 +34,62 @@ export const put = async (given) => (await putWith(given)).item;
 
 // A note with what belongs to it, in one transaction: a kill leaves all of it or nothing. `behind`
 // makes its pictures, each a list of sealed items; gives {item, kept}, the pictures there was room
-// for.
+// for. What another tab kept under the note's id meanwhile stays, and this becomes a note of its own.
 export async function putWith({ kind = "note", fields, note = null, shown = {} }, behind) {
   try {
     const item = await sealed(kind, fields, note, shown);
-    const pictures = (await behind?.(item)) ?? [];
-    for (let kept = pictures.length; kept > 0; kept -= 1) {
-      const whole = [item, ...pictures.slice(0, kept).flat()];
-      if (await isStored(whole).catch(() => false)) return { item: bare(item), kept };
-    }
-    if (await isStored([item])) return { item: bare(item), kept: 0 };
+    return await kept(item, (await behind?.(item)) ?? []);
   } catch (error) {
+    const { id, ...others } = fields;
+    if (id && error.name === TAKEN) return putWith({ kind, fields: others, note, shown }, behind);
     throw new NotKept("not kept", { cause: error });
   }
-  throw new NotKept("read back as something else");
 }
 
-async function isStored(items) {
-  const write = (outbox) => {
-    for (const item of items) outbox.put(item, item.id);
+// With as many of the pictures as there is room for.
+async function kept(item, pictures) {
+  for (let number = pictures.length; number > 0; number -= 1) {
+    const whole = [item, ...pictures.slice(0, number).flat()];
+    const error = await keep(whole).catch((reason) => reason);
+    if (BEYOND_ROOM.includes(error?.name)) throw error;
+    if (!error) return { item: bare(item), kept: number };
+  }
+  await keep([item]);
+  return { item: bare(item), kept: 0 };
+}
+
+async function keep(items) {
+  const add = (outbox) => {
+    for (const item of items) outbox.add(item, item.id);
   };
   // The other transactions begin once the first has ended on the disk.
-  const reads = [
-    store.across(["outbox"], write),
+  const [written, ...read] = await Promise.allSettled([
+    rows.across(["outbox"], add),
     ...items.map(({ id }) => store.get("outbox", id)),
-  ];
-  let isKept = false;
-  try {
-    const [, ...found] = await Promise.all(reads);
-    isKept = found.every((one, index) => isSame(one, items[index]));
-  } finally {
-    // What is stored all the same would go beside what is written once more.
-    if (!isKept) for (const { id } of items) await store.remove("outbox", id).catch(() => {});
+  ]);
+  // An attempt whose answer was lost may have written it all the same.
+  const isKept = read.every(({ value }, index) => isSame(value, items[index]));
+  if (!isKept) {
+    const { reason } = [written, ...read].find(({ status }) => status === "rejected") ?? {};
+    await unstore(items, !written.reason).catch(() => {});
+    throw reason ?? new Error("read back as something else");
   }
-  if (isKept) afterFrame(() => announce(items));
-  return isKept;
+  afterFrame(() => announce(items));
+}
+
+// What is stored all the same would go beside what is written once more; what another tab keeps
+// under the same id stays.
+function unstore(items, isOurs) {
+  return rows.across(["outbox"], (outbox) => {
+    for (const { id, hash } of items) {
+      if (isOurs) outbox.delete(id);
+      else {
+        outbox.get(id).onsuccess = ({ target: { result } }) => {
+          if (result?.hash === hash) outbox.delete(id);
+        };
+      }
+    }
+  });
 }
 
 // Whoever wrote it sees first that it is kept.
@@ -79,21 +103,22 @@ function announce(items) {
 
 // Everything here, without what is sealed, in the order in which it was written.
 export async function list() {
-  return inOrder((await store.all("outbox")).map(([, item]) => item));
+  return (await rows.picked("outbox", bare)).sort(byOrder);
 }
 
 // Of it, what has not arrived.
-export const unsent = async () => inOrder(await store.where("outbox", "state", "waiting"));
-export const waiting = () => store.count("outbox", "state", "waiting");
+export async function unsent() {
+  return (await rows.picked("outbox", bare, "state", "waiting")).sort(byOrder);
+}
 
-const inOrder = (items) => items.map(bare).sort(byOrder);
+export const waiting = () => rows.count("outbox", "state", "waiting");
 
 export async function of(id) {
   const item = await store.get("outbox", id);
   return item && bare(item);
 }
 
-export const byOrder = (one, other) =>
+const byOrder = (one, other) =>
   Number(one.sequence) - Number(other.sequence) || (one.at < other.at ? -1 : 1);
 
 // As a person counts them: what is to be seen of a note's pictures is one thing.
@@ -131,109 +156,7 @@ async function withdraw(item) {
     };
   };
   // A phone too full to write the number down is emptied all the same.
-  await store.across(["outbox", "device"], both).catch(() => store.remove("outbox", item.id));
-}
-
-// The server has it. A repeat may bring the acceptance of an earlier epoch, so the present one
-// counts, which stands in the header.
-export async function arrive(id, acceptance, epoch) {
-  const change = { state: "arrived", acceptance, epoch: epoch ?? acceptance.epoch };
-  const mark = (kept) => {
-    if (kept?.state !== "waiting") return undefined;
-    return { ...kept, ...change, arrivedAt: new Date().toISOString() };
-  };
-  // A battery that ends now makes it go once more, which changes nothing at the server.
-  const write = () => store.change("outbox", id, mark, "relaxed");
-  await write().catch(() => makeRoom(id, write));
-  tell({ type: "arrived", id, acceptance });
-  tell({ type: "changed" });
-}
-
-// On a full phone the oldest copies of what has arrived make room, and if need be this very one.
-async function makeRoom(id, write) {
-  const copies = await arrived();
-  copies.sort((one, other) => (one.arrivedAt < other.arrivedAt ? -1 : 1));
-  for (const copy of copies) {
-    await drop(copy);
-    const isWritten = await write().then(
-      () => true,
-      () => false,
-    );
-    if (isWritten) return;
-  }
-  const item = await of(id);
-  if (item) await drop(item);
-}
-
-// One after the other, so that all the pictures are never in memory at once.
-async function arrived() {
-  const found = [];
-  for (const id of await store.keysWhere("outbox", "state", "arrived")) {
-    const item = await of(id);
-    if (item) found.push(item);
-  }
-  return found;
-}
-
-// What has arrived stays until a backup of the server's holds it, or for thirty days where there
-// are none. Another epoch means that the server was set back: everything is offered once more,
-// and the answer is true. Where the server says what it said before, nothing has changed.
-export async function settle({ epoch, watermark }) {
-  const marks = `${epoch} ${watermark}`;
-  if (marks === settled) return false;
-  let isOffered = false;
-  for (const item of await arrived()) {
-    if (epoch && item.epoch !== epoch) {
-      await offerAgain(item.id);
-      isOffered = true;
-    } else if (isSafe(item, watermark)) await drop(item);
-  }
-  settled = marks;
-  return isOffered;
-}
-
-// A phone too full to write that down is emptied all the same.
-async function drop({ id, kind }) {
-  if (kind === "note") await gone.note(id).catch(() => {});
-  await store.remove("outbox", id);
-}
-
-export const offerAgain = (id) =>
-  store.change("outbox", id, (kept) => {
-    if (kept?.state !== "arrived") return undefined;
-    return { ...kept, state: "waiting", notBefore: 0, tries: 0 };
-  });
-
-function isSafe({ acceptance, arrivedAt }, watermark) {
-  if (!watermark || watermark === "never") return Date.now() - Date.parse(arrivedAt) > KEPT_MS;
-  return Date.parse(watermark) > Date.parse(acceptance.received_at);
-}
-
-// Hears of {type: "changed"} and {type: "arrived", id, acceptance}, from every page and worker of
-// this phone; gives the way to stop.
-export function listen(act) {
-  listeners.add(act);
-  channel();
-  return () => listeners.delete(act);
-}
-
-export function tell(message) {
-  channel()?.postMessage(message);
-  hear(message);
-}
-
-function hear(message) {
-  for (const act of listeners) act(message);
-}
-
-function channel() {
-  if (!globalThis.BroadcastChannel) return undefined;
-  if (!told) {
-    told = new BroadcastChannel("kizuki-outbox");
-    told.unref?.();
-    told.onmessage = ({ data }) => hear(data);
-  }
-  return told;
+  await rows.across(["outbox", "device"], both).catch(() => store.remove("outbox", item.id));
 }
 
 function isSame(kept, item) {
@@ -247,4 +170,5 @@ function isSame(kept, item) {
 // The database's own comparison is much quicker than a loop.
 const isEqual = (one, other) => one?.length === other.length && indexedDB.cmp(one, other) === 0;
 
-const bare = ({ envelope: _, signature: __, ...rest }) => rest;
+// What can be looked at without what is sealed.
+export const bare = ({ envelope: _, signature: __, ...rest }) => rest;

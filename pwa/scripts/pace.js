@@ -1,5 +1,6 @@
 // When things are done that nobody waits for.
 
+export const DAY_MS = 24 * 3_600_000;
 const LONGEST_FRAME_MS = 250;
 
 // After what was just shown is on the screen, or soon where nothing is shown.

@@ -29,14 +29,9 @@ export function padded(object) {
   return bytes;
 }
 
-// `townKey` as GET /api/v1/key gives it: id, point (base64) and info.
-export async function seal(townKey, bytes) {
-  const close = await envelope(townKey);
-  return close(bytes);
-}
-
 // All of an envelope that can be made before its bytes are there; gives what seals them into it,
-// once: a key and a point are never in two envelopes. Of the pair only the point stays.
+// once: a key and a point are never in two envelopes. Of the pair only the point stays. `townKey` as
+// GET /api/v1/key gives it: id, point (base64) and info.
 export async function envelope(townKey) {
   const { subtle } = crypto;
   const town = await subtle.importKey("raw", bytesOf(townKey.point), CURVE, false, []);

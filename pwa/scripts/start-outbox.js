@@ -16,10 +16,19 @@ async function begin(dataset) {
   const { firstSync, start } = await import("./sync.js");
   await start(dataset);
   globalThis.document?.dispatchEvent(new Event("outbox-ready"));
-  firstSync().catch(tell);
-  import("./sending.js").then(({ default: showSending }) => showSending()).catch(tell);
+  firstSync().catch(console.info);
+  follow(dataset).catch(console.info);
 }
 
-function tell(error) {
-  console.info(error);
+// What is to be seen of it on every page.
+async function follow(dataset) {
+  const { listen } = await import("./news.js");
+  const { leave } = await import("./erase.js");
+  listen(({ type, owner }) => {
+    if (type === "erased") leave(dataset, owner);
+  });
+  const { default: showSending } = await import("./sending.js");
+  showSending();
+  const { default: showLost } = await import("./lost.js");
+  await showLost(dataset);
 }

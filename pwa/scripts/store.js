@@ -15,14 +15,14 @@ const MIGRATIONS = [
     transaction.objectStore("outbox").createIndex("state", "state");
   },
 ];
+// A storage process that hangs says nothing at all; one that writes photos to a slow disk takes time.
+const PATIENCE_MS = { open: 10_000, transact: 15_000 };
 // How a browser says that its storage process is gone; a new connection finds everything there.
-// A storage process that hangs says nothing at all.
-const PATIENCE_MS = 10_000;
 const LOST = new Set(["InvalidStateError", "UnknownError"]);
 
 let opening;
 
-function open() {
+export function open() {
   opening ??= opened(MIGRATIONS.length).catch((error) => {
     // A later version has been here. What it added is not in the way.
     if (error.name === "VersionError") return opened();
@@ -39,7 +39,7 @@ function opened(version) {
     const timer = setTimeout(() => {
       isLate = true;
       reject(new DOMException("the store does not open", "TimeoutError"));
-    }, PATIENCE_MS);
+    }, PATIENCE_MS.open);
     request.onupgradeneeded = ({ oldVersion }) => {
       const { result, transaction } = request;
       for (const migrate of MIGRATIONS.slice(oldVersion)) migrate(result, transaction);
@@ -67,7 +67,7 @@ function forgetDatabase() {
 }
 
 // One transaction; `act` gets each object store and may return a request, whose result is given.
-async function run(name, mode, act, durability = "strict") {
+export async function run(name, mode, act, durability = "strict") {
   try {
     return await transact(await open(), name, mode, act, durability);
   } catch (error) {
@@ -77,12 +77,35 @@ async function run(name, mode, act, durability = "strict") {
   }
 }
 
+// All of what `act` asks for is done, or nothing is.
 function transact(database, name, mode, act, durability) {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(name, mode, { durability });
-    const request = act(...[name].flat().map((one) => transaction.objectStore(one)));
-    transaction.oncomplete = () => resolve(request?.result);
-    transaction.onabort = () => reject(transaction.error ?? new Error("aborted"));
+    let request;
+    const stop = (error) => {
+      reject(error);
+      try {
+        transaction.abort();
+      } catch {
+        // It has ended already.
+      }
+    };
+    const timer = setTimeout(() => {
+      forgetDatabase();
+      database.close();
+      stop(new DOMException("the store does not answer", "TimeoutError"));
+    }, PATIENCE_MS.transact);
+    const end = (act) => {
+      clearTimeout(timer);
+      act();
+    };
+    transaction.oncomplete = () => end(() => resolve(request?.result));
+    transaction.onabort = () => end(() => reject(transaction.error ?? new Error("aborted")));
+    try {
+      request = act(...[name].flat().map((one) => transaction.objectStore(one)));
+    } catch (error) {
+      stop(error);
+    }
   });
 }
 
@@ -90,15 +113,6 @@ export const get = (name, key) => run(name, "readonly", (store) => store.get(key
 export const put = (name, key, value) => run(name, "readwrite", (store) => store.put(value, key));
 export const remove = (name, key) => run(name, "readwrite", (store) => store.delete(key));
 export const clear = (name) => run(name, "readwrite", (store) => store.clear());
-export const where = (name, index, value) =>
-  run(name, "readonly", (store) => store.index(index).getAll(value));
-export const keysWhere = (name, index, value) =>
-  run(name, "readonly", (store) => store.index(index).getAllKeys(value));
-export const count = (name, index, value) =>
-  run(name, "readonly", (store) => store.index(index).count(value));
-// Several stores in one transaction, which `act` gets in their order.
-export const across = (names, act, durability) => run(names, "readwrite", act, durability);
-
 // Every pair of key and value, in the order of the keys.
 export async function all(name) {
   const found = {};
@@ -144,11 +158,3 @@ export const sweep = (name, isOld) =>
       cursor.continue();
     };
   });
-
-// Every store of this phone in one transaction, also those of a later version; `act` gets them by
-// their names.
-export async function everywhere(act) {
-  const { objectStoreNames } = await open();
-  const named = (...stores) => act(Object.fromEntries(stores.map((one) => [one.name, one])));
-  await run([...objectStoreNames], "readwrite", named);
-}

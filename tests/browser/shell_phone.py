@@ -9,16 +9,16 @@ from typing import Any
 from flask import Flask, Response
 from playwright.sync_api import Page, expect
 
+from tests.browser.outbox import until
+
 KEPT = """async (path) => {
-  for (;;) {
-    for (const name of await caches.keys()) {
-      if (!name.startsWith("shell-")) continue;
-      const kept = await (await caches.open(name)).keys();
-      const paths = kept.map(({ url }) => new URL(url).pathname);
-      if (paths.length === 5 && paths.every((one) => one.startsWith(path))) return;
-    }
-    await new Promise((next) => setTimeout(next, 20));
+  for (const name of await caches.keys()) {
+    if (!name.startsWith("shell-")) continue;
+    const kept = await (await caches.open(name)).keys();
+    const paths = kept.map(({ url }) => new URL(url).pathname);
+    if (paths.length === 5 && paths.every((one) => one.startsWith(path))) return true;
   }
+  return false;
 }"""
 CACHED = """async () => {
   const found = {};
@@ -79,7 +79,7 @@ def visit(page: Page, address: str, kept: str = "/shell/ja/") -> None:
     page.goto(address)
     expect(page.locator("html")).to_have_attribute("data-ready", "")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    page.evaluate(KEPT, kept)
+    until(page, KEPT, kept)
 
 
 def cold(page: Page, address: str) -> None:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from models import lost_phone
 from models.credential import Credential, CredentialKind, SignIn
 from models.handoff import HeldReason
 from models.observation import Observation
 from models.person import Person
-from models.phone import Phone
 from models.store import Store
-from models.town_time import hour_of
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, put, sync, until, until_arrived, until_registered
 from tests.browser.shell_phone import cold, stored, visit
 from tests.browser.test_outbox import count_posts
-from tests.conftest import SetClock
 from tests.support.notes import last_thread
 from tests.town import MORNING, Cast
 
@@ -47,18 +43,37 @@ def held_for(store: Store) -> dict[str, HeldReason | None]:
         return {str(one.body["words"]): one.thread.handoff.held_reason for one in found}
 
 
+READABLE = f"""async () => {{
+  await (await {MODULE % "readable"}).keepTitles(document.body.dataset.me, [{{ title: "題" }}]);
+  const fields = [["words", "書きかけたこと"]];
+  await (await {MODULE % "drafts"}).save("note", {{ id: crypto.randomUUID(), fields }});
+  sessionStorage.setItem("push-told", "x");
+  localStorage.setItem("install-later", "1");
+}}"""
+SUBSCRIBED = """PushManager.prototype.getSubscription = async () => ({
+  unsubscribe: async () => { globalThis.isSilent = true; },
+});"""
+
+
 def test_a_lost_phone_is_emptied_by_the_next_page_that_is_nobodys(
     own: Page, phone: BrowserContext, url: str, store: Store, cast: Cast
 ) -> None:
     put(own, "届いたもの")
     until_arrived(own, 1)
     sync(own)
+    own.evaluate(READABLE)
     end(store, cast, key_of(own))
     # Chromium says on the console that a request without a cookie clears no cache.
     found = phone.new_page()
+    found.add_init_script(SUBSCRIBED)
     found.goto(f"{url}/notes/new")
     until(found, EMPTIED)
     assert (items(found), set(dict(stored(found, "device")))) == ([], {"nobody"})
+    assert [stored(found, name) for name in ("titles", "drafts", "keys")] == [[], [], []]
+    found.wait_for_function("() => globalThis.isSilent && !localStorage.length")
+    own.wait_for_url(f"{url}/")
+    assert own.evaluate("() => sessionStorage.length") == 0
+    expect(found.locator("#words")).to_be_visible()
     visit(found, f"{url}/notes/new")
     until(found, "async () => Boolean(await caches.match('/offline'))")
     phone.set_offline(True)
@@ -77,16 +92,21 @@ def test_kept_pages_whose_mark_outlived_them_come_back(own: Page, url: str) -> N
     until(own, "async () => Boolean(await caches.match('/offline'))")
 
 
+def nakamura_writes(page: Page, url: str, store: Store, cast: Cast, app: Flask) -> None:
+    """On the phone of another, on a line that takes no notes."""
+    page.context.clear_cookies()
+    let_in(page.context, url, store, cast.nakamura, app)
+    page.goto(f"{url}/settings")
+    until_registered(page)
+    page.route("**/api/v1/observations", lambda route: route.abort())
+    put(page, "中村が書いたもの")
+
+
 def test_what_another_person_keeps_on_an_ended_phone_still_arrives(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
     lost = key_of(own)
-    own.context.clear_cookies()
-    let_in(own.context, url, store, cast.nakamura, app)
-    own.goto(f"{url}/settings")
-    until_registered(own)
-    own.route("**/api/v1/observations", lambda route: route.abort())
-    put(own, "中村が書いたもの")
+    nakamura_writes(own, url, store, cast, app)
     end(store, cast, lost)
     own.evaluate(f"async () => (await {MODULE % 'device'}).owe()")
     sync(own)
@@ -145,68 +165,3 @@ def test_a_key_is_made_known_once_for_each_sign_in(
     assert key_of(own) == key
     with store.read() as session:
         assert set(session.scalars(sa.select(SignIn.device_id))) == {uuid.UUID(key)}
-
-
-def missing(store: Store, key: str) -> tuple[int, str]:
-    with store.read() as session:
-        phone = session.get_one(Phone, uuid.UUID(key))
-        return phone.sequence, phone.missing
-
-
-def test_a_deletion_is_told_at_once_and_with_the_item(own: Page, store: Store) -> None:
-    sync(own)
-    own.context.set_offline(True)
-    note = put(own, "やめたもの")
-    put(own, "送るもの")
-    both = own.evaluate(
-        f"""async (id) => {{
-          const asked = [];
-          const {{ transaction }} = IDBDatabase.prototype;
-          IDBDatabase.prototype.transaction = function (names, mode, ...more) {{
-            if (mode === "readwrite") asked.push([names].flat().join());
-            return transaction.call(this, names, mode, ...more);
-          }};
-          await (await {MODULE % "outbox"}).remove(id);
-          return asked;
-        }}""",
-        note["id"],
-    )
-    assert "outbox,device" in both
-    assert "outbox" not in both
-    own.context.set_offline(False)
-    until_arrived(own, 1)
-    sync(own)
-    assert missing(store, key_of(own)) == (2, "")
-
-
-def test_only_our_servers_answer_is_a_contact(own: Page, store: Store, clock: SetClock) -> None:
-    sync(own)
-    portal: dict[str, Any] = {"status": 200, "content_type": "text/html", "body": "<h1>Wi-Fi</h1>"}
-    forget = f"async () => (await {MODULE % 'store'}).remove('settings', 'contact')"
-    for answer in ("**/api/v1/key", "**/contacts"):
-        own.evaluate(forget)
-        own.evaluate(f"async () => (await {MODULE % 'device'}).owe()")
-        own.route(answer, lambda route: route.fulfill(**portal))
-        sync(own)
-        own.unroute(answer)
-        now = clock.forward(hours=1)
-        sync(own)
-        with store.read() as session:
-            assert session.get_one(Phone, uuid.UUID(key_of(own))).heard_at == hour_of(now)
-
-
-def test_the_items_are_looked_at_after_the_numbers(own: Page) -> None:
-    sync(own)
-    read = own.evaluate(f"""async () => {{
-      const read = [];
-      const {{ getAll }} = IDBObjectStore.prototype;
-      IDBObjectStore.prototype.getAll = function (...given) {{
-        read.push(this.name);
-        return getAll.apply(this, given);
-      }};
-      await (await {MODULE % "device"}).owe();
-      read.length = 0;
-      await (await {MODULE % "sync"}).sync();
-      return read;
-    }}""")
-    assert read == ["device", "outbox"]

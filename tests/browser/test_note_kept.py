@@ -180,9 +180,9 @@ FAULTS = {
         }
         return put.call(this, value, key);
       };""",
-    "full": """const { put } = IDBObjectStore.prototype;
-      IDBObjectStore.prototype.put = function (value, key) {
-        const request = put.call(this, value, key);
+    "full": """const { add } = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.add = function (value, key) {
+        const request = add.call(this, value, key);
         if (value.envelope) this.transaction.abort();
         return request;
       };""",

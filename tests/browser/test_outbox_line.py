@@ -17,10 +17,10 @@ LARGE = 100_000
 PART = {"photo": "p", "part": "1", "parts": "2", "data": "x" * LARGE}
 HASTE = """
 const beyond = setTimeout;
-const hasty = (ms) => (ms > 40_000 ? ms / 50 : ms > 10_000 ? ms / 10 : ms);
+const hasty = (ms) => (ms > 40_000 ? ms / 50 : ms > 15_000 ? ms / 10 : ms);
 globalThis.setTimeout = (act, ms = 0, ...given) => beyond(act, hasty(ms), ...given);
 """
-"""The long waits of a phone are short."""
+"""The long waits of a phone are short, but for those for its store."""
 PUT_OFF = f"""async (id) => (await {MODULE % "store"}).change("outbox", id,
   (item) => ({{ ...item, tries: 20, notBefore: Date.now() + 3_000_000 }}))"""
 WAIT = f"""async (id) => {{
@@ -105,6 +105,74 @@ def test_what_is_said_after_a_note_never_overtakes_it(own: Page, store: Store) -
     until_arrived(own, 2)
     with store.read() as session:
         assert session.query(Thread).count() == 1
+
+
+def test_pictures_wait_for_their_note(own: Page) -> None:
+    told: list[bool] = []
+
+    def busy(route: Route) -> None:
+        told.append(len(route.request.post_data_buffer or b"") > LARGE)
+        route.fulfill(status=503, body="")
+
+    own.context.set_offline(True)
+    note = put(own, "写真のあるもの")
+    put(own, "", kind="photo", note=note["id"], fields=PART)
+    own.route(OBSERVATIONS, busy)
+    own.context.set_offline(False)
+    own.evaluate("() => dispatchEvent(new Event('online'))")
+    sync(own)
+    assert set(told) == {False}
+    own.unroute(OBSERVATIONS)
+    own.evaluate("() => dispatchEvent(new Event('online'))")
+    until_arrived(own, 2)
+
+
+HINDERED_ONCE = """() => {
+  const { request } = LockManager.prototype;
+  LockManager.prototype.request = async () => {
+    LockManager.prototype.request = request;
+    globalThis.isHindered = true;
+    throw new DOMException("once", "UnknownError");
+  };
+}"""
+
+
+def test_a_round_that_fails_is_tried_again_without_another_event(own: Page) -> None:
+    sync(own)
+    own.evaluate(HINDERED_ONCE)
+    put(own, "一度つまずいたもの")
+    until_arrived(own, 1)
+    assert own.evaluate("() => globalThis.isHindered")
+    # Nor does the page call that an error of its own.
+    own.evaluate(HINDERED_ONCE)
+    own.evaluate("() => { globalThis.isHindered = false; dispatchEvent(new Event('online')); }")
+    own.wait_for_function("() => globalThis.isHindered")
+    sync(own)
+
+
+def test_each_failure_doubles_the_wait_which_no_two_phones_share(own: Page) -> None:
+    own.route(OBSERVATIONS, lambda route: route.fulfill(status=500, body=""))
+    waits = own.evaluate(
+        f"""async (fields) => {{
+          const at = Date.now();
+          Date.now = () => at;
+          const outbox = await {MODULE % "outbox"};
+          const {{ sync, syncNow }} = await {MODULE % "sync"};
+          await sync();
+          outbox.whenPut(() => {{}});
+          const waits = [];
+          for (const dice of [0.9, 0.9, 0.9, 0.2]) {{
+            Math.random = () => dice;
+            if (!waits.length) await outbox.put({{ fields }});
+            await syncNow();
+            const [{{ notBefore }}] = await outbox.unsent();
+            waits.push(notBefore - at);
+          }}
+          return waits;
+        }}""",
+        {"words": "三度ことわられるもの", "language": "ja"},
+    )
+    assert waits == [900, 1800, 3600, 1600]
 
 
 def test_a_new_chance_ignores_what_was_put_off_for_a_portal(own: Page) -> None:

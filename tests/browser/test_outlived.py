@@ -12,7 +12,7 @@ from models.store import Store
 from models.town import Town
 from tests.browser.outbox import MODULE, items, put, sync, until
 from tests.browser.shell_phone import stored
-from tests.browser.test_note_kept import TYPED, form, open_form, send
+from tests.browser.test_note_kept import TYPED, form, heading, open_form, send
 from tests.conftest import SetClock
 
 __all__ = ["form"]
@@ -86,6 +86,53 @@ def test_a_second_tab_with_the_same_draft_sends_a_note_of_its_own(
         assert set(session.scalars(sa.select(Handoff.state))) == {State.SENT}
         told = [str(one.body["words"]) for one in session.scalars(sa.select(Observation))]
     assert sorted(told) == sorted([TYPED, "そのあとのもの", "書きたしたもの"])
+
+
+HELD = """() => {
+  const { encrypt } = SubtleCrypto.prototype;
+  const held = new Promise((resolve) => { globalThis.release = resolve; });
+  SubtleCrypto.prototype.encrypt = async function (...given) {
+    globalThis.isHeld = true;
+    await held;
+    return encrypt.apply(this, given);
+  };
+}"""
+FULL = """() => {
+  const { add } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.add = function (...given) {
+    const request = add.apply(this, given);
+    this.transaction.abort();
+    return request;
+  };
+}"""
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_second_tab_that_seals_the_same_draft_at_the_same_time_takes_nothing_away(
+    form: Page, phone: BrowserContext, url: str, is_full: bool
+) -> None:
+    note_id = type_a_draft(form)
+    other = phone.new_page()
+    open_form(other, f"{url}/notes/new")
+    expect(other.locator("#words")).to_have_value(TYPED)
+    phone.set_offline(True)
+    other.evaluate(HELD)
+    send(other)
+    other.wait_for_function("() => globalThis.isHeld")
+    send(form)
+    heading(form, "この電話に保管しました")
+    (first,) = items(form)
+    assert first["id"] == note_id
+    if is_full:
+        other.evaluate(FULL)
+    other.evaluate("() => globalThis.release()")
+    if is_full:
+        expect(other.locator('[data-bar="no-store"]')).to_be_visible()
+    else:
+        heading(other, "この電話に保管しました")
+    hashes = [item["hash"] for item in items(form)]
+    assert first["hash"] in hashes
+    assert len(set(hashes)) == (1 if is_full else 2)
 
 
 def test_what_is_remembered_of_a_note_is_its_id_for_a_day(

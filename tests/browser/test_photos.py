@@ -238,9 +238,9 @@ def browser_without_scripts(phone: BrowserContext) -> Iterator[Page]:
 
 
 FULL = """() => {
-  const { put } = IDBObjectStore.prototype;
-  IDBObjectStore.prototype.put = function (value, key) {
-    const request = put.call(this, value, key);
+  const { add } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.add = function (value, key) {
+    const request = add.call(this, value, key);
     if (globalThis.isFull && value.envelope) this.transaction.abort();
     return request;
   };

@@ -12,12 +12,12 @@ __all__ = ["row"]
 
 
 KILLED_AFTER_THE_FIRST = """() => {
-  const { put } = IDBObjectStore.prototype;
+  const { add } = IDBObjectStore.prototype;
   let first;
-  IDBObjectStore.prototype.put = function (value, key) {
+  IDBObjectStore.prototype.add = function (value, key) {
     if (value.envelope) first ??= this.transaction;
     if (value.envelope && this.transaction !== first) this.transaction.abort();
-    return put.call(this, value, key);
+    return add.call(this, value, key);
   };
 }"""
 
@@ -39,13 +39,13 @@ def test_a_kill_after_the_first_write_leaves_the_note_with_all_its_pictures(
 
 
 ROOM_FOR_LITTLE = """(most) => {
-  const { put } = IDBObjectStore.prototype;
-  const puts = new WeakMap();
-  IDBObjectStore.prototype.put = function (value, key) {
-    const n = (puts.get(this.transaction) ?? 0) + 1;
-    puts.set(this.transaction, n);
+  const { add } = IDBObjectStore.prototype;
+  const adds = new WeakMap();
+  IDBObjectStore.prototype.add = function (value, key) {
+    const n = (adds.get(this.transaction) ?? 0) + 1;
+    adds.set(this.transaction, n);
     if (value.envelope && n > most) this.transaction.abort();
-    return put.call(this, value, key);
+    return add.call(this, value, key);
   };
 }"""
 

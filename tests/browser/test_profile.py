@@ -10,13 +10,14 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from models.credential import Credential, CredentialKind
 from models.observation import Observation
 from models.store import Store
 from tests import town
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, put, until, until_arrived, until_registered
 from tests.browser.profile import found_in, kill, opened
+from tests.browser.test_contact import CONTACT_NOW
+from tests.browser.test_lost_phone import end, key_of
 from tests.conftest import SetClock
 from tests.town import Cast
 
@@ -26,10 +27,6 @@ TYPED = "、".join(CANARIES)
 LIVES, A_LIFE = 2, 10
 REMEMBER = f"async (words) => (await {MODULE % 'store'}).put('settings', 'control', words)"
 LIST_WITHOUT_A_KEY = f"async () => (await {MODULE % 'store'}).all('device')"
-CONTACT_NOW = f"""async () => {{
-  await (await {MODULE % "device"}).owe();
-  await (await {MODULE % "sync"}).sync();
-}}"""
 
 
 @pytest.fixture
@@ -105,15 +102,9 @@ def test_a_copied_profile_tells_nothing_after_send_sign_out_and_revocation(
         until_registered(page)
         put(page, TYPED)
         until_arrived(page, 2)
-        revoke(store)
-        page.evaluate(CONTACT_NOW)
+        end(store, cast, key_of(page))
+        page.evaluate(f"() => {{ ({CONTACT_NOW})(); }}")
+        page.wait_for_url(f"{url}/")
         until(page, f"async () => !(await ({LIST_WITHOUT_A_KEY})()).some(([, one]) => one.id)")
         assert items(page) == []
     assert found_in(profile, *CANARIES) == []
-
-
-def revoke(store: Store) -> None:
-    with store.write() as session:
-        for key in session.scalars(sa.select(Credential)):
-            if key.kind is CredentialKind.DEVICE_KEY:
-                key.revoked_at = dt.datetime.now(dt.UTC)

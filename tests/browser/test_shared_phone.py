@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pytest
@@ -10,8 +11,9 @@ from playwright.sync_api import Page, expect
 
 from models.store import Store
 from tests.browser.note_town import let_in
-from tests.browser.outbox import MODULE, until
+from tests.browser.outbox import MODULE, sync, until, until_registered
 from tests.browser.shell_phone import stored
+from tests.browser.test_lost_phone import KEYS, SUBSCRIBED, end, key_of
 from tests.conftest import SetClock
 from tests.town import Cast, note
 
@@ -82,3 +84,47 @@ def test_titles_go_when_somebody_else_opens_any_page(
     assert stored(page, "titles")
     shared.is_of(cast.sato, "/settings")
     until(page, f"async () => (await (await {MODULE % 'store'}).all('titles')).length === 0")
+
+
+def test_at_most_the_twenty_newest_titles_are_kept(
+    shared: Shared, cast: Cast, store: Store, clock: SetClock
+) -> None:
+    written = [clock.now - n * dt.timedelta(hours=1) for n in range(21)]
+    with store.write() as session:
+        for at in reversed(written):
+            note(session, at, by=cast.suzuki, area=cast.kitamachi)
+    page = shared.is_of(cast.suzuki, "/notes")
+    until(page, f"async () => (await (await {MODULE % 'store'}).all('titles')).length > 0")
+    ((_, kept),) = stored(page, "titles")
+    found = [dt.datetime.fromisoformat(one["at"]) for one in kept["titles"]]
+    assert found == written[:20]
+
+
+OTHERS = f"""async (owner) => {{
+  const store = await {MODULE % "store"};
+  for (const one of [owner, "nobody"]) {{
+    await store.put("drafts", `${{one}} note x`, {{ owner: one }});
+  }}
+}}"""
+
+
+def test_the_end_of_ones_key_leaves_what_another_is_writing(
+    shared: Shared, cast: Cast, store: Store
+) -> None:
+    page = shared.is_of(cast.suzuki, "/settings")
+    until_registered(page)
+    lost, suzuki = key_of(page), page.evaluate("() => document.body.dataset.me")
+    page.add_init_script(SUBSCRIBED)
+    shared.is_of(cast.sato)
+    until_registered(page)
+    page.locator("#words").fill(WORDS)
+    until(page, SAVED)
+    page.evaluate(OTHERS, suzuki)
+    end(store, cast, lost)
+    page.evaluate(f"async () => (await {MODULE % 'device'}).owe()")
+    sync(page)
+    until(page, f"async (lost) => !(await ({KEYS})()).includes(lost)", lost)
+    assert [row["owner"] != suzuki for _, row in stored(page, "drafts")] == [True]
+    assert not page.evaluate("() => globalThis.isSilent")
+    shared.is_of(cast.sato)
+    expect(page.locator("#words")).to_have_value(WORDS)

@@ -157,6 +157,67 @@ def test_the_focus_stays_where_it_is_while_others_come_and_ends_on_a_sentence(
     expect(own.get_by_role("status").filter(has_text="届きました")).to_be_focused()
 
 
+HASTE = """
+const beyond = setTimeout;
+globalThis.setTimeout = (act, ms = 0, ...given) => beyond(act, ms === 250 ? 0 : ms, ...given);
+"""
+"""The list looks again at once."""
+SAYS = """() => {
+  const said = document.querySelector("[data-waiting=said]");
+  globalThis.said = [];
+  new MutationObserver(() => globalThis.said.push(said.textContent)).observe(said, {
+    childList: true,
+  });
+}"""
+
+
+def test_what_arrives_while_it_is_being_deleted_is_said_to_have_arrived(
+    own: Page, url: str
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    own.add_init_script(HASTE)
+    own.goto(f"{url}/notes")
+    own.wait_for_selector("html[data-ready]")
+    own.route(OBSERVATIONS, hold, times=1)
+    with own.expect_request(OBSERVATIONS):
+        put(own, "送っているとちゅうのもの")
+    own.evaluate(SAYS)
+    line = own.locator("[data-waiting=list] > li")
+    line.get_by_role("button", name="消す", exact=True).click()
+    line.get_by_role("button", name="消します").click()
+    expect(own.get_by_role("status").filter(has_text="消しています。")).to_be_focused()
+    held[0].continue_()
+    expect(own.get_by_role("status").filter(has_text="届きました")).to_be_focused()
+    expect(line).to_have_count(0)
+    assert own.evaluate("() => globalThis.said") == ["消しています。", "届きました"]
+
+
+def test_what_cannot_be_deleted_now_stays_and_can_be_later(own: Page, url: str) -> None:
+    own.goto(f"{url}/notes")
+    own.wait_for_selector("html[data-ready]")
+    own.context.set_offline(True)
+    put(own, "消せないもの")
+    line = own.locator("[data-waiting=list] > li")
+    for is_hindered in (True, False):
+        line.get_by_role("button", name="消す", exact=True).click()
+        if is_hindered:
+            own.evaluate("""() => {
+              const { request } = LockManager.prototype;
+              LockManager.prototype.request = async () => {
+                LockManager.prototype.request = request;
+                throw new DOMException("once", "UnknownError");
+              };
+            }""")
+        line.get_by_role("button", name="消します").click()
+        expect(line).to_have_count(1 if is_hindered else 0)
+    expect(own.get_by_text("この電話から消しました。")).to_be_focused()
+    own.context.set_offline(False)
+
+
 @pytest.mark.parametrize(
     ("has_sync", "said"),
     [(True, "この画面を閉じても大丈夫です。"), (False, "もう一度このアプリを開くと送れます。")],

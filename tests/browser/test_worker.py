@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.outbox import MODULE
+from tests.browser.outbox import MODULE, put
 from tests.browser.stand import Stand
 from tests.browser.worker import MESSAGE, Worker
 
@@ -34,6 +34,12 @@ def test_a_push_that_cannot_be_read_is_shown_all_the_same(worker: Worker, data: 
     worker.push(data)
     (shown,) = worker.shown()
     assert (shown["title"], shown["body"]) == ("お知らせ", "新しいお知らせがあります")
+
+
+DUE = f"""async (id) => {{
+  await (await {MODULE % "sync"}).sync();
+  await (await {MODULE % "store"}).change("outbox", id, (item) => ({{ ...item, notBefore: 0 }}));
+}}"""
 
 
 def happens(worker: Worker, script: str) -> Any:
@@ -106,6 +112,25 @@ def test_a_tap_closes_it_opens_its_address_and_reports(worker: Worker) -> None:
     )
     assert opened == [[f"{worker.stand.url}/d/x1"], 0]
     assert worker.sightings(2)[-1] == {"kind": "opened", "code": "mac"}
+
+
+def test_a_tap_sends_what_waits(worker: Worker, page: Page) -> None:
+    item = put(page, "お知らせを開くまで待ったもの")
+    page.evaluate(DUE, item["id"])
+    asked = happens(
+        worker,
+        """const asked = [];
+      self.fetch = async (address) => {
+        asked.push(String(address));
+        return new Response("{}", { status: 503 });
+      };
+      self.clients.openWindow = async () => {};
+      await registration.showNotification("x", { data: { navigate: "/" } });
+      const [notification] = await registration.getNotifications();
+      await happens(new NotificationEvent("notificationclick", { notification }));
+      return asked;""",
+    )
+    assert "/api/v1/observations" in asked
 
 
 def test_an_address_of_another_site_is_never_opened(worker: Worker) -> None:

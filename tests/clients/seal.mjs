@@ -1,7 +1,7 @@
 // Seals and signs as the phone does, with the phone's own scripts: items in, envelopes out.
 
 import { readFileSync } from "node:fs";
-import { base64url, contentHash, padded, seal } from "../../pwa/scripts/seal.js";
+import { base64url, contentHash, envelope as begun, padded } from "../../pwa/scripts/seal.js";
 
 const { subtle } = crypto;
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
@@ -10,7 +10,8 @@ const pair = await subtle.generateKey(SIGNING, false, ["sign", "verify"]);
 
 const sealed = [];
 for (const item of items) {
-  const envelope = await seal(townKey, padded(item));
+  const seal = await begun(townKey);
+  const envelope = await seal(padded(item));
   const how = { name: "ECDSA", hash: "SHA-256" };
   sealed.push({
     envelope: Buffer.from(envelope).toString("base64"),

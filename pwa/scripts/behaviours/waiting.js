@@ -18,8 +18,8 @@ export default async function waiting(section) {
   const show = async () => {
     const groups = outbox.grouped(await outbox.unsent());
     for (const [key, line] of lines) {
-      if (groups.has(key)) continue;
       const { leaves } = line.dataset;
+      if (groups.has(key) || leaves === "deleting") continue;
       if (leaves || line.contains(document.activeElement)) say(said, leaves ?? "arrived");
       line.remove();
       lines.delete(key);
@@ -39,7 +39,11 @@ export default async function waiting(section) {
     section.querySelector("[data-waiting=head]").hidden = groups.size === 0;
   };
   const showSoon = paced(show, PAUSE_MS);
-  list.addEventListener("click", ({ target }) => act(target.closest("[data-act]")));
+  list.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-act]");
+    if (button?.dataset.act === "delete") remove(button.closest("li"), said).then(showSoon);
+    else if (button) ask(button);
+  });
   outbox.listen(showSoon);
   addEventListener("online", showSoon);
   addEventListener("offline", showSoon);
@@ -78,22 +82,35 @@ function say(said, what) {
   said.focus();
 }
 
-// Asked once more before anything goes, since nobody can bring it back. What was added to a note
-// goes with it.
-async function act(button) {
-  if (!button) return;
-  const line = button.closest("li");
-  const ask = line.querySelector("[data-ask]");
-  if (button.dataset.act !== "delete") {
-    keepOnly(line, "sure", line.items.some(mayHaveArrived) ? "tried" : "never");
-    ask.hidden = button.dataset.act === "keep";
-    line.querySelector("[data-act=ask]").hidden = !ask.hidden;
-    line.querySelector(ask.hidden ? "[data-act=ask]" : "[data-act=keep]").focus();
-    return;
-  }
-  line.dataset.leaves = "deleted";
+// Asked once more before anything goes, since nobody can bring it back.
+function ask({ dataset: { act }, parentElement }) {
+  const line = parentElement.closest("li");
+  const sure = line.querySelector("[data-ask]");
+  keepOnly(line, "sure", line.items.some(mayHaveArrived) ? "tried" : "never");
+  sure.hidden = act === "keep";
+  line.querySelector("[data-act=ask]").hidden = !sure.hidden;
+  line.querySelector(sure.hidden ? "[data-act=ask]" : "[data-act=keep]").focus();
+}
+
+// What is on its way is waited for, and the line says afterwards what became of it. What was added to
+// a note goes with it.
+async function remove(line, said) {
+  line.dataset.leaves = "deleting";
+  line.querySelector("[data-ask]").hidden = true;
+  say(said, "deleting");
   const ids = new Set(line.items.map(({ id }) => id));
-  for (const { id, note } of await outbox.unsent()) {
-    if (ids.has(id) || ids.has(note)) await outbox.remove(id);
+  let isDeleted = false;
+  try {
+    for (const { id, note } of await outbox.unsent()) {
+      if (!ids.has(id) && !ids.has(note)) continue;
+      const wasHere = await outbox.remove(id);
+      isDeleted ||= wasHere && ids.has(id);
+    }
+    line.dataset.leaves = isDeleted ? "deleted" : "arrived";
+  } catch (error) {
+    console.info(error);
+    delete line.dataset.leaves;
+    said.hidden = true;
+    line.querySelector("[data-act=ask]").hidden = false;
   }
 }

@@ -26,7 +26,7 @@ BUGS = (
         "drop on 4xx",
         ("lost",),
         _one(
-            "sync.js",
+            "send.js",
             "  await putOff(id, answer);\n",
             "  const isRefused = answer?.status >= 400 && answer.status < 500;\n"
             '  if (isRefused) await store.remove("outbox", id);\n'
@@ -37,7 +37,7 @@ BUGS = (
         "acceptance = any 2xx",
         ("false_arrived", "lost"),
         _one(
-            "sync.js",
+            "send.js",
             "  if (isAcceptance(answer, item)) {\n",
             "  if (answer?.status >= 200 && answer.status < 300) {\n    answer.body ??= {};\n",
         ),
@@ -67,7 +67,7 @@ BUGS = (
         ("lost",),
         _one(
             "outbox.js",
-            "isKept = found.every((one, index) => isSame(one, items[index]));",
+            "isKept = read.every(({ value }, index) => isSame(value, items[index]));",
             "isKept = true;",
         ),
     ),

@@ -4,8 +4,8 @@
 import { storageOf } from "./storage.js";
 
 export const SPEED = 20;
-// For so long a phone waits for its store to open, which takes this machine's time, not the phone's.
-const OPENING_MS = 10_000;
+// For so long a phone waits for its store, which takes this machine's time, not the phone's.
+const STORE_MS = [10_000, 15_000];
 const NAMES = [
   "indexedDB",
   "crypto",
@@ -41,7 +41,7 @@ export function bridges(life, world) {
     location: new URL(world.origin),
     BroadcastChannel: channelOf(life),
     setTimeout: (act, ms = 0) =>
-      setTimeout(() => life.gate(act), ms === OPENING_MS ? ms : ms / SPEED),
+      setTimeout(() => life.gate(act), STORE_MS.includes(ms) ? ms : ms / SPEED),
     clearTimeout,
     Date: dateOf(phone),
     AbortSignal: Object.assign(Object.create(AbortSignal), {

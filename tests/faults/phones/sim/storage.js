@@ -1,5 +1,5 @@
 // fake-indexeddb for many phones at once: events reach a life through its gate only, and a phone's
-// storage can lie (the put succeeds, nothing is there) or be full.
+// storage can lie (the write succeeds, nothing is there) or be full.
 
 import {
   IDBDatabase,
@@ -12,7 +12,7 @@ import {
 const lives = new WeakMap();
 const target = Object.getPrototypeOf(IDBDatabase.prototype);
 const { dispatchEvent } = target;
-const { put } = IDBObjectStore.prototype;
+const { add } = IDBObjectStore.prototype;
 
 target.dispatchEvent = function (event) {
   const life = lifeOf(this);
@@ -26,15 +26,14 @@ target.dispatchEvent = function (event) {
   return outcome;
 };
 
-IDBObjectStore.prototype.put = function (value, key) {
+IDBObjectStore.prototype.add = function (value, key) {
   const { storage } = lifeOf(this.transaction).phone;
   // A browser that is full says so of the transaction; what was kept before is kept.
-  const isNew = value.state === "waiting" && value.tries === 0 && !value.arrivedAt;
-  if (this.name === "outbox" && isNew) {
+  if (this.name === "outbox") {
     if (storage === "full") throw new DOMException("full", "QuotaExceededError");
     if (storage === "lying") return this.get(key);
   }
-  return put.call(this, value, key);
+  return add.call(this, value, key);
 };
 
 function lifeOf(it) {

@@ -1,0 +1,50 @@
+"""A browser cleared away what was kept: its writer hears of it, and so does the desk."""
+
+from __future__ import annotations
+
+import uuid
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from models import silence
+from models.phone import Phone
+from models.store import Store
+from tests.browser.outbox import put, until_registered
+from tests.browser.test_contact import CONTACT_NOW
+from tests.browser.test_lost_phone import key_of
+from tests.conftest import SetClock
+
+CLEAR = """() => new Promise((resolve, reject) => {
+  const request = indexedDB.deleteDatabase("kizuki");
+  request.onsuccess = resolve;
+  request.onerror = reject;
+})"""
+DAYS = 3
+
+
+def test_what_the_browser_cleared_away_is_told_to_its_writer_and_asked_after_by_the_desk(
+    own: Page, store: Store, clock: SetClock
+) -> None:
+    old = key_of(own)
+    own.route("**/api/v1/observations", lambda route: route.abort())
+    bar = own.locator('[data-bar="lost"]')
+    expect(bar).to_be_hidden()
+    put(own, "届かなかったもの")
+    own.evaluate(CONTACT_NOW)
+    own.evaluate(CLEAR)
+    for _ in range(2):
+        own.reload()
+        until_registered(own)
+        expect(bar).to_contain_text("この電話に保管していたものが消えました。")
+    assert Axe().run(own).violations_count == 0
+    bar.get_by_role("button", name="わかりました").click()
+    expect(bar).to_be_hidden()
+    own.reload()
+    until_registered(own)
+    put(own, "もう一度書いたもの")
+    expect(bar).to_be_hidden()
+    assert key_of(own) != old
+    silence.watch(store, DAYS, clock.forward(days=DAYS + 1))
+    with store.read() as session:
+        assert session.get_one(Phone, uuid.UUID(old)).waits_for_call
