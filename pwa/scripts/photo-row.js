@@ -1,8 +1,8 @@
 // The row of photos: chosen, made small at once, shown, taken out again. While the note speaks of
 // somebody, the row says why there are none, and none are sent.
 
-import { ready } from "./drafts.js";
 import { MOST_FILE_BYTES, MOST_PHOTOS, sealedBehind, shrunk } from "./photos.js";
+import { ready } from "./probe.js";
 import within from "./within.js";
 
 const THUMB = 320;

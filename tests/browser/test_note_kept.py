@@ -171,6 +171,24 @@ def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(
     expect(page.get_by_text("届きました", exact=True).first).to_be_visible()
 
 
+def test_a_call_that_cannot_be_kept_puts_no_code_into_an_address(
+    page: Page, url: str, cast: Cast
+) -> None:
+    open_form(page, f"{url}/desks/{cast.north_desk}/note")
+    expect(page.locator("#telephone")).to_have_attribute("autocomplete", "off")
+    page.locator("#group-child summary").click()
+    page.get_by_label("泣き声・たたく音").check()
+    send(page)
+    heading(page, "この電話に保管しました")
+    page.get_by_label("電話した", exact=True).check()
+    address = page.url
+    page.evaluate(f"() => {{ {FAULTS['full']} }}")
+    page.get_by_role("button", name="電話のようすを伝える").click()
+    expect(page.get_by_text("この電話には保管できません")).to_be_visible()
+    assert page.url == address
+    expect(page.locator(".receipt")).to_be_visible()
+
+
 FAULTS = {
     "no database": "IDBFactory.prototype.open = () => { throw new DOMException('no'); };",
     "no key": """const { put } = IDBObjectStore.prototype;
@@ -183,12 +201,13 @@ FAULTS = {
     "full": """const { put } = IDBObjectStore.prototype;
       IDBObjectStore.prototype.put = function (value, key) {
         const request = put.call(this, value, key);
-        if (value.envelope) this.transaction.abort();
+        if (value.envelope ?? value.probe) this.transaction.abort();
         return request;
       };""",
     "kept nothing": """const { get } = IDBObjectStore.prototype;
       IDBObjectStore.prototype.get = function (key) {
-        return get.call(this, this.name === "outbox" ? "another" : key);
+        const isLost = this.name === "outbox" || String(key).startsWith("probe ");
+        return get.call(this, isLost ? "another" : key);
       };""",
 }
 
