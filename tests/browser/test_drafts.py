@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from tests.browser.stand import Stand
@@ -191,12 +192,6 @@ def test_what_was_typed_before_the_scripts_came_is_not_written_over(
     expect(page.locator("input[value=cry]")).to_be_checked()
 
 
-def test_the_browser_is_told_to_remember_nothing_of_the_form(page: Page, stand: Stand) -> None:
-    open_form(page, stand)
-    for field in ("#place", "#words", "#wish"):
-        expect(page.locator(field)).to_have_attribute("autocomplete", "off")
-
-
 def test_signing_out_leaves_no_draft_and_no_key(page: Page, stand: Stand) -> None:
     open_form(page, stand)
     type_a_draft(page)
@@ -207,18 +202,35 @@ def test_signing_out_leaves_no_draft_and_no_key(page: Page, stand: Stand) -> Non
     assert page.evaluate(IS_GONE)
 
 
+NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('no'); };"
+FULL = """const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (...given) {
+    const request = put.apply(this, given);
+    if (!globalThis.isMended) this.transaction.abort();
+    return request;
+  };"""
+FORGETFUL = "IDBObjectStore.prototype.get = function (key) { return this.count(`not ${key}`); };"
+
+
+@pytest.mark.parametrize("fault", [NO_STORE, FULL, FORGETFUL])
 def test_a_phone_that_cannot_keep_drafts_says_so_before_anybody_types(
-    page: Page, stand: Stand
+    page: Page, stand: Stand, fault: str
 ) -> None:
-    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('no'); };")
+    # It kept things once.
+    open_form(page, stand)
+    type_a_draft(page)
+    page.goto(f"{stand.url}/said/{page.locator('input[name=id]').input_value()}")
+    wait_until(page, IS_GONE)
+    page.add_init_script(fault)
     open_form(page, stand)
     expect(page.get_by_text("この電話には保管できません")).to_be_visible()
 
 
+@pytest.mark.parametrize("fault", [FAILING, FULL])
 def test_a_store_that_fails_once_is_asked_again_with_the_next_letter(
-    page: Page, stand: Stand
+    page: Page, stand: Stand, fault: str
 ) -> None:
-    page.add_init_script(FAILING)
+    page.add_init_script(fault)
     open_form(page, stand)
     expect(page.get_by_text("この電話には保管できません")).to_be_visible()
     page.evaluate("() => { globalThis.isMended = true; }")
