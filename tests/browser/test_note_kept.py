@@ -135,11 +135,18 @@ def test_what_can_be_asked_is_asked_before_anything_is_sealed(page: Page, url: s
     page.locator("#place").fill("だれも知らない町")
     page.locator("#telephone").fill("内線 ３４５６")
     page.locator("#words").fill("あ" * 2003 + "👨‍👩‍👧")
-    page.locator("#wish").fill("番号は １２３４５６７８９０１８ です")
+    own = ("wish", "place", "not_to")
+    for name in own:
+        page.locator(f"#{name}").fill("番号は １２３４５６７８９０１８ です")
     send(page)
-    for words in ("4文字多いようです", "マイナンバーは書かないで", "市外局番から"):
+    for words in ("4文字多いようです", "市外局番から"):
         expect(page.get_by_role("alert").get_by_text(words)).to_be_visible()
+    for name in own:
+        expect(page.locator(f"#{name}-error")).to_contain_text("マイナンバーは書かないで")
     assert items(page) == []
+    for name in own:
+        page.locator(f"#{name}").fill("")
+    page.locator("#place").fill("だれも知らない町")
     page.locator("#telephone").fill("059-000-0001")
     page.locator("#words").fill(TYPED)
     page.locator("#wish").fill("番号は 123456789012 です")
