@@ -11,6 +11,7 @@ import * as outbox from "./outbox.js";
 import { afterFrame, whenIdle } from "./pace.js";
 import * as problems from "./problems.js";
 import startOutbox from "./start-outbox.js";
+import { isAsked } from "./towns.js";
 
 const SINGLE = [
   ...["id", "area", "place", "place_detail", "called", "relation", "about", "urgency", "words"],
@@ -68,7 +69,8 @@ export async function send(form) {
 }
 
 function checked(form, fields, needsTelephone) {
-  return problemsOf(fields, { limits: JSON.parse(form.dataset.limits), needsTelephone });
+  const limits = JSON.parse(form.dataset.limits);
+  return problemsOf(fields, { limits, needsTelephone, asksTown: isAsked(form, fields) });
 }
 
 // What makes what belongs to the note, where the form has any.

@@ -156,6 +156,28 @@ def test_what_can_be_asked_is_asked_before_anything_is_sealed(page: Page, url: s
     page.context.set_offline(False)
 
 
+def test_of_towns_with_different_desks_one_is_chosen_before_anything_is_sealed(
+    page: Page, url: str, store: Store, cast: Cast
+) -> None:
+    open_form(page, f"{url}/notes/new")
+    page.locator("#words").fill(TYPED)
+    page.locator("#place").fill("町")
+    page.locator("#place").blur()
+    choice = page.get_by_role("group", name="どの町のことですか")
+    expect(choice.get_by_role("radio")).to_have_count(2)
+    send(page)
+    expect(page.locator("#place-error")).to_contain_text("どれか選んでください")
+    assert items(page) == []
+    looked_at(page, "kept_towns")
+    choice.get_by_text("南町").click()
+    send(page)
+    expect(page.get_by_text("届きました", exact=True)).to_be_visible()
+    with store.read() as session:
+        assert last_thread(session).handoff.desk_id == cast.south_desk
+    page.get_by_role("link", name="もう一つ書く").click()
+    expect(choice).to_have_count(0)
+
+
 def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(
     page: Page, url: str, cast: Cast
 ) -> None:
