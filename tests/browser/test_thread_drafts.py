@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from models.store import Store
 from tests.browser.note_town import NoteTown, let_in
-from tests.browser.outbox import items, until_arrived
+from tests.browser.outbox import items, put, until_arrived
 from tests.browser.test_drafts import IS_GONE, IS_KEPT, ROWS, kill, wait_until
 from tests.browser.test_note_kept import FAULTS
 from tests.town import Cast
@@ -62,6 +62,21 @@ def test_an_answer_and_an_addition_survive_a_killed_tab_and_go_once(
     expect(page.get_by_text(ANSWER)).to_be_visible()
     expect(page.locator("#right_place")).to_have_value(PLACE)
     page.locator("#right_place").fill("")
+    wait_until(page, IS_GONE)
+
+
+def test_a_tab_killed_between_the_outbox_and_its_draft_offers_nothing_again(
+    phone: BrowserContext, page: Page, url: str, thread: str
+) -> None:
+    killed = opened(phone.new_page(), f"{url}/notes/new")
+    killed.locator("#words").fill(ANSWER)
+    wait_until(killed, IS_KEPT)
+    begun = killed.locator("input[name=id]").input_value()
+    put(killed, ANSWER, fields={"id": begun})
+    kill(killed)
+    opened(page, f"{url}/notes/new")
+    expect(page.locator("#words")).to_have_value("")
+    assert [item["id"] for item in items(page)] == [begun]
     wait_until(page, IS_GONE)
 
 
