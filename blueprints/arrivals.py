@@ -15,7 +15,7 @@ from blueprints import access
 from blueprints.access import Permission
 from blueprints.envelopes import NOTE, TAKERS, Opened, id_of, item_of, opened
 from blueprints.limits import is_beyond_photos
-from models import follow_up, late_photo, photo_part, place
+from models import follow_up, late_photo, photo_part, place, routing
 from models.area import Area
 from models.arrival import Arrival, Outcome, accept
 from models.draft import Draft, Problem, content_hash, masked, read_draft
@@ -144,11 +144,18 @@ def _may_write(session: Session, person_id: uuid.UUID, thread: Thread) -> bool:
 
 
 def _area_id(draft: Draft) -> int | None:
-    """The one area a note names: chosen by id, else by postal code or town name."""
+    """The one area a note names: chosen by id, else by postal code or town name.
+
+    Of several towns of one desk, what holds them all: which of them is meant, its place says.
+    """
     if draft.area is not None:
         return int(draft.area)
-    found = place.find(access.reading(), draft.place) if draft.place else []
-    return found[0].id if len(found) == 1 else None
+    session = access.reading()
+    found = place.find(session, draft.place) if draft.place else []
+    if len(found) > 1:
+        area = routing.shared(session, found)
+        return None if area is None else area.id
+    return found[0].id if found else None
 
 
 def _accept(arrival: Arrival, by: Sender, hear: Hear = _nothing) -> Arrived:

@@ -44,7 +44,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _AREA_DIGITS = 9
 _FIRST_YEAR = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 _CLOCKS_DIFFER = dt.timedelta(days=1)
-_OWN_WORDS = ("place_detail", "called", "words", "wish")
+_OWN_WORDS = ("place", "place_detail", "called", "words", "wish", "not_to")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -92,6 +93,33 @@ def route(
 def desk_for(session: Session, area: Area) -> Desk | None:
     """The desk that receives an area's notes: its own, or the one that its towns belong to."""
     return _desk_of(session, area.id)
+
+
+def shared(session: Session, towns: Sequence[Area]) -> Area | None:
+    """Of several towns that one desk receives, the nearest area that holds them all and is its.
+
+    Where there is no such area, the first of them. None where the desks differ: which town is
+    meant, somebody has to say.
+    """
+    desks = {_id_of(desk_for(session, town)) for town in towns}
+    if len(desks) != 1:
+        return None
+    ids = [town.id for town in towns]
+    around = (
+        sa.select(Area)
+        .join(AreaTown, AreaTown.area_id == Area.id)
+        .where(AreaTown.town_id.in_(ids))
+        .group_by(Area.id)
+        .having(sa.func.count() == len(ids))
+    )
+    nearest = sorted(
+        session.scalars(around), key=lambda one: (_NEAREST_FIRST.index(one.kind), one.id)
+    )
+    return next((one for one in nearest if _id_of(desk_for(session, one)) in desks), towns[0])
+
+
+def _id_of(desk: Desk | None) -> uuid.UUID | None:
+    return None if desk is None else desk.id
 
 
 def _desk_of(session: Session, area_id: int) -> Desk | None:

@@ -145,6 +145,15 @@ def test_rows_do_not_ask_the_policy() -> None:
     assert found == []
 
 
+def test_the_one_module_of_a_page_has_at_most_three_imports_before_it_can_be_used() -> None:
+    module = (ROOT / "pwa/scripts/main.js").read_text("utf-8")
+    static = re.findall(r'^(?:import|export)\b[^(]*?["\'](\./.+?)["\'];', module, re.MULTILINE)
+    assert 0 < len(static) <= 3
+    for name in static:
+        nested = (ROOT / "pwa/scripts" / name).read_text("utf-8")
+        assert re.search(r"^(?:import|export .* from)\b", nested, re.MULTILINE) is None, name
+
+
 def test_only_app_reads_the_environment() -> None:
     reads = re.compile(r"os\.(environ|getenv)\b(?! \|)")
     found = [

@@ -17,7 +17,7 @@ SPEECH_LIMITS = json.dumps({"words": WORDS_LIMIT, "right_place": PLACE_LIMIT})
 def of_note() -> Sentences:
     """By code, of a note; {n} stands for a number."""
     common = ("need_place", "need_one", "too_long", "my_number", "bad_telephone")
-    own = ("need_telephone", "need_called")
+    own = ("need_telephone", "need_called", "place_many")
     return _sentences("problem", common) + _sentences("note.problem", own)
 
 

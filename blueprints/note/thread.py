@@ -99,7 +99,7 @@ def thread_page(
         base=base,
         code=code,
         problem=problem,
-        typed=request.form,
+        typed=request.form if problem else {},
         note_id=thread.observation.client_id or thread.observation.id,
         sentences=asked.of_speech(),
         limits=asked.SPEECH_LIMITS,

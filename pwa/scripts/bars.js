@@ -3,7 +3,7 @@
 
 const why = new Set();
 
-// `what` cannot be kept: "draft" or "outbox".
+// `what` cannot be kept: "store" (nothing is), "draft" or "outbox".
 export function sayNotKept(what, isSo = true) {
   if (isSo) why.add(what);
   else why.delete(what);

@@ -9,11 +9,12 @@ const WEIGHTS = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
 const BETWEEN = /[\s().,/\u30fb\u30fc\u2010-\u2015\u2212-]+/g;
 const HOME = /^0[1-9][0-9]{8,9}$/;
 const ABROAD = /^\+[1-9][0-9]{7,14}$/;
-const OWN_WORDS = ["place_detail", "called", "words", "wish"];
+const OWN_WORDS = ["place", "place_detail", "called", "words", "wish", "not_to"];
 
 // Problems of a note as [field, code, n], in the order in which the page has its questions.
-export function problemsOf(fields, { limits, needsTelephone }) {
+export function problemsOf(fields, { limits, needsTelephone, asksTown = false }) {
   const found = [];
+  if (asksTown) found.push(["place", "place_many"]);
   if (!fields.area && isBlank(fields.place)) found.push(["place", "need_place"]);
   if (!fields.signs && isBlank(fields.words)) found.push(["words", "need_one"]);
   found.push(...problemsOfWords(fields, limits, OWN_WORDS));

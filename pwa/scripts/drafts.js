@@ -21,7 +21,7 @@ async function writer() {
 
 const keyOf = (owner, name, id) => `${owner} ${name} ${id}`;
 
-async function key() {
+export async function key() {
   const kept = await store.get("keys", "draft");
   if (kept) return kept;
   const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
@@ -37,11 +37,7 @@ const settings = (name, iv) => ({
   additionalData: new TextEncoder().encode(name),
 });
 
-// Rejects where this browser cannot keep drafts, so that it can be said before anybody types.
-export async function ready() {
-  await key();
-  await store.sweep("drafts", isOld);
-}
+export const dropOld = () => store.sweep("drafts", isOld);
 
 export async function save(name, draft) {
   const owner = await writer();

@@ -1,6 +1,6 @@
 // What a form holds, as pairs of name and value, and back again.
 
-const MACHINERY = new Set(["csrf_token", "id", "password"]);
+const MACHINERY = new Set(["csrf_token", "id", "password", "code"]);
 
 export function readFields(form) {
   const pairs = [...new FormData(form)];
@@ -10,7 +10,7 @@ export function readFields(form) {
 export function fillFields(form, pairs) {
   const values = grouped(pairs);
   for (const control of form.elements) {
-    if (!control.name || MACHINERY.has(control.name) || isBeingTyped(control)) continue;
+    if (!control.name || MACHINERY.has(control.name)) continue;
     const own = values.get(control.name) ?? [];
     setValue(control, own);
     if (differs(control)) openAround(control);
@@ -38,11 +38,6 @@ function setValue(control, values) {
   } else if (control.matches("input:not([type=file]), textarea, select")) {
     control.value = values[0] ?? "";
   }
-}
-
-// Somebody was quicker than the page: what is under the fingers stays.
-function isBeingTyped(control) {
-  return control === document.activeElement && differs(control);
 }
 
 function differs(control) {

@@ -46,10 +46,11 @@ function follow(item, act) {
     if (!isDone) act(acceptance);
     isDone = true;
   };
-  afterFrame(async () => {
+  const look = async () => {
     const now = await outbox.of(item.id);
     if (now?.state === "arrived") arrived(now.acceptance);
-  });
+  };
+  afterFrame(() => look().catch(console.info));
   return outbox.listen(({ type, id, acceptance }) => {
     if (type === "arrived" && id === item.id) arrived(acceptance);
   });

@@ -1,6 +1,7 @@
 // From a filled note form to a kept note: checked with the text still on the screen, sealed, read
 // back, and only then cleared.
 
+import { sayNotKept } from "./bars.js";
 import { problemsOf } from "./checks.js";
 import * as device from "./device.js";
 import * as drafts from "./drafts.js";
@@ -10,6 +11,7 @@ import * as outbox from "./outbox.js";
 import { afterFrame, whenIdle } from "./pace.js";
 import * as problems from "./problems.js";
 import startOutbox from "./start-outbox.js";
+import { isAsked } from "./towns.js";
 
 const SINGLE = [
   ...["id", "area", "place", "place_detail", "called", "relation", "about", "urgency", "words"],
@@ -25,6 +27,12 @@ startOutbox(document.body.dataset)
   .then(device.own)
   .catch(() => {});
 
+// What else a note may take along needs the outbox, and the form waits for neither.
+const row = document.getElementById("photos");
+if (row) {
+  import("./photo-row.js").then(({ default: startRow }) => startRow(row)).catch(console.info);
+}
+
 // While somebody writes: the envelope, and each step of Send once, since a browser is slow at what
 // it does for the first time.
 export function prepare(form) {
@@ -39,7 +47,8 @@ export function prepare(form) {
   });
 }
 
-// Gives whether it was kept; rejects where nothing can be. The form then still holds everything.
+// Keeps it, or shows what is missing; rejects where nothing can be kept. The form then still holds
+// everything.
 export async function send(form) {
   const notedAt = new Date().toISOString();
   await startOutbox(document.body.dataset);
@@ -48,19 +57,20 @@ export async function send(form) {
   const found = checked(form, fields, isNobodys);
   isPrepared = false;
   problems.show(form, found);
-  if (found.length) return false;
+  if (found.length) return;
   const given = { fields, shown: shownOf(form, fields) };
   const { item, kept } = await outbox.putWith(given, behindOf(form));
+  sayNotKept("outbox", false);
   const shown = page ?? keptPage();
   page = undefined;
   form.dispatchEvent(new CustomEvent("kept", { detail: { page: shown, kept } }));
   showKept(form, item, fields, shown);
   afterFrame(() => drafts.forget(form.dataset.draft, fields.id).catch(() => {}));
-  return true;
 }
 
 function checked(form, fields, needsTelephone) {
-  return problemsOf(fields, { limits: JSON.parse(form.dataset.limits), needsTelephone });
+  const limits = JSON.parse(form.dataset.limits);
+  return problemsOf(fields, { limits, needsTelephone, asksTown: isAsked(form, fields) });
 }
 
 // What makes what belongs to the note, where the form has any.

@@ -12,16 +12,27 @@ const WHERE_ANSWERS_ARE = /^\/(notes(?!\/new)|receipts)/;
 export default async function startPhone(dataset) {
   sayWhetherThereIsSignal("shell" in dataset);
   startOutbox(dataset).then(askToStay).catch(tell);
-  const remembered = readable.forgetStale().then(() => readable.remember(dataset));
+  tryStore().catch(tell);
+  const remembered = readable
+    .forgetStale()
+    .then(() => readable.remember(dataset))
+    .catch(tell);
   if (WHERE_ANSWERS_ARE.test(location.pathname)) navigator.clearAppBadge?.().catch(() => {});
   if (!dataset.worker || !("serviceWorker" in navigator)) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data === "push-changed") tellServer(dataset).catch(tell);
   });
-  await remembered.catch(tell);
+  await remembered;
   // Without signal the worker of the last visit goes on, and the next start tells.
   await startWorker().catch(tell);
   await tellServer(dataset).catch(tell);
+}
+
+// Where somebody may write what this phone is to keep.
+async function tryStore() {
+  if (!document.querySelector("[data-behaviour~=autosave]")) return;
+  const { watch: watchStore } = await import("./probe.js");
+  await watchStore();
 }
 
 // Once something is kept here, the browser is asked not to clear it away.

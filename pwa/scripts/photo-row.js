@@ -1,12 +1,15 @@
 // The row of photos: chosen, made small at once, shown, taken out again. While the note speaks of
 // somebody, the row says why there are none, and none are sent.
 
-import { ready } from "./drafts.js";
+import { say, showPictures, tellKept, whyNot } from "./photo-words.js";
 import { MOST_FILE_BYTES, MOST_PHOTOS, sealedBehind, shrunk } from "./photos.js";
+import { ready } from "./probe.js";
 import within from "./within.js";
 
 const THUMB = 320;
-const PATIENCE_MS = 30_000;
+// How long a note waits for its pictures: for those that are being made, and in all.
+const DRAWING_MS = 6000;
+const PATIENCE_MS = 8000;
 
 export default async function startRow(row) {
   // Where nothing can be kept there is nothing to offer.
@@ -16,6 +19,9 @@ export default async function startRow(row) {
   const [input, add] = [row.querySelector("input"), row.querySelector("[data-add]")];
   let pictures = [];
   let working = Promise.resolve();
+  // How many are being made, and for which of the notes that this form wrote one after the other.
+  let pending = 0;
+  let turn = 0;
 
   let wasOff = "";
   let isTold = false;
@@ -34,17 +40,22 @@ export default async function startRow(row) {
     add.focus();
   };
   const take = async (files) => {
+    const own = turn;
+    const taken = files.slice(0, MOST_PHOTOS - pictures.length);
+    pending = taken.length;
     say(row, "working");
     add.setAttribute("aria-disabled", "true");
     isTold = false;
     let problem = files.length > MOST_PHOTOS - pictures.length ? "tooMany" : "";
-    for (const file of files.slice(0, MOST_PHOTOS - pictures.length)) {
-      try {
-        pictures.push(await pictureOf(file));
-      } catch (error) {
+    for (const file of taken) {
+      const made = await pictureOf(file).catch((error) => {
         console.info(error);
         problem = error instanceof RangeError ? "tooLarge" : "unreadable";
-      }
+      });
+      // Its note went without it, and the next is none of it.
+      if (own !== turn) return;
+      pending -= 1;
+      if (made) pictures = [...pictures, made];
     }
     add.removeAttribute("aria-disabled");
     const hadFocus = add === document.activeElement;
@@ -67,15 +78,23 @@ export default async function startRow(row) {
   // The pictures go into the outbox together with their note, which waits for them only so long.
   form.addEventListener("sending", ({ detail }) => {
     const sealed = async (item) => {
-      await working;
+      if (pending) {
+        say(row, "working");
+        row.scrollIntoView({ block: "center" });
+      }
+      await within(DRAWING_MS, working).catch(console.info);
       return sealedBehind(item, whyNot(form, row) ? [] : pictures.map(({ blob }) => blob));
     };
     detail.behind = (item) => within(PATIENCE_MS, sealed(item)).catch(() => []);
   });
   form.addEventListener("kept", ({ detail: { page, kept } }) => {
-    const chosen = whyNot(form, row) ? 0 : pictures.length;
+    const chosen = whyNot(form, row) ? 0 : pictures.length + pending;
     tellKept(row, page, { kept, lost: chosen - kept });
     pictures = [];
+    pending = 0;
+    turn += 1;
+    working = Promise.resolve();
+    add.removeAttribute("aria-disabled");
     show();
     say(row, "");
   });
@@ -107,52 +126,4 @@ function thumbOf(canvas) {
   thumb.height = THUMB;
   thumb.getContext("2d").drawImage(canvas, left, top, side, side, 0, 0, THUMB, THUMB);
   return thumb;
-}
-
-// The gravest reason of what is ticked, which is also shown; the reasons stand in that order.
-function whyNot(form, row) {
-  const ticked = [...form.querySelectorAll("[data-no-photos]:checked")];
-  const whys = new Set(ticked.map((sign) => sign.dataset.noPhotos));
-  let gravest = "";
-  for (const reason of row.querySelectorAll("[data-off]")) {
-    const { off } = reason.dataset;
-    if (!gravest && whys.has(off)) gravest = off;
-    reason.hidden = gravest !== off;
-  }
-  return gravest;
-}
-
-function showPictures(row, pictures, remove) {
-  const list = row.querySelector("[data-pictures]");
-  const { content } = row.querySelector("template");
-  list.replaceChildren(
-    ...pictures.map((picture, index) => {
-      const item = content.firstElementChild.cloneNode(true);
-      const [canvas, button] = item.children;
-      for (const part of [canvas, button]) {
-        part.setAttribute("aria-label", part.dataset.label.replace("{n}", index + 1));
-      }
-      canvas.getContext("2d").drawImage(picture.thumb, 0, 0);
-      button.addEventListener("click", () => remove(picture));
-      return item;
-    }),
-  );
-  list.hidden = pictures.length === 0;
-}
-
-// Stands in the page that will take the form's place.
-function tellKept(row, page, { kept, lost }) {
-  const line = page.querySelector("[data-photos]");
-  if (!line) return;
-  const words = [
-    [row.dataset.also, kept],
-    [row.dataset.lost, lost],
-  ].filter(([, n]) => n);
-  line.textContent = words.map(([sentence, n]) => sentence.replace("{n}", n)).join(" ");
-  line.hidden = words.length === 0;
-}
-
-// The words of data-<what>; "" says nothing.
-function say(row, what, n = 0) {
-  row.querySelector("[data-say]").textContent = (row.dataset[what] ?? "").replace("{n}", n);
 }

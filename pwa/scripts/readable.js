@@ -23,10 +23,8 @@ export async function titles() {
 export const forgetTitles = () => store.clear("titles");
 
 // Everything that could be read: at sign-out, and wherever else reading ends for good.
-export function forgetReadable() {
-  const places = ["shell", "visit"].map((name) => store.remove("settings", name));
-  return Promise.allSettled([forgetTitles(), drafts.forgetAll(), ...places]);
-}
+export const forgetReadable = () =>
+  Promise.allSettled([forgetTitles(), drafts.forgetAll(), ...forgetWhose()]);
 
 // Whose phone this is, as a page just said that came from the server; a page of nobody's or of
 // somebody else's ends what could be read. A draft stays: a sign-in that ended takes no words away.
@@ -44,9 +42,13 @@ export async function remember({ as, me, locale, ...told }) {
   if (as === "anyone" || titled?.me !== me) await forgetTitles();
 }
 
-// A phone that has not met the server for two weeks may be in other hands.
+// A phone that has not met the server for two weeks may be in other hands. What somebody is writing
+// on it now is no older than a day, and stays.
 export async function forgetStale() {
   const met = await Promise.all(["visit", "contact"].map((name) => store.get("settings", name)));
   const last = Math.max(...met.map((one) => one?.at ?? 0));
-  if (last && Date.now() - last > FORGET_AFTER_MS) await forgetReadable();
+  if (!last || Date.now() - last <= FORGET_AFTER_MS) return;
+  await Promise.allSettled([forgetTitles(), drafts.dropOld(), ...forgetWhose()]);
 }
+
+const forgetWhose = () => ["shell", "visit"].map((name) => store.remove("settings", name));

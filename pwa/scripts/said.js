@@ -1,7 +1,10 @@
 // What is said after a note: checked, kept, and shown in the place of its form.
 
+import { sayNotKept } from "./bars.js";
 import { isBlank, problemsOfWords } from "./checks.js";
+import * as drafts from "./drafts.js";
 import * as outbox from "./outbox.js";
+import { afterFrame } from "./pace.js";
 import * as problems from "./problems.js";
 import startOutbox from "./start-outbox.js";
 import { tell } from "./when.js";
@@ -9,7 +12,8 @@ import { tell } from "./when.js";
 // The names of the form's fields where they are not those of what is sent.
 const NAMES = { added: "words" };
 
-// Gives whether it was kept; rejects where nothing can be. The form then still holds everything.
+// Keeps it, or shows what is missing; rejects where nothing can be kept. The form then still holds
+// everything.
 export async function send(form, button) {
   const { kind, note } = form.dataset;
   const fields = {
@@ -18,11 +22,13 @@ export async function send(form, button) {
   };
   const found = problemsOf(form, kind, fields, button);
   problems.show(form, found);
-  if (found.length) return false;
+  if (found.length) return;
   await startOutbox(document.body.dataset);
   const item = await outbox.put({ kind, note, fields });
+  sayNotKept("outbox", false);
   showSaid(form, item);
-  return true;
+  const { draft } = form.dataset;
+  if (draft) afterFrame(() => drafts.forget(draft, fields.id).catch(() => {}));
 }
 
 function fieldsOf(kind, typed, button) {

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
 from tests.browser.stand import Stand
 
 STORE = "import(new URL('store.js', document.querySelector('script[type=module]').src))"
-READ = f"async () => (await (await {STORE}).all('drafts'))[0]?.[1]"
+ROWS = f"async () => (await (await {STORE}).all('drafts')).filter(([, row]) => row.sealed)"
+READ = f"async () => (await ({ROWS})())[0]?.[1]"
 IS_KEPT = f"async () => Boolean(await ({READ})())"
 IS_GONE = f"async () => !(await ({READ})())"
 SEALED = f"async () => new TextDecoder('latin1').decode((await ({READ})()).sealed)"
 MAKE_OLDER = f"""async (hours) => {{
   const row = await ({READ})();
-  const key = (await (await {STORE}).all("drafts"))[0][0];
+  const key = (await ({ROWS})())[0][0];
   await (await {STORE}).put("drafts", key, {{ ...row, at: row.at - hours * 3600e3 }});
 }}"""
 
@@ -127,16 +129,35 @@ def test_a_page_that_holds_what_was_typed_is_not_written_over(page: Page, stand:
     assert page.evaluate(IS_KEPT)
 
 
+def test_what_the_server_gave_back_is_not_written_over_by_another_draft(
+    page: Page, stand: Stand
+) -> None:
+    open_form(page, stand)
+    type_a_draft(page, "きのうの夜の続き")
+    page.evaluate("""() => {
+      const { id, words } = document.forms.note.elements;
+      [id.value, words.value] = [crypto.randomUUID(), "困る"];
+      document.forms.note.submit();
+    }""")
+    page.wait_for_url(f"{stand.url}/form")
+    expect(page.locator("form[data-returned]")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    expect(page.locator("#words")).to_have_value("困る")
+    expect(page.locator("[data-draft-line]")).to_be_hidden()
+    wait_until(page, f"async () => (await ({ROWS})()).length === 2")
+
+
 def test_a_draft_of_yesterday_is_gone(page: Page, stand: Stand) -> None:
     open_form(page, stand)
     type_a_draft(page)
     page.evaluate(MAKE_OLDER, 25)
     open_form(page, stand)
     expect(page.locator("#words")).to_have_value("")
-    assert page.evaluate(IS_GONE)
+    wait_until(page, IS_GONE)
 
 
-def test_words_typed_before_the_scripts_came_are_kept(page: Page, stand: Stand) -> None:
+def open_without_autosave(page: Page, stand: Stand) -> list[Route]:
+    """The form while its autosave has not come; gives what it waits for."""
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -145,11 +166,30 @@ def test_words_typed_before_the_scripts_came_are_kept(page: Page, stand: Stand) 
     page.route("**/behaviours/autosave.js", hold, times=1)
     with page.expect_request("**/behaviours/autosave.js"):
         page.goto(f"{stand.url}/form")
+    return held
+
+
+def test_words_typed_before_the_scripts_came_are_kept(page: Page, stand: Stand) -> None:
+    held = open_without_autosave(page, stand)
     page.locator("#words").fill("はやい")
     held[0].continue_()
     wait_until(page, IS_KEPT)
     open_form(page, stand)
     expect(page.locator("#words")).to_have_value("はやい")
+
+
+def test_what_was_typed_before_the_scripts_came_is_not_written_over(
+    page: Page, stand: Stand
+) -> None:
+    open_form(page, stand)
+    type_a_draft(page, "きのうの夜の続き")
+    held = open_without_autosave(page, stand)
+    page.locator("#words").fill("べつの家のこと")
+    page.locator("input[value=cry]").check()
+    held[0].continue_()
+    wait_until(page, f"async () => (await ({ROWS})()).length === 2")
+    expect(page.locator("#words")).to_have_value("べつの家のこと")
+    expect(page.locator("input[value=cry]")).to_be_checked()
 
 
 def test_signing_out_leaves_no_draft_and_no_key(page: Page, stand: Stand) -> None:
@@ -162,18 +202,35 @@ def test_signing_out_leaves_no_draft_and_no_key(page: Page, stand: Stand) -> Non
     assert page.evaluate(IS_GONE)
 
 
+NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('no'); };"
+FULL = """const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function (...given) {
+    const request = put.apply(this, given);
+    if (!globalThis.isMended) this.transaction.abort();
+    return request;
+  };"""
+FORGETFUL = "IDBObjectStore.prototype.get = function (key) { return this.count(`not ${key}`); };"
+
+
+@pytest.mark.parametrize("fault", [NO_STORE, FULL, FORGETFUL])
 def test_a_phone_that_cannot_keep_drafts_says_so_before_anybody_types(
-    page: Page, stand: Stand
+    page: Page, stand: Stand, fault: str
 ) -> None:
-    page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('no'); };")
+    # It kept things once.
+    open_form(page, stand)
+    type_a_draft(page)
+    page.goto(f"{stand.url}/said/{page.locator('input[name=id]').input_value()}")
+    wait_until(page, IS_GONE)
+    page.add_init_script(fault)
     open_form(page, stand)
     expect(page.get_by_text("この電話には保管できません")).to_be_visible()
 
 
+@pytest.mark.parametrize("fault", [FAILING, FULL])
 def test_a_store_that_fails_once_is_asked_again_with_the_next_letter(
-    page: Page, stand: Stand
+    page: Page, stand: Stand, fault: str
 ) -> None:
-    page.add_init_script(FAILING)
+    page.add_init_script(fault)
     open_form(page, stand)
     expect(page.get_by_text("この電話には保管できません")).to_be_visible()
     page.evaluate("() => { globalThis.isMended = true; }")
@@ -192,7 +249,7 @@ def test_what_is_begun_while_the_store_fails_writes_over_no_earlier_draft(
     expect(other.locator("#words")).to_have_value("")
     other.evaluate("() => { globalThis.isMended = true; }")
     other.locator("#words").fill("べつの家のこと")
-    wait_until(other, f"async () => (await (await {STORE}).all('drafts')).length === 2")
+    wait_until(other, f"async () => (await ({ROWS})()).length === 2")
     other.close()
     open_form(page, stand)
     expect(page.locator("#words")).to_have_value("べつの家のこと")

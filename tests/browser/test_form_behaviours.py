@@ -96,6 +96,11 @@ def test_a_sign_that_needs_a_telephone_shows_its_number_and_asks(form: Page) -> 
     expect(panel).to_be_hidden()
 
 
+def test_the_browser_is_told_to_remember_nothing_of_the_form(form: Page) -> None:
+    for field in ("#place", "#words", "#wish"):
+        expect(form.locator(field)).to_have_attribute("autocomplete", "off")
+
+
 def test_the_receipt_code_has_the_check_digits_the_server_asks_for(form: Page) -> None:
     codes = set()
     for _ in range(20):

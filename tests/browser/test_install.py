@@ -40,6 +40,8 @@ def test_where_the_browser_offers_it_one_tap_asks(
     hint.get_by_role("button", name="ホーム画面に置く").click()
     assert page.evaluate("() => globalThis.asked") is True
     expect(hint).to_be_hidden()
+    # Reading goes on there, not at the top of the page.
+    assert page.evaluate("() => document.activeElement.matches('main > *')")
 
 
 @pytest.mark.parametrize(

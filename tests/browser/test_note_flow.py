@@ -73,7 +73,7 @@ def test_a_sign_of_danger_shows_its_number_before_anything_is_sent(form: Page) -
     form.get_by_label("あざ・やけどがある").check()
     expect(panel.get_by_text("189")).to_be_visible()
     expect(panel.locator('[data-number="110"]')).to_be_hidden()
-    expect(panel.get_by_text("この記録は、電話のかわりになりません。")).to_be_visible()
+    expect(panel.get_by_text("書いても、電話のかわりにはなりません。")).to_be_visible()
     form.get_by_role("link", name="この心配は、電話が先です。").click()
     expect(panel.get_by_text("189")).to_be_in_viewport()
     _shot(form, "flow_call_first")

@@ -135,11 +135,18 @@ def test_what_can_be_asked_is_asked_before_anything_is_sealed(page: Page, url: s
     page.locator("#place").fill("だれも知らない町")
     page.locator("#telephone").fill("内線 ３４５６")
     page.locator("#words").fill("あ" * 2003 + "👨‍👩‍👧")
-    page.locator("#wish").fill("番号は １２３４５６７８９０１８ です")
+    own = ("wish", "place", "not_to")
+    for name in own:
+        page.locator(f"#{name}").fill("番号は １２３４５６７８９０１８ です")
     send(page)
-    for words in ("4文字多いようです", "マイナンバーは書かないで", "市外局番から"):
+    for words in ("4文字多いようです", "市外局番から"):
         expect(page.get_by_role("alert").get_by_text(words)).to_be_visible()
+    for name in own:
+        expect(page.locator(f"#{name}-error")).to_contain_text("マイナンバーは書かないで")
     assert items(page) == []
+    for name in own:
+        page.locator(f"#{name}").fill("")
+    page.locator("#place").fill("だれも知らない町")
     page.locator("#telephone").fill("059-000-0001")
     page.locator("#words").fill(TYPED)
     page.locator("#wish").fill("番号は 123456789012 です")
@@ -147,6 +154,28 @@ def test_what_can_be_asked_is_asked_before_anything_is_sealed(page: Page, url: s
     heading(page, "この電話に保管しました")
     assert items(page)[0]["shown"] == {"area": "", "desk": "", "urgency": "soon"}
     page.context.set_offline(False)
+
+
+def test_of_towns_with_different_desks_one_is_chosen_before_anything_is_sealed(
+    page: Page, url: str, store: Store, cast: Cast
+) -> None:
+    open_form(page, f"{url}/notes/new")
+    page.locator("#words").fill(TYPED)
+    page.locator("#place").fill("町")
+    page.locator("#place").blur()
+    choice = page.get_by_role("group", name="どの町のことですか")
+    expect(choice.get_by_role("radio")).to_have_count(2)
+    send(page)
+    expect(page.locator("#place-error")).to_contain_text("どれか選んでください")
+    assert items(page) == []
+    looked_at(page, "kept_towns")
+    choice.get_by_text("南町").click()
+    send(page)
+    expect(page.get_by_text("届きました", exact=True)).to_be_visible()
+    with store.read() as session:
+        assert last_thread(session).handoff.desk_id == cast.south_desk
+    page.get_by_role("link", name="もう一つ書く").click()
+    expect(choice).to_have_count(0)
 
 
 def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(
@@ -171,6 +200,24 @@ def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(
     expect(page.get_by_text("届きました", exact=True).first).to_be_visible()
 
 
+def test_a_call_that_cannot_be_kept_puts_no_code_into_an_address(
+    page: Page, url: str, cast: Cast
+) -> None:
+    open_form(page, f"{url}/desks/{cast.north_desk}/note")
+    expect(page.locator("#telephone")).to_have_attribute("autocomplete", "off")
+    page.locator("#group-child summary").click()
+    page.get_by_label("泣き声・たたく音").check()
+    send(page)
+    heading(page, "この電話に保管しました")
+    page.get_by_label("電話した", exact=True).check()
+    address = page.url
+    page.evaluate(f"() => {{ {FAULTS['full']} }}")
+    page.get_by_role("button", name="電話のようすを伝える").click()
+    expect(page.get_by_text("この電話には保管できません")).to_be_visible()
+    assert page.url == address
+    expect(page.locator(".receipt")).to_be_visible()
+
+
 FAULTS = {
     "no database": "IDBFactory.prototype.open = () => { throw new DOMException('no'); };",
     "no key": """const { put } = IDBObjectStore.prototype;
@@ -180,15 +227,18 @@ FAULTS = {
         }
         return put.call(this, value, key);
       };""",
-    "full": """const { add } = IDBObjectStore.prototype;
-      IDBObjectStore.prototype.add = function (value, key) {
-        const request = add.call(this, value, key);
-        if (value.envelope) this.transaction.abort();
-        return request;
-      };""",
+    "full": """for (const name of ["add", "put"]) {
+        const kept = IDBObjectStore.prototype[name];
+        IDBObjectStore.prototype[name] = function (value, key) {
+          const request = kept.call(this, value, key);
+          if (value.envelope ?? value.probe) this.transaction.abort();
+          return request;
+        };
+      }""",
     "kept nothing": """const { get } = IDBObjectStore.prototype;
       IDBObjectStore.prototype.get = function (key) {
-        return get.call(this, this.name === "outbox" ? "another" : key);
+        const isLost = this.name === "outbox" || String(key).startsWith("probe ");
+        return get.call(this, isLost ? "another" : key);
       };""",
 }
 

@@ -13,6 +13,7 @@ from models.store import Store
 from tests.browser.looking import look
 from tests.browser.note_town import NoteTown, let_in
 from tests.browser.shell_phone import CACHED, IMPATIENT, Fault, cold, stored, visit
+from tests.browser.test_drafts import IS_KEPT, wait_until
 from tests.town import Cast
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
@@ -166,9 +167,12 @@ def test_a_page_of_nobodys_ends_what_somebody_could_read(
     assert stored(suzuki, "titles") == []
 
 
-def test_two_weeks_without_contact_end_it_too(
+def test_two_weeks_without_contact_end_it_too_but_for_what_is_being_written(
     suzuki: Page, phone: BrowserContext, url: str
 ) -> None:
+    visit(suzuki, f"{url}/notes/new")
+    suzuki.locator("#words").fill("三日前から")
+    wait_until(suzuki, IS_KEPT)
     visit(suzuki, f"{url}/notes")
     phone.set_offline(True)
     suzuki.goto("about:blank")
@@ -185,6 +189,9 @@ def test_two_weeks_without_contact_end_it_too(
     cold(suzuki, f"{url}/notes")
     expect(suzuki.locator("[data-behaviour=titles]")).to_be_hidden()
     assert stored(suzuki, "titles") == []
+    suzuki.goto("about:blank")
+    cold(suzuki, f"{url}/notes/new")
+    expect(suzuki.locator("#words")).to_have_value("三日前から")
     phone.set_offline(False)
 
 

@@ -246,7 +246,7 @@ def test_a_number_that_cannot_be_dialled_and_a_wrong_code_say_so_and_the_number_
     assert problems == [("telephone", "bad_telephone"), ("receipt", "bad_receipt")]
 
 
-@pytest.mark.parametrize("name", ["place_detail", "called", "words", "wish"])
+@pytest.mark.parametrize("name", ["place", "place_detail", "called", "words", "wish", "not_to"])
 def test_an_individual_number_is_asked_to_be_taken_out(name: str) -> None:
     assert read(**{name: "1234 5678 9018"})[1] == [(name, "my_number")]
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.area import Area, AreaKind, AreaTown
 from models.desk import Desk, DeskArea, DeskKind
 from models.membership import Membership
-from models.routing import NotStarted, desk_for, route
+from models.routing import NotStarted, desk_for, route, shared
 from models.store import Store
 from models.urgency import Urgency
 from tests import town
@@ -39,6 +39,26 @@ def test_a_town_that_no_desk_covers_goes_to_the_core(either: Store, cast: Cast) 
     with either.write() as session:
         assert _desk(session, cast.shima).id == cast.core
         assert _desk(session, None).id == cast.core
+
+
+def test_several_towns_of_one_desk_are_the_area_that_holds_them_all(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
+        kita, minami, shima = (
+            session.get_one(Area, one) for one in (cast.kitamachi, cast.minamimachi, cast.shima)
+        )
+        mori = Area(kind=AreaKind.TOWN, code="森", name="森", kana="モリ", folded="森")
+        session.add(mori)
+        session.flush()
+        assert shared(session, [kita, mori]) is None
+        assert shared(session, [shima, mori]) is shima
+        session.add(AreaTown(area_id=cast.north, town_id=mori.id))
+        assert shared(session, [kita, minami]) is None
+        found = shared(session, [kita, mori])
+        assert found is not None
+        assert found.id == cast.north
+        assert _desk(session, found.id).id == cast.north_desk
 
 
 def test_where_areas_overlap_the_nearest_kind_decides(either: Store, cast: Cast) -> None:

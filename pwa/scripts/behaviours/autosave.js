@@ -1,40 +1,50 @@
-// Keeps what is written, sealed, with every keystroke, together with the note's id: a resend of a
-// restored draft is the same note. Only what was kept in the outbox, or a page that says "arrived"
-// (sent.js), clears it.
+// Keeps what is written, sealed, with every keystroke, together with its id: a resend of a restored
+// draft is the same note. Only what was kept in the outbox, or a page that says "arrived" (sent.js),
+// clears it.
 
 import * as drafts from "../drafts.js";
 import { fillFields, isTouched, keepOut, readFields } from "../fields.js";
 import within from "../within.js";
 
 const PATIENCE_MS = 3000;
-
-// Later, for weight.
-const sayNotKept = (...told) =>
-  import("../bars.js").then((bars) => bars.sayNotKept(...told)).catch(console.info);
+let fails = false;
 
 export default async function autosave(form) {
   const name = form.dataset.draft;
   const id = form.querySelector('input[name="id"]');
   id.value ||= crypto.randomUUID?.() ?? "";
   keepOut(form);
-  try {
-    const draft = await within(PATIENCE_MS, begun(name));
-    if (draft && draft.id !== id.value) restore(form, id, draft);
-  } catch {
-    await sayNotKept("draft");
-  }
+  const draft = await said(drafts.load(name));
+  // Somebody was quicker than the page, or the server gave back what it got: that stays.
+  if (draft && draft.id !== id.value && !isHeld(form)) restore(form, id, draft);
   keepSaving(form, saving(form, name, id));
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented || navigator.onLine) return;
     event.preventDefault();
-    document.querySelector('[data-bar="offline"]')?.scrollIntoView();
+    const bar = document.querySelector('[data-bar="offline"]');
+    bar.hidden = false;
+    bar.scrollIntoView();
   });
 }
 
-async function begun(name) {
-  await drafts.ready();
-  return drafts.load(name);
+// What a promise gives in time; else it is said that nothing is kept.
+function said(promise) {
+  return within(PATIENCE_MS, promise).then(
+    (value) => {
+      if (fails) tell(false);
+      return value;
+    },
+    () => tell(true),
+  );
 }
+
+// Nobody waits for the words, which come later, for weight: on a line that stalls they do not come.
+function tell(isSo) {
+  fails = isSo;
+  import("../bars.js").then((bars) => bars.sayNotKept("draft", isSo)).catch(console.info);
+}
+
+const isHeld = (form) => "returned" in form.dataset || isTouched(form);
 
 function restore(form, id, draft) {
   id.value = draft.id;
@@ -48,7 +58,7 @@ function restore(form, id, draft) {
 function saving(form, name, id) {
   let last;
   return async () => {
-    const fields = isTouched(form) ? readFields(form) : null;
+    const fields = isHeld(form) ? readFields(form) : null;
     const now = JSON.stringify([id.value, fields]);
     if (now === last) return;
     await (fields ? drafts.save(name, { id: id.value, fields }) : drafts.forget(name, id.value));
@@ -67,14 +77,11 @@ function keepSaving(form, save) {
     isSaving = true;
     while (changed) {
       changed = false;
-      await within(PATIENCE_MS, save()).then(
-        () => sayNotKept("draft", false),
-        () => sayNotKept("draft"),
-      );
+      await said(save());
     }
     isSaving = false;
   };
   form.addEventListener("input", onChange);
   form.addEventListener("change", onChange);
-  if (isTouched(form)) onChange();
+  if (isHeld(form)) onChange();
 }

@@ -15,9 +15,10 @@ export default function install(panel) {
   panel.addEventListener("click", async ({ target }) => {
     const isLater = target.closest("[data-later]");
     if (!isLater && !target.closest("[data-install]")) return;
-    panel.hidden = true;
+    const asked = isLater ? undefined : ask();
+    leave(panel);
     if (isOnce) sendAway();
-    if (!isLater) await ask();
+    await asked;
   });
   addEventListener("beforeinstallprompt", () => {
     if (!isOnce || !isSentAway()) show(panel, "prompt");
@@ -25,6 +26,14 @@ export default function install(panel) {
   addEventListener("appinstalled", () => {
     panel.hidden = true;
   });
+}
+
+// What has just been tapped goes; reading goes on with what comes after it.
+function leave(panel) {
+  const next = panel.nextElementSibling ?? panel.parentElement;
+  next.tabIndex = -1;
+  next.focus({ preventScroll: true });
+  panel.hidden = true;
 }
 
 function show(panel, state) {

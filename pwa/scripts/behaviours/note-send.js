@@ -1,9 +1,9 @@
 // Send keeps the note on this phone, sealed, and shows in place where it is. The form itself is
 // posted only where nothing can be kept.
 
-// Later, for weight.
-const sayNotKept = (...told) =>
-  import("../bars.js").then((bars) => bars.sayNotKept(...told)).catch(console.info);
+import within from "../within.js";
+
+const PATIENCE_MS = 10_000;
 
 export default function noteSend(form) {
   let note;
@@ -11,32 +11,33 @@ export default function noteSend(form) {
     note ??= await import("../note.js");
     return note;
   };
+  const prepare = () => load().then((loaded) => loaded.prepare(form), console.info);
   let isSending = false;
-  document.addEventListener("outbox-ready", load, { once: true });
-  form.addEventListener("input", () => {
-    load()
-      .then(({ prepare }) => prepare(form))
-      .catch(() => {});
-  });
+  document.addEventListener("outbox-ready", () => load().catch(console.info), { once: true });
+  form.addEventListener("input", prepare);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (isSending) return;
     isSending = true;
     try {
-      if (await (note ?? (await load())).send(form)) await sayNotKept("outbox", false);
+      await (note ?? (await within(PATIENCE_MS, load()))).send(form);
     } catch (error) {
       console.info(error);
-      await sayNotKept("outbox");
-      // Whoever has something that cannot go this way says so first, and the next tap sends.
-      if (form.dispatchEvent(new Event("unkept", { cancelable: true }))) postPlainly(form);
+      await postPlainly(form);
     } finally {
       isSending = false;
     }
   });
 }
 
-// Without signal there is nothing to post to: the words stand on this page and nowhere else.
+// Later, for weight. Where not even that comes, neither would the answer to a form.
 function postPlainly(form) {
-  if (navigator.onLine) form.submit();
-  else document.querySelector('[data-bar="no-store"]')?.scrollIntoView();
+  return within(PATIENCE_MS, import("../plainly.js")).then(
+    ({ default: post }) => post(form),
+    () => {
+      const bar = document.querySelector('[data-bar="no-store"]');
+      bar.hidden = false;
+      bar.scrollIntoView();
+    },
+  );
 }

@@ -1,20 +1,27 @@
 // Says where a place leads, before anything is sent: a postal code at its seventh digit, the name
-// of a town once it is written.
+// of a town once it is written. Of towns that different desks receive, one is to be chosen.
 
 const POSTAL_CODE = /^\d{7}$/;
 
 export default function place(field) {
-  const line = document.getElementById(field.dataset.say);
+  const { say, offer } = field.dataset;
+  const [line, slot] = [say, offer].map((id) => document.getElementById(id));
   let asked = "";
-  const look = async ({ type }) => {
-    const query = queryOf(field.value, type === "change");
+  const look = async ({ type, target }) => {
+    if (target !== field && target !== field.form) return;
+    const query = queryOf(field.value, type === "change" || target === field.form);
     if (query === asked) return;
     asked = query;
-    const words = query ? await wordsFor(query, field.dataset) : "";
-    if (query === asked) line.textContent = words;
+    // What was chosen is no town of what is written now.
+    slot?.replaceChildren();
+    const found = query ? await desksOf(query) : null;
+    if (query !== asked) return;
+    const names = new Set(found?.map(({ desk }) => desk.name));
+    line.textContent = found ? wordsFor(names, field.dataset) : "";
+    if (names.size > 1 && slot) (await import("../towns.js")).offer(slot, found);
   };
-  field.addEventListener("input", look);
-  field.addEventListener("change", look);
+  field.form.addEventListener("input", look);
+  field.form.addEventListener("change", look);
 }
 
 function queryOf(value, isWritten) {
@@ -24,15 +31,17 @@ function queryOf(value, isWritten) {
   return isWritten && town ? `town=${encodeURIComponent(town)}` : "";
 }
 
-// Nothing is said where nobody can tell: without signal, or of a name that several towns have.
-async function wordsFor(query, { found, none }) {
+// Nothing is said where nobody can tell, as without signal, or where a choice says it.
+function wordsFor(names, { found, none }) {
+  if (names.size > 1) return "";
+  return names.size === 0 ? none : found.replace("{desk}", [...names][0]);
+}
+
+async function desksOf(query) {
   try {
     const answer = await fetch(`/api/v1/desks?${query}`);
-    const { desks } = await answer.json();
-    const names = new Set(desks.map(({ desk }) => desk.name));
-    if (names.size > 1) return "";
-    return names.size === 0 ? none : found.replace("{desk}", [...names][0]);
+    return (await answer.json()).desks;
   } catch {
-    return "";
+    return null;
   }
 }

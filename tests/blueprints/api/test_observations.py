@@ -84,7 +84,7 @@ def test_other_content_under_the_same_id_is_a_conflict_and_both_are_kept(
     assert answers[0].json == answers[1].json
     assert answers[0].json is not None
     assert answers[0].json["type"] == "urn:kizuki:problem:note.problem.conflict"
-    assert answers[0].json["title"].startswith("同じ控えで")
+    assert answers[0].json["title"].startswith("前に送ったものと")
     assert (answers[0].json["status"], answers[0].json["state"]) == (409, "arrived")
     assert answers[0].json["hash"] == content_hash(other)
     assert count(store) == before + 1

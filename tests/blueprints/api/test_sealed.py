@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from models.area import Area, AreaKind, AreaTown, PostalCode
 from models.draft import content_hash
 from models.handoff import HeldReason, State
 from models.observation import Observation
@@ -87,6 +88,26 @@ def test_what_cannot_be_placed_is_held_at_the_core(
         handoff = town.thread_of(session, raw["id"]).handoff
         assert (handoff.state, handoff.held_reason) == (State.HELD, reason)
         assert handoff.desk_id == cast.core
+
+
+def test_a_place_of_several_towns_goes_to_their_one_desk_and_stays_as_it_was_typed(
+    client: FlaskClient, store: Store, cast: Cast, key: dict[str, Any]
+) -> None:
+    with store.write() as session:
+        mori = Area(kind=AreaKind.TOWN, code="森", name="森", kana="モリ", folded="森")
+        session.add(mori)
+        session.flush()
+        session.add(AreaTown(area_id=cast.north, town_id=mori.id))
+        session.add(PostalCode(code=town.NORTH_POSTAL, town_id=mori.id))
+    raw = fields(place=town.NORTH_POSTAL)
+    answer = post(client, sealed(key, raw)).get_json()
+    assert (answer["held"], answer["desk"]["id"]) == (False, str(cast.north_desk))
+    with store.read() as session:
+        observation = town.thread_of(session, raw["id"]).observation
+        assert (observation.area_id, observation.body["place"]) == (cast.north, raw["place"])
+    raw = fields(place="町")
+    answer = post(client, sealed(key, raw)).get_json()
+    assert (answer["held"], answer["desk"]["id"]) == (True, str(cast.core))
 
 
 @pytest.mark.parametrize(

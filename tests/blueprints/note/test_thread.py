@@ -201,7 +201,7 @@ def test_after_a_sign_of_danger_the_call_is_asked_about_until_told(
         path = f"/notes/{handoff.thread_id}"
     for page in (suzuki.get(path).text, suzuki.get(f"{path}/sent").text):
         assert 'href="tel:189"' in page
-        assert page.index("tel:189") < page.index("電話のかわりになりません")
+        assert page.index("tel:189") < page.index("電話のかわりにはなりません")
         assert "電話は、どうしましたか" in page
     assert post(suzuki, f"{path}/call").status_code == 422
     post(suzuki, f"{path}/call", called_first="later")
