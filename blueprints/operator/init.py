@@ -95,7 +95,10 @@ def _confirm_first(town: Kizuki, *, asks: bool) -> None:
 
 
 def _waiting(session: Session) -> list[Membership]:
-    """Whom the server may confirm: the core's, while nobody inside could do it."""
+    """Whom the server may confirm: the core's, while nobody inside could do it.
+
+    The sealed team's come first, so that two are enough for both.
+    """
     core = Desk.core(session)
     if core is None:
         return []
@@ -103,7 +106,8 @@ def _waiting(session: Session) -> list[Membership]:
     waiting = session.scalars(confirmation.waiting(at_core)).all()
     lacks_staff = _count(session, core, sealed=False) < CORE_STAFF
     lacks_sealed = _count(session, core, sealed=True) < SEALED_TEAM
-    return [m for m in waiting if (lacks_sealed if m.in_sealed_team else lacks_staff)]
+    lacking = [m for m in waiting if (lacks_sealed if m.in_sealed_team else lacks_staff)]
+    return sorted(lacking, key=lambda membership: not membership.in_sealed_team)
 
 
 def _count(session: Session, core: Desk, *, sealed: bool) -> int:

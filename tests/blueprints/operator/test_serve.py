@@ -45,11 +45,11 @@ def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def _settled(path: Path) -> bool:
-    """Whether the worker has done all that was due: watched, and told."""
-    now = "strftime('%Y-%m-%d %H:%M:%S', 'now')"
+    """Whether the worker has done all that was due: watched, told, and forgotten what is old."""
+    now, long_ago = (f"strftime('%Y-%m-%d %H:%M:%S', 'now', '{n} days')" for n in (0, -30))
     due = (
         f"SELECT (SELECT count(*) FROM handoff WHERE watch_at <= {now})"
-        f" + (SELECT count(*) FROM delivery WHERE next_at <= {now})"
+        f" + (SELECT count(*) FROM delivery WHERE next_at <= {now} OR created_at < {long_ago})"
     )
     with closing(sqlite3.connect(path)) as connection:
         return bool(connection.execute(due).fetchone() == (0,))
