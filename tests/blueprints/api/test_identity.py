@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from models import staffing
-from models.credential import Credential
+from models.credential import Credential, CredentialKind
 from models.handoff import HeldReason, State
 from models.person import Person
 from models.store import Store
@@ -180,5 +180,7 @@ def test_the_same_key_keeps_its_id_and_the_oldest_goes_beyond_ten(
         client.post("/api/v1/devices", json={"point": Phone().point}, headers=token)
     with store.read() as session:
         assert session.get_one(Credential, uuid.UUID(phone.device)).revoked_at is not None
-        live = sa.select(sa.func.count()).where(Credential.revoked_at.is_(None))
+        live = sa.select(sa.func.count()).where(
+            Credential.revoked_at.is_(None), Credential.kind == CredentialKind.DEVICE_KEY
+        )
         assert session.scalar(live) == 10
