@@ -1,12 +1,21 @@
 // The towns that a place may mean, to choose one. Without signal nobody can ask, and a person at the
 // core places the note.
 
-// `found` as the door for desks gives it; the question stands in the template behind its slot.
-export function offer(slot, found) {
+// What to say of a place, and what offers its towns in a slot, where different desks receive them.
+export async function lookUp(query, { found, none }) {
+  const answer = await fetch(`/api/v1/desks?${query}`);
+  const { desks } = await answer.json();
+  const [first, ...others] = new Set(desks.map(({ desk }) => desk.name));
+  if (others.length) return { words: "", offer: (slot) => offer(slot, desks) };
+  return { words: first ? found.replace("{desk}", first) : none, offer: () => {} };
+}
+
+// The question stands in the template behind its slot.
+function offer(slot, desks) {
   const { content } = slot.nextElementSibling;
   const question = content.firstElementChild.cloneNode(true);
   const first = question.querySelector("label");
-  for (const { area } of found) {
+  for (const { area } of desks) {
     const label = first.cloneNode(true);
     label.querySelector("input").value = area.id;
     label.querySelector("span").textContent = area.name;

@@ -81,6 +81,8 @@ def test_where_the_signal_goes_before_the_page_stands_send_says_so_and_it_comes_
     page.context.set_offline(True)
     send(page)
     expect(page.get_by_text(NOT_KEPT)).to_be_visible()
+    for claim in page.locator("[data-claims-kept]").all():
+        assert claim.get_attribute("hidden") is not None
     expect(page.locator("#words")).to_have_value(TYPED)
     page.context.set_offline(False)
     expect(page.locator("#photos")).to_be_visible()

@@ -37,6 +37,7 @@ function postPlainly(form) {
     () => {
       const bar = document.querySelector('[data-bar="no-store"]');
       bar.hidden = false;
+      for (const claim of document.querySelectorAll("[data-claims-kept]")) claim.hidden = true;
       bar.scrollIntoView();
     },
   );

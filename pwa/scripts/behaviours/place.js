@@ -14,11 +14,10 @@ export default function place(field) {
     asked = query;
     // What was chosen is no town of what is written now.
     slot?.replaceChildren();
-    const found = query ? await desksOf(query) : null;
+    const told = query && (await lookUp(query, field.dataset));
     if (query !== asked) return;
-    const names = new Set(found?.map(({ desk }) => desk.name));
-    line.textContent = found ? wordsFor(names, field.dataset) : "";
-    if (names.size > 1 && slot) (await import("../towns.js")).offer(slot, found);
+    line.textContent = told ? told.words : "";
+    if (told && slot) told.offer(slot);
   };
   field.form.addEventListener("input", look);
   field.form.addEventListener("change", look);
@@ -31,17 +30,6 @@ function queryOf(value, isWritten) {
   return isWritten && town ? `town=${encodeURIComponent(town)}` : "";
 }
 
-// Nothing is said where nobody can tell, as without signal, or where a choice says it.
-function wordsFor(names, { found, none }) {
-  if (names.size > 1) return "";
-  return names.size === 0 ? none : found.replace("{desk}", [...names][0]);
-}
-
-async function desksOf(query) {
-  try {
-    const answer = await fetch(`/api/v1/desks?${query}`);
-    return (await answer.json()).desks;
-  } catch {
-    return null;
-  }
-}
+// Later, for weight. Nothing is said where nobody can tell, as without signal.
+const lookUp = (query, words) =>
+  import("../towns.js").then((towns) => towns.lookUp(query, words)).catch(() => null);
