@@ -45,11 +45,11 @@ def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def _settled(path: Path) -> bool:
-    """Whether the worker has done all that was due: watched, and told."""
+    """Whether the worker has done all that was due: watched, and told, as far as anybody can be."""
     now = "strftime('%Y-%m-%d %H:%M:%S', 'now')"
     due = (
         f"SELECT (SELECT count(*) FROM handoff WHERE watch_at <= {now})"
-        f" + (SELECT count(*) FROM delivery WHERE next_at <= {now})"
+        " + (SELECT count(*) FROM delivery WHERE next_at IS NOT NULL)"
     )
     with closing(sqlite3.connect(path)) as connection:
         return bool(connection.execute(due).fetchone() == (0,))
