@@ -120,12 +120,18 @@ def test_what_another_person_keeps_on_an_ended_phone_still_arrives(
         assert last_thread(session).reporter.person_id == cast.nakamura
 
 
+UNNAMED = f"""async (id) => (await {MODULE % "store"}).change("outbox", id, (item) =>
+  ({{ ...item, device: null }}))"""
+
+
 def test_whoever_comes_back_on_the_same_phone_signs_with_a_new_key(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
     old = key_of(own)
     own.context.set_offline(True)
     put(own, "その前に書いたもの")
+    unnamed = put(own, "鍵が知られる前に書いたもの")
+    own.evaluate(UNNAMED, unnamed["id"])
     with store.write() as session:
         for row in session.scalars(sa.select(SignIn)):
             row.revoked_at = MORNING
@@ -139,9 +145,10 @@ def test_whoever_comes_back_on_the_same_phone_signs_with_a_new_key(
     until(own, f"async (old) => !(await ({KEYS})()).includes(old)", old)
     until_registered(own)
     put(own, "戻ってから書いたもの")
-    until_arrived(own, 2)
+    until_arrived(own, 3)
     assert held_for(store) == {
         "その前に書いたもの": HeldReason.REVOKED_KEY,
+        "鍵が知られる前に書いたもの": HeldReason.REVOKED_KEY,
         "戻ってから書いたもの": None,
     }
     until(own, EMPTIED.replace("!", ""))
