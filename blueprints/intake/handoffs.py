@@ -46,7 +46,7 @@ def list_handoffs() -> Page:
 @allow(Permission.QUEUE_READ)
 def show_pulse() -> Response:
     """Whether a list that stands open is still what it was: 304, else an empty answer."""
-    answer = Response(status=204)
+    answer = Response(status=204, mimetype="text/plain")
     answer.set_etag(tag_of(at_desk.chosen_desk()))
     answer.make_conditional(request)
     return answer

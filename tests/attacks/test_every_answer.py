@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 
 import pytest
 from flask import Flask, render_template
@@ -41,6 +42,19 @@ def _answers(world: World) -> list[tuple[str, TestResponse]]:
     return [(route, ask(world, (who or EVERYBODY)[-1], route)) for route, who in MATRIX.items()]
 
 
+def _twice(page: str) -> list[str]:
+    """The tags that name an attribute twice, of which browsers drop the second."""
+    found: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            if len(dict(attrs)) < len(attrs):
+                found.append(tag)
+
+    Reader().feed(page)
+    return found
+
+
 def test_nothing_is_inline_and_only_what_is_nobodys_may_be_kept_or_found(world: World) -> None:
     answers = _answers(world)
     pages = [(route, answer) for route, answer in answers if answer.mimetype == "text/html"]
@@ -48,6 +62,7 @@ def test_nothing_is_inline_and_only_what_is_nobodys_may_be_kept_or_found(world: 
     policies = {answer.headers["Content-Security-Policy"] for _, answer in pages}
     assert policies == {CONTENT_SECURITY_POLICY}
     assert [route for route, answer in pages if INLINE.search(answer.text)] == []
+    assert [(route, _twice(answer.text)) for route, answer in pages if _twice(answer.text)] == []
     kept = {route for route, answer in answers if answer.headers["Cache-Control"] != "no-store"}
     found = {route for route, answer in answers if "X-Robots-Tag" not in answer.headers}
     assert kept <= PUBLIC | KEPT

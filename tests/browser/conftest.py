@@ -32,7 +32,8 @@ from tests.town import Cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 FEATURES_OFF = (
-    # A page of its own behind the address bar of each window, which takes longer than ours.
+    # Pages of its own behind the address bar of each window, which take longer than ours.
+    "WebUIOmniboxAimPopup",
     "WebUIOmniboxPopup",
     # What Playwright switches off, whose list ours replaces.
     "AimEnabled",

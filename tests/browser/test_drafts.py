@@ -255,6 +255,7 @@ def test_what_is_begun_while_the_store_fails_writes_over_no_earlier_draft(
     expect(page.locator("#words")).to_have_value("べつの家のこと")
     page.get_by_role("button", name="もう一度送る").click()
     page.wait_for_url("**/said/*")
+    wait_until(page, f"async () => (await ({ROWS})()).length === 1")
     open_form(page, stand)
     expect(page.locator("#words")).to_have_value("きのうの夜の続き")
     expect(page.locator("input[name=id]")).to_have_value(earlier)
