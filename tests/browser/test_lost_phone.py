@@ -44,7 +44,8 @@ def held_for(store: Store) -> dict[str, HeldReason | None]:
 
 
 READABLE = f"""async () => {{
-  await (await {MODULE % "readable"}).keepTitles(document.body.dataset.me, () => [{{ title: "題" }}]);
+  const {{ keepTitles }} = await {MODULE % "readable"};
+  await keepTitles(document.body.dataset.me, () => [{{ title: "題" }}]);
   const fields = [["words", "書きかけたこと"]];
   await (await {MODULE % "drafts"}).save("note", {{ id: crypto.randomUUID(), fields }});
   sessionStorage.setItem("push-told", "x");
