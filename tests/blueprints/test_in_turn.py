@@ -42,7 +42,10 @@ def served(shared: Store, settings: Settings, keys: KeyRing, clock: Any) -> Flas
 def notes(shared: Store, cast: Cast) -> list[uuid.UUID]:
     """Two notes at the north desk, in the order of their ids."""
     with shared.write() as session:
-        made = [town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi) for _ in "ab"]
+        calm: dict[str, Any] = {"urgency": "memo", "signs": ["garden"]}
+        made = [
+            town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi, **calm) for _ in "ab"
+        ]
         return sorted(one.id for one in made)
 
 

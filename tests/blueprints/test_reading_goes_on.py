@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -28,6 +31,12 @@ def cast(store: Store) -> Cast:
 
 
 @pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for the store gives up at once."""
+    monkeypatch.setattr(store_module, "WRITE_WAIT_SECONDS", 0.05)
+
+
+@pytest.fixture
 def handoff(store: Store, cast: Cast) -> Handoff:
     """A note of suzuki that the north desk answered."""
     with store.write() as session:
@@ -38,46 +47,58 @@ def handoff(store: Store, cast: Cast) -> Handoff:
         return handoff
 
 
+@contextmanager
+def stuck(store: Store) -> Iterator[None]:
+    """Somebody else's write, which does not end."""
+    began, end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with store.write():
+            began.set()
+            end.wait()
+
+    writer = threading.Thread(target=hold)
+    writer.start()
+    began.wait()
+    try:
+        yield
+    finally:
+        end.set()
+        writer.join()
+
+
 def test_a_used_session_is_remembered_only_where_nobody_waits(
     client: FlaskClient, store: Store, cast: Cast, clock: SetClock
 ) -> None:
     town.signed_in(client, store, cast.suzuki)
     clock.forward(minutes=5)
     began = time.monotonic()
-    with store.write():
+    with stuck(store):
         answer = client.get("/notes")
     assert answer.status_code == 200
     assert time.monotonic() - began < store_module.WRITE_WAIT_SECONDS / 2
 
 
+@pytest.mark.usefixtures("impatient")
 def test_the_desk_reads_a_note_while_a_writer_is_stuck(
-    client: FlaskClient,
-    store: Store,
-    cast: Cast,
-    handoff: Handoff,
-    monkeypatch: pytest.MonkeyPatch,
+    client: FlaskClient, store: Store, cast: Cast, handoff: Handoff
 ) -> None:
     with store.write() as session:
         session.get_one(Handoff, handoff.id).answered_at = town.MORNING
     town.signed_in(client, store, cast.okada)
-    monkeypatch.setattr(store_module, "WRITE_WAIT_SECONDS", 0.05)
-    with store.write():
+    with stuck(store):
         answer = client.get(f"/desk/handoffs/{handoff.id}")
     assert answer.status_code == 200
     assert "向かいのおばあさん" in answer.text
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_program_reads_its_answer_while_a_writer_is_stuck(
-    client: FlaskClient,
-    store: Store,
-    cast: Cast,
-    handoff: Handoff,
-    monkeypatch: pytest.MonkeyPatch,
+    client: FlaskClient, store: Store, cast: Cast, handoff: Handoff
 ) -> None:
     town.signed_in(client, store, cast.suzuki)
     note_id = handoff.thread.observation.client_id
-    monkeypatch.setattr(store_module, "WRITE_WAIT_SECONDS", 0.05)
-    with store.write():
+    with stuck(store):
         answer = client.get(f"/api/v1/observations/{note_id}")
     assert answer.status_code == 200
     assert client.get("/api/v1/observations").json["observations"][0]["unread"] == 1

@@ -13,6 +13,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -64,8 +65,8 @@ FLAGS = [
 PATIENCE_MS = 20_000
 """What is there at once on a machine of one's own may take a while on one that others use."""
 expect.set_options(timeout=PATIENCE_MS)
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="package")
@@ -74,6 +75,11 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+def without_worker(browser: Browser, url: str, size: ViewportSize) -> BrowserContext:
+    """A browser for pages alone: a service worker would fetch a hundred files beside them."""
+    return browser.new_context(viewport=size, locale="ja-JP", base_url=url, service_workers="block")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from models.person import Person
 from models.reply import Said
 from models.store import Store
 from tests import town
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, without_worker
 from tests.browser.desk_town import DeskTown, settle
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -37,7 +37,7 @@ def context(
     desk_town: DeskTown,
 ) -> Iterator[BrowserContext]:
     with serving(app) as url:
-        context = browser.new_context(viewport=request.param, locale="ja-JP", base_url=url)
+        context = without_worker(browser, url, request.param)
         let_in(context, url, store, desk_town.cast.okada, app)
         yield context
         context.close()

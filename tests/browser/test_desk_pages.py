@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from models.store import Store
 from tests.browser import device_town
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, without_worker
 from tests.browser.desk_town import DeskTown, settle
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -52,7 +52,7 @@ def page(
     browser: Browser, request: pytest.FixtureRequest, app: Flask, desk_town: DeskTown
 ) -> Iterator[Page]:
     with serving(app) as url:
-        context = browser.new_context(viewport=request.param, locale="ja-JP", base_url=url)
+        context = without_worker(browser, url, request.param)
         yield context.new_page()
         context.close()
 

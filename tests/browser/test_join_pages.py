@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models.person import Role
 from models.store import Store
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, without_worker
 from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.support.invitations import personal, poster
 from tests.town import Cast
@@ -22,7 +22,7 @@ HOLD_FIRST = """if (!sessionStorage.held) HTMLFormElement.prototype.requestSubmi
 
 @pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
 def context(browser: Browser, request: pytest.FixtureRequest, url: str) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=request.param, locale="ja-JP", base_url=url)
+    context = without_worker(browser, url, request.param)
     yield context
     context.close()
 

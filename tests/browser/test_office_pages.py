@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from models.store import Store
 from tests import town
 from tests.browser import device_town
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, without_worker
 from tests.browser.looking import SHOTS, look
 from tests.browser.note_town import let_in
 from tests.conftest import SetClock
@@ -57,7 +57,7 @@ def office(
     browser: Browser, request: pytest.FixtureRequest, app: Flask, store: Store, cast: Cast
 ) -> Iterator[Page]:
     with serving(app) as url:
-        context = browser.new_context(viewport=request.param, locale="ja-JP", base_url=url)
+        context = without_worker(browser, url, request.param)
         let_in(context, url, store, cast.yamamoto, app)
         yield context.new_page()
         context.close()

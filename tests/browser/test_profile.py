@@ -40,6 +40,8 @@ def at_rest(context: BrowserContext, url: str, path: str = "/notes/new") -> Page
     page = context.new_page()
     page.goto(url + path)
     page.wait_for_selector("html[data-ready]")
+    # Without signal no part of a page comes any more.
+    page.evaluate(f"async () => {{ await {MODULE % 'sync'}; }}")
     return page
 
 

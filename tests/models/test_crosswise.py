@@ -137,7 +137,9 @@ def test_a_row_that_somebody_holds_silences_no_other_deadline(
     with shared.write() as session:
         for table, held in zip(tables, (cast.north_desk, note), strict=False):
             rows = sa.table(table, sa.column("id", sa.Uuid))
-            session.execute(sa.select(rows).where(rows.c.id == held).with_for_update())
+            session.execute(
+                sa.select(rows).where(rows.c.id == held).with_for_update(key_share=True)
+            )
         assert watch.watch(shared, DUE) == 1
         owners = [look(shared, one).desk_id for one in (note, other)]
         assert owners == [cast.south_desk, cast.core]

@@ -12,14 +12,9 @@ const MOVES = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"];
 export default function pulse(list) {
   let shown = list;
   let touchedAt = 0;
-  let renewedAt = 0;
   for (const name of MOVES) {
     addEventListener(name, () => (touchedAt = performance.now()), { passive: true });
   }
-  // A tap that was under way as the rows moved was meant for another.
-  addEventListener("click", (event) => {
-    if (event.isTrusted && performance.now() - renewedAt < GUARD_MS) event.preventDefault();
-  });
   const isBusy = () =>
     performance.now() - touchedAt < STILL_MS || [...document.forms].some(isTouched);
   const renew = async () => {
@@ -29,9 +24,11 @@ export default function pulse(list) {
     const next = fresh.querySelector("[data-pulse]");
     if (!next || isBusy()) return;
     const place = placeOf(document.activeElement);
+    // A tap that was under way as the rows moved was meant for another.
+    next.dataset.moving = "";
+    setTimeout(() => delete next.dataset.moving, GUARD_MS);
     shown.replaceWith(document.adoptNode(next));
     shown = next;
-    renewedAt = performance.now();
     document.title = fresh.title;
     if (place) next.querySelector(place)?.focus({ preventScroll: true });
     say(next);

@@ -49,7 +49,7 @@ def _settled(path: Path) -> bool:
     now, long_ago = (f"strftime('%Y-%m-%d %H:%M:%S', 'now', '{n} days')" for n in (0, -30))
     due = (
         f"SELECT (SELECT count(*) FROM handoff WHERE watch_at <= {now})"
-        f" + (SELECT count(*) FROM delivery WHERE next_at <= {now} OR created_at < {long_ago})"
+        f" + (SELECT count(*) FROM delivery WHERE next_at IS NOT NULL OR created_at < {long_ago})"
     )
     with closing(sqlite3.connect(path)) as connection:
         return bool(connection.execute(due).fetchone() == (0,))
