@@ -72,8 +72,9 @@ ENVELOPE = f"""async (id) => {{
 
 
 REGISTERED = f"""async () => {{
-  const {{ own }} = await {MODULE % "device"};
-  return document.documentElement.dataset.ready === "" && Boolean((await own()).id);
+  const {{ of }} = await {MODULE % "device"};
+  const {{ ready }} = document.documentElement.dataset;
+  return ready === "" && Boolean((await of(document.body.dataset.me || "nobody"))?.id);
 }}"""
 
 

@@ -108,6 +108,8 @@ def test_what_another_person_keeps_on_an_ended_phone_still_arrives(
 ) -> None:
     lost = key_of(own)
     nakamura_writes(own, url, store, cast, app)
+    # What the page began with has ended: none of it is told after the key's end.
+    sync(own)
     end(store, cast, lost)
     own.evaluate(f"async () => (await {MODULE % 'device'}).owe()")
     sync(own)
