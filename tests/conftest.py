@@ -51,7 +51,7 @@ def pytest_configure() -> None:
     # Nothing here is judged by a stopwatch.
     settings = hypothesis.settings(
         deadline=None,
-        max_examples=100 if EVERYTHING else 30,
+        max_examples=100 if EVERYTHING else 20,
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.register_profile("kizuki", settings)

@@ -89,7 +89,7 @@ def test_a_name_is_asked_about_and_sent_once_that_is_confirmed(
     page.locator("#acknowledgement-words").fill("山本さんが行きます。")
     page.get_by_role("button", name="お返事を送る").first.click()
     expect(page.get_by_role("alert")).to_be_focused()
-    look(page, "desk_note_sure")
+    look(page, "desk_note_sure", at=DESK)
     page.get_by_role("button", name="このまま送る").click()
     expect(page.get_by_text("受け止めました。お返事を送りました。")).to_be_visible()
     expect(page.locator(".thread")).to_contain_text("山本さんが行きます。")
@@ -107,7 +107,7 @@ def test_who_comes_second_keeps_the_words_and_sends_them_after(
     expect(page.get_by_role("status").first).to_contain_text(
         "加藤さんが きょう 9:20 に受け止めました"
     )
-    look(page, "desk_first")
+    look(page, "desk_first", at=DESK)
     page.get_by_role("button", name="続きとして送る").click()
     expect(page.locator(".thread")).to_contain_text("新聞店にも聞きます。")
 
@@ -120,7 +120,7 @@ def test_one_tap_on_the_list_and_several_at_once(page: Page, desk_town: DeskTown
     ticks = page.get_by_role("checkbox")
     for n in range(ticks.count()):
         ticks.nth(n).check()
-    look(page, "desk_queue_ticked")
+    look(page, "desk_queue_ticked", at=DESK)
     page.get_by_role("button", name="選んだものを受け止める").click()
     expect(page.get_by_text("3件を受け止めました。")).to_be_visible()
 
@@ -134,9 +134,10 @@ def test_a_missing_desk_opens_its_fold_again_with_what_was_typed(
     page.get_by_role("button", name="つなぐ", exact=True).click()
     expect(page.locator("#passing-reason")).to_be_visible()
     assert page.locator("#passing-reason").input_value() == "お住まいが南です。"
-    look(page, "desk_note_refused")
+    look(page, "desk_note_refused", at=DESK)
 
 
+AT_A_DESK = pytest.mark.parametrize("context", [DESK], indirect=True, ids=["desk"])
 OFTEN = """const { setTimeout: later } = globalThis;
   globalThis.setTimeout = (act, ms) => later(act, ms === 3000 ? 300 : ms);"""
 
@@ -148,6 +149,7 @@ def open_list(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("data-ready", "")
 
 
+@AT_A_DESK
 def test_a_new_note_appears_by_itself_and_is_counted(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:
@@ -172,6 +174,7 @@ def test_a_new_note_appears_by_itself_and_is_counted(
     assert new.id
 
 
+@AT_A_DESK
 def test_under_a_finger_no_row_moves(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:
@@ -192,6 +195,7 @@ def test_under_a_finger_no_row_moves(
     expect(page.get_by_text("いま来た")).to_be_visible()
 
 
+@AT_A_DESK
 def test_a_list_whose_session_ended_is_not_left_standing(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:

@@ -73,7 +73,7 @@ def test_axe_finds_nothing(
     let_in(page.context, page.url, store, getattr(desk_town.cast, who), app)
     for name, path in paths.items():
         page.goto(path.format(t=desk_town))
-        look(page, f"{place}_{name}")
+        look(page, f"{place}_{name}", at=DESK)
 
 
 def test_axe_finds_nothing_where_a_lost_phone_is_looked_for(
@@ -85,7 +85,7 @@ def test_axe_finds_nothing_where_a_lost_phone_is_looked_for(
     page.fill("input[type=search]", "鈴木")
     page.press("input[type=search]", "Enter")
     page.wait_for_selector("text=鈴木さん")
-    look(page, "desk_phones")
+    look(page, "desk_phones", at=DESK)
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])

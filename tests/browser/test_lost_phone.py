@@ -95,6 +95,8 @@ def test_kept_pages_whose_mark_outlived_them_come_back(own: Page, url: str) -> N
 
 def nakamura_writes(page: Page, url: str, store: Store, cast: Cast, app: Flask) -> None:
     """On the phone of another, on a line that takes no notes."""
+    # An answer to the page before must not bring its cookie over the new one.
+    page.goto("about:blank")
     page.context.clear_cookies()
     let_in(page.context, url, store, cast.nakamura, app)
     page.goto(f"{url}/settings")

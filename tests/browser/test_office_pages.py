@@ -66,7 +66,7 @@ def office(
 def test_every_page_of_the_office_is_clean(office: Page, cast: Cast) -> None:
     for name, path in PAGES.items():
         office.goto("/office" + path.format(t=cast))
-        look(office, f"office_{name}")
+        look(office, f"office_{name}", at=DESK)
 
 
 def test_a_desk_that_cannot_be_saved_says_why_and_keeps_what_was_typed(office: Page) -> None:
@@ -75,7 +75,7 @@ def test_a_desk_that_cannot_be_saved_says_why_and_keeps_what_was_typed(office: P
     office.get_by_role("button", name="保存する").click()
     assert office.get_by_label("名前", exact=True).input_value() == "東の相談室"
     assert office.get_by_role("alert").is_visible()
-    look(office, "office_desk_refused")
+    look(office, "office_desk_refused", at=DESK)
 
 
 @pytest.mark.parametrize("kind", ["personal", "poster"])
@@ -86,7 +86,7 @@ def test_the_sheet_fits_on_one_a4_page(office: Page, cast: Cast, kind: str) -> N
         office.locator("#name").fill("森")
     office.get_by_role("button", name="招待の紙を出す").click()
     office.get_by_text("この紙は、いま一度だけ出ます。").wait_for()
-    look(office, f"office_sheet_{kind}")
+    look(office, f"office_sheet_{kind}", at=DESK)
     assert office.locator("svg.sheet__qr").bounding_box()["width"] > 200
     pdf = office.pdf(prefer_css_page_size=True, print_background=True)
     assert pdf.count(b"/Type /Page\n") == 1
