@@ -65,6 +65,8 @@ FLAGS = [
 PATIENCE_MS = 20_000
 """What is there at once on a machine of one's own may take a while on one that others use."""
 expect.set_options(timeout=PATIENCE_MS)
+UNREACHED = ("Failed to load resource", "An unknown error occurred when fetching the script")
+"""What the browser says by itself where no server answers; the second of a service worker."""
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 
@@ -100,7 +102,7 @@ def page(phone: BrowserContext) -> Iterator[Page]:
     trouble: list[str] = []
 
     def note(line: ConsoleMessage) -> None:
-        if line.type == "error" and not line.text.startswith("Failed to load resource"):
+        if line.type == "error" and not line.text.startswith(UNREACHED):
             trouble.append(line.text)
 
     page.on("console", note)

@@ -83,7 +83,8 @@ def test_an_answer_is_kept_in_its_place_and_the_thread_opens_anew(
 
     own.route(OBSERVATIONS, hold, times=1)
     own.get_by_label("質問に答える").fill("先週の金曜です。")
-    own.get_by_role("button", name="答えを送る").click()
+    with own.expect_request(OBSERVATIONS):
+        own.get_by_role("button", name="答えを送る").click()
     expect(own.get_by_role("status").filter(has_text="この電話に保管しました")).to_be_focused()
     assert Axe().run(own).violations_count == 0
     with own.expect_navigation():
