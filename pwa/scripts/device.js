@@ -127,7 +127,8 @@ async function offer(csrf, { owner: name, pair }) {
   const settings = { method: "POST", headers, signal: AbortSignal.timeout?.(PATIENCE_MS) };
   const answer = await fetch(ADDRESS, { ...settings, body: JSON.stringify({ point }) });
   const told = await answer.json().catch(() => null);
-  const { status } = answer;
+  // A portal's refusal ends no key: a new one would begin its numbers anew.
+  const status = answer.headers.get("Kizuki-Epoch") ? answer.status : 0;
   if (!answer.ok || typeof told?.id !== "string") return { status, id: "" };
   await store.change("device", name, (kept) => kept && { ...kept, id: told.id });
   return { status, id: told.id };
