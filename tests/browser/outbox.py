@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
@@ -71,13 +74,41 @@ ENVELOPE = f"""async (id) => {{
 }}"""
 
 
+LATER = sorted(
+    {
+        name
+        for script in (Path(__file__).parents[2] / "pwa" / "scripts").glob("**/*.js")
+        if script.parent.name != "worker"
+        for name in re.findall(r'import\("\.{1,2}/([a-z-]+)\.js"\)', script.read_text())
+    }
+    - {"note", "said"}
+)
+"""What pages fetch when they need it. A note's and an answer's form act as soon as they come."""
+WHOLE = f"""async () => {{
+  const load = (name) => {MODULE % "' + name + '"};
+  const has = (name) => document.querySelector(`[data-behaviour~=${{name}}]`);
+  const names = {json.dumps(LATER)};
+  if (has("note-send")) names.push("note");
+  if (has("say")) names.push("said");
+  await Promise.all(names.map(load));
+  const {{ default: start }} = await load("start-outbox");
+  await start(document.body.dataset).catch(() => {{}});
+}}"""
+
+
+def until_whole(page: Page) -> None:
+    """Wait until the page stands and has all that it may still need, so that the signal may go."""
+    page.wait_for_selector("html[data-ready]")
+    page.evaluate(WHOLE)
+
+
 REGISTERED = f"""async () => {{
   const {{ of }} = await {MODULE % "device"};
-  const {{ ready }} = document.documentElement.dataset;
-  return ready === "" && Boolean((await of(document.body.dataset.me || "nobody"))?.id);
+  return Boolean((await of(document.body.dataset.me || "nobody"))?.id);
 }}"""
 
 
 def until_registered(page: Page) -> None:
-    """Wait until the page stands and its reader's key is known to the server."""
+    """Wait until the page is whole and its reader's key is known to the server."""
+    until_whole(page)
     until(page, REGISTERED)

@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
+from tests.browser.outbox import until_whole
 from tests.browser.stand import Stand
 
 STORE = "import(new URL('store.js', document.querySelector('script[type=module]').src))"
@@ -34,9 +35,9 @@ def open_form(page: Page, stand: Stand) -> None:
 
 
 def wait_until(page: Page, holds: str) -> None:
-    """Ask the page until an asynchronous condition holds, for five seconds at most."""
+    """Ask the page until an asynchronous condition holds, for a minute at most."""
     page.evaluate(f"""async () => {{
-      const end = performance.now() + 5000;
+      const end = performance.now() + 60_000;
       while (!(await ({holds})())) {{
         if (performance.now() > end) throw new Error("it never held");
         await new Promise((next) => requestAnimationFrame(next));
@@ -288,6 +289,7 @@ def test_without_signal_send_keeps_the_words_and_says_so(
 ) -> None:
     open_form(page, stand)
     type_a_draft(page)
+    until_whole(page)
     phone.set_offline(True)
     page.get_by_role("button", name="もう一度送る").click()
     expect(page.get_by_text("圏外です")).to_be_visible()

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from models.store import Store
 from tests.browser.note_town import let_in
-from tests.browser.outbox import MODULE, items, until, until_registered
+from tests.browser.outbox import MODULE, items, until, until_registered, until_whole
 from tests.conftest import SetClock
 from tests.support.notes import last_thread, notes
 from tests.town import Cast
@@ -21,15 +21,12 @@ from tests.town import Cast
 SHOTS = os.environ.get("SHOTS")
 DRAFT = f"async () => !(await {MODULE % 'drafts'}.then((drafts) => drafts.load('note')))"
 TYPED = "三日前から朝刊が抜かれていません。"
-LOADED = """() => document.querySelector('form#note').dataset.limits &&
-  performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/when.js'))"""
 
 
 def open_form(page: Page, address: str) -> None:
     """The form with everything that Send needs, so that the signal may go."""
     page.goto(address)
-    page.wait_for_selector("html[data-ready]")
-    page.wait_for_function(LOADED)
+    until_whole(page)
 
 
 @pytest.fixture
@@ -251,7 +248,7 @@ def test_where_nothing_can_be_kept_the_form_sends_as_ever(
     page.add_init_script(FAULTS[fault])
     let_in(phone, url, store, cast.suzuki, app)
     page.goto(f"{url}/notes/new")
-    page.wait_for_selector("html[data-ready]")
+    until_whole(page)
     page.locator("#words").fill(TYPED)
     phone.set_offline(True)
     with page.expect_console_message(lambda message: message.type == "info"):

@@ -14,7 +14,15 @@ from models.observation import Observation
 from models.store import Store
 from tests import town
 from tests.browser.note_town import let_in
-from tests.browser.outbox import MODULE, items, put, until, until_arrived, until_registered
+from tests.browser.outbox import (
+    MODULE,
+    items,
+    put,
+    until,
+    until_arrived,
+    until_registered,
+    until_whole,
+)
 from tests.browser.profile import found_in, kill, opened
 from tests.browser.test_contact import CONTACT_NOW
 from tests.browser.test_lost_phone import end, key_of
@@ -39,9 +47,7 @@ def cast(store: Store, clock: SetClock) -> Cast:
 def at_rest(context: BrowserContext, url: str, path: str = "/notes/new") -> Page:
     page = context.new_page()
     page.goto(url + path)
-    page.wait_for_selector("html[data-ready]")
-    # Without signal no part of a page comes any more.
-    page.evaluate(f"async () => {{ await {MODULE % 'sync'}; }}")
+    until_whole(page)
     return page
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from models.store import Store
 from tests.browser.note_town import NoteTown, let_in
-from tests.browser.outbox import MODULE, items, put, until_registered
+from tests.browser.outbox import MODULE, items, put, until_registered, until_whole
 from tests.town import Cast
 
 OBSERVATIONS = "**/api/v1/observations"
@@ -18,10 +18,6 @@ FOUR_DAYS_OLDER = f"""async (id) => {{
   const at = new Date(Date.now() - 4 * 24 * 3600e3).toISOString();
   await store.change("outbox", id, (item) => ({{ ...item, at }}));
 }}"""
-
-LOADED = """() => performance.getEntriesByType("resource").some(
-  ({ name }) => name.endsWith("/said.js"),
-)"""
 
 
 @pytest.fixture
@@ -97,9 +93,7 @@ def test_without_signal_a_note_is_taken_back_once_there_is(
     own: Page, url: str, note_town: NoteTown
 ) -> None:
     own.goto(f"{url}/notes/{note_town.urgent}")
-    own.wait_for_selector("html[data-ready]")
-    own.wait_for_function(LOADED)
-    own.wait_for_load_state("networkidle")
+    until_whole(own)
     own.context.set_offline(True)
     own.get_by_text("この気になることについて").click()
     own.get_by_role("button", name="取り下げる").click()
@@ -134,7 +128,7 @@ def test_the_focus_stays_where_it_is_while_others_come_and_ends_on_a_sentence(
     own: Page, url: str
 ) -> None:
     own.goto(f"{url}/notes")
-    own.wait_for_selector("html[data-ready]")
+    until_whole(own)
     own.context.set_offline(True)
     listed = own.locator("[data-waiting=list] > li")
     put(own, "一つめ")
@@ -199,7 +193,7 @@ def test_what_arrives_while_it_is_being_deleted_is_said_to_have_arrived(
 
 def test_what_cannot_be_deleted_now_stays_and_can_be_later(own: Page, url: str) -> None:
     own.goto(f"{url}/notes")
-    own.wait_for_selector("html[data-ready]")
+    until_whole(own)
     own.context.set_offline(True)
     put(own, "消せないもの")
     line = own.locator("[data-waiting=list] > li")
