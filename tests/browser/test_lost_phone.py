@@ -177,3 +177,21 @@ def test_a_key_is_made_known_once_for_each_sign_in(
     assert key_of(own) == key
     with store.read() as session:
         assert set(session.scalars(sa.select(SignIn.device_id))) == {uuid.UUID(key)}
+
+
+def test_a_portals_refusal_ends_no_key(
+    own: Page, url: str, store: Store, cast: Cast, app: Flask
+) -> None:
+    key = key_of(own)
+    put(own, "その前に書いたもの")
+    until_arrived(own, 1)
+    own.goto("about:blank")
+    own.context.clear_cookies()
+    let_in(own.context, url, store, cast.suzuki, app)
+    portal = {"status": 422, "content_type": "application/problem+json", "body": "{}"}
+    own.route("**/api/v1/devices", lambda route: route.fulfill(**portal), times=1)
+    with own.expect_response("**/api/v1/devices"):
+        own.goto(f"{url}/settings")
+    until_registered(own)
+    sync(own)
+    assert (key_of(own), put(own, "そのあとのもの")["sequence"]) == (key, "2")
