@@ -12,6 +12,9 @@ from blueprints import access
 from models.credential import SignIn
 from models.errors import Busy
 
+_ASKED_BY_ITSELF = ("intake.show_pulse",)
+"""Where not every browser says so."""
+
 
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The signed-in person of a request, by a session token."""
@@ -69,6 +72,7 @@ def touch() -> None:
     """
     sign_in = g.get("sign_in")
     is_opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    is_opened = is_opened and request.endpoint not in _ASKED_BY_ITSELF
     if sign_in is None or request.method != "GET" or not is_opened:
         return
     if not sign_in.wants_touch(access.now()):

@@ -12,7 +12,7 @@ from blueprints import access, at_desk
 from blueprints.access import Permission, allow
 from blueprints.intake import bp
 from blueprints.intake.rows import Row, Rows, rows_of
-from blueprints.intake.silent import Silent, silent_of
+from blueprints.intake.silent import Silent, count_of, silent_of
 from blueprints.language import plain
 from models import audit, sign, telephone
 from models.desk import Desk
@@ -41,14 +41,15 @@ class Day:
     def of(desk: Desk) -> Day:
         """The desk's own day, in the order of its lists."""
         today, calls = (rows_of(desk, v, "", MOST) for v in (View.DUE_TODAY, View.TO_TELEPHONE))
-        told = _open(today)
+        told, silent = _open(today), silent_of(desk)
+        both = [row.handoff for row in (*today.rows, *calls.rows)]
         return Day(
             owed=[row for row in told if row.handoff.state is State.SENT],
             dates=[row for row in told if row.handoff.state is not State.SENT],
             calls=_open(calls),
-            silent=silent_of(desk),
-            sealed=sum(row.handoff.is_sealed for rows in (today, calls) for row in rows.rows),
-            has_more=bool(today.after or calls.after),
+            silent=silent,
+            sealed=len({one.id for one in both if one.is_sealed}),
+            has_more=bool(today.after or calls.after or count_of(desk) > len(silent)),
         )
 
 
@@ -57,7 +58,9 @@ class Day:
 def show_day() -> str:
     """The A4 page; the browser prints it."""
     desk = at_desk.chosen_desk()
-    return render_template("intake/show_day.html", desk=desk, day=Day.of(desk), now=access.now())
+    sheet = render_template("intake/show_day.html", desk=desk, day=Day.of(desk), now=access.now())
+    _write_down("day_sheet", desk)
+    return sheet
 
 
 @bp.post("/desk/day/table")
@@ -66,14 +69,19 @@ def create_day_table() -> Response:
     """The same as CSV in UTF-8 with its mark, as a spreadsheet opens it; it is written down."""
     desk = at_desk.chosen_desk()
     table, day = _table(Day.of(desk)), local_date(access.now())
+    _write_down("day_table", desk)
+    answer = Response(table.encode("utf-8-sig"), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="kizuki-{day}.csv"'
+    return answer
+
+
+def _write_down(act: str, desk: Desk) -> None:
+    """Whoever may have it on paper is known afterwards."""
     access.close()
     with access.writing() as session:
         by = at_desk.signed_in(session)
         row = session.get_one(Desk, desk.id)
-        audit.record(session, "day_table", row, now=access.now(), by=by.id, desk_id=row.id)
-    answer = Response(table.encode("utf-8-sig"), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="kizuki-{day}.csv"'
-    return answer
+        audit.record(session, act, row, now=access.now(), by=by.id, desk_id=row.id)
 
 
 def _open(rows: Rows) -> list[Row]:
@@ -108,7 +116,7 @@ def _cells(kind: str, row: Row) -> list[str]:
         note.body.get("place_detail", ""),
         note.body.get("called", ""),
         "" if about is None else plain(f"desk.about.{about}"),
-        plain("desk.comma").join([*signs, *filter(None, [note.words])]),
+        plain("desk.comma").join([*signs, *filter(None, [note.first_line])]),
         telephone.spaced(row.telephone or ""),
     ]
 

@@ -35,10 +35,12 @@ export default function pulse(list) {
     count(next);
   };
   const look = async () => {
-    if (document.hidden) return;
     const answer = await ask(shown.dataset.pulse, shown.dataset.tag);
     // Signed out meanwhile, here or by the idle limit: what stands here is not left standing.
-    if (answer?.type === "opaqueredirect") location.reload();
+    if (answer?.type === "opaqueredirect") {
+      await navigator.clearAppBadge?.().catch(() => {});
+      location.reload();
+    }
     if (answer?.status === 204 && !isBusy()) await renew();
   };
   const go = () =>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from tests.conftest import SetClock
 from tests.town import Cast
 
 TODAY = dt.date(2026, 11, 24)
+CALL = {"contact": "telephone", "telephone": "0595-00-0042"}
 
 
 @pytest.fixture
@@ -30,13 +32,15 @@ def day(notes: Notes, store: Store) -> Notes:
     notes.send(urgency="memo", words="まだ先のこと", place_detail="9-9")
     promised = notes.acknowledged(words="きょう会う約束")
     notes.change(promised, lambda handoff, _: setattr(handoff, "next_on", TODAY))
-    call = notes.acknowledged(contact="telephone", telephone="0595-00-0042", words="電話で")
-    with store.write() as session:
-        lost = sa.update(Delivery).where(
-            Delivery.handoff_id == call, Delivery.reply_id.is_not(None)
-        )
-        session.execute(lost.values(state=DeliveryState.UNDELIVERABLE))
+    reach_nobody(store, notes.acknowledged(**CALL, words="電話で"))
     return notes
+
+
+def reach_nobody(store: Store, handoff_id: uuid.UUID) -> None:
+    with store.write() as session:
+        replies = (Delivery.handoff_id == handoff_id, Delivery.reply_id.is_not(None))
+        lost = sa.update(Delivery).where(*replies)
+        session.execute(lost.values(state=DeliveryState.UNDELIVERABLE))
 
 
 def table(client: FlaskClient) -> list[list[str]]:
@@ -55,6 +59,18 @@ def test_the_sheet_holds_what_is_owed_today_and_nothing_else(okada: FlaskClient)
         assert said in page
     assert "まだ先のこと" not in page
     assert 'href="/desk/day?desk=' in okada.get("/desk").text
+
+
+def test_the_sheet_shows_no_more_of_a_note_than_the_list_and_is_written_down(
+    okada: FlaskClient, notes: Notes, store: Store, cast: Cast
+) -> None:
+    note = notes.send(urgency="today", words="一行目だけです。\n二行目は開いて読みます。")
+    page = okada.get("/desk/day").text
+    assert ("一行目だけです。" in page, "二行目は" in page) == (True, False)
+    assert not notes.look(note).opened
+    with store.read() as session:
+        wrote = sa.select(AuditLine.actor_id, AuditLine.chain).where(AuditLine.act == "day_sheet")
+        assert session.execute(wrote).all() == [(cast.okada, str(cast.north_desk))]
 
 
 @pytest.mark.usefixtures("day")
@@ -106,7 +122,17 @@ def test_what_is_sealed_is_counted_and_never_printed(
         assert len(table(client)) == 1
 
 
+def test_what_is_sealed_counts_once_on_whatever_list_it_stands(
+    app: Flask, notes: Notes, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    promised = notes.acknowledged("aoki", **CALL, signs=["violence_now"])
+    notes.change(promised, lambda handoff, _: setattr(handoff, "next_on", TODAY))
+    reach_nobody(store, promised)
+    aoki = town.signed_in(app.test_client(), store, cast.aoki, clock.now)
+    assert "読むものが1件あります" in aoki.get("/desk/day").text
+
+
 def test_an_empty_day_says_so(okada: FlaskClient, store: Store) -> None:
     with store.write() as session:
         session.execute(sa.update(Handoff).values(is_open=False, state="closed"))
-    assert "電話する人もありません" in okada.get("/desk/day").text
+    assert "電話をかける相手もいません" in okada.get("/desk/day").text
