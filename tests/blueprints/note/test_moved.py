@@ -78,6 +78,6 @@ def test_a_desk_that_called_back_opens_it(
     okada = town.signed_in(app.test_client(), store, cast.okada, clock.now)
     assert "本人にも開きません" in post(okada, "/desk/phones", name="鈴木").text
     done = post(okada, f"/desk/phones/{cast.suzuki}/history")
-    assert "ご本人に開きました" in okada.get(done.location).text
+    assert "ご本人が読めるようになりました" in okada.get(done.location).text
     assert moved.get(f"/notes/{thread_id}").status_code == 200
     assert "本人にも開きません" not in post(okada, "/desk/phones", name="鈴木").text
