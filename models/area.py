@@ -57,11 +57,17 @@ class Area(Base):
         return run(session, _BY_ID, {"id": area_id}).first() is not None
 
     @staticmethod
+    def is_town(session: Session, area_id: int | None) -> bool:
+        """Whether it is one town, not an area of several, and not unknown."""
+        return run(session, _KIND, {"id": area_id}).scalar() == AreaKind.TOWN
+
+    @staticmethod
     def of_kind(session: Session, kind: AreaKind) -> list[Area]:
         """All areas of a kind in the order of their reading, 2 before 10."""
         return sorted(session.scalars(sa.select(Area).where(Area.kind == kind)), key=by_reading)
 
 
+_KIND = sa.select(Area.__table__.c.kind).where(Area.__table__.c.id == sa.bindparam("id"))
 _BY_ID = sa.select(Area.__table__.c.id).where(Area.__table__.c.id == sa.bindparam("id"))
 
 
