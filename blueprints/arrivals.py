@@ -147,6 +147,7 @@ def _area_id(draft: Draft) -> int | None:
     """The one area a note names: chosen by id, else by postal code or town name.
 
     Of several towns of one desk, what holds them all: which of them is meant, its place says.
+    None where nothing does, and a person places the note.
     """
     if draft.area is not None:
         return int(draft.area)
