@@ -205,7 +205,7 @@ def _rows(header: list[str], lines: list[list[str]]) -> list[Row]:
         problems += [
             Problem("file", "csv_too_long", {"row": number, "column": column})
             for column, name in said.items()
-            if len(name) > NAME_LENGTH
+            if text.excess(name, NAME_LENGTH)
         ]
         areas = {kind: said[column] for column, kind in _KINDS.items() if said.get(column)}
         rows.append(Row(number, town, areas, said.get("desk", "")))
