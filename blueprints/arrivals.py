@@ -58,14 +58,17 @@ def take_plain(
 ) -> Arrived:
     """Take a note whose fields can be read; raises Refused, NotStarted and Busy.
 
-    A place that nobody knows is no problem: the core places the note. A `receipt` that comes
-    beside the fields is no part of what was written: with it or without, it is the same note.
+    A place that nobody knows is no problem: the core places the note. Without an id its repeat
+    would be another note. A `receipt` that comes beside the fields is no part of what was
+    written: with it or without, it is the same note.
     """
     draft, problems = read_draft(raw, now=access.now())
-    if problems:
+    if draft.id is None and not any(one.field == "id" for one in problems):
+        problems.append(Problem("id", "need_id"))
+    if problems or draft.id is None:
         raise Refused(problems)
     arrival = Arrival(
-        note_id=draft.id or uuid.uuid4(),
+        note_id=draft.id,
         content_hash=content_hash(raw),
         draft=draft,
         receipt_hash=_receipt(receipt or draft.receipt),

@@ -141,6 +141,8 @@ def test_a_sealed_note_is_answered_as_any_other(
 @pytest.mark.parametrize(
     ("changed", "pointer"),
     [
+        ({"id": None}, "/id"),
+        ({"id": ""}, "/id"),
         ({"id": "no-uuid"}, "/id"),
         ({"id": 7}, "/id"),
         ({"place": None}, "/place"),
