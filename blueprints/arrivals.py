@@ -155,11 +155,8 @@ def _area_id(draft: Draft) -> int | None:
     if draft.area is not None:
         return int(draft.area)
     session = access.reading()
-    found = place.find(session, draft.place) if draft.place else []
-    if len(found) > 1:
-        area = routing.shared(session, found)
-        return None if area is None else area.id
-    return found[0].id if found else None
+    area = routing.meant(session, place.find(session, draft.place)) if draft.place else None
+    return None if area is None else area.id
 
 
 def _accept(arrival: Arrival, by: Sender, hear: Hear = _nothing) -> Arrived:

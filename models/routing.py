@@ -95,12 +95,14 @@ def desk_for(session: Session, area: Area) -> Desk | None:
     return _desk_of(session, area.id)
 
 
-def shared(session: Session, towns: Sequence[Area]) -> Area | None:
-    """Of several towns that one desk receives, the nearest area that holds them all and is its.
+def meant(session: Session, towns: Sequence[Area]) -> Area | None:
+    """The one town that was found; of several that one desk receives, its area that holds them.
 
-    None where there is no such desk or no such area, and where the towns are as many as a
-    look-up gives, so that there may be more: which town is meant, somebody has to say.
+    The nearest such area. None where there is no such desk or no such area, and where the towns
+    are as many as a look-up gives, so that there may be more: somebody has to say which it is.
     """
+    if len(towns) == 1:
+        return towns[0]
     desks = {_id_of(desk_for(session, town)) for town in towns}
     if len(desks) != 1 or None in desks or len(towns) >= place.MOST:
         return None

@@ -10,7 +10,7 @@ from models import place
 from models.area import Area, AreaKind, AreaTown
 from models.desk import Desk, DeskArea, DeskKind
 from models.membership import Membership
-from models.routing import NotStarted, desk_for, route, shared
+from models.routing import NotStarted, desk_for, meant, route
 from models.store import Store
 from models.urgency import Urgency
 from tests import town
@@ -48,10 +48,10 @@ def test_several_towns_of_one_desk_are_the_area_that_holds_them_all(
     with either.write() as session:
         kita, minami = (session.get_one(Area, one) for one in (cast.kitamachi, cast.minamimachi))
         mori = _town(session, "森")
-        assert shared(session, [kita, mori]) is None
+        assert meant(session, [kita, mori]) is None
         session.add(AreaTown(area_id=cast.north, town_id=mori.id))
-        assert shared(session, [kita, minami]) is None
-        found = shared(session, [kita, mori])
+        assert meant(session, [kita, minami]) is None
+        found = meant(session, [kita, mori])
         assert found is not None
         assert found.id == cast.north
         assert _desk(session, found.id).id == cast.north_desk
@@ -67,9 +67,9 @@ def _town(session: Session, name: str) -> Area:
 def test_towns_that_no_desk_covers_are_none_of_them(either: Store, cast: Cast) -> None:
     with either.write() as session:
         towns = [_town(session, "東山町"), _town(session, "西山町")]
-        assert shared(session, towns) is None
+        assert meant(session, towns) is None
         session.add_all(AreaTown(area_id=cast.city, town_id=town.id) for town in towns)
-        assert shared(session, towns) is None
+        assert meant(session, towns) is None
 
 
 def test_towns_of_one_desk_without_an_area_that_holds_them_are_none_of_them(
@@ -78,7 +78,7 @@ def test_towns_of_one_desk_without_an_area_that_holds_them_are_none_of_them(
     with either.write() as session:
         towns = [_town(session, "東山町"), _town(session, "西山町")]
         session.add_all(DeskArea(area_id=town.id, desk_id=cast.north_desk) for town in towns)
-        assert shared(session, towns) is None
+        assert meant(session, towns) is None
 
 
 def test_where_there_may_be_more_towns_than_were_found_nobody_is_sure(
@@ -87,8 +87,8 @@ def test_where_there_may_be_more_towns_than_were_found_nobody_is_sure(
     with either.write() as session:
         towns = [_town(session, f"山{n}") for n in range(place.MOST)]
         session.add_all(AreaTown(area_id=cast.north, town_id=town.id) for town in towns)
-        assert shared(session, towns) is None
-        found = shared(session, towns[1:])
+        assert meant(session, towns) is None
+        found = meant(session, towns[1:])
         assert found is not None
         assert found.id == cast.north
 
