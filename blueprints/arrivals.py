@@ -58,14 +58,17 @@ def take_plain(
 ) -> Arrived:
     """Take a note whose fields can be read; raises Refused, NotStarted and Busy.
 
-    A place that nobody knows is no problem: the core places the note. A `receipt` that comes
-    beside the fields is no part of what was written: with it or without, it is the same note.
+    A place that nobody knows is no problem: the core places the note. Without an id its repeat
+    would be another note. A `receipt` that comes beside the fields is no part of what was
+    written: with it or without, it is the same note.
     """
     draft, problems = read_draft(raw, now=access.now())
-    if problems:
+    if draft.id is None and not any(one.field == "id" for one in problems):
+        problems.append(Problem("id", "need_id"))
+    if problems or draft.id is None:
         raise Refused(problems)
     arrival = Arrival(
-        note_id=draft.id or uuid.uuid4(),
+        note_id=draft.id,
         content_hash=content_hash(raw),
         draft=draft,
         receipt_hash=_receipt(receipt or draft.receipt),
@@ -147,15 +150,13 @@ def _area_id(draft: Draft) -> int | None:
     """The one area a note names: chosen by id, else by postal code or town name.
 
     Of several towns of one desk, what holds them all: which of them is meant, its place says.
+    None where nothing does, and a person places the note.
     """
     if draft.area is not None:
         return int(draft.area)
     session = access.reading()
-    found = place.find(session, draft.place) if draft.place else []
-    if len(found) > 1:
-        area = routing.shared(session, found)
-        return None if area is None else area.id
-    return found[0].id if found else None
+    area = routing.meant(session, place.find(session, draft.place)) if draft.place else None
+    return None if area is None else area.id
 
 
 def _accept(arrival: Arrival, by: Sender, hear: Hear = _nothing) -> Arrived:

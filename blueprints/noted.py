@@ -15,6 +15,7 @@ from blueprints.access import Permission
 from blueprints.filters import left, moment
 from blueprints.language import show
 from models import sign
+from models.area import Area, AreaKind
 from models.errors import Unreadable
 from models.handoff import Handoff
 from models.observation import Observation, named
@@ -39,7 +40,7 @@ class Noted:
 
     body: Mapping[str, Any]
     place: str
-    """Its area, else what the writer typed, else nothing."""
+    """Where it is, as `place_of` says it."""
     is_readable: bool
 
     @property
@@ -107,9 +108,14 @@ def noted(handoff: Handoff) -> Noted:
         body = observation.body
     except Unreadable:
         body = {}
-    area = observation.area
-    place = area.name if area is not None else body.get("place", "")
-    return Noted(body, place, is_readable=bool(body))
+    return Noted(body, place_of(observation.area, body), is_readable=bool(body))
+
+
+def place_of(area: Area | None, body: Mapping[str, Any]) -> str:
+    """The town of a note; else the area that was found for what its writer typed, and that."""
+    if area is not None and area.kind is AreaKind.TOWN:
+        return area.name
+    return " ".join(filter(None, ["" if area is None else area.name, body.get("place")]))
 
 
 def earlier_of(note: Noted) -> uuid.UUID | None:

@@ -29,14 +29,18 @@ class Area(Base):
     """One area. `code` tells it apart among its kind: the JIS code, or the name it came with."""
 
     __tablename__ = "area"
-    __table_args__ = (sa.UniqueConstraint("kind", "code"),)
+    # Folding lengthens some names, and a tree takes no entry of any length.
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "code"),
+        sa.Index(None, "folded", postgresql_using="hash"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[AreaKind] = mapped_column(words_of(AreaKind))
-    code: Mapped[str] = mapped_column(sa.String(80))
-    name: Mapped[str] = mapped_column(sa.String(80))
-    kana: Mapped[str] = mapped_column(sa.String(120), default="")
-    folded: Mapped[str] = mapped_column(sa.String(120), default="", index=True)
+    code: Mapped[str]
+    name: Mapped[str]
+    kana: Mapped[str] = mapped_column(default="")
+    folded: Mapped[str] = mapped_column(default="")
     """The name as it is looked for, whatever way it is written."""
 
     towns: Mapped[list[Area]] = relationship(
@@ -57,11 +61,17 @@ class Area(Base):
         return run(session, _BY_ID, {"id": area_id}).first() is not None
 
     @staticmethod
+    def is_town(session: Session, area_id: int | None) -> bool:
+        """Whether it is one town, not an area of several, and not unknown."""
+        return run(session, _KIND, {"id": area_id}).scalar() == AreaKind.TOWN
+
+    @staticmethod
     def of_kind(session: Session, kind: AreaKind) -> list[Area]:
         """All areas of a kind in the order of their reading, 2 before 10."""
         return sorted(session.scalars(sa.select(Area).where(Area.kind == kind)), key=by_reading)
 
 
+_KIND = sa.select(Area.__table__.c.kind).where(Area.__table__.c.id == sa.bindparam("id"))
 _BY_ID = sa.select(Area.__table__.c.id).where(Area.__table__.c.id == sa.bindparam("id"))
 
 

@@ -150,12 +150,17 @@ class _Table:
     def _area(self, kind: AreaKind, name: str) -> Area:
         known = self._areas.get((kind, name))
         if known is None:
-            named = sa.select(Area).where(Area.kind == kind, Area.code == name)
-            known = self._session.scalar(named) or Area(kind=kind, code=name, name=name)
+            known = self._known(kind, name) or Area(kind=kind, code=name, name=name)
             self._session.add(known)
             self._session.flush()
             self._areas[kind, name] = known
         return known
+
+    def _known(self, kind: AreaKind, name: str) -> Area | None:
+        """The area of that name; else the one that came with it and is called otherwise now."""
+        either = sa.or_(Area.name == name, Area.code == name)
+        found = sa.select(Area).where(Area.kind == kind, either)
+        return self._session.scalar(found.order_by(Area.name != name, Area.id).limit(1))
 
     def _put(self, town_id: int, kind: AreaKind, area_ids: set[int]) -> None:
         joined = sa.select(AreaTown).join(Area, Area.id == AreaTown.area_id)
@@ -200,7 +205,7 @@ def _rows(header: list[str], lines: list[list[str]]) -> list[Row]:
         problems += [
             Problem("file", "csv_too_long", {"row": number, "column": column})
             for column, name in said.items()
-            if len(name) > NAME_LENGTH
+            if text.excess(name, NAME_LENGTH)
         ]
         areas = {kind: said[column] for column, kind in _KINDS.items() if said.get(column)}
         rows.append(Row(number, town, areas, said.get("desk", "")))

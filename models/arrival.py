@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import audit, raising, sign, telling
 from models.acceptance import give
+from models.area import Area
 from models.base import insert, keys_of, run, save
 from models.clue import Clue, rows_of, tokens
 from models.desk import Desk
@@ -116,7 +117,7 @@ def _take(
     held = HeldReason.CONFLICT if conflict else arrival.held
     sealed = is_sealed(draft) or arrival.seals or held is HeldReason.UNREADABLE
     person = _writer(session, arrival)
-    clues = tokens(keys_of(session), draft, arrival.area_id, sealed=sealed)
+    clues = _clues(session, arrival, sealed=sealed)
     own = _own_urgency(arrival)
     why = _why_raised(session, arrival, own, clues.get("place"), person, now)
     urgency = raised(own) if why else own
@@ -150,6 +151,12 @@ def _take(
 def _own_urgency(arrival: Arrival) -> Urgency:
     """The highest of what was chosen and what the signs carry."""
     return highest((arrival.draft.urgency, sign.urgency_of(arrival.draft.signs)))
+
+
+def _clues(session: Session, arrival: Arrival, *, sealed: bool) -> dict[str, bytes]:
+    draft, area_id = arrival.draft, arrival.area_id
+    is_town = bool(draft.place_detail) and Area.is_town(session, area_id)
+    return tokens(keys_of(session), draft, area_id, sealed=sealed, is_town=is_town)
 
 
 def _why_raised(

@@ -60,7 +60,11 @@ def words_of(kind: type[StrEnum]) -> sa.Enum:
 
 
 class Base(DeclarativeBase):
-    """Parent of all tables; names every constraint, so that migrations can drop them."""
+    """Parent of all tables; names every constraint, so that migrations can drop them.
+
+    What people type is counted as they read it, in characters that a database counts as several:
+    the forms keep it short, and its column has no length.
+    """
 
     metadata = sa.MetaData(
         naming_convention={

@@ -36,10 +36,15 @@ class Clue(Base):
     observation: Mapped[Observation] = relationship()
 
 
-def tokens(keys: KeyRing, draft: Draft, area_id: int | None, *, sealed: bool) -> dict[str, bytes]:
-    """The blind tokens of a note by field: `place` within its area, and `name` within it."""
+def tokens(
+    keys: KeyRing, draft: Draft, area_id: int | None, *, sealed: bool, is_town: bool
+) -> dict[str, bytes]:
+    """The blind tokens of a note by field: `place` within its area, and `name` within it.
+
+    Without a town there is no place: one house number stands for a house in each of several.
+    """
     texts = {}
-    if draft.place_detail:
+    if draft.place_detail and is_town:
         texts["place"] = normalise.place(draft.place_detail)
     if draft.called:
         texts["name"] = normalise.name(draft.called)

@@ -47,13 +47,13 @@ class Desk(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     kind: Mapped[DeskKind] = mapped_column(words_of(DeskKind))
-    name: Mapped[str] = mapped_column(sa.String(80))
-    place: Mapped[str] = mapped_column(sa.String(200), default="")
-    telephone: Mapped[str] = mapped_column(sa.String(30), default="")
-    duty_telephone: Mapped[str] = mapped_column(sa.String(30), default="")
-    who: Mapped[str] = mapped_column(sa.String(300), default="")
+    name: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+    telephone: Mapped[str] = mapped_column(default="")
+    duty_telephone: Mapped[str] = mapped_column(default="")
+    who: Mapped[str] = mapped_column(default="")
     """Who works there, as the public page says it."""
-    does: Mapped[str] = mapped_column(sa.String(600), default="")
+    does: Mapped[str] = mapped_column(default="")
     is_volunteer: Mapped[bool] = mapped_column(default=False)
     """Staffed by volunteers: gets `memo` and `soon` only."""
     has_duty: Mapped[bool] = mapped_column(default=False)

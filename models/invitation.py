@@ -97,14 +97,19 @@ class Invitation(Base):
             return ""
         return self.keys.unseal("column", "invitation.name", self.id, self.sealed_name)
 
-    def is_usable(self, now: dt.datetime) -> bool:
-        """Whether it can still be redeemed: not revoked, ended, used up or over today's limit."""
+    def is_over(self, now: dt.datetime) -> bool:
+        """Whether it lets nobody in on any day: revoked, ended or used up."""
         if self.revoked_at is not None or now >= self.ends_at or self.wrong_digits >= WRONG_DIGITS:
-            return False
+            return True
         if self.person is not None and not self.person.is_active:
+            return True
+        uses = PERSONAL_USES if self.role.is_phone else 1
+        return self.kind is InvitationKind.PERSONAL and self.uses >= uses
+
+    def is_usable(self, now: dt.datetime) -> bool:
+        """Whether it can be redeemed now: not over, and not at today's limit."""
+        if self.is_over(now):
             return False
-        if self.kind is InvitationKind.PERSONAL:
-            return self.uses < (PERSONAL_USES if self.role.is_phone else 1)
         today = self.uses_today if self.used_on == local_date(now) else 0
         return self.daily_limit is None or today < self.daily_limit
 

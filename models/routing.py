@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import staff_lock
+from models import place, staff_lock
 from models.area import Area, AreaKind, AreaTown
 from models.desk import Desk, DeskArea
 from models.errors import DomainError
@@ -95,14 +95,16 @@ def desk_for(session: Session, area: Area) -> Desk | None:
     return _desk_of(session, area.id)
 
 
-def shared(session: Session, towns: Sequence[Area]) -> Area | None:
-    """Of several towns that one desk receives, the nearest area that holds them all and is its.
+def meant(session: Session, towns: Sequence[Area]) -> Area | None:
+    """The one town that was found; of several that one desk receives, its area that holds them.
 
-    Where there is no such area, the first of them. None where the desks differ: which town is
-    meant, somebody has to say.
+    The nearest such area. None where there is no such desk or no such area, and where the towns
+    are as many as a look-up gives, so that there may be more: somebody has to say which it is.
     """
+    if len(towns) == 1:
+        return towns[0]
     desks = {_id_of(desk_for(session, town)) for town in towns}
-    if len(desks) != 1:
+    if len(desks) != 1 or None in desks or len(towns) >= place.MOST:
         return None
     ids = [town.id for town in towns]
     around = (
@@ -115,7 +117,7 @@ def shared(session: Session, towns: Sequence[Area]) -> Area | None:
     nearest = sorted(
         session.scalars(around), key=lambda one: (_NEAREST_FIRST.index(one.kind), one.id)
     )
-    return next((one for one in nearest if _id_of(desk_for(session, one)) in desks), towns[0])
+    return next((one for one in nearest if _id_of(desk_for(session, one)) in desks), None)
 
 
 def _id_of(desk: Desk | None) -> uuid.UUID | None:

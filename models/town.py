@@ -40,13 +40,13 @@ class Town(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(5))
-    name: Mapped[str] = mapped_column(sa.String(80))
+    name: Mapped[str]
     is_demo: Mapped[bool] = mapped_column(default=False)
     epoch: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
     backup_watermark: Mapped[dt.datetime | None]
     started_at: Mapped[dt.datetime]
-    run_by: Mapped[str] = mapped_column(sa.String(200), default="")
-    contact: Mapped[str] = mapped_column(sa.String(200), default="")
+    run_by: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")
     about: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     @staticmethod
@@ -100,11 +100,11 @@ class CallNumber(Base):
     __tablename__ = "call_number"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    number: Mapped[str] = mapped_column(sa.String(30))
+    number: Mapped[str]
     purpose: Mapped[str] = mapped_column(sa.String(24), default="")
     """A known purpose, whose words are in the catalogue as `frame.call.<purpose>`; or ""."""
-    label: Mapped[str] = mapped_column(sa.String(80), default="")
-    hint: Mapped[str] = mapped_column(sa.String(120), default="")
+    label: Mapped[str] = mapped_column(default="")
+    hint: Mapped[str] = mapped_column(default="")
     place: Mapped[NumberPlace] = mapped_column(words_of(NumberPlace))
     position: Mapped[int] = mapped_column(default=0)
     verified_on: Mapped[dt.date | None]

@@ -46,3 +46,8 @@ def raised(urgency: Urgency) -> Urgency:
     if urgency.rank >= Urgency.TODAY.rank:
         return urgency
     return _ORDER[urgency.rank + 1]
+
+
+def before_raised(urgency: Urgency) -> Urgency:
+    """What `raised` made this urgency of."""
+    return _ORDER[max(urgency.rank - 1, 0)]

@@ -13,7 +13,7 @@ from models import place
 from models.area import Area
 from models.desk import Desk
 from models.errors import Invalid
-from models.routing import desk_for
+from models.routing import desk_for, meant
 from models.text import clean_line
 
 PLACE_LENGTH = 80
@@ -22,15 +22,17 @@ PLACE_LENGTH = 80
 @bp.get("/api/v1/desks")
 @allow(Permission.ANYONE)
 def list_desks() -> Response:
-    """The towns that a postal code or a name means, each with the desk that receives it."""
+    """The towns that a postal code or a name means, each with the desk that receives it.
+
+    `asks`: without a choice among them, the core would have to place a note.
+    """
     asked = _asked()
     session = access.reading()
-    core = Desk.core(session)
-    found = [(area, desk_for(session, area) or core) for area in place.find(session, asked)]
+    core, towns = Desk.core(session), place.find(session, asked)
+    found = [(area, desk_for(session, area) or core) for area in towns]
+    desks = [{"area": _area(area), "desk": _public(desk)} for area, desk in found if desk]
     g.is_public = True
-    return jsonify(
-        desks=[{"area": _area(area), "desk": _public(desk)} for area, desk in found if desk]
-    )
+    return jsonify(desks=desks, asks=bool(desks) and meant(session, towns) is None)
 
 
 def _asked() -> str:

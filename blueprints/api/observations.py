@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Response, abort, jsonify, request
 from sqlalchemy.orm import selectinload
 
@@ -20,7 +22,7 @@ from blueprints.limits import is_beyond_notes
 from models import hearing
 from models.arrival import Outcome
 from models.delivery import Delivery
-from models.errors import Busy, Conflict
+from models.errors import Busy, Conflict, Invalid
 from models.gaps import number
 from models.handoff import Handoff
 from models.observation import Observation, named
@@ -28,6 +30,7 @@ from models.reply import Reply
 from models.thread import Thread
 
 LISTED = 100
+_MARK = "~"
 
 
 @bp.post("/api/v1/observations")
@@ -47,14 +50,15 @@ def create_observation() -> tuple[Response, int]:
 @bp.get("/api/v1/observations")
 @allow(Permission.THREAD_READ)
 def list_observations() -> Response:
-    """One's own notes, the newest first."""
-    threads = access.reading().scalars(
-        access.listing(Thread, Permission.THREAD_READ)
-        .options(*_WITH)
-        .order_by(Thread.made_at.desc(), Thread.id)
-        .limit(LISTED)
-    )
-    return jsonify(observations=[shape.summary(thread) for thread in threads])
+    """One's own notes, the newest first; `next` is the place behind the last, null at the end."""
+    query = access.listing(Thread, Permission.THREAD_READ).options(*_WITH)
+    if after := request.args.get("after", ""):
+        query = query.where(_behind(after))
+    ordered = query.order_by(Thread.made_at.desc(), Thread.id).limit(LISTED + 1)
+    found = access.reading().scalars(ordered).all()
+    shown = found[:LISTED]
+    following = _place_of(shown[-1]) if len(found) > LISTED else None
+    return jsonify(observations=[shape.summary(thread) for thread in shown], next=following)
 
 
 @bp.get("/api/v1/observations/<uuid:note_id>")
@@ -90,6 +94,21 @@ def mark_read(thread: Thread) -> None:
         row = session.get(Thread, thread_id)
         if row is not None and hearing.read(row, access.now()):
             Delivery.read(session, thread_id=thread_id, person_id=None, now=access.now())
+
+
+def _place_of(thread: Thread) -> str:
+    return f"{thread.made_at.replace(tzinfo=None).isoformat()}Z{_MARK}{thread.id}"
+
+
+def _behind(place: str) -> sa.ColumnElement[bool]:
+    """The notes behind a place in the list; raises Invalid where it is none."""
+    at, _, thread_id = place.partition(_MARK)
+    try:
+        made_at, last = dt.datetime.fromisoformat(at).astimezone(dt.UTC), uuid.UUID(thread_id)
+    except (ValueError, OverflowError):
+        raise Invalid("api.problem.unknown", "after") from None
+    beside = sa.and_(Thread.made_at == made_at, Thread.id > last)
+    return sa.or_(Thread.made_at < made_at, beside)
 
 
 def _conflict(acceptance: dict[str, Any]) -> tuple[Response, int]:

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from blueprints.language import plain, show
 from blueprints.note import numbers
+from blueprints.noted import place_of
 from blueprints.said import show_template
 from models import hearing, ladder, owners, sign
-from models.area import AreaKind
 from models.desk import Desk
 from models.errors import Unreadable
 from models.reply import Reply, ReplyKind
@@ -127,11 +127,7 @@ def _note(thread: Thread) -> Entry:
     asides = []
     if body.get("signs"):
         asides.append(show("note.thread.signs", signs=signs(body["signs"])))
-    area = thread.observation.area
-    # An area of several towns was found for what was typed, which says more.
-    is_town = area is not None and area.kind is AreaKind.TOWN
-    typed = None if is_town else body.get("place")
-    where = [None if area is None else area.name, typed, body.get("place_detail")]
+    where = [place_of(thread.observation.area, body), body.get("place_detail")]
     if any(where):
         asides.append(show("note.thread.place", place=" ".join(filter(None, where))))
     if body.get("wish"):

@@ -13,32 +13,30 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.office import bp
 from blueprints.office.invitation_form import InviteForm
-from blueprints.office.page import Choices, Page, change, load, page
+from blueprints.office.page import Choices, Page, as_number, change, load, page
 from blueprints.office.sheet import Drawn, Sheet, draw
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, invite
+from models.invitation_list import in_order
 from models.person import Person
 
-SHOWN = 200
+A_PAGE = 50
 
 
 @bp.get("/invitations")
 @allow(Permission.OFFICE)
 def list_invitations() -> Page:
-    """The invitations, newest first, with what became of them."""
-    session, now = access.reading(), access.now()
-    query = (
-        access.listing(Invitation, Permission.OFFICE)
-        .options(
-            selectinload(Invitation.area),
-            selectinload(Invitation.desk),
-            selectinload(Invitation.person),
-        )
-        .order_by(Invitation.made_at.desc())
-        .limit(SHOWN)
+    """Page by page, first those that may still be revoked, with what became of the others."""
+    now, number = access.now(), as_number(request.args.get("page")) or 1
+    query = in_order(access.listing(Invitation, Permission.OFFICE), now).options(
+        selectinload(Invitation.area),
+        selectinload(Invitation.desk),
+        selectinload(Invitation.person),
     )
-    found = [(one, one.is_usable(now)) for one in session.scalars(query)]
-    return page("invitations", invitations=found)
+    query = query.offset((number - 1) * A_PAGE).limit(A_PAGE + 1)
+    found = [(one, one.is_over(now)) for one in access.reading().scalars(query)]
+    following = number + 1 if len(found) > A_PAGE else None
+    return page("invitations", invitations=found[:A_PAGE], number=number, following=following)
 
 
 @bp.get("/invitations/new")

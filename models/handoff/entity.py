@@ -17,7 +17,7 @@ from models.handoff.answering import Answering
 from models.handoff.moving import Moving
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.person import Person
-from models.urgency import Urgency
+from models.urgency import Urgency, before_raised
 
 if TYPE_CHECKING:
     from models.reply import InsideNote
@@ -136,6 +136,11 @@ class Handoff(Answering, Moving, Base):
             due_at=due_at,
             watch_at=deadline.warn_at(due_at, now),
         )
+
+    @property
+    def raised_from(self) -> Urgency:
+        """What its writer and its signs made it, where `raised_why` says that it was raised."""
+        return before_raised(self.urgency)
 
     @property
     def is_news(self) -> bool:

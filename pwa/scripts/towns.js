@@ -1,13 +1,13 @@
 // The towns that a place may mean, to choose one. Without signal nobody can ask, and a person at the
 // core places the note.
 
-// What to say of a place, and what offers its towns in a slot, where different desks receive them.
+// What to say of a place, and what offers its towns in a slot, where it alone does not say which.
 export async function lookUp(query, { found, none }) {
   const answer = await fetch(`/api/v1/desks?${query}`);
-  const { desks } = await answer.json();
+  const { desks, asks } = await answer.json();
   const [first, ...others] = new Set(desks.map(({ desk }) => desk.name));
-  if (others.length) return { words: "", offer: (slot) => offer(slot, desks) };
-  return { words: first ? found.replace("{desk}", first) : none, offer: () => {} };
+  const words = first ? found.replace("{desk}", first) : none;
+  return { words: others.length ? "" : words, offer: (slot) => asks && offer(slot, desks) };
 }
 
 // The question stands in the template behind its slot.

@@ -83,7 +83,8 @@ def show_closed() -> str:
 
 
 def list_desks() -> Response:
-    return jsonify(desks=DESKS.get(next(iter(request.args.values())), []))
+    desks = DESKS.get(next(iter(request.args.values())), [])
+    return jsonify(desks=desks, asks=NABARI in desks)
 
 
 def take_subscription() -> tuple[str, int]:

@@ -11,6 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
+from models.area import Area, AreaKind
+from models.desk import DeskArea
+from models.handoff import State
 from models.store import Store
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, until, until_registered, until_whole
@@ -173,6 +176,29 @@ def test_of_towns_with_different_desks_one_is_chosen_before_anything_is_sealed(
         assert last_thread(session).handoff.desk_id == cast.south_desk
     page.get_by_role("link", name="もう一つ書く").click()
     expect(choice).to_have_count(0)
+
+
+def test_of_towns_that_no_area_holds_one_is_chosen_though_their_desk_is_the_same(
+    page: Page, url: str, store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        kitayama = Area(kind=AreaKind.TOWN, code="北山", name="北山", kana="キタヤマ")
+        session.add(kitayama)
+        session.flush()
+        session.add(DeskArea(area_id=kitayama.id, desk_id=cast.north_desk))
+        kitayama_id = kitayama.id
+    open_form(page, f"{url}/notes/new")
+    page.locator("#words").fill(TYPED)
+    page.locator("#place").fill("北")
+    page.locator("#place").blur()
+    choice = page.get_by_role("group", name="どの町のことですか")
+    expect(page.get_by_text("北の相談室に届きます")).to_be_visible()
+    choice.get_by_text("北山").click()
+    send(page)
+    expect(page.get_by_text("届きました", exact=True)).to_be_visible()
+    with store.read() as session:
+        thread = last_thread(session)
+        assert (thread.handoff.state, thread.observation.area_id) == (State.SENT, kitayama_id)
 
 
 def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(

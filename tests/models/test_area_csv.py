@@ -103,6 +103,34 @@ def test_a_later_table_moves_only_what_it_names(town: Store) -> None:
         assert desk.name == "北の相談室"
 
 
+@pytest.mark.parametrize("said", ["北圏域", "北部"])
+def test_an_area_that_was_renamed_is_found_by_either_name(town: Store, said: str) -> None:
+    with town.write() as session:
+        north = session.scalars(sa.select(Area).where(Area.name == "北部")).one()
+        north.name = "北圏域"
+    with town.write() as session:
+        assign(session, read(f"town,living_area\n北町,{said}\n".encode()))
+        kinds = [area.name for area in Area.of_kind(session, AreaKind.LIVING_AREA)]
+        kitamachi = session.scalars(sa.select(Area).where(Area.name == "北町")).one()
+        desk = desk_for(session, kitamachi)
+        assert desk is not None
+        assert (desk.name, sorted(kinds)) == ("北の相談室", ["北圏域", "南部"])
+
+
+def test_a_name_in_use_wins_over_one_that_an_area_came_with(town: Store) -> None:
+    with town.write() as session:
+        north, south = (
+            session.scalars(sa.select(Area).where(Area.name == name)).one()
+            for name in ("北部", "南部")
+        )
+        north.name = "北圏域"
+        session.flush()
+        south.name = "北部"
+    with town.write() as session:
+        assign(session, read("town,living_area\n島,北部\n".encode()))
+        assert lies_in(session)["島"] == {"北部"}
+
+
 def test_towns_and_desks_are_found_however_they_are_written(town: Store) -> None:
     with town.write() as session:
         rows = read("Ｔｏｗｎ, desk\n 大字北町　,北ノ相談室\n".encode())

@@ -194,6 +194,25 @@ def test_three_signs_at_one_place_raise_it_though_one_person_noted_them(
     assert (handoff.urgency, handoff.raised_why) == (Urgency.TODAY, ["three_signs"])
 
 
+@pytest.mark.parametrize("area", ["north", None])
+def test_one_house_number_in_an_area_of_several_towns_is_no_one_place(
+    either: Store, cast: Cast, area: str | None
+) -> None:
+    found = None if area is None else cast.north
+    held = None if area else HeldReason.UNKNOWN_AREA
+    with either.write() as session:
+        for by, typed in (("tanaka", "森"), ("suzuki", "林")):
+            arrival = replace(
+                _arrival(session, cast, place=typed, place_detail="5-3"),
+                by=session.get(Person, getattr(cast, by)),
+                area_id=found,
+                held=held,
+            )
+            accept(session, arrival, MORNING)
+        handoff = town.thread_of(session, arrival.note_id).handoff
+    assert (handoff.urgency, handoff.raised_why) == (Urgency.SOON, [])
+
+
 def test_a_second_voice_is_heard_behind_any_number_of_the_first(either: Store, cast: Cast) -> None:
     with either.write() as session:
         place = {"place_detail": "1-2", "signs": [], "words": "心配です。"}

@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import place
 from models.area import Area, AreaKind, AreaTown
 from models.desk import Desk, DeskArea, DeskKind
 from models.membership import Membership
-from models.routing import NotStarted, desk_for, route, shared
+from models.routing import NotStarted, desk_for, meant, route
 from models.store import Store
 from models.urgency import Urgency
 from tests import town
@@ -45,20 +46,51 @@ def test_several_towns_of_one_desk_are_the_area_that_holds_them_all(
     either: Store, cast: Cast
 ) -> None:
     with either.write() as session:
-        kita, minami, shima = (
-            session.get_one(Area, one) for one in (cast.kitamachi, cast.minamimachi, cast.shima)
-        )
-        mori = Area(kind=AreaKind.TOWN, code="森", name="森", kana="モリ", folded="森")
-        session.add(mori)
-        session.flush()
-        assert shared(session, [kita, mori]) is None
-        assert shared(session, [shima, mori]) is shima
+        kita, minami = (session.get_one(Area, one) for one in (cast.kitamachi, cast.minamimachi))
+        mori = _town(session, "森")
+        assert meant(session, [kita, mori]) is None
         session.add(AreaTown(area_id=cast.north, town_id=mori.id))
-        assert shared(session, [kita, minami]) is None
-        found = shared(session, [kita, mori])
+        assert meant(session, [kita, minami]) is None
+        found = meant(session, [kita, mori])
         assert found is not None
         assert found.id == cast.north
         assert _desk(session, found.id).id == cast.north_desk
+
+
+def _town(session: Session, name: str) -> Area:
+    town = Area(kind=AreaKind.TOWN, code=name, name=name)
+    session.add(town)
+    session.flush()
+    return town
+
+
+def test_towns_that_no_desk_covers_are_none_of_them(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        towns = [_town(session, "東山町"), _town(session, "西山町")]
+        assert meant(session, towns) is None
+        session.add_all(AreaTown(area_id=cast.city, town_id=town.id) for town in towns)
+        assert meant(session, towns) is None
+
+
+def test_towns_of_one_desk_without_an_area_that_holds_them_are_none_of_them(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
+        towns = [_town(session, "東山町"), _town(session, "西山町")]
+        session.add_all(DeskArea(area_id=town.id, desk_id=cast.north_desk) for town in towns)
+        assert meant(session, towns) is None
+
+
+def test_where_there_may_be_more_towns_than_were_found_nobody_is_sure(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
+        towns = [_town(session, f"山{n}") for n in range(place.MOST)]
+        session.add_all(AreaTown(area_id=cast.north, town_id=town.id) for town in towns)
+        assert meant(session, towns) is None
+        found = meant(session, towns[1:])
+        assert found is not None
+        assert found.id == cast.north
 
 
 def test_where_areas_overlap_the_nearest_kind_decides(either: Store, cast: Cast) -> None:

@@ -132,3 +132,11 @@ def test_a_code_of_another_version_carries_nothing() -> None:
     assert sign.known(["trash", "from_tomorrow"]) == [SIGNS["trash"]]
     assert sign.urgency_of(["from_tomorrow"]) is Urgency.MEMO
     assert not sign.seals(["from_tomorrow"])
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"), [("ja", "刑務所"), ("ja@easy", "刑務所"), ("en", "prison")]
+)
+def test_the_chip_that_seals_a_return_says_from_where(locale: str, said: str) -> None:
+    assert sign.seals(["returned"])
+    assert said in WORDS.say(locale, "sign.returned")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.urgency import Urgency, highest, raised
+from models.urgency import Urgency, before_raised, highest, raised
 
 
 def test_ranks_grow_from_memo_to_now() -> None:
@@ -22,3 +22,4 @@ def test_the_highest_of_several_counts_and_none_is_a_memo() -> None:
 )
 def test_raising_goes_one_step_but_never_up_to_a_telephone_call(before: str, after: str) -> None:
     assert raised(Urgency(before)) == after
+    assert before_raised(raised(Urgency(before))) == before or before == after

@@ -1,5 +1,5 @@
 // Says where a place leads, before anything is sent: a postal code at its seventh digit, the name
-// of a town once it is written. Of towns that different desks receive, one is to be chosen.
+// of a town once it is written. Of towns that it may be, one is to be chosen.
 
 const POSTAL_CODE = /^\d{7}$/;
 

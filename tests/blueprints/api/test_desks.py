@@ -10,11 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from models import readiness
+from models.area import Area, AreaKind, AreaTown
 from models.errors import Busy
 from models.store import Store
 from models.town import Beat, Town
 from tests import town
-from tests.town import Cast
+from tests.town import Cast, fields
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,25 @@ def test_a_place_names_its_desk(
     answer = client.get(f"/api/v1/desks?{query}")
     assert answer.status_code == 200
     assert [one["desk"]["name"] for one in answer.get_json()["desks"]] == names
+
+
+@pytest.mark.parametrize(
+    ("town", "asks"),
+    [("北町", False), ("町", True), ("北", False), ("山", True), ("無い町", False)],
+)
+def test_a_place_asks_which_town_where_the_core_would_have_to(
+    client: FlaskClient, store: Store, cast: Cast, town: str, asks: bool
+) -> None:
+    with store.write() as session:
+        for name, area in (("北林", cast.north), ("東山", None), ("西山", None)):
+            row = Area(kind=AreaKind.TOWN, code=name, name=name)
+            session.add(row)
+            session.flush()
+            if area is not None:
+                session.add(AreaTown(area_id=area, town_id=row.id))
+    assert client.get(f"/api/v1/desks?town={town}").get_json()["asks"] is asks
+    note = client.post("/api/v1/observations", json=fields(place=town)).get_json()
+    assert note["held"] is (asks or town == "無い町")
 
 
 @pytest.mark.parametrize("query", ["", "postal_code=", "town=%20", "town=" + "a" * 100])

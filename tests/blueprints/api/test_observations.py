@@ -141,6 +141,8 @@ def test_a_sealed_note_is_answered_as_any_other(
 @pytest.mark.parametrize(
     ("changed", "pointer"),
     [
+        ({"id": None}, "/id"),
+        ({"id": ""}, "/id"),
         ({"id": "no-uuid"}, "/id"),
         ({"id": 7}, "/id"),
         ({"place": None}, "/place"),
@@ -226,16 +228,37 @@ def test_a_writer_reads_own_notes_only(client: FlaskClient, store: Store, cast: 
     assert client.get(f"{PATH}/{raw['id']}").status_code == 404
 
 
-def test_the_list_ends_somewhere_with_the_newest_first(
+@both
+def test_the_list_leads_on_to_the_oldest_note_and_tells_each_once(
     client: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("blueprints.api.observations.LISTED", 2)
     with store.write() as session:
-        times = [town.MORNING + dt.timedelta(minutes=n) for n in range(3)]
+        # Of two at one moment, each is told, too.
+        times = [town.MORNING + dt.timedelta(microseconds=n) for n in (0, 1, 1, 1, 2)]
         notes = [town.note(session, at, by=cast.suzuki, area=cast.kitamachi) for at in times]
-        ids = [str(note.thread.observation.client_id) for note in notes]
-    found = town.signed_in(client, store, cast.suzuki).get(PATH).get_json()["observations"]
-    assert [one["id"] for one in found] == ids[:0:-1]
+        made = {str(note.thread.observation.client_id): note.thread.made_at for note in notes}
+    told, after = [], ""
+    town.signed_in(client, store, cast.suzuki)
+    for size in (2, 2, 1):
+        answer = client.get(PATH, query_string={"after": after}).get_json()
+        assert len(answer["observations"]) == size
+        told += [one["id"] for one in answer["observations"]]
+        after = answer["next"]
+    assert after is None
+    assert sorted(told) == sorted(made)
+    assert [made[one] for one in told] == sorted(made.values(), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "~", "2026-11-24T00:20:00Z~x", "0001-01-01T00:00+23:00~" + str(uuid.UUID(int=1))]
+)
+def test_a_place_that_is_none_is_pointed_to(
+    client: FlaskClient, store: Store, cast: Cast, after: str
+) -> None:
+    answer = town.signed_in(client, store, cast.suzuki).get(PATH, query_string={"after": after})
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.get_json()["errors"]] == ["/after"]
 
 
 def test_reading_is_locked_without_a_sign_in(client: FlaskClient, cast: Cast) -> None:

@@ -73,6 +73,19 @@ def test_the_sheet_shows_no_more_of_a_note_than_the_list_and_is_written_down(
         assert session.execute(wrote).all() == [(cast.okada, str(cast.north_desk))]
 
 
+def test_beside_an_area_of_several_towns_stands_what_was_typed(
+    okada: FlaskClient, notes: Notes
+) -> None:
+    found = notes.send(urgency="today", area="north", place="林", place_detail="5-3")
+    assert table(okada)[1][3:5] == ["北部 林", "5-3"]
+    for path in ("/desk", "/desk/day", f"/desk/handoffs/{found}"):
+        assert okada.get(path).text.count("北部 林") >= 1
+    town_alone = notes.send(place="北")
+    page = okada.get(f"/desk/handoffs/{town_alone}").text
+    assert "北町 北" not in page
+    assert "<dd>北</dd>" in page
+
+
 @pytest.mark.usefixtures("day")
 def test_the_table_says_the_same_line_by_line_and_is_written_down(
     okada: FlaskClient, store: Store, cast: Cast

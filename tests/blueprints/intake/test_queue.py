@@ -17,7 +17,6 @@ from models.membership import Membership
 from models.person import Person
 from models.reply import Said
 from models.store import Store
-from models.urgency import Urgency
 from tests import town
 from tests.blueprints.intake.conftest import Notes
 from tests.town import MORNING, Cast
@@ -207,12 +206,16 @@ def test_a_list_is_packed_unless_its_address_holds_words_of_anybodys(
     assert "Content-Encoding" not in okada.get(f"{own}&after=x", headers=headers).headers
 
 
-def test_what_was_raised_says_from_which_urgency(
-    okada: FlaskClient, notes: Notes, store: Store
+@pytest.mark.parametrize(
+    ("signs", "said"),
+    [
+        (["garden", "greeting_stop", "group_stop"], "気にかけておく → 心配"),
+        (["not_seen", "thin", "repeats"], "心配 → 急いで"),
+    ],
+)
+def test_what_was_raised_says_from_what_the_signs_made_it(
+    okada: FlaskClient, notes: Notes, signs: list[str], said: str
 ) -> None:
-    handoff_id = notes.send(urgency="memo")
-    with store.write() as session:
-        handoff = session.get_one(Handoff, handoff_id)
-        handoff.urgency, handoff.raised_why = Urgency.SOON, ["three_signs"]
-    page = okada.get(f"/desk/handoffs/{handoff_id}").text
-    assert "気にかけておく → 心配" in page
+    handoff_id = notes.send(urgency="memo", signs=signs)
+    for page in ("/desk", f"/desk/handoffs/{handoff_id}"):
+        assert said in okada.get(page).text

@@ -59,7 +59,7 @@ def test_whoever_holds_the_sheet_reads_nothing_for_a_day_and_writes_at_once(
     assert "北の相談室" in page
     assert "059-000-0002" in page
     assert moved.get(f"/notes/{thread_id}").status_code == 404
-    assert moved.get("/api/v1/observations").json == {"observations": []}
+    assert moved.get("/api/v1/observations").json == {"observations": [], "next": None}
     assert post(moved, f"/notes/{thread_id}/additions", added="追記").status_code == 404
     with store.read() as session:
         address = session.query(Delivery).filter_by(person_id=None).one().address

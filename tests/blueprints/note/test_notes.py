@@ -124,10 +124,12 @@ def test_a_town_nobody_knows_is_asked_about_once_and_then_taken(
     assert "市の窓口でお預かりしました" in suzuki.get(thread_path(sent) + "/sent").text
 
 
-def test_several_towns_of_a_name_are_offered(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
+def test_the_towns_that_a_place_may_mean_are_offered(
+    suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
     asked = post(suzuki, "/notes", **typed(cast.kitamachi, place="町"))
     assert asked.status_code == 422
-    assert "どれか選んでください" in asked.text
+    assert "あてはまる町がいくつかあります。どれか選んでください。" in asked.text
     assert "南町" in asked.text
     fields = typed(cast.kitamachi, place="町", area=str(cast.minamimachi))
     assert post(suzuki, "/notes", **fields).status_code == 303

@@ -82,7 +82,8 @@ def test_signing_out_leaves_the_key_so_that_what_waits_still_arrives(
 ) -> None:
     post(other, "/signout")
     assert endings(suzuki) == [f"/settings/phones/{key}/ending"]
-    assert "いまは出ています。書いたものは、これからも届きます。" in suzuki.get("/settings").text
+    said = "いまは、お返事を読めない状態です。書いたものは、これからも届きます。"
+    assert said in suzuki.get("/settings").text
 
 
 def test_a_phone_that_waits_writes_for_longer_than_it_reads(

@@ -50,6 +50,21 @@ def test_a_phone_person_moves_to_another_area(
     assert "この人は地区を持ちません。" in refused.text
 
 
+def test_for_somebody_of_a_single_town_no_area_is_chosen_beforehand(
+    office: FlaskClient, store: Store, cast: Cast
+) -> None:
+    page = office.get(path(cast.suzuki)).text
+    select = page.partition('name="area"')[2].partition("</select>")[0]
+    assert "required" in select.partition(">")[0]
+    first, *areas = select.split("<option ")[1:]
+    assert first.startswith('value="">選んでください')
+    assert [one for one in areas if " selected" in one] == []
+    refused = post(office, path(cast.suzuki, "/area"), area="")
+    assert (refused.status_code, "地区を選んでください。" in refused.text) == (422, True)
+    post(office, path(cast.suzuki, "/area"), area=str(cast.south))
+    assert f'value="{cast.south}" selected' in office.get(path(cast.suzuki)).text
+
+
 def test_a_place_at_another_desk_begins_when_somebody_there_confirms_it(
     office: FlaskClient, app: Flask, store: Store, cast: Cast
 ) -> None:
