@@ -88,6 +88,42 @@ def test_answers_by_telephone_need_a_number(suzuki: FlaskClient, store: Store, c
         assert person.identity.telephone == "09012345678"
 
 
+@pytest.mark.parametrize("by", ["phone", "none"])
+def test_an_emptied_number_and_address_are_forgotten(
+    app: Flask, suzuki: FlaskClient, store: Store, cast: Cast, by: str
+) -> None:
+    sends_mail(app)
+    given = {"telephone": "090-1234-5678", "email": "suzuki@home.example.jp"}
+    post(suzuki, "/settings/answer-by", answer_by="telephone", **given)
+    shown = suzuki.get("/settings").text
+    assert "空にして保存すると、消えます" in shown
+    assert post(suzuki, "/settings/answer-by", answer_by=by).status_code == 303
+    assert left(store, cast) == ("09012345678", "suzuki@home.example.jp"), "there were no fields"
+    emptied = post(suzuki, "/settings/answer-by", answer_by=by, telephone=" ", email="")
+    assert emptied.status_code == 303
+    assert left(store, cast) == (None, None)
+
+
+@pytest.mark.parametrize("given", [{"telephone": "abc"}, {"email": "abc"}])
+def test_what_cannot_be_read_is_asked_for_again_whatever_was_chosen(
+    app: Flask, suzuki: FlaskClient, store: Store, cast: Cast, given: dict[str, str]
+) -> None:
+    sends_mail(app)
+    refused = post(suzuki, "/settings/answer-by", answer_by="none", **given)
+    assert refused.status_code == 422
+    assert 'value="abc"' in refused.text
+    assert f'href="#answer-{next(iter(given))}"' in refused.text
+    assert left(store, cast) == (None, None)
+
+
+def left(store: Store, cast: Cast) -> tuple[str | None, str | None]:
+    """The number and the address of suzuki."""
+    with store.read() as session:
+        identity = session.get_one(Person, cast.suzuki).identity
+        assert identity is not None
+        return identity.telephone, identity.email
+
+
 @pytest.mark.parametrize(
     "fields",
     [
