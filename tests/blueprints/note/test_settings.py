@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import held_history
+from models.audit import AuditLine
 from models.credential import SignIn
 from models.delivery import Delivery, DeliveryKind
 from models.identity import Identity
@@ -55,6 +56,26 @@ def test_the_area_changes_by_postal_code_and_old_notes_stay(
     post(suzuki, "/settings/area", place="5100002")
     assert "南町のこと" in suzuki.get("/notes/new").text
     assert "北の相談室" in suzuki.get(path).text
+
+
+def test_whoever_moves_is_written_down(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
+    post(suzuki, "/settings/area", place="5100002")
+    with store.read() as session:
+        moved = select(AuditLine.actor_id, AuditLine.object_id).where(AuditLine.act == "move")
+        assert session.execute(moved).all() == [(cast.suzuki, str(cast.suzuki))]
+
+
+@pytest.mark.parametrize("who", ["sato", "takahashi"])
+def test_a_beat_or_an_association_is_given_by_the_office(
+    client: FlaskClient, store: Store, cast: Cast, who: str
+) -> None:
+    town.signed_in(client, store, getattr(cast, who))
+    shown = client.get("/settings").text
+    assert 'action="/settings/area"' not in shown
+    assert "変わったときは、窓口に電話してください" in shown
+    assert post(client, "/settings/area", place="5100003").status_code == 409
+    with store.read() as session:
+        assert session.get_one(Person, getattr(cast, who)).area_id != cast.shima
 
 
 def test_several_towns_are_offered(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
