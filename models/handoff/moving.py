@@ -75,7 +75,7 @@ class Moving:
         return earlier
 
     def place(self, by: Person, to: Desk, now: dt.datetime) -> None:
-        """A person at the core gives a held note to the desk that should have it.
+        """A person at the core gives a held note to the desk that should have it, unread by it.
 
         Where that desk has nobody, its backup gets it. Raises Invalid for sealed threads, which
         the sealed team places nowhere but at the core.
@@ -86,7 +86,7 @@ class Moving:
         to = routing.ready(handoff.session, to, handoff.urgency)
         handoff._step(Verb.PLACE)
         _give(handoff, to)
-        handoff.held_reason = None
+        handoff.held_reason = handoff.opened_at = None
         _owe(handoff, now)
         handoff._did(Verb.PLACE, by, now)
         telling.new_note(handoff, now)
@@ -136,7 +136,8 @@ class Moving:
         """Whether the writer may take the note back: ten minutes, while nobody opened it."""
         handoff = _self(self)
         fresh = now - handoff.sent_at <= dt.timedelta(minutes=TAKE_BACK_MINUTES)
-        return fresh and handoff.opened_at is None and handoff.step == 1 and handoff.is_open
+        is_untouched = handoff.opened_at is None and handoff.last_by is None
+        return fresh and is_untouched and handoff.step == 1 and handoff.is_open
 
     def take_back(self, now: dt.datetime) -> None:
         """The writer takes the note back; raises NotAllowed once it was opened or is older."""
