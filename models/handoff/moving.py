@@ -11,7 +11,7 @@ from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
-from models.unreached import calls_go_to
+from models.unreached import calls_go_to, settle_for_staff
 
 if TYPE_CHECKING:
     from models.desk import Desk
@@ -140,7 +140,10 @@ class Moving:
         return fresh and is_untouched and handoff.step == 1 and handoff.is_open
 
     def take_back(self, now: dt.datetime) -> None:
-        """The writer takes the note back; raises NotAllowed once it was opened or is older."""
+        """The writer takes the note back, and no staff are told of it any more.
+
+        Raises NotAllowed once it was opened or is older.
+        """
         handoff = _self(self)
         handoff.lock()
         if not handoff.may_take_back(now):
@@ -148,6 +151,7 @@ class Moving:
         handoff._step(Verb.TAKE_BACK)
         handoff.outcome, handoff.closed_at = Outcome.TAKEN_BACK, now
         handoff._did(Verb.TAKE_BACK, None, now)
+        settle_for_staff(handoff.session, handoff_id=handoff.id, now=now)
 
 
 def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
