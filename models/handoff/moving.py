@@ -28,11 +28,13 @@ class Moving:
         """Hand the thread to another desk: a new handoff takes this one's place.
 
         Where that desk has nobody, its backup gets it. The reason is for the desks; the reporter
-        is told where it is now. Raises Invalid for the own desk and for sealed threads, which
-        leave the sealed team for no desk.
+        is told where it is now. Raises Invalid for the own desk, for one in whose place it stands,
+        and for sealed threads, which leave the sealed team for no desk.
         """
         handoff = _self(self)
-        to = routing.ready(handoff.session, to, handoff.urgency)
+        chosen, to = to, routing.ready(handoff.session, to, handoff.urgency)
+        if to.id == handoff.desk_id and chosen.id != to.id:
+            raise Invalid("desk.problem.stands_in", "desk", desk=chosen.name)
         if to.id == handoff.desk_id:
             raise Invalid("desk.problem.same_desk", "desk")
         if handoff.is_sealed:
