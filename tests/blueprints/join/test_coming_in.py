@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models.audit import AuditLine
 from models.credential import Credential, SignIn
 from models.invitation import WRONG_DIGITS, Invitation, token_hash
 from models.membership import Membership
@@ -200,6 +201,8 @@ def test_a_new_password_made_by_the_office_is_confirmed_from_inside(
     with store.read() as session:
         rows = session.scalars(sa.select(Membership).where(Membership.person_id == cast.okada))
         assert [row.is_active for row in rows] == [False]
+        ended = sa.select(AuditLine.object_id, AuditLine.chain).where(AuditLine.act == "unconfirm")
+        assert len(session.execute(ended).all()) == 1
     assert client.get("/desk").status_code == 404
 
 
