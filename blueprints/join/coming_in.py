@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 from flask import g, make_response, redirect
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from blueprints import access
@@ -17,7 +18,7 @@ from blueprints.join.page import Page, page
 from blueprints.signed_in import browser_family, sign_in_with, sign_out, without_pages
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind
-from models.joining import Joined, Newcomer, redeem
+from models.joining import AddressRefused, Joined, Newcomer, redeem
 from models.password import hash_password
 from models.person import Role
 
@@ -153,17 +154,27 @@ def _join(form: JoinForm, invitation: Invitation) -> Joined | None:
     """The joined person; None with a sentence in the form where the invitation says no."""
     invitation_id, newcomer = invitation.id, _newcomer(form, invitation)
     access.close()
-    with access.writing() as session:
-        row = session.get_one(Invitation, invitation_id, with_for_update=True)
-        try:
-            joined = redeem(session, row, newcomer, access.now())
-        except Invalid as error:
-            # Caught inside: that it was tried is kept.
-            form.refuse(error)
-            return None
-    if joined is None:
+    try:
+        with access.writing() as session:
+            joined = _redeem(session, invitation_id, newcomer, form)
+    except Invalid as error:
+        form.refuse(error)
+        return None
+    if joined is None and not form.problems:
         form.refuse(Invalid("join.problem.digits", "digits"))
     return joined
+
+
+def _redeem(
+    session: Session, invitation_id: uuid.UUID, newcomer: Newcomer, form: JoinForm
+) -> Joined | None:
+    row = session.get_one(Invitation, invitation_id, with_for_update=True)
+    try:
+        return redeem(session, row, newcomer, access.now())
+    except AddressRefused as error:
+        # Caught inside the transaction: that it was tried is kept.
+        form.refuse(error)
+        return None
 
 
 def _newcomer(form: JoinForm, invitation: Invitation) -> Newcomer:

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from models.audit import AuditLine
 from models.credential import Credential, SignIn
+from models.errors import Invalid
 from models.invitation import WRONG_DIGITS, Invitation, token_hash
 from models.membership import Membership
 from models.password import is_password
@@ -176,6 +177,21 @@ def test_one_sheet_asks_for_few_addresses(client: FlaskClient, store: Store, cas
     with store.read() as session:
         assert Person.with_email(session, "mori@misaki.example") is None
         assert session.scalars(sa.select(Invitation.uses)).all() == [0]
+
+
+def test_what_fails_half_way_leaves_nothing_behind(
+    client: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = personal(store, area=cast.kitamachi)
+
+    def fail(*_args: object) -> None:
+        raise Invalid("join.problem.digits", "digits")
+
+    monkeypatch.setattr(SignIn, "begin", fail)
+    assert post(client, "/join", token=told.token, digits=told.digits).status_code == 422
+    with store.read() as session:
+        assert session.scalars(sa.select(Invitation.uses)).all() == [0]
+        assert "森" not in [person.name for person in session.scalars(sa.select(Person))]
 
 
 def test_a_lost_phone_moves_the_account_and_ends_the_old_one(
