@@ -5,8 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask_login import current_user
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from blueprints import access
 from models.words import HOME_LOCALE, LOCALES, Words
@@ -51,22 +49,15 @@ def html_lang() -> str:
     return current_locale().partition("@")[0]
 
 
-def way_back() -> str:
+def way_back() -> str | None:
     """The address a change of language returns to: this page, if it can be asked for again.
 
-    A page that needs more than its address to be shown again says so in `g.way_back`.
+    None for what answers a form: what was typed, or a code that is shown once, would be lost. A
+    page that needs more than its address to be shown again says so in `g.way_back`.
     """
     if "way_back" in g:
         return str(g.way_back)
-    if request.method == "GET":
-        return request.full_path.rstrip("?")
-    adapter = current_app.create_url_adapter(request)
-    try:
-        if adapter is not None:
-            adapter.match(request.path, method="GET")
-    except (HTTPException, RequestRedirect):
-        return "/"
-    return request.path
+    return request.full_path.rstrip("?") if request.method == "GET" else None
 
 
 @bp.post("/language")

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from flask import g, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
 
 from blueprints import access
 from models.credential import SignIn
@@ -45,9 +46,7 @@ def find_signed_in(token: str) -> SignedIn | None:
 def sign_in_with(token: str) -> None:
     """Let the browser hold a new session; everything from an earlier one is dropped."""
     access.close()
-    session.clear()
-    for kept in ("csrf_token", "locale"):
-        g.pop(kept, None)
+    _clear()
     session.permanent = True
     found = find_signed_in(token)
     assert found is not None
@@ -62,7 +61,20 @@ def sign_out() -> None:
             if row is not None:
                 row.end(access.now())
     logout_user()
+    _clear()
+
+
+def _clear() -> None:
+    """A page of this request stands in the new session, as its next form has to."""
     session.clear()
+    for kept in ("csrf_token", "locale"):
+        g.pop(kept, None)
+
+
+def without_pages(answer: Response) -> Response:
+    """Let no page of whoever was signed in come back by a tap on 'back'."""
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 def touch() -> None:

@@ -15,7 +15,7 @@ from models.reporter import threads_of
 
 @dataclass(frozen=True)
 class Given:
-    """What a person left together with their choice; None leaves what is there."""
+    """What a person left together with their choice; None leaves what is there, "" ends it."""
 
     telephone: str | None = None
     email: str | None = None
@@ -35,8 +35,8 @@ def choose_answer_by(
     person.answer_by = by
     if person.identity is not None and person.role.is_phone:
         if given.telephone is not None:
-            person.identity.telephone = given.telephone
+            person.identity.telephone = given.telephone or None
         if given.email is not None:
-            person.identity.write_to(given.email)
+            person.identity.write_to(given.email or None)
     for reporter in session.scalars(threads_of(session, person)):
         reporter.learn_number()

@@ -60,7 +60,7 @@ def confirm_anew(session: Session, person: Person, now: dt.datetime) -> None:
     """
     desks = let_go(session, person)
     for membership in [m for m in person.memberships if m.ended_at is None]:
-        membership.confirmed_at = membership.confirmed_by_id = None
+        _unconfirm(membership, now)
         telling.to_confirm(membership, now)
     hand_over(session, desks, now)
 
@@ -95,6 +95,13 @@ def _await(session: Session, person: Person, now: dt.datetime) -> None:
     held = [m for m in person.memberships if m.is_active]
     staff_lock.hold(session, [m.desk_id for m in held])
     for membership in held:
-        membership.confirmed_at = membership.confirmed_by_id = None
-        audit.record(session, "unconfirm", membership, now=now, desk_id=membership.desk_id)
+        _unconfirm(membership, now)
     hand_over(session, [membership.desk for membership in held], now)
+
+
+def _unconfirm(membership: Membership, now: dt.datetime) -> None:
+    """Whoever was confirmed waits again; who never was has nothing to lose."""
+    if membership.confirmed_at is not None:
+        session, desk_id = membership.session, membership.desk_id
+        membership.confirmed_at = membership.confirmed_by_id = None
+        audit.record(session, "unconfirm", membership, now=now, desk_id=desk_id)

@@ -93,7 +93,8 @@ class Delivery(Base):
     shown_at: Mapped[dt.datetime | None]
     opened_at: Mapped[dt.datetime | None]
     settled_at: Mapped[dt.datetime | None]
-    """When the desk told the answer itself, by telephone, or its reader left."""
+    """When the desk told the answer itself, by telephone, its reader left, or the note was taken
+    back."""
     failure: Mapped[str | None] = mapped_column(sa.String(24))
 
     @staticmethod

@@ -16,6 +16,10 @@ from models.membership import Membership
 from models.person import Person
 
 
+class AddressRefused(Invalid):
+    """An address that is somebody's already; that it was tried is counted."""
+
+
 @dataclass(frozen=True)
 class Newcomer:
     """What somebody gives when they join. `password_hash` is argon2id text, made outside."""
@@ -42,15 +46,15 @@ def redeem(
     """Join by an invitation; None where it lets nobody in, whatever the reason.
 
     Phone people may redeem a personal invitation a second time, inside the installed app.
-    Raises Invalid for an address that cannot be used. Wrong digits and such addresses are
-    counted, so the caller lets the transaction commit in every case.
+    Raises AddressRefused for an address that cannot be used. Wrong digits and such addresses are
+    counted, so the caller lets the transaction commit then; whatever else is raised undoes it.
     """
     if not invitation.admits(newcomer.digits, now) or not _is_spared(session, invitation):
         return None
     if _is_taken(session, invitation, newcomer):
         # Uncounted, the holder of one sheet could ask for address after address.
         invitation.count_wrong()
-        raise Invalid("join.problem.email", "email")
+        raise AddressRefused("join.problem.email", "email")
     invitation.count_use(now)
     if invitation.person is not None and _is_from_office(invitation):
         held_history.close(session, invitation.person, now)

@@ -20,9 +20,10 @@ class Rung:
 def rungs(thread: Thread) -> list[Rung]:
     """The rungs reached, in the order in which they came.
 
-    A sealed thread shows the same rungs as any other, and never a passing-on.
+    A sealed thread shows the same rungs as any other, and never a passing-on. Whoever reads a held
+    note only looks for the desk that it belongs to.
     """
-    handoffs = thread.handoffs
+    handoffs = [one for one in thread.handoffs if one.state is not State.HELD]
     reached = [Rung("arrived", thread.made_at)]
     for code in ("opened", "acknowledged", "working"):
         times = [at for h in handoffs if (at := getattr(h, f"{code}_at")) is not None]

@@ -33,7 +33,13 @@ class Role(StrEnum):
         """Whether people of this role sign in by their phone and note worries."""
         return self in PHONE_ROLES
 
+    @property
+    def chooses_area(self) -> bool:
+        """Whether people of this role say where they are; a beat or an association is given."""
+        return self in _AT_HOME
 
+
+_AT_HOME = frozenset({Role.RESIDENT, Role.VOLUNTEER})
 PHONE_ROLES = frozenset({Role.RESIDENT, Role.VOLUNTEER, Role.ASSOCIATION, Role.COMMISSIONER})
 
 

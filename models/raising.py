@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from models import sign
 from models.base import run
 from models.clue import Clue
+from models.handoff import Handoff, Outcome
 from models.observation import Observation
 from models.reporter import Reporter
 from models.urgency import Urgency
@@ -19,10 +20,13 @@ SIGNS = 3
 WITHIN = dt.timedelta(days=14)
 _GOOD_NEWS = "plus"
 
-_notes, _clues, _reporters = (
-    kind.metadata.tables[kind.__tablename__] for kind in (Observation, Clue, Reporter)
+_notes, _clues, _reporters, _handoffs = (
+    kind.metadata.tables[kind.__tablename__] for kind in (Observation, Clue, Reporter, Handoff)
 )
 _is_other = sa.or_(_reporters.c.token.is_(None), _reporters.c.token != sa.bindparam("own"))
+_is_taken_back = sa.exists().where(
+    _handoffs.c.thread_id == _notes.c.thread_id, _handoffs.c.outcome == Outcome.TAKEN_BACK
+)
 _AT_PLACE = (
     sa.select(
         sa.func.coalesce(sa.func.sum(_clues.c.signs), 0).label("signs"),
@@ -35,6 +39,7 @@ _AT_PLACE = (
         _clues.c.noted_at >= sa.bindparam("since"),
         # The same note in other words is no second voice.
         sa.func.coalesce(_notes.c.client_id, _notes.c.conflicts_with) != sa.bindparam("note"),
+        ~_is_taken_back,
     )
 )
 
@@ -52,7 +57,8 @@ def why(
     """The reasons that raise a new note: catalogue codes, none for good news.
 
     `place`: the blind token of its place, by which the notes of others are found; sealed
-    notes have tokens of their own and raise no other. `reporter`: the writer's blind token.
+    notes have tokens of their own and raise no other, nor does what was taken back.
+    `reporter`: the writer's blind token.
     """
     worries = count(signs)
     if urgency.is_hurried or (signs and not worries):

@@ -61,11 +61,14 @@ class Recipient(NamedTuple):
     wants_none: bool = False
     """Asked not to be told: the answer waits in the thread, and is nobody's task."""
 
-    def asked(self, answer_by: AnswerBy | None) -> Recipient:
-        """The same reader of an answer, by the ways that they asked for."""
+    def asked(self, answer_by: AnswerBy | None, *, refuses_calls: bool = False) -> Recipient:
+        """The same reader of an answer, by the ways that they asked for.
+
+        Where no call is wanted about a note, the phone and e-mail are the only way left.
+        """
         if answer_by is AnswerBy.NONE:
             return self._replace(targets=(), has_email=False, wants_none=True)
-        if answer_by is AnswerBy.TELEPHONE:
+        if answer_by is AnswerBy.TELEPHONE and not refuses_calls:
             return self._replace(targets=(), has_email=False)
         if answer_by is AnswerBy.EMAIL and self.has_email:
             return self._replace(targets=(), spare=self.targets)
@@ -78,26 +81,35 @@ class Recipient(NamedTuple):
         return self._replace(has_email=False, targets=self.targets or self.spare)
 
 
+class _Told(NamedTuple):
+    """Who reads the answers of a thread: an account, if any, and in which language."""
+
+    person_id: uuid.UUID | None = None
+    language: str = "ja"
+    refuses_calls: bool = False
+
+
 def recipients(session: Session, jobs: Sequence[Addressed]) -> dict[uuid.UUID, Recipient]:
     """The recipient of each delivery, in three queries however many there are."""
     told = _reporters(session, {j.thread_id for j in jobs if j.thread_id and not j.person_id})
     who = {job.id: _reader(job, told) for job in jobs}
-    people = _people(session, {person for person, _ in who.values() if person})
+    people = _people(session, {one.person_id for one in who.values() if one.person_id})
     rows = _phones(session, jobs, people)
     keys = keys_of(session)
     found = {}
     for job in jobs:
-        person_id, language = who[job.id]
-        person = people.get(person_id) if person_id else None
-        owner = job.subscription_id or (person_id or job.thread_id)
+        one = who[job.id]
+        person = people.get(one.person_id) if one.person_id else None
+        owner = job.subscription_id or (one.person_id or job.thread_id)
         reader = Recipient(
-            language=person.language if person else language,
+            language=person.language if person else one.language,
             targets=_targets(keys, job.id, rows[owner]),
-            person_id=person_id if person else None,
+            person_id=one.person_id if person else None,
             has_email=person is not None and person.has_email and job.subscription_id is None,
         )
-        is_answer = job.person_id is None and job.subscription_id is None
-        found[job.id] = reader.asked(person.answer_by) if person and is_answer else reader
+        if person and job.person_id is None and job.subscription_id is None:
+            reader = reader.asked(person.answer_by, refuses_calls=one.refuses_calls)
+        found[job.id] = reader
     return found
 
 
@@ -107,18 +119,14 @@ def email_of(session: Session, person_id: uuid.UUID) -> str | None:
     return None if identity is None else identity.email
 
 
-def _reader(
-    job: Addressed, told: dict[uuid.UUID, tuple[uuid.UUID | None, str]]
-) -> tuple[uuid.UUID | None, str]:
+def _reader(job: Addressed, told: dict[uuid.UUID, _Told]) -> _Told:
     if job.person_id is not None or job.thread_id is None:
-        return job.person_id, "ja"
-    return told.get(job.thread_id, (None, "ja"))
+        return _Told(job.person_id)
+    return told.get(job.thread_id, _Told())
 
 
-def _reporters(
-    session: Session, thread_ids: set[uuid.UUID]
-) -> dict[uuid.UUID, tuple[uuid.UUID | None, str]]:
-    """By thread: the account behind it, if any, and the language it was written in."""
+def _reporters(session: Session, thread_ids: set[uuid.UUID]) -> dict[uuid.UUID, _Told]:
+    """By thread: its reader, by the language it was written in where there is no account."""
     if not thread_ids:
         return {}
     rows = session.execute(
@@ -126,14 +134,14 @@ def _reporters(
         .join(Thread, Thread.id == Reporter.thread_id)
         .where(Reporter.thread_id.in_(thread_ids))
     )
-    return {reporter.thread_id: (_account(reporter), language) for reporter, language in rows}
+    return {reporter.thread_id: _told(reporter, language) for reporter, language in rows}
 
 
-def _account(reporter: Reporter) -> uuid.UUID | None:
+def _told(reporter: Reporter, language: str) -> _Told:
     try:
-        return reporter.person_id
+        return _Told(reporter.person_id, language, reporter.refuses_calls)
     except Unreadable:
-        return None
+        return _Told(None, language)
 
 
 def _people(session: Session, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Any]:

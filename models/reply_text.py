@@ -38,6 +38,11 @@ class Template:
     variables: tuple[str, ...] = ()
 
     @property
+    def is_dated(self) -> bool:
+        """Whether it names a day by which the reporter hears more."""
+        return "date" in self.variables
+
+    @property
     def key(self) -> str:
         """The catalogue key of its words."""
         return f"said.{self.code}"
@@ -73,10 +78,19 @@ _OFFERED = {
 }
 
 
-def offered(verb: str, audience: Audience) -> tuple[Template, ...]:
-    """The templates for a verb and a reader; none for a question, which is own words."""
+def offered(verb: str, audience: Audience, *, dated: bool = True) -> tuple[Template, ...]:
+    """The templates for a verb and a reader; none for a question, which is own words.
+
+    Without `dated` none that names a day: what is closed has nobody who minds it.
+    """
     templates = (TEMPLATES[code] for code in _OFFERED.get(verb, ()))
-    return tuple(template for template in templates if audience in template.audiences)
+    fitting = (template for template in templates if audience in template.audiences)
+    return tuple(template for template in fitting if dated or not template.is_dated)
+
+
+def promises(code: str) -> bool:
+    """Whether a template names a day; False for own words alone."""
+    return bool(code) and TEMPLATES[code].is_dated
 
 
 def may_say(code: str, verb: str, audience: Audience) -> bool:

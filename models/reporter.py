@@ -98,7 +98,12 @@ class Reporter(Base):
         if self.may_call:
             return True
         asks = self.person is not None and self.person.answer_by is AnswerBy.TELEPHONE
-        return asks and _NO_CALLS not in self._identity()
+        return asks and not self.refuses_calls
+
+    @property
+    def refuses_calls(self) -> bool:
+        """Whether the wish to be telephoned was withdrawn for this note alone."""
+        return not self.may_call and _NO_CALLS in self._identity()
 
     @property
     def shown_name(self) -> str | None:

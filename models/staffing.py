@@ -12,7 +12,7 @@ from models import audit, photo_part, staff_lock, telling
 from models.area import Area
 from models.credential import Credential, end_access
 from models.desk import Desk, DeskKind
-from models.errors import Invalid
+from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff, open_at
 from models.invitation import Invitation
 from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members
@@ -96,9 +96,14 @@ def put_at_desk(
 def move_to_area(
     session: Session, person: Person, area: Area, by: Person, now: dt.datetime
 ) -> None:
-    """Give a phone person another area; it counts from the next request on."""
+    """Give a phone person another area; it counts from the next request on.
+
+    Raises NotAllowed for whoever would change their own beat or association.
+    """
     if not person.role.is_phone or person.state is PersonState.LEFT:
         raise Invalid("office.problem.no_area", "area")
+    if by.id == person.id and not person.role.chooses_area:
+        raise NotAllowed("note.problem.area_given")
     person.area = area
     audit.record(session, "move", person, now=now, by=by.id)
 

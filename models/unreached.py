@@ -71,3 +71,17 @@ def settle(session: Session, *, thread_id: uuid.UUID, now: dt.datetime) -> None:
         )
         .values(settled_at=now, next_at=None, lease_token=None)
     )
+
+
+def settle_for_staff(session: Session, *, handoff_id: uuid.UUID, now: dt.datetime) -> None:
+    """The note was taken back: nobody at the desk is told of it any more."""
+    session.execute(
+        sa.update(Delivery)
+        .where(
+            Delivery.handoff_id == handoff_id,
+            Delivery.person_id.is_not(None),
+            Delivery.state.in_(TRYING),
+            Delivery.settled_at.is_(None),
+        )
+        .values(settled_at=now, next_at=None, lease_token=None)
+    )

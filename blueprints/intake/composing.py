@@ -56,11 +56,12 @@ class Composer:
     locale: str
     first_on: dt.date
     next_on: dt.date
+    is_open: bool
 
     @cached_property
     def templates(self) -> tuple[Template, ...]:
         """What is offered, the usual one first."""
-        return reply_text.offered(VERBS[self.noun], self.reader)
+        return reply_text.offered(VERBS[self.noun], self.reader, dated=self.is_open)
 
     @property
     def default(self) -> str:
@@ -76,8 +77,13 @@ class Composer:
     def labels(self) -> list[tuple[str, Markup]]:
         """The choices in the desk's own language."""
         some_day = show("desk.compose.some_day")
-        own = [(OWN, show("desk.compose.own_words"))] if self.own == "free" else []
-        return [(one.code, show(one.key, date=some_day)) for one in self.templates] + own
+        return [(one.code, show(one.key, date=some_day)) for one in self.templates] + self._free
+
+    @property
+    def undated(self) -> list[tuple[str, Markup]]:
+        """The choices that leave a date named before as it is; own words first."""
+        ready = [(one.code, show(one.key)) for one in self.templates if not one.is_dated]
+        return self._free + ready
 
     @property
     def own(self) -> str:
@@ -105,7 +111,7 @@ class Composer:
     @property
     def has_date(self) -> bool:
         """Whether the form asks for the next date."""
-        return self.noun not in _UNDATED
+        return self.is_open and self.noun not in _UNDATED
 
     @property
     def has_inside(self) -> bool:
@@ -131,6 +137,10 @@ class Composer:
         return [*((code, [*first, sentence]) for code, sentence in said), (OWN, first)]
 
     @property
+    def _free(self) -> list[tuple[str, Markup]]:
+        return [(OWN, show("desk.compose.own_words"))] if self.own == "free" else []
+
+    @property
     def _date(self) -> Markup:
         parts = spoken.date_parts(words(), self.locale, self.next_on)
         marked = {
@@ -150,32 +160,35 @@ class Spoken:
 
     said: Said
     next_on: dt.date
+    named_on: dt.date | None
+    """The same, where the form or the words named it."""
 
 
 def composers_of(handoff: Handoff, teller: Teller) -> dict[str, Composer]:
     """The form of every verb that is possible and has words, by noun."""
     reader, today = audience_of(handoff.thread), local_date(access.now())
     usual = _usual(handoff)
-    composers = (Composer(noun, reader, teller.locale, today, usual) for noun in VERBS)
+    known = (reader, teller.locale, today, usual, handoff.is_open)
+    composers = (Composer(noun, *known) for noun in VERBS)
     return {one.noun: one for one in composers if one.is_possible and handoff.can(VERBS[one.noun])}
 
 
 def usual(handoff: Handoff) -> Spoken:
     """The acknowledgement of one tap: the first template, the usual date."""
     template = reply_text.offered(Verb.ACKNOWLEDGE, audience_of(handoff.thread))[0]
-    return _spoken(template.code, "", _usual(handoff))
+    return _spoken(template.code, "", None, _usual(handoff))
 
 
 def spoken_by(handoff: Handoff, noun: str) -> Spoken:
     """What the form says; raises Invalid where it may not be said to this reader."""
     verb, reader = VERBS[noun], audience_of(handoff.thread)
-    offered = reply_text.offered(verb, reader)
+    offered = reply_text.offered(verb, reader, dated=handoff.is_open)
     chosen = request.form.get("template", "") or (offered[0].code if offered else OWN)
     is_free = not offered or reader in (Audience.COMMISSIONER, Audience.OWN_BEAT)
     if not (reply_text.may_say(chosen, verb, reader) or (chosen == OWN and is_free)):
         raise Invalid("desk.problem.need_template", "template")
     own = _own_words(reader, needed=chosen == OWN)
-    return _spoken("" if chosen == OWN else chosen, own, reading.day() or _usual(handoff))
+    return _spoken("" if chosen == OWN else chosen, own, reading.day(), _usual(handoff))
 
 
 def _usual(handoff: Handoff) -> dt.date:
@@ -183,10 +196,11 @@ def _usual(handoff: Handoff) -> dt.date:
     return deadline.usual_next_on(handoff.urgency, today, handoff.desk.calendar)
 
 
-def _spoken(template: str, own: str, next_on: dt.date) -> Spoken:
-    variables = reply_text.TEMPLATES[template].variables if template else ()
-    params = {"date": next_on.isoformat()} if "date" in variables else {}
-    return Spoken(Said(template, own, **params), next_on)
+def _spoken(template: str, own: str, named: dt.date | None, usual_on: dt.date) -> Spoken:
+    next_on = named or usual_on
+    if not reply_text.promises(template):
+        return Spoken(Said(template, own), next_on, named)
+    return Spoken(Said(template, own, date=next_on.isoformat()), next_on, next_on)
 
 
 def _own_words(reader: Audience, *, needed: bool) -> str:

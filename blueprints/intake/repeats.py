@@ -15,8 +15,10 @@ from models.person import Person
 from models.reply import InsideNote, Reply
 
 WITHIN = dt.timedelta(minutes=1)
-WRITTEN = ("words", "inside", "reason", "memo")
-"""The fields of every form that hold own words."""
+TOLD = ("words",)
+"""The fields of every form whose own words go to the reporter."""
+INSIDE = ("inside", "reason", "memo")
+"""Those whose own words are for the desks alone."""
 _DONE = {
     "acknowledgement": (State.RECEIVED, State.WORKING),
     "closure": (State.CLOSED,),
@@ -55,7 +57,7 @@ def is_done(handoff: Handoff, noun: str, by: Person) -> bool:
         return False
     if request.form.get("outcome", handoff.outcome) != handoff.outcome:
         return False
-    typed = {text.clean(request.form.get(name, "")).strip() for name in WRITTEN}
+    typed = {text.clean(request.form.get(name, "")).strip() for name in TOLD + INSIDE}
     return {words for words in typed if not text.is_blank(words)} <= _words_of(handoff, by)
 
 

@@ -61,7 +61,7 @@ def create_reply(handoff_id: uuid.UUID) -> Answer:
 
     def reply(handoff: Handoff, by: Person) -> None:
         told = composing.spoken_by(handoff, "reply")
-        handoff.reply(by, told.said, access.now(), told.next_on)
+        handoff.reply(by, told.said, access.now(), told.named_on)
 
     return act(handoff_id, "reply", reply)
 

@@ -18,7 +18,7 @@ from blueprints.intake import composing
 from blueprints.intake.history import history_of
 from blueprints.intake.photos import shown_photos
 from blueprints.intake.reading import OUTCOMES
-from blueprints.intake.repeats import WRITTEN
+from blueprints.intake.repeats import INSIDE, TOLD
 from blueprints.intake.talk import lines_of, teller_of
 from blueprints.language import show as show_words
 from blueprints.noted import due, earlier_of, noted
@@ -86,7 +86,10 @@ def show(handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 20
 
 
 def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
-    """Somebody was first: who and when, one's own words kept, and the ways on."""
+    """Somebody was first: who and when, one's own words kept, and the ways on.
+
+    What was written for the desks alone stands in no form that goes to the reporter.
+    """
     handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
     return at_desk.page(
         "intake/show_first.html",
@@ -98,8 +101,17 @@ def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
         sentence=_first(handoff, error),
         composer=composing.composers_of(handoff, teller_of(handoff)).get("reply"),
         can_reply=handoff.can(Verb.REPLY),
-        kept=[request.form[name] for name in WRITTEN if request.form.get(name, "").strip()],
+        can_note=access.may(
+            access.reading(), at_desk.signed_in().id, Permission.HANDOFF_ANSWER, handoff
+        ),
+        told=_kept(TOLD),
+        inside=_kept(INSIDE),
     )
+
+
+def _kept(names: tuple[str, ...]) -> str:
+    typed = (request.form.get(name, "") for name in names)
+    return "\n\n".join(words for words in typed if words.strip())
 
 
 def _first(handoff: Handoff, error: NotAllowed) -> Markup:

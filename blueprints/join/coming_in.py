@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from flask import g, redirect
+from flask import g, make_response, redirect
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from blueprints import access
@@ -14,14 +15,15 @@ from blueprints.gate import limiter
 from blueprints.join import bp
 from blueprints.join.forms import CODE_LENGTH, InvitationForm, JoinForm
 from blueprints.join.page import Page, page
-from blueprints.signed_in import browser_family, sign_in_with
+from blueprints.signed_in import browser_family, sign_in_with, sign_out, without_pages
 from models.errors import Invalid
-from models.invitation import Invitation
-from models.joining import Joined, Newcomer, redeem
+from models.invitation import Invitation, InvitationKind
+from models.joining import AddressRefused, Joined, Newcomer, redeem
 from models.password import hash_password
 from models.person import Role
 
 UNUSABLE = 422
+CONFLICT = 409
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,20 @@ def show_join() -> Page:
 @bp.post("/join/invitation")
 @allow(Permission.ANYONE)
 @one_by_one
-def show_invitation() -> Page:
-    """Who invites, for what, and what is asked for; one sentence for every failure."""
+def show_invitation() -> Page | Response:
+    """Who invites, for what, and what is asked for; one sentence for every failure.
+
+    Whoever is in already is told so, and signed out only where they chose to come in anew.
+    """
     form = InvitationForm()
     invitation = _find(form.token.data, form.code.data)
     if invitation is None:
         return page("join", UNUSABLE, form=form, is_unusable=True)
-    return _welcome(JoinForm().only_for(invitation), Offer.of(invitation))
+    comes_anew = _is_for_many(invitation) and bool(form.anew.data)
+    if _is_in(invitation) and not comes_anew:
+        return _already(form, invitation)
+    asked, offer = JoinForm().only_for(invitation), Offer.of(invitation)
+    return _welcome_anew(asked, offer) if comes_anew else _welcome(asked, offer)
 
 
 @bp.post("/join")
@@ -87,6 +96,8 @@ def create_join() -> Page | Response:
     invitation = _find(form.token.data, form.code.data)
     if invitation is None:
         return page("join", UNUSABLE, form=InvitationForm(), is_unusable=True)
+    if _is_in(invitation):
+        return _already(form, invitation, CONFLICT)
     offer = Offer.of(invitation)
     joined = _join(form, invitation) if form.only_for(invitation).validate() else None
     if joined is None:
@@ -100,6 +111,31 @@ def _welcome(form: JoinForm, offer: Offer, status: int = 200) -> Page:
     return page("welcome", status, form=form, offer=offer)
 
 
+def _welcome_anew(form: JoinForm, offer: Offer) -> Response:
+    access.close()
+    sign_out()
+    return without_pages(make_response(_welcome(form, offer)))
+
+
+def _already(form: InvitationForm | JoinForm, invitation: Invitation, status: int = 200) -> Page:
+    """A second account would take the notes of the first from this phone."""
+    g.way_back = f"/join#{form.token.data or form.code.data}"
+    person = access.me()
+    return page("already", status, form=form, person=person, is_poster=_is_for_many(invitation))
+
+
+def _is_in(invitation: Invitation) -> bool:
+    """Whether the invitation would give whoever holds this phone what they have."""
+    person = access.me()
+    if person is None or not person.role.is_phone:
+        return False
+    return _is_for_many(invitation) or invitation.person_id == person.id
+
+
+def _is_for_many(invitation: Invitation) -> bool:
+    return invitation.kind is InvitationKind.POSTER
+
+
 def _find(token: str, code: str) -> Invitation | None:
     """The usable invitation; the slow index is computed while nothing is locked."""
     session = access.reading()
@@ -110,24 +146,35 @@ def _find(token: str, code: str) -> Invitation | None:
         found = Invitation.by_code(session, access.kizuki().keys.slow_index(code))
     else:
         return None
-    return found if found is not None and found.is_usable(access.now()) else None
+    is_open = found is not None and (found.is_usable(access.now()) or _is_in(found))
+    return found if is_open else None
 
 
 def _join(form: JoinForm, invitation: Invitation) -> Joined | None:
     """The joined person; None with a sentence in the form where the invitation says no."""
     invitation_id, newcomer = invitation.id, _newcomer(form, invitation)
     access.close()
-    with access.writing() as session:
-        row = session.get_one(Invitation, invitation_id, with_for_update=True)
-        try:
-            joined = redeem(session, row, newcomer, access.now())
-        except Invalid as error:
-            # Caught inside: that it was tried is kept.
-            form.refuse(error)
-            return None
-    if joined is None:
+    try:
+        with access.writing() as session:
+            joined = _redeem(session, invitation_id, newcomer, form)
+    except Invalid as error:
+        form.refuse(error)
+        return None
+    if joined is None and not form.problems:
         form.refuse(Invalid("join.problem.digits", "digits"))
     return joined
+
+
+def _redeem(
+    session: Session, invitation_id: uuid.UUID, newcomer: Newcomer, form: JoinForm
+) -> Joined | None:
+    row = session.get_one(Invitation, invitation_id, with_for_update=True)
+    try:
+        return redeem(session, row, newcomer, access.now())
+    except AddressRefused as error:
+        # Caught inside the transaction: that it was tried is kept.
+        form.refuse(error)
+        return None
 
 
 def _newcomer(form: JoinForm, invitation: Invitation) -> Newcomer:

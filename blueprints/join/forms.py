@@ -23,6 +23,8 @@ class InvitationForm(DoorForm):
 
     token = HiddenField(filters=[line])
     code = StringField(filters=[digits])
+    anew = HiddenField()
+    """Whether whoever is in already wants to come in as somebody else."""
 
 
 class JoinForm(DoorForm):

@@ -12,7 +12,7 @@ from blueprints.join import bp, patience
 from blueprints.join.forms import SignInForm
 from blueprints.join.page import Page, page
 from blueprints.language import own_path, show
-from blueprints.signed_in import browser_family, sign_in_with, sign_out
+from blueprints.signed_in import browser_family, sign_in_with, sign_out, without_pages
 from blueprints.typed import kept_fields
 from models import audit
 from models.credential import Assurance, Credential, SignIn
@@ -59,9 +59,7 @@ def create_sign_out() -> Response:
     """End the session; cached pages go, notes that wait to be sent stay on the phone."""
     access.close()
     sign_out()
-    answer = redirect("/", 303)
-    answer.headers["Clear-Site-Data"] = '"cache"'
-    return answer
+    return without_pages(redirect("/", 303))
 
 
 def _token(email: str, typed: str) -> str | None:

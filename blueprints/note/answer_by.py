@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 from flask import redirect, request
 from werkzeug.wrappers import Response
@@ -27,18 +28,32 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 @bp.post("/settings/answer-by")
 @allow(Permission.SIGNED_IN)
 def update_answer_by() -> Response | Page:
-    """Remember how answers should come, with the number or address that it needs."""
+    """Remember how answers should come, with the number or address that it needs.
+
+    What was emptied is forgotten; what cannot be read is asked for again, whatever was chosen.
+    """
     chosen = request.form.get("answer_by", "")
     if chosen not in answer_ways():
         return settings_page(422, answer_by="note.problem.need_answer_by")
-    number = telephone.parse(request.form.get("telephone", ""))
-    email = text.clean_line(request.form.get("email", ""))[:EMAIL_LENGTH]
-    if chosen == AnswerBy.TELEPHONE and number is None:
-        return settings_page(422, telephone="problem.bad_telephone")
-    if chosen == AnswerBy.EMAIL and not _EMAIL.fullmatch(email):
+    given = Given(_typed("telephone"), _typed("email"))
+    if given.telephone or chosen == AnswerBy.TELEPHONE:
+        number = telephone.parse(given.telephone or "")
+        if number is None:
+            return settings_page(422, telephone="problem.bad_telephone")
+        given = replace(given, telephone=number)
+    if (given.email or chosen == AnswerBy.EMAIL) and not _is_address(given.email or ""):
         return settings_page(422, email="note.problem.email")
-    given = Given(number, email if _EMAIL.fullmatch(email) else None)
     return _choose(AnswerBy(chosen), given)
+
+
+def _typed(name: str) -> str | None:
+    """What stands in a field; None where the page has none of this name."""
+    typed = request.form.get(name)
+    return None if typed is None else text.clean_line(typed)
+
+
+def _is_address(typed: str) -> bool:
+    return len(typed) <= EMAIL_LENGTH and _EMAIL.fullmatch(typed) is not None
 
 
 def _choose(by: AnswerBy, given: Given) -> Response | Page:

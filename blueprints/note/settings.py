@@ -13,7 +13,7 @@ from blueprints.language import current_locale, show
 from blueprints.note import bp
 from blueprints.note.page import Page, answer_ways, own_desk, page
 from blueprints.note.phones import phones_of
-from models import held_history, place, text
+from models import held_history, place, staffing, text
 from models.area import Area
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
@@ -62,7 +62,7 @@ def update_language() -> Response:
 @bp.post("/settings/area")
 @allow(Permission.SIGNED_IN)
 def update_area() -> Response | Page:
-    """Move to another area; what was sent stays where it is."""
+    """Move to another area, where it is one's own to say; what was sent stays where it is."""
     asked = text.clean_line(request.form.get("place", ""))
     found = place.find(access.reading(), asked) if asked else []
     chosen = [town for town in found if str(town.id) == request.form.get("area")] or found
@@ -70,7 +70,8 @@ def update_area() -> Response | Page:
         key = "note.problem.place_many" if chosen else "problem.need_place"
         return settings_page(422, towns=chosen, place=key)
     with access.writing() as session:
-        myself(session).area = session.get(Area, chosen[0].id)
+        person, area = myself(session), session.get_one(Area, chosen[0].id)
+        staffing.move_to_area(session, person, area, person, access.now())
     return saved()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, cast
 
-from models import audit, deadline, telling
+from models import audit, deadline, reply_text, telling
 from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
@@ -66,14 +66,17 @@ class Answering:
     ) -> Reply:
         """A further word to the reporter after the acknowledgement; a date it names is minded.
 
-        What is closed stays closed. Raises NotAllowed for what was taken back, and Invalid for a
-        next date as above.
+        Without one the date that was named before stays. What is closed stays closed. Raises
+        NotAllowed for what was taken back, and for a date where nobody would mind it any more;
+        Invalid for a next date as above.
         """
         handoff = _self(self)
         handoff._step(Verb.REPLY)
         if handoff.outcome is Outcome.TAKEN_BACK:
             raise NotAllowed(name="", state=handoff.state.value, at=handoff.last_at)
-        if next_on is not None and handoff.is_open:
+        if not handoff.is_open and (next_on is not None or reply_text.promises(said.template)):
+            raise _others_first(handoff)
+        if next_on is not None:
             handoff._promise(_next_on(next_on, now))
         return handoff._say(Verb.REPLY, ReplyKind.PROGRESS, by, said, now)
 

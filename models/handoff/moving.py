@@ -11,7 +11,7 @@ from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
-from models.unreached import calls_go_to
+from models.unreached import calls_go_to, settle_for_staff
 
 if TYPE_CHECKING:
     from models.desk import Desk
@@ -28,11 +28,13 @@ class Moving:
         """Hand the thread to another desk: a new handoff takes this one's place.
 
         Where that desk has nobody, its backup gets it. The reason is for the desks; the reporter
-        is told where it is now. Raises Invalid for the own desk and for sealed threads, which
-        leave the sealed team for no desk.
+        is told where it is now. Raises Invalid for the own desk, for one in whose place it stands,
+        and for sealed threads, which leave the sealed team for no desk.
         """
         handoff = _self(self)
-        to = routing.ready(handoff.session, to, handoff.urgency)
+        chosen, to = to, routing.ready(handoff.session, to, handoff.urgency)
+        if to.id == handoff.desk_id and chosen.id != to.id:
+            raise Invalid("desk.problem.stands_in", "desk", desk=chosen.name)
         if to.id == handoff.desk_id:
             raise Invalid("desk.problem.same_desk", "desk")
         if handoff.is_sealed:
@@ -75,7 +77,7 @@ class Moving:
         return earlier
 
     def place(self, by: Person, to: Desk, now: dt.datetime) -> None:
-        """A person at the core gives a held note to the desk that should have it.
+        """A person at the core gives a held note to the desk that should have it, unread by it.
 
         Where that desk has nobody, its backup gets it. Raises Invalid for sealed threads, which
         the sealed team places nowhere but at the core.
@@ -86,7 +88,7 @@ class Moving:
         to = routing.ready(handoff.session, to, handoff.urgency)
         handoff._step(Verb.PLACE)
         _give(handoff, to)
-        handoff.held_reason = None
+        handoff.held_reason = handoff.opened_at = None
         _owe(handoff, now)
         handoff._did(Verb.PLACE, by, now)
         telling.new_note(handoff, now)
@@ -136,10 +138,14 @@ class Moving:
         """Whether the writer may take the note back: ten minutes, while nobody opened it."""
         handoff = _self(self)
         fresh = now - handoff.sent_at <= dt.timedelta(minutes=TAKE_BACK_MINUTES)
-        return fresh and handoff.opened_at is None and handoff.step == 1 and handoff.is_open
+        is_untouched = handoff.opened_at is None and handoff.last_by is None
+        return fresh and is_untouched and handoff.step == 1 and handoff.is_open
 
     def take_back(self, now: dt.datetime) -> None:
-        """The writer takes the note back; raises NotAllowed once it was opened or is older."""
+        """The writer takes the note back, and no staff are told of it any more.
+
+        Raises NotAllowed once it was opened or is older.
+        """
         handoff = _self(self)
         handoff.lock()
         if not handoff.may_take_back(now):
@@ -147,6 +153,7 @@ class Moving:
         handoff._step(Verb.TAKE_BACK)
         handoff.outcome, handoff.closed_at = Outcome.TAKEN_BACK, now
         handoff._did(Verb.TAKE_BACK, None, now)
+        settle_for_staff(handoff.session, handoff_id=handoff.id, now=now)
 
 
 def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:

@@ -1,5 +1,5 @@
 // The page after Send, in place: what is true now, and what becomes true while it is looked at.
-// The receipt code stands here and nowhere else.
+// The receipt code stands here and nowhere else, so that no tap on a language may take it away.
 
 import { newCode } from "./behaviours/receipt.js";
 import "./behaviours/say.js";
@@ -12,6 +12,7 @@ import { say, tell } from "./when.js";
 
 const ASKED_NO_MORE = ["done", "other"];
 const GROUP = 4;
+const AROUND = ".sendbar, nav.callstrip";
 
 export const keptPage = () =>
   document.importNode(document.getElementById("kept").content, true).firstElementChild;
@@ -24,7 +25,7 @@ export function showKept(form, item, fields, page) {
   showCode(part("code"), fields.receipt);
   showCalls(part, form, item, fields);
   const title = document.title;
-  const putBack = swap(form, page);
+  const putBack = swap(form, page, fields.receipt ? `${AROUND}, .langs` : AROUND);
   afterFrame(() => {
     document.title = page.dataset.title;
     page.querySelector("h1").focus({ preventScroll: true });
@@ -86,8 +87,8 @@ function hidden(name, value) {
 }
 
 // The form gives its place to the page, empty, and takes it back for another note.
-function swap(form, page) {
-  const around = document.querySelectorAll(".sendbar, nav.callstrip");
+function swap(form, page, bars) {
+  const around = document.querySelectorAll(bars);
   for (const bar of around) bar.hidden = true;
   form.replaceWith(page);
   afterFrame(() => empty(form));

@@ -101,3 +101,23 @@ def test_every_page_of_coming_in_is_clean(
         page.locator("form[action='/join'] button").click()
         page.get_by_role("alert").wait_for()
         look(page, f"join_{name}_refused_{locale}")
+
+
+@pytest.mark.parametrize("locale", IN_EVERY_LANGUAGE)
+def test_a_second_scan_finds_one_in_and_somebody_else_comes_in_by_choice(
+    context: BrowserContext, url: str, store: Store, cast: Cast, locale: str
+) -> None:
+    context.add_cookies([{"name": "kizuki_language", "value": locale, "url": url}])
+    page, told = context.new_page(), poster(store, cast.kitamachi)
+    for name in ("はな", "そら"):
+        page.goto("/about")
+        page.goto(f"/join#{told.token}")
+        if name == "そら":
+            page.get_by_role("heading", level=2).wait_for()
+            look(page, f"join_already_{locale}")
+            page.locator("button[name='anew']").click()
+        page.locator("[name='name']").fill(name)
+        page.locator("form[action='/join'] button").click()
+        page.wait_for_url("**/notes/new")
+    page.goto("/settings")
+    expect(page.locator("[name='name']")).to_have_value("そら")

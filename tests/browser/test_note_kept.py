@@ -214,6 +214,8 @@ def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(
     expect(page.locator(".receipt")).to_have_text(
         " ".join(made[n : n + 4] for n in range(0, 18, 4))
     )
+    # One tap there, and nobody would see the code again.
+    expect(page.locator(".langs")).to_be_hidden()
     expect(page.locator('[data-number="189"]')).to_be_visible()
     page.get_by_label("電話した", exact=True).check()
     page.get_by_role("button", name="電話のようすを伝える").click()
@@ -221,6 +223,8 @@ def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(
     assert [item["kind"] for item in items(page)] == ["note", "called"]
     page.context.set_offline(False)
     expect(page.get_by_text("届きました", exact=True).first).to_be_visible()
+    page.get_by_role("link", name="もう一つ書く").click()
+    expect(page.locator(".langs")).to_be_visible()
 
 
 def test_a_call_that_cannot_be_kept_puts_no_code_into_an_address(

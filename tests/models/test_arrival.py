@@ -213,6 +213,21 @@ def test_one_house_number_in_an_area_of_several_towns_is_no_one_place(
     assert (handoff.urgency, handoff.raised_why) == (Urgency.SOON, [])
 
 
+@pytest.mark.parametrize("by", ["tanaka", "suzuki"])
+def test_what_was_taken_back_raises_no_other(either: Store, cast: Cast, by: str) -> None:
+    with either.write() as session:
+        place = {"place_detail": "1-2", "signs": ["not_seen", "thin"]}
+        writer = session.get_one(Person, getattr(cast, by))
+        gone = replace(_arrival(session, cast, **place), by=writer)
+        accept(session, gone, MORNING)
+        town.thread_of(session, gone.note_id).handoff.take_back(MORNING)
+        session.flush()
+        arrival = _arrival(session, cast, **place)
+        accept(session, arrival, MORNING)
+        handoff = town.thread_of(session, arrival.note_id).handoff
+    assert (handoff.urgency, handoff.raised_why) == (Urgency.SOON, [])
+
+
 def test_a_second_voice_is_heard_behind_any_number_of_the_first(either: Store, cast: Cast) -> None:
     with either.write() as session:
         place = {"place_detail": "1-2", "signs": [], "words": "心配です。"}

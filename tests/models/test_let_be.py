@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from models import hearing, policy, staffing
+from models import dispatch, hearing, policy, staffing
+from models.delivery import Delivery
 from models.desk import Desk
 from models.errors import NotAllowed
 from models.handoff import Handoff
@@ -35,6 +36,19 @@ def test_a_note_that_was_taken_back_is_read_and_listed_by_nobody(store: Store, c
         assert not policy.allow(okada, Permission.HANDOFF_READ, handoff)
         reach = policy.reach(okada, Permission.HANDOFF_READ, Handoff)
         assert session.query(Handoff).where(reach).all() == []
+
+
+def test_nobody_is_told_of_a_note_that_was_taken_back(either: Store) -> None:
+    with either.write() as session:
+        cast = town.build(session, noise=False)
+        other = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+        handoff = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+        handoff.take_back(SOON)
+    with either.write() as session:
+        due = [job.id for job in dispatch.claim(session, SOON)]
+        told = [session.get_one(Delivery, one) for one in due]
+        assert {one.person_id for one in told} == {cast.okada, cast.kato}
+        assert {one.handoff_id for one in told} == {other.id}
 
 
 def test_nothing_is_added_to_a_note_that_was_taken_back(store: Store, cast: Cast) -> None:

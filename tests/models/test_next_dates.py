@@ -12,6 +12,7 @@ from models import staffing, watch
 from models.beside import beside
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
+from models.errors import NotAllowed
 from models.handoff import Handoff, Outcome, Verb
 from models.person import Person
 from models.reply import InboxEntry, Said
@@ -181,3 +182,26 @@ def test_a_passed_day_is_counted_at_the_nearest_backup_alone(either: Store, cast
         )
         assert beside(session, south, TUESDAY) == [(north, 1)]
         assert beside(session, core, TUESDAY) == []
+
+
+@pytest.mark.parametrize(
+    ("said_now", "next_on"), [(Said("still_on_it"), None), (Said("check"), FRIDAY)]
+)
+def test_nothing_is_promised_where_nobody_minds_it(
+    either: Store, cast: Cast, said_now: Said, next_on: dt.date | None
+) -> None:
+    note = promised(either, cast)
+    with either.write() as session:
+        handoff, by = session.get_one(Handoff, note), session.get_one(Person, cast.okada)
+        handoff.close(by, Outcome.SETTLED, Said("closed"), MORNING)
+        with pytest.raises(NotAllowed):
+            handoff.reply(by, said_now, MORNING, next_on)
+    assert said(either, note)[-1] == Said("closed")
+
+
+def test_a_further_word_without_a_day_leaves_the_day(either: Store, cast: Cast) -> None:
+    note = promised(either, cast)
+    with either.write() as session:
+        handoff, by = session.get_one(Handoff, note), session.get_one(Person, cast.okada)
+        handoff.reply(by, Said("check"), MORNING)
+    assert look(either, note).next_on == FRIDAY

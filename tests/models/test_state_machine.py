@@ -242,7 +242,7 @@ class Loop(RuleBasedStateMachine):
             Verb.PLACE: lambda: handoff.place(by, to, now),
             Verb.ACKNOWLEDGE: lambda: handoff.acknowledge(by, Said("check"), now),
             Verb.ASK: lambda: handoff.ask(by, Said(words="いつからですか"), now),
-            Verb.REPLY: lambda: handoff.reply(by, Said("still_on_it"), now),
+            Verb.REPLY: lambda: handoff.reply(by, Said("check"), now),
             Verb.CLOSE: lambda: handoff.close(by, Outcome.SETTLED, Said("closed"), now),
             Verb.PASS_ON: lambda: handoff.pass_on(by, to, "遠い親戚がいます", now),
             Verb.RETURN_BACK: lambda: handoff.return_back(by, "担当がちがいます", now),

@@ -147,6 +147,19 @@ def test_whoever_stops_the_calls_of_a_thread_is_not_telephoned_about_it(
     assert (answered.tasks, answered.number) == (0, None)
 
 
+def test_whoever_stopped_the_calls_of_a_thread_hears_of_it_by_phone_and_mail(
+    answered: Answered,
+) -> None:
+    with answered.office.store.write() as session:
+        thread = session.get_one(Handoff, answered.handoff_id).thread
+        hearing.stop_contact(thread, answered.office.now)
+    owed = answered.answer(AnswerBy.TELEPHONE)
+    assert (owed.state, answered.pushes, answered.tasks) == (DeliveryState.ACCEPTED, 1, 0)
+    answered.office.now += dt.timedelta(hours=4)
+    answered.office.send()
+    assert answered.letters == [[ADDRESS]]
+
+
 def test_whoever_wants_no_answer_gets_none_and_is_nobodys_task(answered: Answered) -> None:
     owed = answered.answer(AnswerBy.NONE)
     assert (owed.state, owed.next_at) == (DeliveryState.UNWANTED, None), "not tried again"

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 
 from models import queue
 from models.arrival import Arrival, accept
+from models.audit import AuditLine
 from models.draft import content_hash, read_draft
 from models.handoff import Handoff, HeldReason, State
+from models.ladder import rungs
 from models.store import Store
 from tests import town
 from tests.town import MORNING, Cast
@@ -65,6 +67,31 @@ def test_a_held_note_says_why_and_goes_to_the_desk_chosen(
     assert place(client, handoff_id, cast.north_desk) == 303
     assert where(store, handoff_id) == (cast.north_desk, State.SENT)
     assert f"{reason.value}の言葉" not in client.get("/core/held").text
+
+
+def test_who_looks_for_its_desk_is_not_who_reads_it(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    handoff_id = hold(store, HeldReason.UNKNOWN_AREA)
+    town.signed_in(client, store, cast.ueda)
+    client.get(f"/desk/handoffs/{handoff_id}")
+    assert rungs_of(store, handoff_id) == ["arrived"]
+    assert place(client, handoff_id, cast.north_desk) == 303
+    assert rungs_of(store, handoff_id) == ["arrived"]
+    with store.read() as session:
+        assert not session.get_one(Handoff, handoff_id).may_take_back(MORNING)
+    town.signed_in(client, store, cast.okada)
+    client.get(f"/desk/handoffs/{handoff_id}")
+    assert rungs_of(store, handoff_id) == ["arrived", "opened"]
+    with store.read() as session:
+        read = sa.select(AuditLine.actor_id).where(AuditLine.act == "open").order_by(AuditLine.id)
+        assert session.scalars(read).all() == [cast.ueda, cast.okada]
+
+
+def rungs_of(store: Store, handoff_id: uuid.UUID) -> list[str]:
+    """What the reporter sees of a note."""
+    with store.read() as session:
+        return [rung.code for rung in rungs(session.get_one(Handoff, handoff_id).thread)]
 
 
 def test_an_unreadable_envelope_is_the_sealed_teams_alone(

@@ -256,5 +256,5 @@ def test_whoever_writes_after_the_end_is_answered_and_it_stays_ended(
     assert f"/desk/handoffs/{handoff_id}/reply" in page_of(okada, handoff_id)
     assert post(handoff_id, "reply").status_code == 303
     found = notes.look(handoff_id)
-    assert (found.said[-1].template, found.state) == ("still_on_it", "closed")
+    assert (found.said[-1].template, found.state) == ("check", "closed")
     assert found.next_on == "", "what is closed has no next date to mind"

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from models import staffing
+from models.person import Person
 from models.reply import Said
 from models.store import Store
 from tests import town
@@ -116,6 +118,22 @@ def test_what_may_not_be_said_comes_back_in_its_field(
     assert all(value in answer.text for value in typed)
     found = notes.look(handoff_id)
     assert (found.state, found.said, found.inside) == ("sent", [], [])
+
+
+def test_a_desk_that_one_stands_in_for_says_that_nobody_is_there(
+    client: FlaskClient, store: Store, cast: Cast, notes: Notes
+) -> None:
+    handoff_id = notes.send(area="shima")
+    with store.write() as session:
+        kimura, by = (session.get_one(Person, one) for one in (cast.kimura, cast.yamamoto))
+        staffing.suspend(session, kimura, by, MORNING)
+    town.signed_in(client, store, cast.ueda)
+    form = {"to_desk": cast.south_desk, "reason": "南部です"}
+    path = f"/desk/handoffs/{handoff_id}/passing-on"
+    answer = client.post(path, data=form, headers=town.csrf(client))
+    assert answer.status_code == 422
+    assert "南の相談室には、いま担当の人がいません" in answer.text
+    assert "南部です" in answer.text
 
 
 def test_closing_needs_an_outcome(post: Post, notes: Notes) -> None:

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models.audit import AuditLine
 from models.credential import Credential, SignIn
+from models.errors import Invalid
 from models.invitation import WRONG_DIGITS, Invitation, token_hash
 from models.membership import Membership
 from models.password import is_password
@@ -177,6 +179,21 @@ def test_one_sheet_asks_for_few_addresses(client: FlaskClient, store: Store, cas
         assert session.scalars(sa.select(Invitation.uses)).all() == [0]
 
 
+def test_what_fails_half_way_leaves_nothing_behind(
+    client: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = personal(store, area=cast.kitamachi)
+
+    def fail(*_args: object) -> None:
+        raise Invalid("join.problem.digits", "digits")
+
+    monkeypatch.setattr(SignIn, "begin", fail)
+    assert post(client, "/join", token=told.token, digits=told.digits).status_code == 422
+    with store.read() as session:
+        assert session.scalars(sa.select(Invitation.uses)).all() == [0]
+        assert "森" not in [person.name for person in session.scalars(sa.select(Person))]
+
+
 def test_a_lost_phone_moves_the_account_and_ends_the_old_one(
     app: Flask, store: Store, cast: Cast
 ) -> None:
@@ -200,6 +217,8 @@ def test_a_new_password_made_by_the_office_is_confirmed_from_inside(
     with store.read() as session:
         rows = session.scalars(sa.select(Membership).where(Membership.person_id == cast.okada))
         assert [row.is_active for row in rows] == [False]
+        ended = sa.select(AuditLine.object_id, AuditLine.chain).where(AuditLine.act == "unconfirm")
+        assert len(session.execute(ended).all()) == 1
     assert client.get("/desk").status_code == 404
 
 

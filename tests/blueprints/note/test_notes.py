@@ -229,3 +229,15 @@ def test_a_form_without_its_token_keeps_what_was_typed(app: Flask, cast: Cast) -
     answer = app.test_client().post("/notes", data=typed(cast.kitamachi))
     assert answer.status_code == 400
     assert "向かいのおばあさん" in answer.text
+
+
+def test_no_tap_on_a_language_takes_away_what_was_answered_to_a_note(
+    client: FlaskClient, cast: Cast
+) -> None:
+    arrived = post(client, "/notes", **typed(cast.kitamachi))
+    returned = post(client, "/notes", **typed(cast.kitamachi, words="", signs=[]))
+    opened = post(client, "/receipts", code=code_on(arrived.text))
+    assert [one.status_code for one in (arrived, returned, opened)] == [201, 422, 200]
+    for answer in (arrived, returned, opened):
+        assert 'action="/language"' not in answer.text
+    assert 'action="/language"' in client.get("/notes/new").text

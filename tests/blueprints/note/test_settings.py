@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from models import held_history
+from models.audit import AuditLine
 from models.credential import SignIn
 from models.delivery import Delivery, DeliveryKind
 from models.identity import Identity
@@ -57,6 +58,26 @@ def test_the_area_changes_by_postal_code_and_old_notes_stay(
     assert "北の相談室" in suzuki.get(path).text
 
 
+def test_whoever_moves_is_written_down(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
+    post(suzuki, "/settings/area", place="5100002")
+    with store.read() as session:
+        moved = select(AuditLine.actor_id, AuditLine.object_id).where(AuditLine.act == "move")
+        assert session.execute(moved).all() == [(cast.suzuki, str(cast.suzuki))]
+
+
+@pytest.mark.parametrize("who", ["sato", "takahashi"])
+def test_a_beat_or_an_association_is_given_by_the_office(
+    client: FlaskClient, store: Store, cast: Cast, who: str
+) -> None:
+    town.signed_in(client, store, getattr(cast, who))
+    shown = client.get("/settings").text
+    assert 'action="/settings/area"' not in shown
+    assert "変わったときは、窓口に電話してください" in shown
+    assert post(client, "/settings/area", place="5100003").status_code == 409
+    with store.read() as session:
+        assert session.get_one(Person, getattr(cast, who)).area_id != cast.shima
+
+
 def test_several_towns_are_offered(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
     answer = post(suzuki, "/settings/area", place="町")
     assert answer.status_code == 422
@@ -86,6 +107,42 @@ def test_answers_by_telephone_need_a_number(suzuki: FlaskClient, store: Store, c
         assert person.answer_by is AnswerBy.TELEPHONE
         assert person.identity is not None
         assert person.identity.telephone == "09012345678"
+
+
+@pytest.mark.parametrize("by", ["phone", "none"])
+def test_an_emptied_number_and_address_are_forgotten(
+    app: Flask, suzuki: FlaskClient, store: Store, cast: Cast, by: str
+) -> None:
+    sends_mail(app)
+    given = {"telephone": "090-1234-5678", "email": "suzuki@home.example.jp"}
+    post(suzuki, "/settings/answer-by", answer_by="telephone", **given)
+    shown = suzuki.get("/settings").text
+    assert "空にして保存すると、消えます" in shown
+    assert post(suzuki, "/settings/answer-by", answer_by=by).status_code == 303
+    assert left(store, cast) == ("09012345678", "suzuki@home.example.jp"), "there were no fields"
+    emptied = post(suzuki, "/settings/answer-by", answer_by=by, telephone=" ", email="")
+    assert emptied.status_code == 303
+    assert left(store, cast) == (None, None)
+
+
+@pytest.mark.parametrize("given", [{"telephone": "abc"}, {"email": "abc"}])
+def test_what_cannot_be_read_is_asked_for_again_whatever_was_chosen(
+    app: Flask, suzuki: FlaskClient, store: Store, cast: Cast, given: dict[str, str]
+) -> None:
+    sends_mail(app)
+    refused = post(suzuki, "/settings/answer-by", answer_by="none", **given)
+    assert refused.status_code == 422
+    assert 'value="abc"' in refused.text
+    assert f'href="#answer-{next(iter(given))}"' in refused.text
+    assert left(store, cast) == (None, None)
+
+
+def left(store: Store, cast: Cast) -> tuple[str | None, str | None]:
+    """The number and the address of suzuki."""
+    with store.read() as session:
+        identity = session.get_one(Person, cast.suzuki).identity
+        assert identity is not None
+        return identity.telephone, identity.email
 
 
 @pytest.mark.parametrize(
