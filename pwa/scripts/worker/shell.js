@@ -1,6 +1,7 @@
 // The pages of nobody's that stand in for others without signal. Only these are ever kept.
 
 import * as store from "../store.js";
+import { isWithin } from "../within.js";
 import { dropOld, keepTreeIfMissing } from "./tree.js";
 
 const PREFIX = "shell-";
@@ -26,7 +27,7 @@ export async function refresh({ tree, assets, locales }) {
   const paths = NAMES.map((name) => `/shell/${locale}/${whose}/${name}`);
   // An emptying that came between may have left the mark without its pages.
   const isWhole = (await cache.keys()).length === paths.length;
-  if (isWhole && last?.mark === mark && Math.abs(Date.now() - last.at) < FRESH_MS) return;
+  if (isWhole && last?.mark === mark && isWithin(FRESH_MS, last.at)) return;
   for (const path of paths) await bring(path, cache, tree);
   for (const request of await cache.keys()) {
     if (!paths.includes(new URL(request.url).pathname)) await cache.delete(request);
