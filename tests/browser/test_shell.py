@@ -196,6 +196,19 @@ def test_two_weeks_without_contact_end_it_too_but_for_what_is_being_written(
     phone.set_offline(False)
 
 
+def test_what_is_missing_on_a_kept_form_is_said_at_its_field(
+    page: Page, phone: BrowserContext, url: str
+) -> None:
+    visit(page, f"{url}/notes/new")
+    phone.set_offline(True)
+    cold(page, f"{url}/notes/new")
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(page.locator(".panel[role=alert]")).to_be_focused()
+    expect(page.locator("#place-error")).to_be_visible()
+    expect(page.locator('[data-bar="no-store"]')).to_be_hidden()
+    phone.set_offline(False)
+
+
 @pytest.mark.parametrize("kind", ["down", "portal", "hangs"])
 def test_a_page_that_does_not_come_is_as_good_as_no_signal(
     page: Page, url: str, fault: Fault, kind: str
