@@ -22,6 +22,8 @@ export function showKept(form, item, fields, page) {
   part("ios").hidden = "SyncManager" in window;
   part(navigator.onLine ? "no-signal" : "signal").remove();
   showCode(part("code"), fields.receipt);
+  const other = fields.receipt ? "name" : "code";
+  for (const one of page.querySelectorAll(`[data-for=${other}]`)) one.remove();
   showCalls(part, form, item, fields);
   const title = document.title;
   const putBack = swap(form, page);
