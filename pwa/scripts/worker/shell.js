@@ -2,7 +2,7 @@
 
 import * as store from "../store.js";
 import { isWithin } from "../within.js";
-import { dropOld, keepTreeIfMissing } from "./tree.js";
+import { keepTreeIfMissing } from "./tree.js";
 
 const PREFIX = "shell-";
 const NAMES = ["note", "calls", "desks", "notes", "closed"];
@@ -43,8 +43,6 @@ async function bring(path, cache, tree) {
   await answer.body?.cancel();
   throw new Error(`${path}: ${answer.status}`);
 }
-
-export const dropOldShells = () => dropOld(PREFIX);
 
 // The page that stands in for a path: of this tree, else of the one before; undefined without any.
 export async function shellFor(path, { tree }) {
