@@ -6,8 +6,8 @@ import { retry } from "./scripts/sightings.js";
 import { sync } from "./scripts/sync.js";
 import { show, subscribeAgain, tap } from "./scripts/worker/notices.js";
 import { page } from "./scripts/worker/pages.js";
-import { dropOldShells, refresh } from "./scripts/worker/shell.js";
-import { asset, dropOldTrees, keepTree } from "./scripts/worker/tree.js";
+import { refresh } from "./scripts/worker/shell.js";
+import { asset, dropOthers, keepTree } from "./scripts/worker/tree.js";
 import { takeOver } from "./scripts/worker/version.js";
 
 const OUTBOX = "kizuki-outbox";
@@ -17,7 +17,7 @@ self.addEventListener("install", (event) => {
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(Promise.all([dropOldTrees(), dropOldShells()]));
+  event.waitUntil(dropOthers(KIZUKI).catch(tell));
 });
 
 self.addEventListener("fetch", (event) => {

@@ -45,12 +45,17 @@ def sender(signed: bytes) -> Sender:
     """Who sends a note. A wrong signature is nobody, and never refused.
 
     The signature decides alone where there is one: a phone that somebody else signed in on
-    sends the first owner's notes as the first owner's.
+    sends the first owner's notes as the first owner's. 401 where a page speaks for a session
+    that is over: it still has the note, and can send it under its author later, or as nobody's.
     """
     if "Kizuki-Signature" in request.headers:
         return _signer(signed)
+    if "X-CSRFToken" not in request.headers:
+        return NOBODY
     person = access.me()
-    return Sender(person.id) if person is not None and has_token() else NOBODY
+    if person is None or not has_token():
+        abort(401)
+    return Sender(person.id)
 
 
 def signed_in() -> uuid.UUID:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.note import bp, hours, numbers
+from blueprints.note import asked, bp, hours, numbers
 from blueprints.note.form import NoteForm
 from blueprints.note.where import Where
 from models.desk import Desk, DeskKind
@@ -79,8 +79,9 @@ def _note(person: Person | None) -> str:
     form = NoteForm.blank(person, None, Desk.core(access.reading()), after_call=False)
     # Each note has an id of its own, which the phone draws.
     form.typed["id"] = ""
-    values = {"place": Where(), "filled": FilledPlace(), "desks": _places(), "draft": "note"}
-    return _page("form", person, form=form, action="/notes", desk=None, **values)
+    place = {"place": Where(), "filled": FilledPlace(), "desks": _places(), "desk": None}
+    values = {"draft": "note", "sentences": asked.of_note(), **place}
+    return _page("form", person, form=form, action="/notes", **values)
 
 
 def _calls(person: Person | None) -> str:

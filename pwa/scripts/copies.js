@@ -6,6 +6,7 @@ import { bare, of } from "./outbox.js";
 import { DAY_MS } from "./pace.js";
 import * as rows from "./rows.js";
 import * as store from "./store.js";
+import { isWithin } from "./within.js";
 
 const KEPT_MS = 30 * DAY_MS;
 let settled;
@@ -77,6 +78,6 @@ async function drop({ id, kind }) {
 }
 
 function isSafe({ acceptance, arrivedAt }, watermark) {
-  if (!watermark || watermark === "never") return Date.now() - Date.parse(arrivedAt) > KEPT_MS;
+  if (!watermark || watermark === "never") return !isWithin(KEPT_MS, Date.parse(arrivedAt));
   return Date.parse(watermark) > Date.parse(acceptance.received_at);
 }

@@ -4,12 +4,13 @@
 // begun in another tab, or while the store does not open, writes over no earlier one.
 
 import * as store from "./store.js";
+import { isWithin } from "./within.js";
 
 // As in device.js.
 const NOBODY = "nobody";
 const DAY_MS = 24 * 60 * 60 * 1000;
 // One of before names nobody.
-const isOld = ({ at, owner }) => !owner || Date.now() - at > DAY_MS;
+const isOld = ({ at, owner }) => !owner || !isWithin(DAY_MS, at);
 
 // A kept page speaks for whoever signed in last.
 async function writer() {

@@ -3,8 +3,9 @@
 
 import { DAY_MS } from "./pace.js";
 import * as store from "./store.js";
+import { isWithin } from "./within.js";
 
-const isYoung = ({ at }) => Date.now() - at < DAY_MS;
+const isYoung = ({ at }) => isWithin(DAY_MS, at);
 
 // Call it before the note goes: a kill between the two leaves both, which is as good.
 export const note = (id) =>

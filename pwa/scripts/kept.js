@@ -23,6 +23,8 @@ export function showKept(form, item, fields, page) {
   part("ios").hidden = "SyncManager" in window;
   part(navigator.onLine ? "no-signal" : "signal").remove();
   showCode(part("code"), fields.receipt);
+  const other = fields.receipt ? "name" : "code";
+  for (const one of page.querySelectorAll(`[data-for=${other}]`)) one.remove();
   showCalls(part, form, item, fields);
   const title = document.title;
   const putBack = swap(form, page, fields.receipt ? `${AROUND}, .langs` : AROUND);
@@ -30,7 +32,10 @@ export function showKept(form, item, fields, page) {
     document.title = page.dataset.title;
     page.querySelector("h1").focus({ preventScroll: true });
   });
-  const stop = follow(item, (acceptance) => showArrived(page, part, item, acceptance));
+  const stop = follow(item, {
+    arrived: (acceptance) => showArrived(page, part, item, acceptance),
+    left: (isLeft) => showLeft(part, isLeft),
+  });
   part("again").addEventListener("click", (event) => {
     if ("returned" in form.dataset) return;
     event.preventDefault();
@@ -40,8 +45,9 @@ export function showKept(form, item, fields, page) {
   });
 }
 
-// Calls once, when the item has arrived, which it may have by now.
-function follow(item, act) {
+// Calls `arrived` once, when the item has, which it may have by now; `left` when it begins or ends to
+// wait for its writer's sign-in.
+function follow(item, { arrived: act, left }) {
   let isDone = false;
   const arrived = (acceptance) => {
     if (!isDone) act(acceptance);
@@ -50,11 +56,18 @@ function follow(item, act) {
   const look = async () => {
     const now = await outbox.of(item.id);
     if (now?.state === "arrived") arrived(now.acceptance);
+    else if (now?.leftAt) left(true);
   };
   afterFrame(() => look().catch(console.info));
-  return outbox.listen(({ type, id, acceptance }) => {
+  return outbox.listen(({ type, id, acceptance, owner, isLeft }) => {
     if (type === "arrived" && id === item.id) arrived(acceptance);
+    if (type === "left" && owner === item.owner && !isDone) left(isLeft);
   });
+}
+
+function showLeft(part, isLeft) {
+  for (const one of part("left").parentElement.children) one.hidden = isLeft;
+  part("left").hidden = !isLeft;
 }
 
 function showCode(panel, code) {

@@ -3,8 +3,8 @@
 const listeners = new Set();
 let told;
 
-// Hears of {type: "changed"}, {type: "arrived", id, acceptance} and {type: "erased", owner}, whoever
-// of this phone tells it; gives the way to stop.
+// Hears of {type: "changed"}, {type: "arrived", id, acceptance}, {type: "left", owner, isLeft} and
+// {type: "erased", owner}, whoever of this phone tells it; gives the way to stop.
 export function listen(act) {
   listeners.add(act);
   channel();

@@ -2,6 +2,7 @@
 // back, and only then cleared.
 
 import { sayNotKept } from "./bars.js";
+import { newCode } from "./behaviours/receipt.js";
 import { problemsOf } from "./checks.js";
 import * as device from "./device.js";
 import * as drafts from "./drafts.js";
@@ -87,7 +88,9 @@ function readNote(form, isNobodys) {
   if (!fields.area && !fields.place) fields.area = typed.get("own_area");
   if (!fields.area) delete fields.area;
   if (fields.contact !== "telephone") delete fields.telephone;
-  if (!isNobodys) delete fields.receipt;
+  // The kept form of a person who signed out meanwhile has none.
+  if (isNobodys) fields.receipt ??= newCode();
+  else delete fields.receipt;
   const signs = typed.getAll("signs");
   return signs.length ? { ...fields, signs } : fields;
 }

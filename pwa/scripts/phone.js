@@ -3,6 +3,7 @@
 // notifications go.
 
 import { saySignal } from "./bars.js";
+import { whenIdle } from "./pace.js";
 import * as readable from "./readable.js";
 import startOutbox from "./start-outbox.js";
 import { register, watch } from "./version.js";
@@ -13,6 +14,7 @@ export default async function startPhone(dataset) {
   sayWhetherThereIsSignal("shell" in dataset);
   startOutbox(dataset).then(askToStay).catch(tell);
   tryStore().catch(tell);
+  whenIdle(bringTheRest);
   const remembered = readable
     .forgetStale()
     .then(() => readable.remember(dataset))
@@ -33,6 +35,17 @@ async function tryStore() {
   if (!document.querySelector("[data-behaviour~=autosave]")) return;
   const { watch: watchStore } = await import("./probe.js");
   await watchStore();
+}
+
+// What a form may still ask for: a server that was given a new version meanwhile has no file of this
+// page's any more.
+function bringTheRest() {
+  const note = document.querySelector("[data-behaviour~=note-send]");
+  if (!note) return;
+  const later = document.getElementById("kept").content.querySelectorAll("[data-behaviour]");
+  const names = [...later].flatMap(({ dataset }) => dataset.behaviour.split(" "));
+  const files = ["plainly", "towns", ...names.map((name) => `behaviours/${name}`)];
+  for (const file of new Set(files)) import(`./${file}.js`).catch(tell);
 }
 
 // Once something is kept here, the browser is asked not to clear it away.

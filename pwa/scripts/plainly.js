@@ -1,7 +1,7 @@
 // Where nothing can be kept, a form is posted as it would be without scripts: but only to a server
 // that is there, since a page that does not come would take the words with it.
 
-const PATIENCE_MS = 5000;
+import isServerThere from "./server.js";
 
 export default async function postPlainly(form, button) {
   import("./bars.js").then((bars) => bars.sayNotKept("outbox")).catch(console.info);
@@ -18,15 +18,6 @@ function post(form, button) {
   form.append(pressed);
   form.submit();
   pressed.remove();
-}
-
-// Whatever the browser believes of its signal; a portal in the server's place says something else.
-async function isServerThere() {
-  const settings = { cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE_MS) };
-  const answer = await fetch("/healthz", settings)
-    .then((one) => one.json())
-    .catch(() => null);
-  return answer?.status === "ok";
 }
 
 // The words are on this page and nowhere else; said here, since bars.js may not come any more.

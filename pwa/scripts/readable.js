@@ -4,6 +4,7 @@
 import * as device from "./device.js";
 import * as drafts from "./drafts.js";
 import * as store from "./store.js";
+import { isWithin } from "./within.js";
 
 const FORGET_AFTER_MS = 14 * 24 * 3_600_000;
 
@@ -46,8 +47,8 @@ export async function remember({ as, me, locale, ...told }) {
 // on it now is no older than a day, and stays.
 export async function forgetStale() {
   const met = await Promise.all(["visit", "contact"].map((name) => store.get("settings", name)));
-  const last = Math.max(...met.map((one) => one?.at ?? 0));
-  if (!last || Date.now() - last <= FORGET_AFTER_MS) return;
+  const moments = met.filter(Boolean).map(({ at }) => at);
+  if (!moments.length || moments.some((at) => isWithin(FORGET_AFTER_MS, at))) return;
   await Promise.allSettled([forgetTitles(), drafts.dropOld(), ...forgetWhose()]);
 }
 

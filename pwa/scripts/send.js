@@ -2,9 +2,10 @@
 // answered, it stays, and is put off.
 
 import { arrive } from "./copies.js";
+import { leave } from "./left.js";
 import { DAY_MS } from "./pace.js";
 import { post } from "./post.js";
-import { sender } from "./sender.js";
+import { knowsReader, outlive, sender } from "./sender.js";
 import * as store from "./store.js";
 
 const ADDRESS = "/api/v1/observations";
@@ -12,6 +13,7 @@ const FIRST_WAIT_MS = 1000;
 // For want of an answer, and where our server gave one.
 export const LONGEST_WAIT_MS = 60_000;
 const LONGEST_ANSWERED_MS = 3_600_000;
+const SESSION_OVER = 401;
 
 // Gives {hasArrived, isParked, marks}; null where no answer came. `waitingBehind`: how many of the
 // same writer's come after it.
@@ -19,7 +21,8 @@ export async function send(id, waitingBehind) {
   const item = await store.get("outbox", id);
   if (item?.state !== "waiting") return {};
   const as = await sender(item);
-  if (!as) return { isParked: true };
+  if (!as) return leftAlone(item);
+  if (item.leftAt && !as.isNobodys) await leave(item.owner);
   const headers = {
     ...as.headers,
     "Content-Type": "application/octet-stream",
@@ -30,8 +33,17 @@ export async function send(id, waitingBehind) {
     await arrive(id, answer.body, answer.marks.epoch);
     return { hasArrived: true, marks: answer.marks };
   }
+  if (as.credentials !== "omit" && answer?.status === SESSION_OVER && answer.marks.epoch) {
+    outlive();
+    return leftAlone({ owner: item.owner });
+  }
   await putOff(id, answer);
   return answer && {};
+}
+
+async function leftAlone({ owner, leftAt }) {
+  if (!leftAt && knowsReader()) await leave(owner, Date.now());
+  return { isParked: true };
 }
 
 // A clock that was set back must not hold anything for years.

@@ -1,6 +1,7 @@
 // Under whose name what waits goes: the key's that signed it, whoever is signed in now.
 
 import * as device from "./device.js";
+import { isOverdue } from "./left.js";
 import { base64url } from "./seal.js";
 
 let page = {};
@@ -12,17 +13,26 @@ export function bind({ me, csrf, phone }) {
 }
 
 // A person without a registered key (a desk's computer) is vouched for by their own session, and
-// by no other. Null where it is left to a page that knows its reader, as a worker and a kept page
-// leave it.
-export async function sender({ owner, device: known, signature }) {
+// by no other. Null where it is left to a page of theirs.
+export async function sender(item) {
+  const { owner, device: known, signature } = item;
   const id = known ?? (await registered(owner));
   const signed = { "Kizuki-Device": id, "Kizuki-Signature": base64url(signature) };
   if (id) return { headers: signed, credentials: "omit" };
   if (owner === page.me && page.csrf) {
     return { headers: { "X-CSRFToken": page.csrf }, credentials: "same-origin" };
   }
-  const isLeft = owner !== device.NOBODY && page.me === undefined;
-  return isLeft ? null : { headers: {}, credentials: "omit" };
+  const isTheirs = owner !== device.NOBODY && !isOverdue(item);
+  return isTheirs ? null : { headers: {}, credentials: "omit", isNobodys: true };
+}
+
+// Whether this page knows that what it leaves needs a sign-in; a worker or a kept page only needs a
+// page that came from the server.
+export const knowsReader = () => page.me !== undefined;
+
+// The session that this page came with speaks for nobody any more.
+export function outlive() {
+  page.csrf = undefined;
 }
 
 // The id of somebody's key, which the reader's page first makes known, once for each sign-in.

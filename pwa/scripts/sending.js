@@ -1,4 +1,5 @@
-// The bar that says how much is on its way, once that takes longer than a moment.
+// The bars that say how much is on its way, once that takes longer than a moment, and how much waits
+// for its writer's sign-in.
 
 import { fill } from "./fill.js";
 import * as outbox from "./outbox.js";
@@ -21,8 +22,9 @@ export default function showSending() {
     clearTimeout(later);
     const items = await outbox.unsent();
     const isLate = ({ at }) => Date.now() - Date.parse(at) > MOMENT_MS;
-    const late = outbox.grouped(items.filter(isLate)).size;
+    const late = outbox.grouped(items.filter((item) => isLate(item) && !item.leftAt)).size;
     bar.hidden = !late || !navigator.onLine;
+    document.querySelector('[data-bar="left"]').hidden = !items.some(({ leftAt }) => leftAt);
     if (!items.every(isLate)) later = setTimeout(show, MOMENT_MS);
     if (bar.dataset.n === String(late)) return;
     bar.dataset.n = late;

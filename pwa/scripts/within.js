@@ -1,5 +1,10 @@
-// What does not come within its time counts as failed; it may go on all the same.
+// What lies within its time, and what does not.
+
+// Whether a moment of this phone's clock is no further off than that: what was written while the
+// clock was years ahead does not last for years.
+export const isWithin = (ms, at) => Math.abs(Date.now() - at) < ms;
 
 const end = (ms) => new Promise((_, reject) => setTimeout(reject, ms, new Error("too late")));
 
+// What does not come within its time counts as failed; it may go on all the same.
 export default (ms, promise) => Promise.race([promise, end(ms)]);

@@ -29,6 +29,7 @@ def add_pages(app: Flask) -> None:
     app.add_url_rule("/closed", view_func=show_closed)
     for path in ("/join", "/signout", "/memo", "/settings/test"):
         app.add_url_rule(path, path, show_start, methods=["POST"])
+    app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
     app.add_url_rule("/api/v1/desks", view_func=list_desks)
     methods = ["POST", "DELETE"]
     app.add_url_rule("/api/v1/push/subscriptions", view_func=take_subscription, methods=methods)

@@ -148,10 +148,11 @@ def test_what_the_server_gave_back_is_not_written_over_by_another_draft(
     wait_until(page, f"async () => (await ({ROWS})()).length === 2")
 
 
-def test_a_draft_of_yesterday_is_gone(page: Page, stand: Stand) -> None:
+@pytest.mark.parametrize("hours", [25, -25])
+def test_a_draft_of_another_day_is_gone(page: Page, stand: Stand, hours: int) -> None:
     open_form(page, stand)
     type_a_draft(page)
-    page.evaluate(MAKE_OLDER, 25)
+    page.evaluate(MAKE_OLDER, hours)
     open_form(page, stand)
     expect(page.locator("#words")).to_have_value("")
     wait_until(page, IS_GONE)

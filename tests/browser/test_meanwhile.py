@@ -14,8 +14,9 @@ from models.handoff import HeldReason
 from models.store import Store
 from models.thread import Thread
 from tests.browser.note_town import let_in
-from tests.browser.outbox import items, until_registered
+from tests.browser.outbox import items, until_arrived, until_registered
 from tests.browser.test_note_kept import TYPED, form, heading, looked_at, open_form, send
+from tests.browser.test_outbox import count_posts
 from tests.support import worlds
 from tests.support.notes import last_thread, notes
 from tests.support.waiting import until
@@ -127,7 +128,7 @@ def test_a_sign_in_and_a_token_that_ended_under_an_open_form_change_nothing(
         assert thread.handoff.desk_id == cast.north_desk
 
 
-def test_where_no_key_is_known_and_the_sign_in_has_ended_the_note_arrives_all_the_same(
+def test_where_no_key_is_known_and_the_sign_in_has_ended_the_note_waits_for_its_writer(
     page: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
     page.route("**/api/v1/devices", lambda route: route.abort())
@@ -136,10 +137,15 @@ def test_where_no_key_is_known_and_the_sign_in_has_ended_the_note_arrives_all_th
     page.context.clear_cookies()
     page.locator("#words").fill(TYPED)
     send(page)
-    arrived(page)
-    assert [item["state"] for item in items(page)] == ["arrived"]
+    expect(page.get_by_text("書いた人がもう一度入ると、送ります。")).to_be_visible()
+    assert ([item["state"] for item in items(page)], notes(store)) == (["waiting"], 0)
+    let_in(page.context, url, store, cast.suzuki, app)
+    page.goto(f"{url}/notes/new")
+    until_arrived(page, 1)
     with store.read() as session:
-        assert last_thread(session).handoff.desk_id == cast.north_desk
+        thread = last_thread(session)
+        assert thread.reporter.person_id == cast.suzuki
+        assert thread.handoff.desk_id == cast.north_desk
 
 
 def test_the_worker_sends_what_waits_with_no_page_open(
@@ -159,14 +165,18 @@ def test_the_worker_sends_what_waits_with_no_page_open(
         lambda event: registrations.extend(event["registrations"]),
     )
     cdp.send("ServiceWorker.enable")
+    posted = count_posts(app)
     phone.set_offline(False)
     blank.wait_for_function("() => navigator.onLine")
     until(lambda: blank.evaluate("() => true") and registrations)
-    assert (notes(store), [one.url for one in phone.pages]) == (0, ["about:blank"])
+    assert [one.url for one in phone.pages] == ["about:blank"]
     (known,) = {one["registrationId"] for one in registrations}
     told = {"origin": url, "registrationId": known, "tag": "kizuki-outbox", "lastChance": False}
+    posted.append("asked")
     cdp.send("ServiceWorker.dispatchSyncEvent", told)
     until(lambda: notes(store) == 1)
+    # What anything else had sent before, however late, would stand before the word.
+    assert posted[:2] == ["asked", "/api/v1/observations"]
     with store.read() as session:
         thread = last_thread(session)
         assert thread.reporter.person_id == cast.suzuki

@@ -151,14 +151,14 @@ def test_what_is_kept_is_written_to_the_disk_before_it_is_called_kept(own: Page)
 
 
 def test_where_there_are_no_backups_a_copy_stays_for_thirty_days(own: Page) -> None:
-    days = {put(own, f"{n}日前に届いたもの")["id"]: n for n in (29, 31)}
-    until_arrived(own, 2)
+    days = {put(own, f"{n}日前に届いたもの")["id"]: n for n in (29, 31, -31)}
+    until_arrived(own, 3)
     sync(own)
     for item, n in days.items():
         own.evaluate(ARRIVED_BEFORE, [item, n])
     own.reload()
     put(own, "いま届いたもの")
-    until(lambda: [item["sequence"] for item in items(own)] == ["1", "3"])
+    until(lambda: [item["sequence"] for item in items(own)] == ["1", "4"])
 
 
 ARRIVED_BEFORE = f"""async ([id, days]) => (await {MODULE % "store"}).change("outbox", id, (item) =>

@@ -167,8 +167,9 @@ def test_a_page_of_nobodys_ends_what_somebody_could_read(
     assert stored(suzuki, "titles") == []
 
 
+@pytest.mark.parametrize("days", [-14, 14])
 def test_two_weeks_without_contact_end_it_too_but_for_what_is_being_written(
-    suzuki: Page, phone: BrowserContext, url: str
+    suzuki: Page, phone: BrowserContext, url: str, days: int
 ) -> None:
     visit(suzuki, f"{url}/notes/new")
     suzuki.locator("#words").fill("三日前から")
@@ -184,7 +185,7 @@ def test_two_weeks_without_contact_end_it_too_but_for_what_is_being_written(
           const store = await import(new URL("store.js", script));
           for (const name of ["visit", "contact"]) await store.put("settings", name, { at: then });
         }""",
-        suzuki.evaluate("() => Date.now()") - 14 * DAY_MS - 1000,
+        suzuki.evaluate("() => Date.now()") + days * DAY_MS * 1.001,
     )
     cold(suzuki, f"{url}/notes")
     expect(suzuki.locator("[data-behaviour=titles]")).to_be_hidden()
@@ -192,6 +193,19 @@ def test_two_weeks_without_contact_end_it_too_but_for_what_is_being_written(
     suzuki.goto("about:blank")
     cold(suzuki, f"{url}/notes/new")
     expect(suzuki.locator("#words")).to_have_value("三日前から")
+    phone.set_offline(False)
+
+
+def test_what_is_missing_on_a_kept_form_is_said_at_its_field(
+    page: Page, phone: BrowserContext, url: str
+) -> None:
+    visit(page, f"{url}/notes/new")
+    phone.set_offline(True)
+    cold(page, f"{url}/notes/new")
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(page.locator(".panel[role=alert]")).to_be_focused()
+    expect(page.locator("#place-error")).to_be_visible()
+    expect(page.locator('[data-bar="no-store"]')).to_be_hidden()
     phone.set_offline(False)
 
 

@@ -6,11 +6,16 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
+from models import hearing
+from models.person import Person
+from models.reply import Said
 from models.store import Store
+from models.thread import Thread
 from tests.browser.note_town import NoteTown, let_in
 from tests.browser.outbox import items, put, until_arrived
 from tests.browser.test_drafts import IS_GONE, IS_KEPT, ROWS, kill, wait_until
 from tests.browser.test_note_kept import FAULTS
+from tests.conftest import SetClock
 from tests.town import Cast
 
 ANSWER = "先週の金曜に、ごみ置き場で会いました。"
@@ -95,6 +100,25 @@ def test_what_the_form_itself_posted_is_not_begun_any_more(
     expect(page.get_by_text(ANSWER)).to_be_visible()
     wait_until(page, IS_GONE)
     expect(page.locator("#added")).to_have_value("")
+
+
+QUESTION = "ご家族は、近くにお住まいですか。"
+
+
+@pytest.mark.parametrize("begun", ["はい", QUESTION, "今朝も暗いままでした。"])
+def test_what_is_begun_stays_though_it_was_said_before(
+    page: Page, store: Store, clock: SetClock, note_town: NoteTown, thread: str, begun: str
+) -> None:
+    with store.write() as session:
+        asked = session.get_one(Thread, note_town.asked)
+        hearing.answer(asked, "はい", clock.now)
+        asked.handoff.ask(
+            session.get_one(Person, note_town.cast.okada), Said(words=QUESTION), clock.now
+        )
+    opened(page, thread).locator("#words").fill(begun)
+    wait_until(page, IS_KEPT)
+    opened(page, thread)
+    expect(page.locator("#words")).to_have_value(begun)
 
 
 LOCKED_DOWN = """const { put } = IDBObjectStore.prototype;

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import pwa
 from models.store import Store
 from pwa.assets import Assets
+from tests.browser.conftest import PHONE, without_worker
 from tests.browser.note_town import NoteTown, let_in
+from tests.browser.outbox import until
 from tests.browser.shell_phone import cold, stored, visit
+from tests.browser.test_note_kept import FAULTS, heading, open_form, send
+from tests.support.notes import notes
 from tests.town import Cast
 
 HERE = Path(pwa.__file__).parent
@@ -26,6 +30,16 @@ TAKEN_OVER = """async () => {
     await new Promise((next) => setTimeout(next, 20));
   }
 }"""
+WAITS = """async (tree) => {
+  const { waiting } = await navigator.serviceWorker.getRegistration();
+  return Boolean(waiting) && (await caches.has(`assets-${tree}`)) && caches.has(`shell-${tree}`);
+}"""
+TREES_ARE = """async (trees) => {
+  const kept = (await caches.keys()).filter((name) => name.startsWith("assets-"));
+  return kept.map((name) => name.slice(7)).sort().join() === trees.join();
+}"""
+HAS_THE_REST = """() => ["/plainly.js", "/server.js", "/behaviours/push.js"].every((file) =>
+  performance.getEntriesByType("resource").some(({ name }) => name.endsWith(file)))"""
 LOADED = """() => performance.getEntriesByType("resource")
   .map(({ name }) => name.match(/assets\\/([0-9a-f]{16})/)?.[1]).filter(Boolean)"""
 
@@ -38,11 +52,15 @@ def cast(note_town: NoteTown) -> Cast:
 @pytest.fixture
 def newer(tmp_path: Path) -> Assets:
     """The same assets with one changed word, as the next version would have them."""
+    return version(tmp_path, "newer")
+
+
+def version(folder: Path, name: str) -> Assets:
     for part in ("styles", "scripts", "icons"):
-        shutil.copytree(HERE / part, tmp_path / part)
-    with (tmp_path / "scripts" / "main.js").open("a", encoding="utf-8") as script:
-        script.write("document.documentElement.dataset.newer = '';\n")
-    return Assets(tmp_path)
+        shutil.copytree(HERE / part, folder / name / part)
+    with (folder / name / "scripts" / "main.js").open("a", encoding="utf-8") as script:
+        script.write(f"document.documentElement.dataset.{name} = '';\n")
+    return Assets(folder / name)
 
 
 def release(app: Flask, assets: Assets) -> None:
@@ -98,3 +116,51 @@ def test_a_new_version_waits_for_the_form_and_loses_nothing(
     assert page.evaluate("() => 'newer' in document.documentElement.dataset")
     assert [key for key, _ in stored(page, "outbox")] == kept
     phone.set_offline(False)
+
+
+def test_the_tree_of_an_open_page_outlives_a_version_that_never_came_to_act(
+    phone: BrowserContext,
+    page: Page,
+    url: str,
+    app: Flask,
+    store: Store,
+    note_town: NoteTown,
+    newer: Assets,
+    tmp_path: Path,
+) -> None:
+    first = app.extensions["assets"].hash
+    let_in(phone, url, store, note_town.cast.suzuki, app)
+    visit(page, f"{url}/notes/new")
+    write(page, "書いている途中")
+    release(app, newer)
+    other = phone.new_page()
+    other.goto(f"{url}/calls")
+    expect(other.locator('[data-bar="updated"]')).to_be_visible()
+    newest = version(tmp_path, "newest")
+    release(app, newest)
+    other.reload()
+    until(other, WAITS, newest.hash)
+    write(page, "")
+    other.reload()
+    other.evaluate(TAKEN_OVER)
+    until(other, TREES_ARE, sorted((first, newest.hash)))
+    assert set(page.evaluate(LOADED)) == {first}
+
+
+@pytest.mark.parametrize("fault", ["no database", "full"])
+def test_a_first_visit_can_be_sent_after_the_server_was_given_a_new_version(
+    browser: Browser, url: str, app: Flask, store: Store, newer: Assets, fault: str
+) -> None:
+    context = without_worker(browser, url, PHONE)
+    page = context.new_page()
+    page.add_init_script(FAULTS[fault])
+    open_form(page, f"{url}/notes/new")
+    page.wait_for_function(HAS_THE_REST)
+    release(app, newer)
+    before = notes(store)
+    page.locator("#place").fill("北町")
+    write(page, "初めて書いたこと")
+    send(page)
+    heading(page, "教えてくれて、ありがとうございます")
+    assert notes(store) == before + 1
+    context.close()

@@ -67,7 +67,8 @@ function keepOnly(line, name, value) {
   }
 }
 
-function stateOf({ at, tries }) {
+function stateOf({ at, tries, leftAt }) {
+  if (leftAt) return "left";
   if (Date.now() - Date.parse(at) > OLD_MS) return "old";
   if (!navigator.onLine) return "waiting";
   return tries ? "again" : "sending";

@@ -1,7 +1,8 @@
 // The pages of nobody's that stand in for others without signal. Only these are ever kept.
 
 import * as store from "../store.js";
-import { dropOld, keepTreeIfMissing } from "./tree.js";
+import { isWithin } from "../within.js";
+import { keepTreeIfMissing } from "./tree.js";
 
 const PREFIX = "shell-";
 const NAMES = ["note", "calls", "desks", "notes", "closed"];
@@ -26,7 +27,7 @@ export async function refresh({ tree, assets, locales }) {
   const paths = NAMES.map((name) => `/shell/${locale}/${whose}/${name}`);
   // An emptying that came between may have left the mark without its pages.
   const isWhole = (await cache.keys()).length === paths.length;
-  if (isWhole && last?.mark === mark && Math.abs(Date.now() - last.at) < FRESH_MS) return;
+  if (isWhole && last?.mark === mark && isWithin(FRESH_MS, last.at)) return;
   for (const path of paths) await bring(path, cache, tree);
   for (const request of await cache.keys()) {
     if (!paths.includes(new URL(request.url).pathname)) await cache.delete(request);
@@ -42,8 +43,6 @@ async function bring(path, cache, tree) {
   await answer.body?.cancel();
   throw new Error(`${path}: ${answer.status}`);
 }
-
-export const dropOldShells = () => dropOld(PREFIX);
 
 // The page that stands in for a path: of this tree, else of the one before; undefined without any.
 export async function shellFor(path, { tree }) {

@@ -1,7 +1,9 @@
 // The files of an asset tree, kept whole: a page always gets the tree that it came with.
 
+import * as store from "../store.js";
+
 const PREFIX = "assets-";
-const KEPT_TREES = 2;
+const OURS = /^(assets|shell)-/;
 export const NO_SIGNAL = "/offline";
 
 export async function keepTree({ tree, assets }) {
@@ -15,14 +17,17 @@ export async function keepTreeIfMissing({ tree, assets }) {
   if (!(await cache.match(NO_SIGNAL))) await keepTree({ tree, assets });
 }
 
-// A page that stands open still asks for the tree it came with.
-export function dropOldTrees() {
-  return dropOld(PREFIX);
-}
-
-export async function dropOld(prefix) {
-  const trees = (await caches.keys()).filter((name) => name.startsWith(prefix));
-  await Promise.all(trees.slice(0, -KEPT_TREES).map((name) => caches.delete(name)));
+// What is kept of other trees goes, but for that of the worker that this one takes over from: a page
+// that stands open still asks for it, however many versions waited meanwhile and never came to act.
+// Where it is not known which that was, all stay until the next time.
+export async function dropOthers({ tree }) {
+  const last = await store.get("settings", "tree");
+  // A worker with other words alone came with the same tree.
+  if (last === tree) return;
+  const kept = [tree, last].flatMap((one) => [`assets-${one}`, `shell-${one}`]);
+  const others = (await caches.keys()).filter((name) => OURS.test(name) && !kept.includes(name));
+  if (last) await Promise.all(others.map((name) => caches.delete(name)));
+  await store.put("settings", "tree", tree);
 }
 
 export async function asset(request) {

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from models import staffing
-from models.credential import Credential, CredentialKind
+from models.credential import Credential, CredentialKind, SignIn
 from models.handoff import HeldReason, State
+from models.observation import Observation
 from models.person import Person
 from models.store import Store
 from tests import town
@@ -115,12 +116,37 @@ def test_a_session_with_its_header_identifies_and_without_it_does_not(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
     town.signed_in(client, store, cast.sato)
-    with_header, without, wrong = fields(), fields(), fields()
+    with_header, without = fields(), fields()
     assert send(client, with_header, headers=town.csrf(client)) == 201
     assert send(client, without) == 201
-    assert send(client, wrong, headers={"X-CSRFToken": "x"}) == 201
     assert writer(store, with_header["id"]) == cast.sato
-    assert writer(store, without["id"]) is writer(store, wrong["id"]) is None
+    assert writer(store, without["id"]) is None
+
+
+@pytest.mark.parametrize("how", ["over", "another's", "a token that is none"])
+def test_a_session_that_is_over_takes_no_note_for_nobodys_and_the_phone_sends_it_once_more(
+    client: FlaskClient, store: Store, cast: Cast, how: str
+) -> None:
+    town.signed_in(client, store, cast.okada)
+    stale = {"X-CSRFToken": "x"} if how == "a token that is none" else town.csrf(client)
+    if how == "over":
+        with store.write() as session:
+            session.execute(sa.update(SignIn).values(revoked_at=town.MORNING))
+    elif how == "another's":
+        with client.session_transaction() as cookie:
+            cookie.clear()
+        town.signed_in(client, store, cast.sato)
+    raw = fields()
+    data = json.dumps(raw).encode()
+    refused = client.post(PATH, data=data, content_type="application/json", headers=stale)
+    assert (refused.status_code, refused.mimetype) == (401, "application/problem+json")
+    assert refused.headers["Kizuki-Epoch"]
+    with store.read() as session:
+        named = sa.select(Observation).where(Observation.client_id == uuid.UUID(raw["id"]))
+        assert session.scalars(named).all() == []
+    town.signed_in(client, store, cast.okada)
+    assert send(client, raw, headers=town.csrf(client)) == 201
+    assert writer(store, raw["id"]) == cast.okada
 
 
 @pytest.mark.parametrize(
