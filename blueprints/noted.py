@@ -19,6 +19,7 @@ from models.errors import Unreadable
 from models.handoff import Handoff
 from models.observation import Observation, named
 from models.speech import CALL_ANSWERS, SpeechKind
+from models.taking import TAKEN_DOWN, CameBy
 
 _SHORT = dt.timedelta(hours=1)
 
@@ -41,6 +42,8 @@ class Noted:
     place: str
     """Its area, else what the writer typed, else nothing."""
     is_readable: bool
+    came_by: CameBy | None
+    """The door at which staff took it down; None where its writer wrote it."""
 
     @property
     def where(self) -> Markup:
@@ -109,7 +112,8 @@ def noted(handoff: Handoff) -> Noted:
         body = {}
     area = observation.area
     place = area.name if area is not None else body.get("place", "")
-    return Noted(body, place, is_readable=bool(body))
+    door = observation.came_by if observation.came_by in TAKEN_DOWN else None
+    return Noted(body, place, is_readable=bool(body), came_by=door)
 
 
 def earlier_of(note: Noted) -> uuid.UUID | None:
