@@ -1,4 +1,4 @@
-"""電話・窓口・手紙: what somebody tells the desk, taken down as any note, with a code read aloud."""
+"""電話・窓口・手紙: a note like any other, taken down by staff, with a code read aloud."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 import segno
-from flask import g, render_template, request
+from flask import render_template, request
 from markupsafe import Markup
 
 from blueprints import access, at_desk
@@ -39,14 +39,19 @@ class Slip:
         return [(group, _aloud(group)) for group in receipt_code.show(self.code).split("-")]
 
     @property
-    def address(self) -> str:
-        """Where the code is typed, as people type it."""
-        return f"{urlsplit(access.kizuki().settings.public_url).netloc}/receipts"
+    def host(self) -> str:
+        """Where the code is typed, as people type it: before the path."""
+        return urlsplit(access.kizuki().settings.public_url).netloc
+
+    @property
+    def path(self) -> str:
+        """The rest of it."""
+        return "/receipts"
 
     @property
     def qr(self) -> Markup:
         """The same for a camera; the code itself stands in no address."""
-        link = f"{access.kizuki().settings.public_url}/receipts"
+        link = f"{access.kizuki().settings.public_url}{self.path}"
         drawn = segno.make(link, error="m", micro=False)
         return Markup(  # noqa: S704 - drawn from the link's modules alone
             drawn.svg_inline(border=0, svgclass="ticket__qr", lineclass=None, omitsize=True)
@@ -100,8 +105,9 @@ def _form_page(form: TakingForm, place: Where, status: int = 200) -> Page:
 def _taken_page(form: TakingForm, sent: Sent) -> Page:
     """What may be told and the code: the same whether it is sealed or not, and to whom it went."""
     desk = at_desk.chosen_desk()
-    seen = outlook(sent.acceptance, sent.area, form.signs, Urgency(form.value("urgency") or Urgency.SOON))
-    g.way_back = f"/desk/notes/new?desk={desk.id}"
+    seen = outlook(
+        sent.acceptance, sent.area, form.signs, Urgency(form.value("urgency") or Urgency.SOON)
+    )
     slip = Slip(sent.receipt, seen.desk)
     with spoken_in(form.value("language")):
         printed, lang = slip.printed(), current_locale()

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from blueprints import access
 from blueprints.language import show
 from blueprints.note.form import Group, NoteForm, PageProblem, Typed
 from models import my_number, receipt_code, sign, text

@@ -58,7 +58,7 @@ def listen(page: Page) -> None:
     page.locator("nav a[href^='/desk/notes/new']:visible").click()
     ready(page)
     page.get_by_label("どこのことですか").fill("北町")
-    page.get_by_label("お名前や呼び名").fill("たけうちさん")
+    page.get_by_label("ご本人のお名前や呼び名").fill("たけうちさん")
     choose(page, about="elderly")
     page.get_by_label("聞いたことを、その人の言葉で").fill(WORDS)
     choose(page, signs="not_seen", contact="telephone")

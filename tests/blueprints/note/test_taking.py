@@ -10,8 +10,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from markupsafe import escape
-from werkzeug.test import TestResponse
 
 from blueprints.gate import limiter
 from models import receipt_code
@@ -24,11 +22,12 @@ from models.store import Store
 from models.taking import CameBy
 from tests import town
 from tests.conftest import NOW
-from tests.support.notes import last_thread, notes, post, typed
+from tests.support.notes import last_thread, notes, post
+from tests.support.taking import NAME, NUMBER, call, code_aloud, take
 from tests.town import Cast
 
+READINGS = ["ゼロ", "いち", "に", "さん", "よん", "ご", "ろく", "なな", "はち", "きゅう"]
 TOLD = dt.datetime(2026, 11, 24, 0, 5, tzinfo=dt.UTC)
-NAME, NUMBER = "すずきはなこ", "0590000222"
 
 
 @pytest.fixture(autouse=True)
@@ -39,29 +38,6 @@ def _nothing_counted(app: Flask) -> None:
 @pytest.fixture
 def okada(client: FlaskClient, store: Store, cast: Cast) -> FlaskClient:
     return town.signed_in(client, store, cast.okada)
-
-
-def call(**changed: Any) -> dict[str, Any]:
-    """The fields of the form for a call about 北町 at five past nine."""
-    own = {
-        "came_by": "telephone",
-        "received_on": "2026-11-24",
-        "received_at": "09:05",
-        "place": "北町",
-        "code": receipt_code.generate(),
-    }
-    return typed(None, **own | changed)
-
-
-def take(client: FlaskClient, **changed: Any) -> TestResponse:
-    return post(client, "/desk/notes", **call(**changed))
-
-
-def code_on(page: str) -> str:
-    """The code in the great digits that are read aloud."""
-    found = re.search(r'<ol class="aloud".*?</ol>', page, re.DOTALL)
-    assert found, page
-    return "".join(re.findall(r"<b>(\d+)</b>", found[0]))
 
 
 def test_the_form_stands_ready_for_a_call_that_comes_in_now(okada: FlaskClient) -> None:
@@ -107,9 +83,9 @@ def test_the_code_read_aloud_opens_the_replies_and_stands_in_no_row(
     okada: FlaskClient, app: Flask, store: Store
 ) -> None:
     page = take(okada).text
-    code = code_on(page)
+    code = code_aloud(page)
     assert receipt_code.parse(code) == code
-    assert "いち" in page
+    assert f"<span>{' '.join(READINGS[int(digit)] for digit in code[:4])}</span>" in page
     assert store.keys.slow_index(code) in _cells(store)
     assert not any(code in str(cell) for cell in _cells(store))
     read = post(app.test_client(), "/receipts", code=code)
@@ -119,8 +95,7 @@ def test_the_code_read_aloud_opens_the_replies_and_stands_in_no_row(
 def _cells(store: Store) -> list[Any]:
     with store.read() as session:
         rows = [
-            session.execute(sa.select(table)).all()
-            for table in Observation.metadata.sorted_tables
+            session.execute(sa.select(table)).all() for table in Observation.metadata.sorted_tables
         ]
     return [cell for found in rows for row in found for cell in row]
 
@@ -187,7 +162,7 @@ def _same(page: str) -> str:
     """A page without what differs between any two notes: ids, codes and their readings."""
     page = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|csrf[^=]*=\"[^\"]+\"( value=\"[^\"]+)?", "", page)
     page = re.sub(r"<(b|span)>\d{2,4}</\1>", "", page)
-    return re.sub(r"<span>(?:(?:ゼロ|いち|に|さん|よん|ご|ろく|なな|はち|きゅう) ?)+</span>", "", page)
+    return re.sub(rf"<span>(?:(?:{'|'.join(READINGS)}) ?)+</span>", "", page)
 
 
 @pytest.mark.parametrize("sealing", [{"not_nearby": "1"}, {"not_to": "隣の人"}])
@@ -225,7 +200,7 @@ def test_the_same_form_again_is_the_same_note_with_the_same_code(
     fields, before = call(caller=NAME), notes(store)
     pages = [post(okada, "/desk/notes", **fields).text for _ in range(3)]
     assert notes(store) == before + 1
-    assert {code_on(page) for page in pages} == {fields["code"]}
+    assert {code_aloud(page) for page in pages} == {fields["code"]}
 
 
 def test_the_same_form_with_another_code_shows_none(okada: FlaskClient, store: Store) -> None:
@@ -271,79 +246,3 @@ def test_beyond_the_limit_of_one_clerk_a_call_is_taken_and_marked(
 
 def _threads(session: Any) -> list[Any]:
     return [note.thread for note in session.scalars(sa.select(Observation))]
-
-
-BAD = {
-    "no door": ({"came_by": "pigeon"}, "電話・窓口・手紙のどれか"),
-    "no day": ({"received_on": ""}, "受けた日と時刻を"),
-    "no such day": ({"received_on": "2026-02-30"}, "受けた日と時刻を"),
-    "tomorrow": ({"received_on": "2026-11-25"}, "受けた日と時刻を"),
-    "year 9999": ({"received_on": "9999-12-31"}, "受けた日と時刻を"),
-    "year 1": ({"received_on": "0001-01-01", "received_at": "00:00"}, "受けた日と時刻を"),
-    "last year": ({"received_on": "2025-11-23"}, "受けた日と時刻を"),
-    "no such time": ({"received_at": "25:00"}, "受けた日と時刻を"),
-    "name too long": ({"caller": "あ" * 101}, "1文字"),
-    "number in name": ({"caller": "123456789018"}, "マイナンバー"),
-    "words too long": ({"words": "あ" * 2001}, "1文字"),
-    "neither words nor sign": ({"words": ""}, "サインを選ぶか"),
-    "no place": ({"place": ""}, "町の名前を"),
-    "call without number": ({"contact": "telephone", "telephone": ""}, "電話番号を書くか"),
-    "no number": ({"contact": "telephone", "telephone": "なし"}, "電話番号"),
-    "unknown urgency": ({"urgency": "soonest"}, "選"),
-}
-
-
-@pytest.mark.parametrize(("changed", "sentence"), BAD.values(), ids=BAD.keys())
-def test_bad_input_is_said_and_everything_typed_stays(
-    okada: FlaskClient, store: Store, changed: dict[str, str], sentence: str
-) -> None:
-    before, fields = notes(store), call(caller=NAME, called="髙﨑さん<b>", wish="葛󠄀") | changed
-    answer = post(okada, "/desk/notes", **fields)
-    assert answer.status_code == 422
-    assert sentence in answer.text
-    assert notes(store) == before
-    picked = ("came_by", "urgency", "relation", "person_knows", "contact", "show_name", "language")
-    for name, value in fields.items():
-        if value and name not in picked:
-            assert str(escape(value)) in answer.text, name
-
-
-REFUSED = {"suzuki": 404, "sato": 404, "kubo": 404, "yamamoto": 404}
-
-
-@pytest.mark.parametrize(("who", "status"), REFUSED.items())
-def test_nobody_but_confirmed_staff_takes_notes_down(
-    client: FlaskClient, store: Store, cast: Cast, who: str, status: int
-) -> None:
-    person = town.signed_in(client, store, getattr(cast, who))
-    before = notes(store)
-    assert person.get("/desk/notes/new").status_code == status
-    assert take(person).status_code == status
-    assert notes(store) == before
-
-
-def test_whoever_is_signed_out_finds_everything_kept(client: FlaskClient, cast: Cast) -> None:
-    answer = take(client, words="雨戸が閉まったまま", caller=NAME)
-    assert answer.status_code == 401
-    assert "雨戸が閉まったまま" in answer.text
-    assert NAME in answer.text
-    assert client.get("/desk/notes/new").status_code == 303
-
-
-def test_another_desk_is_not_ones_own(okada: FlaskClient, store: Store, cast: Cast) -> None:
-    before = notes(store)
-    assert okada.get(f"/desk/notes/new?desk={cast.south_desk}").status_code == 404
-    assert take(okada, desk=str(cast.south_desk)).status_code == 404
-    assert notes(store) == before
-
-
-def test_no_other_door_may_say_that_staff_took_it_down(
-    app: Flask, store: Store, cast: Cast
-) -> None:
-    suzuki = town.signed_in(app.test_client(), store, cast.suzuki)
-    post(suzuki, "/notes", **call(caller=NAME, show_name="1"))
-    raw = town.fields(came_by="telephone", caller=NAME, show_name=True)
-    assert app.test_client().post("/api/v1/observations", json=raw).status_code == 201
-    with store.read() as session:
-        assert {note.came_by for note in session.scalars(sa.select(Observation))} == {CameBy.APP}
-        assert NAME not in {thread.reporter.shown_name for thread in _threads(session)}
