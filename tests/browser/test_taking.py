@@ -9,10 +9,11 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models import receipt_code
+from models.person import Person
 from models.store import Store
 from tests.browser.conftest import DESK, PHONE, without_worker
 from tests.browser.desk_town import DeskTown, settle
-from tests.browser.looking import look
+from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.browser.note_town import let_in
 from tests.conftest import SetClock
 from tests.support.live import serving
@@ -151,3 +152,20 @@ def test_a_letter_has_a_day_and_no_time_and_a_sign_asks_for_a_call(page: Page) -
     page.locator("#group-child summary").click()
     choose(page, signs="cry")
     expect(page.locator("[data-call-first]")).to_contain_text("189")
+
+
+@pytest.mark.parametrize("language", IN_EVERY_LANGUAGE)
+def test_both_pages_hold_in_the_language_of_clerk_and_caller(
+    page: Page, store: Store, desk_town: DeskTown, language: str
+) -> None:
+    with store.write() as session:
+        session.get_one(Person, desk_town.cast.okada).language = language
+    page.goto("/desk/notes/new")
+    ready(page)
+    look(page, f"taking_{language}", at=DESK)
+    page.locator("[name=place]").fill("北町")
+    page.locator("[name=words]").fill(WORDS)
+    choose(page, language=language)
+    page.locator(".sendbar [type=submit]").click()
+    expect(page.locator(".ticket")).to_be_visible()
+    look(page, f"taken_{language}", at=DESK)
