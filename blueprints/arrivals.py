@@ -25,6 +25,7 @@ from models.person import Person
 from models.phone import heard
 from models.photo_part import Slice
 from models.sender import Sender
+from models.taking import Taking
 from models.thread import Thread
 from models.town import Town
 from models.urgency import Urgency
@@ -54,13 +55,19 @@ class Refused(Exception):
 
 
 def take_plain(
-    raw: Mapping[str, object], *, by: Sender, is_marked: bool, receipt: str | None = None
+    raw: Mapping[str, object],
+    *,
+    by: Sender,
+    is_marked: bool,
+    receipt: str | None = None,
+    taking: Taking | None = None,
 ) -> Arrived:
     """Take a note whose fields can be read; raises Refused, NotStarted and Busy.
 
     A place that nobody knows is no problem: the core places the note. Without an id its repeat
     would be another note. A `receipt` that comes beside the fields is no part of what was
     written: with it or without, it is the same note.
+    `taking`: that staff wrote it down; its fields do not say so, or anybody's could.
     """
     draft, problems = read_draft(raw, now=access.now())
     if draft.id is None and not any(one.field == "id" for one in problems):
@@ -73,6 +80,7 @@ def take_plain(
         draft=draft,
         receipt_hash=_receipt(receipt or draft.receipt),
         is_marked=is_marked,
+        taking=taking or Taking(),
     )
     return _accept(arrival, by)
 

@@ -76,8 +76,18 @@ def _places(desk_id: uuid.UUID, here: str) -> list[Place]:
     at_core = access.actor().core_id is not None
     ways = [
         (f"/desk?desk={desk_id}", "reply", "queue"),
+        (f"/desk/notes/new?desk={desk_id}", "phone", "take"),
         *([("/core/held", "letter", "held")] if at_core else []),
         (f"/desk/people?desk={desk_id}", "people", "people"),
         ("/settings", "bell", "settings"),
     ]
-    return [(href, icon, show(f"desk.place.{key}"), key == here) for href, icon, key in ways]
+    return [(href, icon, _words(key), key == here) for href, icon, key in ways]
+
+
+def _words(key: str) -> Markup:
+    """The way's words; where a phone's tab has no room for them, shorter ones stand there."""
+    whole, short = f"desk.place.{key}", f"desk.place.{key}_short"
+    if not words().has(current_locale(), short):
+        return show(whole)
+    both = Markup('<span class="only-wide">{}</span><span class="not-wide">{}</span>')
+    return both.format(show(whole), show(short))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask_login import current_user
 from markupsafe import Markup
@@ -42,6 +45,15 @@ def show(key: str, /, **params: object) -> Markup:
 def plain(key: str, /, **params: object) -> str:
     """The words without markup, for attributes and titles."""
     return words().say(current_locale(), key, **params)
+
+
+@contextmanager
+def spoken_in(locale: str) -> Iterator[None]:
+    """Words of another reader's language within the block, for what they will hold in the hand."""
+    mine = current_locale()
+    g.locale = _known(locale) or mine
+    yield
+    g.locale = mine
 
 
 def html_lang() -> str:

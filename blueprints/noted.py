@@ -20,6 +20,7 @@ from models.errors import Unreadable
 from models.handoff import Handoff
 from models.observation import Observation, named
 from models.speech import CALL_ANSWERS, SpeechKind
+from models.taking import TAKEN_DOWN, CameBy
 
 _SHORT = dt.timedelta(hours=1)
 
@@ -42,6 +43,8 @@ class Noted:
     place: str
     """Where it is, as `place_of` says it."""
     is_readable: bool
+    came_by: CameBy | None
+    """The door at which staff took it down; None where its writer wrote it."""
 
     @property
     def where(self) -> Markup:
@@ -108,7 +111,9 @@ def noted(handoff: Handoff) -> Noted:
         body = observation.body
     except Unreadable:
         body = {}
-    return Noted(body, place_of(observation.area, body), is_readable=bool(body))
+    door = observation.came_by if observation.came_by in TAKEN_DOWN else None
+    place = place_of(observation.area, body)
+    return Noted(body, place, is_readable=bool(body), came_by=door)
 
 
 def place_of(area: Area | None, body: Mapping[str, Any]) -> str:

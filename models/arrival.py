@@ -27,6 +27,7 @@ from models.purge import Purged, code_of, is_purged
 from models.receipt import Receipt
 from models.reporter import Reporter
 from models.routing import route
+from models.taking import Taking
 from models.thread import Thread
 from models.urgency import Urgency, highest, raised
 
@@ -58,6 +59,7 @@ class Arrival:
     """What it is where it is no note itself, and which note it follows."""
     seals: bool = False
     """Whether what it follows is sealed, or might be."""
+    taking: Taking = field(default_factory=Taking)
 
 
 _NOTES = Observation.metadata.tables[Observation.__tablename__]
@@ -144,7 +146,8 @@ def _take(
     insert(session, Clue, rows_of(clues, observation.id, raising.count(draft.signs), now))
     telling.first_note(session, handoff, way.readers, now)
     # Last, since it holds the desk's chain until the commit.
-    audit.record(session, "accept", handoff, now=now, desk_id=way.desk.id)
+    act, by = arrival.taking.act, arrival.taking.by_id
+    audit.record(session, act, handoff, now=now, by=by, desk_id=way.desk.id)
     return observation.acceptance
 
 
@@ -196,6 +199,7 @@ def _observe(
         area_id=arrival.area_id,
         received_at=now,
         noted_at=arrival.draft.noted_at,
+        came_by=arrival.taking.came_by,
         raw=arrival.raw,
     )
     if arrival.held is not HeldReason.UNREADABLE:
@@ -220,6 +224,7 @@ def _report(session: Session, thread: Thread, arrival: Arrival, person: Person |
         telephone=draft.telephone or None,
         shows_name=draft.show_name,
         may_call=draft.contact == "telephone",
+        name=arrival.taking.caller,
     )
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import Base, keys_of
+from models.base import Base, keys_of, words_of
 from models.draft import Draft
+from models.taking import CameBy
 
 if TYPE_CHECKING:
     from models.area import Area
@@ -55,6 +56,8 @@ class Observation(Base):
     area_id: Mapped[int | None] = mapped_column(sa.ForeignKey("area.id"), index=True)
     received_at: Mapped[dt.datetime]
     noted_at: Mapped[dt.datetime | None]
+    """When it was written; of what staff took down, when they were told."""
+    came_by: Mapped[CameBy] = mapped_column(words_of(CameBy), default=CameBy.APP)
     acceptance: Mapped[dict[str, Any]]
     """What the phone was answered, as first given, but for the hash it sent itself."""
     sealed_body: Mapped[bytes | None]

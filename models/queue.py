@@ -120,7 +120,11 @@ _area = _note.joinedload(Observation.area)
 _SHOWN = (
     _thread.load_only(Thread.id, Thread.wrapped_key, Thread.is_sealed),
     _note.load_only(
-        Observation.id, Observation.thread_id, Observation.area_id, Observation.sealed_body
+        Observation.id,
+        Observation.thread_id,
+        Observation.area_id,
+        Observation.came_by,
+        Observation.sealed_body,
     ),
     _area.load_only(Area.name),
 )

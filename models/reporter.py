@@ -52,15 +52,21 @@ class Reporter(Base):
         telephone: str | None,
         shows_name: bool,
         may_call: bool,
+        name: str = "",
     ) -> Reporter:
-        """Who told, written down for a thread, for the caller to save."""
+        """Who told, written down for a thread, for the caller to save.
+
+        `name`: given by somebody without an account, to whoever took the note down for them.
+        """
         identity = {"person": str(person.id) if person else None, "telephone": telephone}
+        if name:
+            identity["name"] = name
         return Reporter(
             thread_id=thread_id,
             token=None if person is None else keys.reporter_token(person.id),
             sealed_identity=keys.seal("reporter", _PLACE, thread_id, json.dumps(identity)),
             role=None if person is None else person.role,
-            shows_name=shows_name and person is not None,
+            shows_name=shows_name and (person is not None or bool(name)),
             may_call=may_call,
             has_number=_has_number(person, telephone, may_call=may_call),
         )
@@ -108,8 +114,10 @@ class Reporter(Base):
     @property
     def shown_name(self) -> str | None:
         """The name for the desk, where the reporter chose to show it; never if sealed."""
-        person = self.person if self.shows_name and not self.thread.is_sealed else None
-        return person.name if person is not None else None
+        if not self.shows_name or self.thread.is_sealed:
+            return None
+        person = self.person
+        return person.name if person is not None else self._identity().get("name")
 
     def stop_contact(self) -> None:
         """Withdraw the wish to be contacted by telephone, whatever the account's settings say."""

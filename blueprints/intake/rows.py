@@ -45,8 +45,9 @@ class Row:
     @property
     def has_badges(self) -> bool:
         """Whether there is anything to say below the words."""
-        marks = (self.handoff.answered_at, self.handoff.from_id, self.handoff.is_sealed)
-        return any(marks) or self.waits_for_call or self.is_unread or self.note.is_good_news
+        handoff, note = self.handoff, self.note
+        marks = (handoff.answered_at, handoff.from_id, handoff.is_sealed, note.came_by)
+        return any(marks) or self.waits_for_call or self.is_unread or note.is_good_news
 
 
 @dataclass(frozen=True)

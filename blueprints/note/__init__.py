@@ -22,6 +22,7 @@ from blueprints.note import (  # noqa: E402
     sent,
     settings,
     shell,
+    taking,
     thread,
 )
 
@@ -42,5 +43,6 @@ __all__ = [
     "sent",
     "settings",
     "shell",
+    "taking",
     "thread",
 ]

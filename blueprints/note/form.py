@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
@@ -126,12 +127,12 @@ class NoteForm:
             found["signs"] = self.signs
         return found
 
-    def with_problems(self, problems: Iterable[Problem]) -> NoteForm:
+    def with_problems(self, problems: Iterable[Problem]) -> Self:
         """The same form with the sentences that belong to its fields."""
         errors = {
             _FIELD_ID.get(one.field, one.field): show(one.key, **one.params) for one in problems
         }
-        return NoteForm(self.typed, self.core, errors)
+        return replace(self, errors=errors)
 
     @property
     def signs(self) -> list[str]:

@@ -13,6 +13,7 @@ from blueprints.access import Permission
 from blueprints.arrivals import Arrived, Refused, take_plain
 from blueprints.limits import is_beyond_notes
 from blueprints.note.form import NoteForm, PageProblem
+from blueprints.note.taking_form import TakingForm
 from blueprints.note.where import Where
 from models import receipt_code
 from models.area import Area
@@ -21,6 +22,7 @@ from models.draft import Problem, read_draft
 from models.observation import Observation, content_code
 from models.receipt import Receipt
 from models.sender import Sender
+from models.taking import Taking
 from models.thread import Thread
 
 
@@ -40,18 +42,43 @@ def send(form: NoteForm, place: Where) -> Sent | list[Problem]:
     """Take the note, or give what is missing; raises NotStarted and Busy."""
     person = access.me()
     by = None if person is None else person.id
-    area = place.area
-    raw = form.raw(None if area is None else area.id)
+    raw = form.raw(None if place.area is None else place.area.id)
     problems = _problems(form, place, raw, by)
     if problems:
         return problems
-    code = None if by else _code(form)
+    return _sent(form, place, raw, Sender(by), by, None if by else _code(form), Taking())
+
+
+def take_down(form: TakingForm, place: Where, by: uuid.UUID) -> Sent | list[Problem]:
+    """The same for somebody else: `by` wrote it down, and counts as its sender for the limits."""
+    raw = form.raw(None if place.area is None else place.area.id)
+    came_by = form.came_by
+    of_note = _problems(form, place, raw, None)
+    own = form.own_problems(access.now())
+    problems = own + [one for one in of_note if one.field != "noted_at"]
+    if problems or came_by is None:
+        return problems
+    taking = Taking(came_by, by, form.caller)
+    return _sent(form, place, raw, Sender(None), by, form.value("code"), taking)
+
+
+def _sent(
+    form: NoteForm,
+    place: Where,
+    raw: dict[str, object],
+    by: Sender,
+    counted: uuid.UUID | None,
+    code: str | None,
+    taking: Taking,
+) -> Sent | list[Problem]:
+    is_marked = is_beyond_notes(counted)
     try:
-        arrived = take_plain(raw, by=Sender(by), is_marked=is_beyond_notes(by), receipt=code)
+        arrived = take_plain(raw, by=by, is_marked=is_marked, receipt=code, taking=taking)
     except Refused as refused:
         return refused.problems
     shown = code if code is not None and _opens(code, arrived) else ""
-    return Sent(form, area, arrived.acceptance, _own_thread(arrived.acceptance), shown)
+    own = None if code is not None else _own_thread(arrived.acceptance)
+    return Sent(form, place.area, arrived.acceptance, own, shown)
 
 
 def _problems(

@@ -15,6 +15,7 @@ from models import hearing, ladder, owners, sign
 from models.desk import Desk
 from models.errors import Unreadable
 from models.reply import Reply, ReplyKind
+from models.taking import TAKEN_DOWN
 from models.thread import Thread
 
 _OVER = frozenset({"closed", "taken_back"})
@@ -125,6 +126,9 @@ def _note(thread: Thread) -> Entry:
     if not body:
         return Entry(you, at, "mine", [show("note.mine.unreadable")])
     asides = []
+    door = thread.observation.came_by
+    if door in TAKEN_DOWN:
+        asides.append(show(f"note.thread.came_by.{door}"))
     if body.get("signs"):
         asides.append(show("note.thread.signs", signs=signs(body["signs"])))
     where = [place_of(thread.observation.area, body), body.get("place_detail")]

@@ -7,6 +7,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,10 +22,12 @@ from models.membership import active_members
 from models.observation import Observation
 from models.person import Person
 from models.reply import Said
+from models.taking import CameBy, Taking
 from models.thread import Thread
 from models.town_time import TOKYO, local_date
 
 _NOT_FIELDS = ("by", "town", "days", "at", "steps", "lost", "unreached")
+_TAKING = ("came_by", "taken_by", "caller")
 _COMMISSIONER_SHOWS = {"show_name": True}
 
 
@@ -53,7 +56,7 @@ def _note(
     session: Session, note: dict[str, Any], cast: dict[str, Person], now: dt.datetime
 ) -> Thread | None:
     by = cast.get(note["by"])
-    fields = {name: value for name, value in note.items() if name not in _NOT_FIELDS}
+    fields = {name: value for name, value in note.items() if name not in _NOT_FIELDS + _TAKING}
     if by is not None and by.role == "commissioner":
         fields |= _COMMISSIONER_SHOWS
     draft, problems = read_draft({**fields, "place": note.get("place", note["town"])})
@@ -64,14 +67,21 @@ def _note(
     arrival = Arrival(
         note_id=uuid.uuid4(),
         content_hash=hashlib.sha256(plain).hexdigest(),
-        draft=draft,
+        draft=replace(draft, noted_at=at if "came_by" in note else None),
         area_id=None if area is None else area.id,
         by=by,
         held=HeldReason.UNKNOWN_AREA if area is None else None,
+        taking=_taking(note, cast),
     )
     accept(session, arrival, at)
     found = session.scalar(sa.select(Observation).where(Observation.client_id == arrival.note_id))
     return None if found is None else found.thread
+
+
+def _taking(note: dict[str, Any], cast: dict[str, Person]) -> Taking:
+    if "came_by" not in note:
+        return Taking()
+    return Taking(CameBy(note["came_by"]), cast[note["taken_by"]].id, note.get("caller", ""))
 
 
 def _when(note: dict[str, Any], now: dt.datetime) -> dt.datetime:

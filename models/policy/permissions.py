@@ -12,6 +12,8 @@ class Permission(StrEnum):
     """Open to everybody, signed in or not."""
     NOTE_WRITE = "note_write"
     """Hand over a note; always open, also with an expired sign-in."""
+    NOTE_TAKE = "note_take"
+    """Take a note down for somebody who telephones, comes or writes: confirmed staff."""
     RECEIPT_READ = "receipt_read"
     """Read and answer one thread by its receipt code, sent in the body."""
     SIGNED_IN = "signed_in"

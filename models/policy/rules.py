@@ -188,6 +188,7 @@ def _is_phone(actor: Actor) -> bool:
 ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.ANYONE: lambda _actor: True,
     Permission.NOTE_WRITE: lambda _actor: True,
+    Permission.NOTE_TAKE: lambda actor: actor.is_staff,
     Permission.RECEIPT_READ: lambda _actor: True,
     Permission.SIGNED_IN: lambda actor: actor.is_signed_in,
     Permission.THREAD_READ: lambda actor: actor.is_signed_in,

@@ -76,6 +76,8 @@ MATRIX: dict[str, str] = {
     "POST /settings/leaving": SIGNED_IN,
     # The desk
     "GET /desk": STAFF,
+    "GET /desk/notes/new": STAFF,
+    "POST /desk/notes": STAFF,
     "POST /desk/acknowledgements": STAFF,
     "GET /desk/day": STAFF,
     "POST /desk/day/table": STAFF,

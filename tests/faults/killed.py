@@ -34,6 +34,7 @@ from models.reply import Said
 from models.sender import Sender
 from models.speech import SpeechKind, read, say
 from models.store import Store
+from models.taking import CameBy, Taking
 from models.thread import Thread
 from tests import town
 from tests.support import promises
@@ -46,6 +47,15 @@ Act = Callable[[Store, town.Cast], str]
 
 def send(store: Store, cast: town.Cast) -> str:
     """Accept a note under one id, again and again the same."""
+    return _accept(store, cast, by=cast.suzuki)
+
+
+def take_down(store: Store, cast: town.Cast) -> str:
+    """The same, taken down at the desk for somebody who telephoned."""
+    return _accept(store, cast, taking=Taking(CameBy.TELEPHONE, cast.okada, "すずき"))
+
+
+def _accept(store: Store, cast: town.Cast, *, by: uuid.UUID | None = None, **more: Any) -> str:
     draft, _ = read_draft(RAW)
     with store.write() as session:
         arrival = Arrival(
@@ -53,8 +63,9 @@ def send(store: Store, cast: town.Cast) -> str:
             content_hash=content_hash(RAW),
             draft=draft,
             area_id=cast.kitamachi,
-            by=session.get(Person, cast.suzuki),
+            by=None if by is None else session.get(Person, by),
             receipt_hash=b"r" * 32,
+            **more,
         )
         outcome, _ = accept(session, arrival, town.MORNING)
     return outcome.value
@@ -126,6 +137,7 @@ def _say(thread: Thread, item: Item, now: dt.datetime) -> None:
 
 FLOWS: dict[str, Act] = {
     "accept": send,
+    "take_down": take_down,
     "acknowledge": acknowledge,
     "pass_on": pass_on,
     "answer": answer,
@@ -139,7 +151,7 @@ def run(url: str, keys: KeyRing, flow: str) -> dict[str, Any]:
     store, act = Store(url, keys), FLOWS[flow]
     with store.write() as session:
         cast = town.build(session)
-    if act is not send:
+    if act not in (send, take_down):
         send(store, cast)
     before, kills = rows(store), 0
     while True:

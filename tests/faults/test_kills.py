@@ -14,6 +14,15 @@ from models.keys import KeyRing
 
 CHANGED = {
     "accept": {"observation", "thread", "handoff", "reporter", "receipt", "delivery", "audit_line"},
+    "take_down": {
+        "observation",
+        "thread",
+        "handoff",
+        "reporter",
+        "receipt",
+        "delivery",
+        "audit_line",
+    },
     "acknowledge": {"handoff", "reply", "inbox_entry", "delivery", "audit_line"},
     "answer": {"handoff", "reply", "acceptance", "delivery", "audit_line"},
     "hold": {"observation", "thread", "handoff", "reporter", "acceptance", "audit_line"},

@@ -20,11 +20,13 @@ from models.desk import Desk, DeskKind
 from models.gazetteer import load_municipality
 from models.handoff import Handoff, State
 from models.keys import KeyRing
+from models.observation import Observation
 from models.person import Person, Role
 from models.policy import Actor, Permission, reach
 from models.reporter import threads_of
 from models.routing import desk_for
 from models.store import Store
+from models.taking import CameBy
 from models.thread import Thread
 from models.town import CallNumber, NumberPlace, Town
 from tests.support.stores import hasty
@@ -103,6 +105,20 @@ def test_every_invented_name_is_marked_once(demo: Demo) -> None:
         local = CallNumber.place == NumberPlace.LOCAL
         names += session.scalars(sa.select(CallNumber.label).where(local)).all()
     assert [name for name in names if name.count("（見本）") != 1] == []
+
+
+def test_some_notes_were_taken_down_at_a_desk_and_one_waits_for_whoever_signs_in(
+    demo: Demo,
+) -> None:
+    with demo.read() as session:
+        taken = session.scalars(
+            sa.select(Observation).where(Observation.came_by != CameBy.APP)
+        ).all()
+        assert {note.came_by for note in taken} == {CameBy.TELEPHONE, CameBy.COUNTER}
+        assert all(note.noted_at and note.thread.reporter.token is None for note in taken)
+        waiting = [note.thread for note in taken if note.thread.handoff.state is State.SENT]
+        assert [thread.handoff.desk.name[:4] for thread in waiting] == ["桔梗が丘"]
+        assert waiting[0].reporter.shown_name == "まえかわ"
 
 
 def test_every_view_of_whoever_may_sign_in_has_something(demo: Demo) -> None:

@@ -16,10 +16,12 @@ from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk, DeskKind
 from models.handoff import Handoff, HeldReason, State
 from models.keys import KeyRing
+from models.observation import Observation
 from models.person import Person
 from models.phone import Phone
 from models.reply import Said
 from models.store import Store
+from models.taking import CameBy
 from tests import town
 from tests.conftest import NOW
 from tests.models.test_watch import at
@@ -70,6 +72,18 @@ def test_every_revision_can_be_taken_back(bare: Store) -> None:
     assert set(sa.inspect(bare.engine).get_table_names()) <= {"alembic_version"}
     migrations.upgrade(bare.url)
     assert _is_migrated(bare)
+
+
+def test_what_came_before_other_doors_came_by_the_one_there_was(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    with bare.write() as session:
+        cast = town.build(session, noise=False)
+        town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+    migrations.downgrade(bare.url, "0008")
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        note = session.scalars(sa.select(Observation)).one()
+        assert (note.came_by, note.body["signs"]) == (CameBy.APP, ["not_seen"])
 
 
 def test_two_cores_of_one_name_become_one_core_and_a_desk_of_another_name(bare: Store) -> None:
