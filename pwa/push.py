@@ -1,24 +1,20 @@
-"""One push: encrypted by `webpush`, signed by a token of our own (RFC 8291, 8292, 8030).
-
-`webpush` stands behind this one seam. It is given bytes that are already padded, an endpoint it
-must not rewrite, and our own object in the place of its VAPID signer; of its headers none is
-used, because its TTL belongs to the shared object and not to the message.
-"""
+"""One push: encrypted for one phone, signed for its push service (RFC 8291, 8292, 8030)."""
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import jwt
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from webpush import WebPush
-from webpush.types import WebPushKeys, WebPushSubscription
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from models.endpoint import PushAddress
 from models.keys import KeyRing
+from pwa.sealing import sealed
 
 PAYLOAD_BYTES = 512
 """Every message has this length before encryption: the push service learns nothing from it."""
@@ -27,6 +23,7 @@ TOKEN_LIFE_SECONDS = 12 * 3600
 TOKEN_RENEWED_SECONDS = 11 * 3600
 _TOKENS_KEPT = 1000
 _TOPIC_LENGTH = 32
+_NUMBER_BYTES = 32
 
 
 class PayloadTooLong(ValueError):
@@ -46,7 +43,7 @@ class Parcel(NamedTuple):
 
 
 class Signer:
-    """Stands in the VAPID place of `webpush`: one key, one token for each push service."""
+    """One VAPID key, and one token of it for each push service."""
 
     def __init__(self, pem: bytes, subject: str, clock: Callable[[], float] = time.time) -> None:
         key = serialization.load_pem_private_key(pem, password=None)
@@ -55,22 +52,22 @@ class Signer:
         self._key = key
         self._subject = subject
         self._clock = clock
-        self._public = jwt.utils.base64url_encode(
+        self._public = _base64url(
             key.public_key().public_bytes(
                 serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
             )
-        ).decode()
+        )
         self._headers: dict[str, tuple[float, str]] = {}
 
-    def get_authorization_header(self, endpoint: str, subscriber: str, expiration: int) -> str:
-        """The header for an endpoint; `webpush` calls this by name, in seconds."""
+    def header(self, endpoint: str) -> str:
+        """The Authorization header for an endpoint: kept 11 hours, valid for 12."""
         audience, now = audience_of(endpoint), self._clock()
         renew_at, header = self._headers.get(audience, (0.0, ""))
         if now < renew_at:
             return header
         if len(self._headers) >= _TOKENS_KEPT:
             self._headers.clear()
-        header = self._signed(audience, int(now) + expiration)
+        header = self._signed(audience, int(now) + TOKEN_LIFE_SECONDS)
         self._headers[audience] = (now + TOKEN_RENEWED_SECONDS, header)
         return header
 
@@ -80,7 +77,11 @@ class Signer:
 
     def _signed(self, audience: str, expires: int) -> str:
         claims = {"aud": audience, "exp": expires, "sub": self._subject}
-        return f"vapid t={jwt.encode(claims, self._key, algorithm='ES256')}, k={self._public}"
+        told = f"{_TOKEN_HEAD}.{_base64url(json.dumps(claims).encode())}"
+        # JWS wants the two numbers side by side (RFC 7518, 3.4).
+        r, s = decode_dss_signature(self._key.sign(told.encode(), ec.ECDSA(hashes.SHA256())))
+        signature = r.to_bytes(_NUMBER_BYTES) + s.to_bytes(_NUMBER_BYTES)
+        return f"vapid t={told}.{_base64url(signature)}, k={self._public}"
 
 
 class Pusher:
@@ -91,7 +92,7 @@ class Pusher:
         self._keys = keys
         self._subject = subject
         self._clock = clock
-        self._senders: dict[str, tuple[WebPush, Signer]] = {}
+        self._signers: dict[str, Signer] = {}
 
     def parcel(
         self, address: PushAddress, key_id: str, payload: bytes, *, ttl: int, topic: str, high: bool
@@ -101,12 +102,11 @@ class Pusher:
             raise PayloadTooLong("a payload is padded to one length before it is encrypted")
         if not 0 < len(topic) <= _TOPIC_LENGTH:
             raise ValueError("a topic has 1 to 32 characters")
-        message = self._sender(key_id)[0].get(payload, _subscription(address))
         return Parcel(
             address.endpoint,
-            message.encrypted,
+            sealed(payload, address),
             {
-                "Authorization": message.headers["authorization"],
+                "Authorization": self._signer(key_id).header(address.endpoint),
                 "Content-Encoding": "aes128gcm",
                 "Content-Type": "application/octet-stream",
                 "TTL": str(max(1, min(ttl, MAX_TTL_SECONDS))),
@@ -117,22 +117,16 @@ class Pusher:
 
     def refresh(self, endpoint: str, key_id: str) -> None:
         """Forget the token a push service refused."""
-        self._sender(key_id)[1].forget(endpoint)
+        self._signer(key_id).forget(endpoint)
 
-    def _sender(self, key_id: str) -> tuple[WebPush, Signer]:
-        if key_id not in self._senders:
-            self._senders[key_id] = self._new_sender(key_id)
-        return self._senders[key_id]
-
-    def _new_sender(self, key_id: str) -> tuple[WebPush, Signer]:
-        pem = self._keys.vapid_private_pem(key_id)
-        if pem is None:
-            raise UnknownKey(key_id)
-        signer = Signer(pem, self._subject, self._clock)
-        sender = WebPush(pem, _public_pem(pem), self._subject, expiration=TOKEN_LIFE_SECONDS)
-        stand_in: Any = signer
-        sender.vapid = stand_in
-        return sender, signer
+    def _signer(self, key_id: str) -> Signer:
+        found = self._signers.get(key_id)
+        if found is None:
+            pem = self._keys.vapid_private_pem(key_id)
+            if pem is None:
+                raise UnknownKey(key_id)
+            found = self._signers[key_id] = Signer(pem, self._subject, self._clock)
+        return found
 
 
 def padded(payload: bytes) -> bytes:
@@ -151,15 +145,8 @@ def audience_of(endpoint: str) -> str:
     return f"{scheme}://{authority.removesuffix(own_port) if own_port else authority}"
 
 
-def _subscription(address: PushAddress) -> WebPushSubscription:
-    """Built past the model's checks, which would rewrite the endpoint; stored rows are checked."""
-    endpoint: Any = address.endpoint
-    keys = WebPushKeys.model_construct(auth=address.auth, p256dh=address.p256dh)
-    return WebPushSubscription.model_construct(endpoint=endpoint, keys=keys)
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def _public_pem(private_pem: bytes) -> bytes:
-    key = serialization.load_pem_private_key(private_pem, password=None)
-    return key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+_TOKEN_HEAD = _base64url(b'{"typ":"JWT","alg":"ES256"}')

@@ -24,7 +24,7 @@ from models.store import Store
 from models.subscription import note_answers
 from pwa.courier import Carried, Courier
 
-RUNNERS = 128
+RUNNERS = 16
 IN_FLIGHT = 2 * BATCH
 GATHER_SECONDS = 0.05
 """How long outcomes are collected before they are written together."""

@@ -1,4 +1,4 @@
-"""One push, from words to bytes on the wire; each defect measured in `webpush` is fenced."""
+"""One push, from words to bytes on the wire; each defect measured in libraries is fenced."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def test_the_appendix_of_rfc_8291_comes_out_byte_for_byte() -> None:
     salt = decoded("DGv6ra1nlYgDCS1FRnbzlw")
     with (
         mock.patch.object(push, "PAYLOAD_BYTES", len(plain)),
-        mock.patch("webpush.ec.generate_private_key", return_value=sender),
-        mock.patch("webpush.os.urandom", return_value=salt),
+        mock.patch("pwa.sealing.ec.generate_private_key", return_value=sender),
+        mock.patch("pwa.sealing.os.urandom", return_value=salt),
     ):
         parcel = Pusher(RING, SUBJECT).parcel(receiver, KEY, plain, ttl=9, topic="t", high=False)
     assert base64url(parcel.body) == (
@@ -139,7 +139,7 @@ def test_a_token_is_kept_eleven_hours_for_each_push_service_and_key() -> None:
     signer = Signer(pem, SUBJECT, lambda: time[0])
 
     def header(endpoint: str) -> str:
-        return signer.get_authorization_header(endpoint, "", 12 * 3600)
+        return signer.header(endpoint)
 
     first = header("https://a.example/1")
     time[0] += 11 * 3600 - 1
@@ -159,7 +159,7 @@ def test_tokens_of_endless_host_names_do_not_fill_the_memory() -> None:
     assert pem is not None
     signer = Signer(pem, SUBJECT)
     for number in range(1005):
-        signer.get_authorization_header(f"https://{number}.example/", "", 60)
+        signer.header(f"https://{number}.example/")
     assert len(signer._headers) <= 1000
 
 
