@@ -7,27 +7,22 @@ was checked is the address that is connected to.
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-import ipaddress
-import socket
+import re
 import ssl
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import NamedTuple, Self
 
-import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
-from yarl import URL
-
 from models.endpoint import PushHosts
+from pwa.line import Line, Lookup, PrivateAddress, looked_up
 from pwa.push import Parcel
 
-CONNECTIONS = 256
-CONNECTIONS_PER_HOST = 16
 TIMEOUT_SECONDS = 10.0
-DNS_CACHE_SECONDS = 300
 LONGEST_WAIT_SECONDS = 24 * 3600
+_LINES_KEPT = 1000
+_PARTS = re.compile(r"(https?)://([^/?]+)(.*)", re.IGNORECASE)
 
 
 class Unreachable(Exception):
@@ -45,37 +40,6 @@ class Answer(NamedTuple):
     retry_after: float | None = None
 
 
-class PublicResolver(AbstractResolver):
-    """Resolves push hosts and refuses private addresses; the connector uses what it returns."""
-
-    def __init__(self, inner: AbstractResolver, *, takes_loopback: bool = False) -> None:
-        self._inner = inner
-        self._takes_loopback = takes_loopback
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """Every address of `host`, all of them public; raises OSError otherwise."""
-        found = await self._inner.resolve(host, port, family)
-        if not all(self._may_reach(result["host"]) for result in found):
-            raise PrivateAddress(f"a push host resolves to a private address: {host}")
-        return found
-
-    async def close(self) -> None:
-        """Close the resolver behind this one."""
-        await self._inner.close()
-
-    def _may_reach(self, host: str) -> bool:
-        address = ipaddress.ip_address(host.partition("%")[0])
-        if self._takes_loopback and address.is_loopback:
-            return True
-        return address.is_global and not address.is_multicast
-
-
-class PrivateAddress(OSError):
-    """A name of the open internet that points into a private network."""
-
-
 class Transport:
     """Kept-alive connections to the push services; an async context manager."""
 
@@ -84,36 +48,18 @@ class Transport:
         hosts: PushHosts,
         *,
         trust: ssl.SSLContext | None = None,
-        resolver: AbstractResolver | None = None,
+        lookup: Lookup = looked_up,
         timeout: float = TIMEOUT_SECONDS,
     ) -> None:
         self._hosts = hosts
         self._trust = trust
-        self._resolver = resolver
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
-        self._session: aiohttp.ClientSession | None = None
-        self._open: tuple[aiohttp.ClientSession | PublicResolver, ...] = ()
+        self._lookup = lookup
+        self._timeout = timeout
+        self._lines: dict[str, Line] = {}
+        self._is_open = False
 
     async def __aenter__(self) -> Self:
-        resolver = PublicResolver(
-            self._resolver or ThreadedResolver(), takes_loopback=self._hosts.takes_loopback
-        )
-        connector = aiohttp.TCPConnector(
-            limit=CONNECTIONS,
-            limit_per_host=CONNECTIONS_PER_HOST,
-            ttl_dns_cache=DNS_CACHE_SECONDS,
-            resolver=resolver,
-            ssl=self._trust or True,
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            timeout=self._timeout,
-            trust_env=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
-        )
-        self._open = (self._session, resolver)
+        self._is_open = True
         return self
 
     async def __aexit__(
@@ -122,29 +68,55 @@ class Transport:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for part in self._open:
-            await part.close()
+        self._is_open = False
+        for line in self._lines.values():
+            line.close()
+        # The loop ends them in its next turn.
+        await asyncio.sleep(0)
 
     async def post(self, parcel: Parcel) -> Answer:
         """Post one parcel; raises Unreachable or Forbidden where there is no answer."""
-        if self._session is None:
+        if not self._is_open:
             raise RuntimeError("a transport is entered before it is used")
-        if not self._hosts.takes(parcel.endpoint):
+        parts = _PARTS.fullmatch(parcel.endpoint)
+        if parts is None or not self._hosts.takes(parcel.endpoint):
             raise Forbidden("not a known push host")
+        scheme, authority, target = parts.groups()
+        line = self._line(f"{scheme}://{authority}".lower())
         try:
-            async with self._session.post(
-                URL(parcel.endpoint, encoded=True),
-                data=parcel.body,
-                headers=parcel.headers,
-                allow_redirects=False,
-            ) as response:
-                return Answer(response.status, retry_after(response.headers.get("Retry-After")))
-        except aiohttp.ClientConnectorError as error:
-            if isinstance(error.os_error, PrivateAddress):
-                raise Forbidden("a push host points inward") from error
+            head = await line.ask(_request(authority, target, parcel), self._timeout)
+        except PrivateAddress as error:
+            raise Forbidden("a push host points inward") from error
+        except OSError as error:
             raise Unreachable(type(error).__name__) from error
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise Unreachable(type(error).__name__) from error
+        return Answer(head.status, retry_after(head.headers.get("retry-after")))
+
+    def _line(self, origin: str) -> Line:
+        found = self._lines.get(origin)
+        if found is None:
+            if len(self._lines) >= _LINES_KEPT:
+                self._lines = {name: one for name, one in self._lines.items() if not one.is_idle}
+            self._trust = self._trust or _trust()
+            found = self._lines[origin] = Line(
+                origin, self._trust, self._lookup, takes_loopback=self._hosts.takes_loopback
+            )
+        return found
+
+
+def _request(authority: str, target: str, parcel: Parcel) -> bytes:
+    """The bytes of a POST; the endpoint's characters are checked (models/endpoint.py)."""
+    path = target if target.startswith("/") else f"/{target}"
+    lines = "".join(f"{name}: {value}\r\n" for name, value in parcel.headers.items())
+    length = f"Content-Length: {len(parcel.body)}\r\n\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: {authority}\r\n{lines}{length}"
+    return head.encode("ascii") + parcel.body
+
+
+def _trust() -> ssl.SSLContext:
+    """This machine's certificate authorities; the name in the certificate is checked."""
+    made = ssl.create_default_context()
+    made.set_alpn_protocols(["http/1.1"])
+    return made
 
 
 def retry_after(header: str | None, now: dt.datetime | None = None) -> float | None:

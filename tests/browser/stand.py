@@ -14,10 +14,10 @@ from flask import Flask, Response, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-from pwa import front
 from blueprints import filters, language
 from blueprints.gate import CONTENT_SECURITY_POLICY
 from models.words import Words
+from pwa import front
 from tests.support import live
 
 ROOT = Path(__file__).parents[2]

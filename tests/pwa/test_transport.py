@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import socket
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import pytest
 from aiohttp import web
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from models.endpoint import PushHosts
 from pwa.push import Parcel
-from pwa.transport import Answer, Forbidden, PublicResolver, Transport, Unreachable, retry_after
+from pwa.transport import Answer, Forbidden, Transport, Unreachable, retry_after
 from tests.support.push_peer import HANG, RESET, PushPeer
 
 T = TypeVar("T")
@@ -31,27 +29,17 @@ async def post(endpoint: str, hosts: PushHosts = LOOPBACK, **options: Any) -> An
         return await transport.post(Parcel(endpoint, b"x", {"TTL": "1"}))
 
 
-class Names(AbstractResolver):
+class Names:
     """A name server of our own, which can change its mind."""
 
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
         self.asked = 0
-        self.is_closed = False
 
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
+    async def __call__(self, host: str, port: int) -> list[str]:
         address = self.answers[min(self.asked, len(self.answers) - 1)]
         self.asked += 1
-        return [
-            ResolveResult(
-                hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0
-            )
-        ]
-
-    async def close(self) -> None:
-        self.is_closed = True
+        return [address]
 
 
 def test_an_answer_is_its_status_and_what_it_asks_us_to_wait() -> None:
@@ -106,12 +94,34 @@ def test_an_unknown_host_is_not_posted_to_even_if_it_was_stored() -> None:
 def test_a_push_host_that_points_inward_is_refused(address: str) -> None:
     hosts = PushHosts(["push.example"])
     with pytest.raises(Forbidden):
-        run(post("https://push.example/x", hosts, resolver=Names(address)))
+        run(post("https://push.example/x", hosts, lookup=Names(address)))
 
 
-def test_a_public_address_may_be_reached() -> None:
-    found = run(PublicResolver(Names("203.0.112.7")).resolve("push.example", 443))
-    assert [result["host"] for result in found] == ["203.0.112.7"]
+def test_one_private_address_among_public_ones_is_enough() -> None:
+    async def both(_host: str, _port: int) -> list[str]:
+        return ["203.0.112.7", "10.1.2.3"]
+
+    with pytest.raises(Forbidden):
+        run(post("https://push.example/x", PushHosts(["push.example"]), lookup=both))
+
+
+def test_the_next_address_is_tried_where_the_first_one_does_not_answer() -> None:
+    async def both(_host: str, _port: int) -> list[str]:
+        return ["127.0.0.9", "127.0.0.1"]
+
+    with PushPeer() as peer:
+        phone = peer.phone()
+        peer.script(phone, [503])
+        assert run(post(phone.endpoint, lookup=both)).status == 503
+
+
+def test_a_name_without_an_address_is_no_answer() -> None:
+    async def none(_host: str, _port: int) -> list[str]:
+        return []
+
+    for lookup in ({"lookup": none}, {}):
+        with pytest.raises(Unreachable):
+            run(post(f"https://{'x' * 64}.invalid/x", PushHosts(["*.invalid"]), **lookup))
 
 
 def test_a_name_that_changes_its_mind_is_asked_once() -> None:
@@ -124,12 +134,11 @@ def test_a_name_that_changes_its_mind_is_asked_once() -> None:
         await site.start()
         port = runner.addresses[0][1]
         hosts = PushHosts(["loopback"])
-        async with Transport(hosts, resolver=names) as transport:
+        async with Transport(hosts, lookup=names) as transport:
             for _ in range(3):
                 answer = await transport.post(Parcel(f"http://localhost:{port}/x", b"", {}))
                 assert answer.status == 404
         await runner.cleanup()
-        assert names.is_closed
         return names.asked
 
     assert run(twice()) == 1

@@ -81,7 +81,7 @@ def _stops_whole(town: Served, number: signal.Signals) -> None:
     children = town.children()
     commands = " ".join(children.values())
     assert "granian" in commands
-    assert "worker" in commands
+    assert "-m pwa" in commands
     assert town.stop(number) == 0
     assert [n for n in children if Path(f"/proc/{n}").exists()] == []
     with closing(socket.socket()) as probe:
@@ -92,7 +92,7 @@ def _stops_whole(town: Served, number: signal.Signals) -> None:
 def test_a_child_that_dies_takes_the_others_along(folder: Path) -> None:
     with served(folder) as town:
         children = town.children()
-        worker = next(n for n, command in children.items() if command.endswith("worker "))
+        worker = next(n for n, command in children.items() if command.endswith("-m pwa "))
         os.kill(worker, signal.SIGKILL)
         assert town.wait() == 1
         assert [n for n in children if Path(f"/proc/{n}").exists()] == []
