@@ -39,6 +39,7 @@ def create_app(
     # The doctor asks of a bare folder too, and leaves it bare.
     looks_only = sys.argv[-1:] == ["check"]
     town = open_kizuki(
+        os.environ,
         Words(strict=strict_words),
         settings,
         store=store,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from models.words import Words
 
 
 def open_kizuki(
+    environ: Mapping[str, str],
     words: Words,
     settings: Settings | None = None,
     *,
@@ -30,19 +31,19 @@ def open_kizuki(
     A setting or key file that cannot be used ends the process with one sentence that names it.
     """
     try:
-        settings = settings or Settings.from_env(os.environ)
+        settings = settings or Settings.from_env(environ)
         keys = keys or open_keys(settings, looks_only=looks_only)
     except (SettingError, KeyFileError) as error:
-        raise SystemExit(_sentence(error, words)) from None
+        raise SystemExit(_sentence(error, words, terminal_locale(environ))) from None
     logging.basicConfig(level=settings.log_level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     return Kizuki(settings, store or Store(settings.database_url, keys), keys, words, clock)
 
 
-def _sentence(error: SettingError | KeyFileError, words: Words) -> str:
+def _sentence(error: SettingError | KeyFileError, words: Words, locale: str) -> str:
     if isinstance(error, KeyFileError):
         return f"KIZUKI_KEY_FILE: {error}."
-    return words.say(terminal_locale(os.environ), error.key, **error.params)
+    return words.say(locale, error.key, **error.params)
 
 
 def open_keys(settings: Settings, *, looks_only: bool = False) -> KeyRing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ def main() -> None:
 
     Ends with one sentence where a setting, the key file or the database cannot be used.
     """
-    town = open_kizuki(Words(parts=SAID_HERE))
+    town = open_kizuki(os.environ, Words(parts=SAID_HERE))
     own = steps_of(town.settings)
     try:
         run_worker(town.settings, town.store, town.keys, town.words, town.clock, own)

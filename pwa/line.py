@@ -68,15 +68,12 @@ class Line:
             async with asyncio.timeout(seconds), self._turn:
                 wire = self._rested() or await self._new_wire()
                 return await wire.ask(request)
-        except TimeoutError:
-            if wire is None or wire.head is None:
-                raise
-            # It did answer; that its body does not end is nobody's concern.
-            wire.close()
-            return wire.head
-        except BaseException:
+        except BaseException as error:
             if wire is not None:
                 wire.close()
+                if wire.head is not None and isinstance(error, TimeoutError):
+                    # It did answer; that its body does not end is nobody's concern.
+                    return wire.head
             raise
         finally:
             self._open -= 1

@@ -131,6 +131,12 @@ def test_what_is_no_answer_counts_as_none(answer: list[bytes]) -> None:
     assert service.connections == 2
 
 
+def test_who_gave_no_answer_in_time_is_not_asked_again_on_that_connection() -> None:
+    found, service = posted([b""], [CREATED], timeout=0.3)
+    assert found == [None, Answer(201)]
+    assert service.connections == 2
+
+
 def test_a_head_is_an_answer_though_its_body_never_ends() -> None:
     stuck = [b"HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 9\r\n\r\nabc", b""]
     found, service = posted(stuck, [CREATED], timeout=0.3)
