@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from pwa.wire import Head, Wire
 
-CONNECTIONS = 16
-"""At once to one service: 160 pushes a second where an answer takes 0.1 s. Each holds 300 kB."""
+CONNECTIONS = 8
+"""At once to one service: 80 pushes a second where an answer takes 0.1 s. Each holds 300 kB."""
 REST_SECONDS = 15.0
 """How long a connection is kept without a request."""
 NAMES_KEPT_SECONDS = 300.0
