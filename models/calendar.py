@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import holidays
-
 from models.errors import DomainError
 from models.town_time import TOKYO, local_date
 
@@ -130,6 +128,9 @@ def is_public_closing(day: dt.date) -> bool:
 
 @lru_cache(maxsize=8)
 def _holidays(year: int) -> frozenset[dt.date]:
+    # 4 MB that a process needs only once it reckons a deadline.
+    import holidays  # noqa: PLC0415
+
     return frozenset(holidays.country_holidays("JP", years=year))
 
 

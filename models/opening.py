@@ -1,15 +1,49 @@
-"""Before the first request: the keys of this installation, and what its database says."""
+"""Before the first request: settings, keys and store of this installation, and what it holds."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from models.keys import KeyRing
-from models.settings import SettingError, Settings
+from models.keys import KeyFileError, KeyRing
+from models.kizuki import Clock, Kizuki, utc_now
+from models.settings import SettingError, Settings, terminal_locale
 from models.store import Store
 from models.town import Town
+from models.words import Words
+
+
+def open_kizuki(
+    environ: Mapping[str, str],
+    words: Words,
+    settings: Settings | None = None,
+    *,
+    store: Store | None = None,
+    keys: KeyRing | None = None,
+    clock: Clock = utc_now,
+    looks_only: bool = False,
+) -> Kizuki:
+    """Everything that one process holds; what is not given is made from the environment.
+
+    A setting or key file that cannot be used ends the process with one sentence that names it.
+    """
+    try:
+        settings = settings or Settings.from_env(environ)
+        keys = keys or open_keys(settings, looks_only=looks_only)
+    except (SettingError, KeyFileError) as error:
+        raise SystemExit(_sentence(error, words, terminal_locale(environ))) from None
+    logging.basicConfig(level=settings.log_level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    return Kizuki(settings, store or Store(settings.database_url, keys), keys, words, clock)
+
+
+def _sentence(error: SettingError | KeyFileError, words: Words, locale: str) -> str:
+    if isinstance(error, KeyFileError):
+        return f"KIZUKI_KEY_FILE: {error}."
+    return words.say(locale, error.key, **error.params)
 
 
 def open_keys(settings: Settings, *, looks_only: bool = False) -> KeyRing:

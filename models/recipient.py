@@ -163,6 +163,7 @@ def _phones(
 ) -> defaultdict[uuid.UUID | None, list[Any]]:
     """Subscriptions by owner: a person, a thread without an account, or the phone itself."""
     table = Subscription.metadata.tables["subscription"].c
+    named = {j.subscription_id for j in jobs if j.subscription_id}
     rows = session.execute(
         sa.select(
             table.id,
@@ -175,14 +176,17 @@ def _phones(
             sa.or_(
                 table.person_id.in_(people),
                 table.thread_id.in_({j.thread_id for j in jobs if j.person_id is None}),
-                table.id.in_({j.subscription_id for j in jobs if j.subscription_id}),
+                table.id.in_(named),
             )
         )
     )
     found: defaultdict[uuid.UUID | None, list[Any]] = defaultdict(list)
     for row in rows:
-        for owner in {row.id, row.person_id, row.thread_id} - {None}:
+        # One that was taken from its owner is nobody's, and has its last word by its own id.
+        if owner := row.person_id or row.thread_id:
             found[owner].append(row)
+        if row.id in named:
+            found[row.id].append(row)
     return found
 
 

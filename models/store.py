@@ -131,6 +131,8 @@ def _sqlite(url: sa.URL, pool_size: int) -> sa.Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=WRITE_WAIT_SECONDS,
+        # As few connections as are in use at once, each with its pages at hand.
+        pool_use_lifo=True,
         hide_parameters=True,
         poolclass=sa.QueuePool,
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
-import regex
+from functools import cache
+from typing import Any
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACES = re.compile(r"\s+")
-_GRAPHEME = regex.compile(r"\X")
 # The longest real clusters (families, flags of regions) stay below; stacked marks do not.
 _POINTS_OF_ONE = 16
 # Letters that show nothing, beside spaces and format characters.
@@ -38,7 +37,15 @@ def length(text: str) -> int:
     """How many characters a reader counts; a pile of marks on one letter counts as more."""
     if len(text) <= 1:
         return len(text)
-    return sum(-(-len(one.group()) // _POINTS_OF_ONE) for one in _GRAPHEME.finditer(text))
+    return sum(-(-len(one.group()) // _POINTS_OF_ONE) for one in _graphemes().finditer(text))
+
+
+@cache
+def _graphemes() -> Any:
+    # The worker counts nothing, and is spared it.
+    import regex  # noqa: PLC0415
+
+    return regex.compile(r"\X")
 
 
 def excess(text: str, limit: int) -> int:

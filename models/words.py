@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 LOCALES = ("ja", "ja@easy", "en")
 HOME_LOCALE = "ja"
+CATALOGUES = Path(__file__).parents[1] / "translations"
 
 _KANJI = "\u3400-\u9fff々〆ヶ\uf900-\ufaff\U00020000-\U0003ffff\ufe00-\ufe0f\U000e0100-\U000e01ef"
 _RUBY = re.compile(f"([{_KANJI}]+)《([^》]+)》")
@@ -54,11 +55,14 @@ class Words:
 
     `strict` makes a missing key a KeyError; else it is logged and the Japanese stands in,
     because a person in need is better served by the other language than by an error.
+    `parts`: the catalogues that are read, by the first word of their keys; without it, all.
     """
 
-    def __init__(self, directory: Path, *, strict: bool = False) -> None:
+    def __init__(
+        self, directory: Path = CATALOGUES, *, strict: bool = False, parts: Sequence[str] = ("*",)
+    ) -> None:
         self.strict = strict
-        self._messages = {locale: _load(directory / locale) for locale in LOCALES}
+        self._messages = {locale: _load(directory / locale, parts) for locale in LOCALES}
 
     def has(self, locale: str, key: str) -> bool:
         """Whether this locale has an entry of its own for the key."""
@@ -87,9 +91,10 @@ class Words:
         return self._messages[HOME_LOCALE].get(key) or Message.of(key)
 
 
-def _load(directory: Path) -> dict[str, Message]:
+def _load(directory: Path, parts: Sequence[str]) -> dict[str, Message]:
     messages: dict[str, Message] = {}
-    for path in sorted((directory / "LC_MESSAGES").glob("*.po")):
+    folder = directory / "LC_MESSAGES"
+    for path in sorted(path for part in parts for path in folder.glob(f"{part}.po")):
         with path.open("rb") as file:
             catalogue = read_po(file, charset="utf-8", abort_invalid=True)
         messages |= {

@@ -24,10 +24,11 @@ from models.store import Store
 from models.subscription import note_answers
 from pwa.courier import Carried, Courier
 
-RUNNERS = 128
+RUNNERS = 64
 IN_FLIGHT = 2 * BATCH
 GATHER_SECONDS = 0.05
-"""How long outcomes are collected before they are written together."""
+GATHER_TIMES = 4
+"""How often outcomes wait so long for others on their way, to be written together."""
 LONGEST_REST_SECONDS = 60.0
 DRAIN_SECONDS = 25.0
 STUMBLE_SECONDS = 1.0
@@ -106,11 +107,14 @@ class Sender:
     async def _recorder(self) -> None:
         while True:
             await self._news.wait()
-            if len(self._done) < BATCH:
+            for _ in range(GATHER_TIMES):
+                if len(self._done) >= min(self._at_once, self._open):
+                    break
                 await asyncio.sleep(GATHER_SECONDS)
-            self._news.clear()
-            while self._done:
+            if self._done:
                 await self._write_down()
+            if not self._done:
+                self._news.clear()
 
     async def _write_down(self) -> None:
         """Write a batch; where the store is away, keep it and try again."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import psycopg
 import sqlalchemy as sa
 
 from models.delivery import CHANNEL_NAME
 from models.store import Store
+
+if TYPE_CHECKING:
+    import psycopg
 
 POLL_SECONDS = 0.2
 LISTEN_SECONDS = 1.0
@@ -63,6 +65,10 @@ class PostgresWake:
     """Listens on a connection of its own, and opens another where that one breaks."""
 
     def __init__(self, engine: sa.Engine) -> None:
+        # A town on SQLite has no use for it.
+        import psycopg  # noqa: PLC0415
+
+        self._psycopg = psycopg
         self._engine = engine
         self._connection: psycopg.AsyncConnection[tuple[object, ...]] | None = None
 
@@ -73,7 +79,7 @@ class PostgresWake:
             connection = self._connection or await self._listen()
             async for _ in connection.notifies(timeout=seconds, stop_after=1):
                 pass
-        except psycopg.Error as error:
+        except self._psycopg.Error as error:
             _log.warning("the worker cannot listen (%s)", type(error).__name__)
             await self.close()
             await asyncio.sleep(seconds)
@@ -86,7 +92,7 @@ class PostgresWake:
 
     async def _listen(self) -> psycopg.AsyncConnection[tuple[object, ...]]:
         arguments, options = self._engine.dialect.create_connect_args(self._engine.url)
-        self._connection = await psycopg.AsyncConnection.connect(
+        self._connection = await self._psycopg.AsyncConnection.connect(
             *arguments, **options, autocommit=True
         )
         await self._connection.execute(f"LISTEN {CHANNEL_NAME}")

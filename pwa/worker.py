@@ -147,7 +147,7 @@ def settle_memory() -> None:
     """Take what stays for good out of the collector's sight: a fifth of the cost of a push."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(5_000, 10, 10)
 
 
 def run_worker(

@@ -44,7 +44,8 @@ def test_every_unit_is_there_and_starts_what_is_installed() -> None:
     for name in units:
         started = _found(r"^Exec\w+=(\S+)", TEXTS[f"{name}.service"])
         assert {Path(one).parent for one in started} == {Path("/opt/kizuki/.venv/bin")}
-        assert {Path(one).name for one in started} <= {"flask", "granian"}
+        assert {Path(one).name for one in started} <= {"flask", "granian", "python"}
+    assert _found(r"bin/python (.+)$", TEXTS["kizuki-worker.service"]) == {"-m pwa"}
 
 
 @pytest.mark.parametrize("name", ["README.md", "SECURITY.md"])

@@ -45,7 +45,7 @@ def serve() -> None:
         place = place_of(town, stack)
         children = stack.enter_context(Children(_environment(place)))
         children.start("web", _web(place))
-        children.start("worker", [sys.executable, "-m", "flask", "--app", "app", "worker"])
+        children.start("worker", [sys.executable, "-m", "pwa"])
         if _is_ready(children, place):
             _greet(place, sign_ins)
         while children.rest():

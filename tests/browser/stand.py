@@ -14,10 +14,10 @@ from flask import Flask, Response, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-import pwa
 from blueprints import filters, language
 from blueprints.gate import CONTENT_SECURITY_POLICY
 from models.words import Words
+from pwa import front
 from tests.support import live
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ def make_app() -> Flask:
         keys=SimpleNamespace(vapid_public=VAPID, envelope_key=TOWN_KEY),
         clock=lambda: NOW,
     )
-    pwa.init_app(app)
+    front.init_app(app)
     LoginManager(app).user_loader(lambda _id: None)
     CSRFProtect(app)
     language.init_app(app)

@@ -84,7 +84,7 @@ class Bench:
         self.store.close()
         with ExitStack() as stack:
             web = stack.enter_context(granian("app:create_app", self.env))
-            command = ["flask", "--app", "app", "worker"]
+            command = ["pwa"]
             yield web, stack.enter_context(running(command, self.env))
 
     @cached_property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -49,3 +50,12 @@ def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def two_free_ports() -> int:
+    """The first of two that follow each other."""
+    while True:
+        port = free_port()
+        with suppress(OSError, OverflowError), socket.socket() as listener:
+            listener.bind(("127.0.0.1", port + 1))
+            return port

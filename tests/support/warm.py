@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -52,8 +52,9 @@ def warm() -> None:
     read = words._load
     once = functools.cache(read)
 
-    def load(directory: Path) -> dict[str, Message]:
-        return once(directory) if OURS in directory.parents else read(directory)
+    def load(directory: Path, parts: Sequence[str]) -> dict[str, Message]:
+        take = once if OURS in directory.parents else read
+        return take(directory, tuple(parts))
 
     words._load = load
     Asset.of = functools.cache(Asset.of)  # type: ignore[method-assign]

@@ -20,7 +20,7 @@ from blueprints.operator.network import in_network
 from blueprints.operator.preparation import may_have_demo
 from blueprints.operator.terminal import Stopped
 from models.settings import Settings
-from tests.support.mailbox import free_port
+from tests.support.mailbox import two_free_ports
 from tests.support.town_process import Served, served
 from tests.support.waiting import until
 
@@ -81,7 +81,7 @@ def _stops_whole(town: Served, number: signal.Signals) -> None:
     children = town.children()
     commands = " ".join(children.values())
     assert "granian" in commands
-    assert "worker" in commands
+    assert "-m pwa" in commands
     assert town.stop(number) == 0
     assert [n for n in children if Path(f"/proc/{n}").exists()] == []
     with closing(socket.socket()) as probe:
@@ -92,7 +92,7 @@ def _stops_whole(town: Served, number: signal.Signals) -> None:
 def test_a_child_that_dies_takes_the_others_along(folder: Path) -> None:
     with served(folder) as town:
         children = town.children()
-        worker = next(n for n, command in children.items() if command.endswith("worker "))
+        worker = next(n for n, command in children.items() if command.endswith("-m pwa "))
         os.kill(worker, signal.SIGKILL)
         assert town.wait() == 1
         assert [n for n in children if Path(f"/proc/{n}").exists()] == []
@@ -136,7 +136,7 @@ def near(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Flask:
     monkeypatch.setattr(lan, "own_address", lambda: "127.0.0.1")
     kizuki = app.extensions["kizuki"]
     settings = dataclasses.replace(
-        kizuki.settings, lan=True, instance=tmp_path, port=free_port(), terminal="en"
+        kizuki.settings, lan=True, instance=tmp_path, port=two_free_ports(), terminal="en"
     )
     app.extensions["kizuki"] = dataclasses.replace(kizuki, settings=settings)
     return app
