@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -155,7 +156,14 @@ def listing(
     kind: type[Row], permission: Permission, session: Session | None = None
 ) -> sa.Select[Row]:
     """Select the rows of a kind that the policy allows; narrow and order it as you like."""
-    return sa.select(kind).where(policy.reach(actor(session), permission, kind))
+    return _within(kind, policy.reach(actor(session), permission, kind))
+
+
+# By the condition itself, which the policy makes once for an actor: what is built upon the same
+# selection is built once, too.
+@lru_cache(maxsize=256)
+def _within(kind: type[Row], reach: sa.ColumnElement[bool]) -> sa.Select[Row]:
+    return sa.select(kind).where(reach)
 
 
 def close(_error: BaseException | None = None) -> None:
