@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from blueprints import access, at_desk
 from blueprints.access import Permission
 from blueprints.at_desk import Page
-from blueprints.intake import repeats, showing
+from blueprints.intake import narrowed, repeats, showing
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
 from models.person import Person
@@ -62,5 +62,5 @@ def _back(handoff_id: uuid.UUID, noun: str, desk_id: uuid.UUID | None) -> str:
     """To the list from which somebody acted, else to the note."""
     view = request.form.get("view", "")
     if view in _VIEWS:
-        return f"/desk?desk={desk_id}&view={view}&done={noun}"
+        return f"/desk?desk={desk_id}&view={view}{narrowed.acted_in()}&done={noun}"
     return f"/desk/handoffs/{handoff_id}?done={noun}"
