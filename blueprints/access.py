@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +20,8 @@ from models.person import Person
 from models.policy import Actor, Permission
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm.interfaces import ORMOption
+
     from models.kizuki import Kizuki
 
 __all__ = [
@@ -132,10 +134,19 @@ def actor(session: Session | None = None) -> Actor:
     return found
 
 
-def load(kind: type[Row], key: Any, permission: Permission, session: Session | None = None) -> Row:
-    """The row, where the policy allows it; else 404, as if it did not exist."""
+def load(
+    kind: type[Row],
+    key: Any,
+    permission: Permission,
+    session: Session | None = None,
+    with_: Sequence[ORMOption] = (),
+) -> Row:
+    """The row, where the policy allows it; else 404, as if it did not exist.
+
+    `with_`: what is read in the same query.
+    """
     session = session or reading()
-    row = session.get(kind, key)
+    row = session.get(kind, key, options=with_)
     if row is None or not policy.allow(actor(session), permission, row):
         abort(404)
     return row

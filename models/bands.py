@@ -13,7 +13,6 @@ from models.handoff import Handoff
 from models.queue import (
     IS_CLOSED,
     IS_DATED,
-    IS_MOVING,
     IS_SENT,
     NOW,
     TODAY,
@@ -89,10 +88,10 @@ def _due_today(shape: Shape) -> Iterator[Band]:
 def _moving(shape: Shape) -> Iterator[Band]:
     late = [_DATED_LATE] if shape.is_overdue else []
     if not shape.where:
-        yield _band((IS_MOVING, *late), _DATED)
+        yield _band((IS_DATED, *late), _DATED)
         return
     for _, where in _by_urgency(shape):
-        yield _band((IS_MOVING, *where, *late), _DATED)
+        yield _band((IS_DATED, *where, *late), _DATED)
 
 
 def _closed(shape: Shape) -> Iterator[Band]:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 
 from models import queue
 from models.area import Area
@@ -42,7 +42,23 @@ _thread = joinedload(Handoff.thread)
 _note = _thread.joinedload(Thread.observation)
 _area = _note.joinedload(Observation.area)
 # What no row shows is not even read.
+_handoff = (
+    *(
+        "id",
+        "thread_id",
+        "desk_id",
+        "from_id",
+        "state",
+        "is_open",
+        "is_sealed",
+        "outcome",
+        "held_reason",
+    ),
+    *("chosen", "urgency", "rank", "raised_why", "is_marked"),
+    *("due_at", "next_on", "answered_at", "last_at"),
+)
 _SHOWN = (
+    load_only(*(getattr(Handoff, name) for name in _handoff), raiseload=True),
     _thread.load_only(Thread.id, Thread.wrapped_key, Thread.is_sealed),
     _note.load_only(
         Observation.id, Observation.thread_id, Observation.area_id, Observation.sealed_body

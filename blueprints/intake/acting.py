@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 
 from flask import redirect, request
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk
@@ -17,9 +17,15 @@ from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
 from models.person import Person
 from models.queue import View
+from models.thread import Thread
 
 Verb = Callable[[Handoff, Person], object]
 Answer = Response | Page
+_NEEDED = (
+    joinedload(Handoff.thread).joinedload(Thread.reporter),
+    joinedload(Handoff.desk),
+)
+"""What every verb asks of."""
 _VIEWS = frozenset(view.value for view in View)
 
 
@@ -34,7 +40,7 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
 
     def take(session: Session) -> None:
         nonlocal desk_id
-        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
+        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session, _NEEDED)
         desk_id = handoff.desk_id
         with repeats.said_once(handoff, noun):
             verb(handoff, at_desk.signed_in(session))
