@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -19,6 +20,8 @@ from models.person import Person
 from models.policy import Actor, Permission
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm.interfaces import ORMOption
+
     from models.kizuki import Kizuki
 
 __all__ = [
@@ -131,10 +134,19 @@ def actor(session: Session | None = None) -> Actor:
     return found
 
 
-def load(kind: type[Row], key: Any, permission: Permission, session: Session | None = None) -> Row:
-    """The row, where the policy allows it; else 404, as if it did not exist."""
+def load(
+    kind: type[Row],
+    key: Any,
+    permission: Permission,
+    session: Session | None = None,
+    with_: Sequence[ORMOption] = (),
+) -> Row:
+    """The row, where the policy allows it; else 404, as if it did not exist.
+
+    `with_`: what is read in the same query.
+    """
     session = session or reading()
-    row = session.get(kind, key)
+    row = session.get(kind, key, options=with_)
     if row is None or not policy.allow(actor(session), permission, row):
         abort(404)
     return row
@@ -155,7 +167,14 @@ def listing(
     kind: type[Row], permission: Permission, session: Session | None = None
 ) -> sa.Select[Row]:
     """Select the rows of a kind that the policy allows; narrow and order it as you like."""
-    return sa.select(kind).where(policy.reach(actor(session), permission, kind))
+    return _within(kind, policy.reach(actor(session), permission, kind))
+
+
+# By the condition itself, which the policy makes once for an actor: what is built upon the same
+# selection is built once, too.
+@lru_cache(maxsize=256)
+def _within(kind: type[Row], reach: sa.ColumnElement[bool]) -> sa.Select[Row]:
+    return sa.select(kind).where(reach)
 
 
 def close(_error: BaseException | None = None) -> None:

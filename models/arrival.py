@@ -141,6 +141,7 @@ def _take(
         held=held,
         is_marked=arrival.is_marked,
         now=now,
+        area_id=arrival.area_id,
     )
     save(session, thread, reporter, *receipt, observation, handoff)
     insert(session, Clue, rows_of(clues, observation.id, raising.count(draft.signs), now))

@@ -12,7 +12,7 @@ from models.base import Base
 from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
 
 
-def unreached(desk_id: uuid.UUID) -> sa.Select[Delivery]:
+def unreached(desk_id: uuid.UUID | sa.BindParameter[uuid.UUID]) -> sa.Select[Delivery]:
     """Select a desk's replies that no channel brought to their reader, the oldest first.
 
     The desk telephones where `thread.reporter.telephone` gives a number, and otherwise sees

@@ -16,7 +16,7 @@ from blueprints.at_desk import Page
 from blueprints.core import bp
 from blueprints.language import show
 from blueprints.noted import Due, Noted, due, noted
-from models import queue
+from models import paging, queue
 from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
@@ -78,10 +78,10 @@ def _page(problem: Invalid | NotAllowed | None = None, problem_at: uuid.UUID | N
 
 def _held(core: Desk, after: str) -> tuple[list[Held], str]:
     """The rows behind a place, and where the next page begins; empty on the last."""
-    listed = queue.page(access.listing(Handoff, Permission.HELD_PLACE), _ORDERED_AS, after)
-    found = list(access.reading().scalars(listed))
+    page, asked = paging.held(access.listing(Handoff, Permission.HELD_PLACE), after)
+    found = list(access.reading().scalars(page, asked))
     rows = found[: queue.PAGE_SIZE]
-    following = queue.place_of(rows[-1], _ORDERED_AS) if len(found) > len(rows) else ""
+    following = paging.place_of(rows[-1], _ORDERED_AS) if len(found) > len(rows) else ""
     desks = access.reading().scalars(sa.select(Desk).order_by(Desk.name, Desk.id)).all()
     every = [(str(desk.id), desk.name) for desk in desks]
     own = [(str(core.id), core.name)]

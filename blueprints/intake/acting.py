@@ -6,20 +6,26 @@ import uuid
 from collections.abc import Callable
 
 from flask import redirect, request
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk
 from blueprints.access import Permission
 from blueprints.at_desk import Page
-from blueprints.intake import repeats, showing
+from blueprints.intake import narrowed, repeats, showing
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
 from models.person import Person
 from models.queue import View
+from models.thread import Thread
 
 Verb = Callable[[Handoff, Person], object]
 Answer = Response | Page
+_NEEDED = (
+    joinedload(Handoff.thread).joinedload(Thread.reporter),
+    joinedload(Handoff.desk),
+)
+"""What every verb asks of."""
 _VIEWS = frozenset(view.value for view in View)
 
 
@@ -34,7 +40,7 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
 
     def take(session: Session) -> None:
         nonlocal desk_id
-        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session)
+        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session, _NEEDED)
         desk_id = handoff.desk_id
         with repeats.said_once(handoff, noun):
             verb(handoff, at_desk.signed_in(session))
@@ -62,5 +68,5 @@ def _back(handoff_id: uuid.UUID, noun: str, desk_id: uuid.UUID | None) -> str:
     """To the list from which somebody acted, else to the note."""
     view = request.form.get("view", "")
     if view in _VIEWS:
-        return f"/desk?desk={desk_id}&view={view}&done={noun}"
+        return f"/desk?desk={desk_id}&view={view}{narrowed.acted_in()}&done={noun}"
     return f"/desk/handoffs/{handoff_id}?done={noun}"

@@ -12,7 +12,7 @@ from flask import Response, abort, g, request
 from blueprints import access, at_desk
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
-from blueprints.intake import bp, showing
+from blueprints.intake import bp, narrowed, showing
 from blueprints.intake.rows import counts_of, rows_of, tag_of
 from blueprints.intake.silent import Silent, silent_of
 from models import queue
@@ -29,14 +29,16 @@ from models.queue import View
 def list_handoffs() -> Page:
     """One of the desk's lists, fifty rows at a time."""
     desk, view = at_desk.chosen_desk(), _view()
+    only = narrowed.of(desk)
     return at_desk.page(
         "intake/list_handoffs.html",
         desk,
         "queue",
         view=view,
         views=list(View),
-        listed=rows_of(desk, view, request.args.get("after", "")),
-        **_further(desk, view),
+        only=only,
+        listed=rows_of(desk, view, request.args.get("after", ""), narrowing=only.by),
+        **_further(desk, view, is_whole=not only.by),
         acknowledged=request.args.get("acknowledged", 0, int),
         late=request.args.get("late", 0, int),
     )
@@ -71,9 +73,11 @@ class Further(TypedDict):
     beside: list[tuple[Desk, int]]
 
 
-def _further(desk: Desk, view: View) -> Further:
-    late = beside(access.reading(), desk, access.now()) if view is View.DUE_TODAY else []
-    silent = silent_of(desk) if view is View.TO_TELEPHONE else []
+def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
+    # Neither is a note, so that neither has what a list is narrowed to.
+    is_today, is_calls = is_whole and view is View.DUE_TODAY, is_whole and view is View.TO_TELEPHONE
+    late = beside(access.reading(), desk, access.now()) if is_today else []
+    silent = silent_of(desk) if is_calls else []
     counts, tag = counts_of(desk)
     return Further(counts=counts, most=queue.COUNT_LIMIT, tag=tag, silent=silent, beside=late)
 
@@ -83,8 +87,8 @@ def _view() -> View:
         view = View(request.args.get("view", View.TO_ACKNOWLEDGE))
     except ValueError:
         abort(404)
-    # It is one of a few, as the desk is; anything else could be somebody's own words.
-    g.is_query_ours = set(request.args) <= {"desk", "view"}
+    # Each is one of a few; anything else could be somebody's own words.
+    g.is_query_ours = set(request.args) <= {"desk", "view", *narrowed.NAMES}
     return view
 
 

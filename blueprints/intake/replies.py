@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk
 from blueprints.access import Permission, allow
-from blueprints.intake import bp, composing, reading, repeats
+from blueprints.intake import bp, composing, narrowed, reading, repeats
 from blueprints.intake.acting import Answer, act
 from models.handoff import Handoff, Verb
 from models.person import Person
@@ -40,7 +40,8 @@ def create_acknowledgements() -> Response:
     access.close()
     taken = access.in_turn(lambda session: _acknowledge_all(session, chosen))
     late = len(chosen) - taken
-    return redirect(f"/desk?desk={desk_id}&acknowledged={taken}&late={late}", 303)
+    address = f"/desk?desk={desk_id}{narrowed.acted_in()}&acknowledged={taken}&late={late}"
+    return redirect(address, 303)
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/question")

@@ -16,11 +16,12 @@ from blueprints import access
 from blueprints.access import Permission
 from blueprints.intake.silent import count_of
 from blueprints.noted import Due, Noted, due, noted
-from models import queue
+from models import paging, queue
 from models.delivery import Delivery
 from models.desk import Desk
 from models.handoff import Handoff
 from models.hearing import waits_for_call
+from models.narrowing import WHOLE, Narrowing
 from models.person import Person
 from models.queue import View
 from models.reply import Reply
@@ -58,37 +59,51 @@ class Rows:
     after: str
 
 
-def rows_of(desk: Desk, view: View, after: str, size: int | None = None) -> Rows:
+def rows_of(
+    desk: Desk,
+    view: View,
+    after: str,
+    size: int | None = None,
+    narrowing: Narrowing = WHOLE,
+) -> Rows:
     """The rows of a view behind a place, `size` at most, else one page."""
     size = size or queue.PAGE_SIZE
-    listed = queue.VIEWS[view](_readable(), desk, access.now())
-    found = list(access.reading().scalars(queue.page(listed, view, after, size)))
+    page, asked = paging.page(
+        _readable(), view, desk, access.now(), after=after, size=size, narrowing=narrowing
+    )
+    found = list(access.reading().scalars(page, asked))
     shown = found[:size]
     more = len(found) > len(shown)
     if view is View.TO_TELEPHONE:
         _load_reporters(shown)
-    return Rows(_opened(shown, view), queue.place_of(shown[-1], view) if more else "")
+    return Rows(_opened(shown, view), paging.place_of(shown[-1], view) if more else "")
 
 
 def counts_of(desk: Desk) -> tuple[Mapping[str, int], str]:
     """How many rows each view has, up to the limit and one more, and the tag of the same moment."""
-    counted = access.reading().execute(queue.counts(_readable(), desk, access.now())).one()
-    found = dict(counted._mapping)
-    counts = {view.value: found[view] for view in View if view in found}
-    counts[View.TO_TELEPHONE] += count_of(desk)
-    return counts, _tag(found)
+    asked = queue.params(desk, access.now())
+    counted = access.reading().execute(queue.counts(_readable()), asked).one()
+    found = _with_silent(counted, desk)
+    return {view.value: found[view] for view in View if view in found}, _tag(found)
 
 
 def tag_of(desk: Desk) -> str:
     """What differs as soon as the desk's list, as this person may see it, is out of date."""
-    row = access.reading().execute(queue.pulse(_readable(), desk, access.now())).one()
-    return _tag(row._mapping)
+    asked = queue.params(desk, access.now())
+    row = access.reading().execute(queue.pulse(_readable()), asked).one()
+    return _tag(_with_silent(row, desk))
+
+
+def _with_silent(row: sa.Row[Any], desk: Desk) -> dict[Any, Any]:
+    found = dict(row._mapping)
+    return found | {View.TO_TELEPHONE.value: found[View.TO_TELEPHONE] + count_of(desk)}
 
 
 def _tag(found: Mapping[Any, Any]) -> str:
     # What is left of a deadline is said anew every few minutes, too.
     minutes = int(access.now().timestamp() // SAID_ANEW_SECONDS)
-    seen = [found[name] for name in (View.TO_ACKNOWLEDGE, "moved_at", "ended_at", "said_at")]
+    counts = (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE)
+    seen = [found[name] for name in (*counts, "moved_at", "ended_at", "said_at")]
     return hashlib.sha256(repr((minutes, seen)).encode()).hexdigest()[:20]
 
 

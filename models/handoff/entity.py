@@ -24,9 +24,21 @@ if TYPE_CHECKING:
     from models.thread import Thread
 
 
-def _where(condition: str) -> dict[str, Any]:
+def _where(condition: str, on_postgres: str = "") -> dict[str, Any]:
     """An index of those rows alone for which the condition holds."""
-    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+    return {
+        "sqlite_where": sa.text(condition),
+        "postgresql_where": sa.text(on_postgres or condition),
+    }
+
+
+_URGENT_FIRST = ("rank", "is_marked")
+_DATED = _where("next_on IS NOT NULL")
+_STILL = (
+    "is_warned = 1 AND watch_at IS NULL AND next_on IS NOT NULL",
+    "is_warned AND watch_at IS NULL AND next_on IS NOT NULL",
+)
+_ENDED = _where("is_open = 0", "NOT is_open")
 
 
 class HeldReason(StrEnum):
@@ -50,15 +62,31 @@ class Handoff(Answering, Moving, Base):
     __tablename__ = "handoff"
     __table_args__ = (
         sa.UniqueConstraint("thread_id", "step"),
-        sa.Index(None, "desk_id", "state", "rank", "is_marked", "due_at", "id"),
-        sa.Index(None, "desk_id", "is_open", "last_at", "id"),
+        # What `paging` walks along, each in the order of a list; those with the area for the
+        # lists that are narrowed to it.
+        sa.Index(None, "desk_id", "state", *_URGENT_FIRST, "due_at", "id"),
         sa.Index(
-            "ix_handoff_unacknowledged", "desk_id", "due_at", **_where("acknowledged_at IS NULL")
+            "ix_handoff_area_sent", "desk_id", "area_id", "state", *_URGENT_FIRST, "due_at", "id"
         ),
-        sa.Index("ix_handoff_moving", "desk_id", "next_on", "id", **_where("next_on IS NOT NULL")),
+        sa.Index("ix_handoff_moving", "desk_id", "is_open", "next_on", "id", **_DATED),
+        sa.Index(
+            "ix_handoff_urgent_moving",
+            *("desk_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
+            **_DATED,
+        ),
+        sa.Index(
+            "ix_handoff_area_moving",
+            *("desk_id", "area_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
+            **_DATED,
+        ),
+        sa.Index(None, "desk_id", "is_open", "last_at", "id"),
+        sa.Index("ix_handoff_urgent_ended", "desk_id", "rank", "last_at", "id", **_ENDED),
+        sa.Index("ix_handoff_area_ended", "desk_id", "area_id", "rank", "last_at", "id", **_ENDED),
         sa.Index(
             "ix_handoff_answered", "desk_id", "answered_at", **_where("answered_at IS NOT NULL")
         ),
+        # What stands still, few among many, for the desk that is told of it.
+        sa.Index("ix_handoff_still", "next_on", "desk_id", **_where(*_STILL)),
         sa.Index("ix_handoff_watched", "watch_at", "id", **_where("watch_at IS NOT NULL")),
     )
 
@@ -66,6 +94,8 @@ class Handoff(Answering, Moving, Base):
     thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id", ondelete="CASCADE"))
     step: Mapped[int] = mapped_column(default=1)
     desk_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("desk.id"))
+    area_id: Mapped[int | None]
+    """Of its note, again here for the lists that are narrowed to it."""
     from_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("handoff.id"))
     """The handoff in whose place this one came, at the desk that passed it on."""
     state: Mapped[State] = mapped_column(words_of(State))
@@ -114,6 +144,7 @@ class Handoff(Answering, Moving, Base):
         held: HeldReason | None,
         is_marked: bool,
         now: dt.datetime,
+        area_id: int | None = None,
     ) -> Handoff:
         """A new thread's first handoff with the deadline it owes, for the caller to save."""
         due_at = owed_at(desk, urgency, now)
@@ -122,6 +153,7 @@ class Handoff(Answering, Moving, Base):
             thread_id=thread.id,
             step=1,
             desk_id=desk.id,
+            area_id=area_id,
             state=State.HELD if held else State.SENT,
             is_open=True,
             is_sealed=thread.is_sealed,

@@ -164,6 +164,7 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
         thread=handoff.thread,
         step=handoff.thread.handoffs[-1].step + 1,
         desk=to,
+        area_id=handoff.area_id,
         from_id=handoff.id,
         state=State.SENT,
         is_open=True,

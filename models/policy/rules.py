@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -224,10 +225,16 @@ def reach(actor: Actor, permission: Permission, kind: type[Base]) -> Condition:
     if rule is None or not may_enter(actor, permission):
         return _NEVER
     try:
-        condition: Condition = rule[1](actor)  # type: ignore[operator]
+        return _condition(rule[1], actor)
     except Exception:
         log.exception("policy error; denied: %s", permission)
         return _NEVER
+
+
+# A rule is a function of the actor alone; the same actor asks several times on every page.
+@lru_cache(maxsize=256)
+def _condition(rule: object, actor: Actor) -> Condition:
+    condition: Condition = rule(actor)  # type: ignore[operator]
     return condition
 
 

@@ -44,6 +44,10 @@ function differs(control) {
   if (control.type === "checkbox" || control.type === "radio") {
     return control.checked !== control.defaultChecked;
   }
+  if (control.type === "select-one") {
+    const own = [...control.options].find((option) => option.defaultSelected) ?? control.options[0];
+    return control.value !== own?.value;
+  }
   return "defaultValue" in control && control.value !== control.defaultValue;
 }
 

@@ -155,6 +155,7 @@ class _Batch:
             held=None,
             is_marked=False,
             now=at,
+            area_id=None if draft.area is None else int(draft.area),
         )
         chance, answered = self.dice.random(), at + _ANSWERED_AFTER
         # Rows of one statement have the same columns.

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import confirmation, hearing, photo_part, queue, staffing
+from models import confirmation, hearing, paging, photo_part, staffing
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk
 from models.errors import Invalid
@@ -55,8 +55,8 @@ class South:
         return set(self.session.scalars(confirm))
 
     def at_core(self, view: View) -> list[Handoff]:
-        listed = queue.VIEWS[view](sa.select(Handoff), self.core, MORNING)
-        return list(self.session.scalars(listed))
+        page, asked = paging.page(sa.select(Handoff), view, self.core, MORNING)
+        return list(self.session.scalars(page, asked))
 
 
 def test_what_is_added_after_the_end_reaches_whoever_stands_in(either: Store) -> None:

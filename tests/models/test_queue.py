@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import hearing, queue
+from models import hearing, paging, queue
 from models.delivery import Delivery, DeliveryState
 from models.desk import Desk
 from models.handoff import Handoff, Outcome, Verb
@@ -43,9 +44,11 @@ class Office:
         handoff.acknowledge(self.okada, Said("check"), MORNING, next_on)
         return handoff
 
-    def rows(self, view: View, now: dt.datetime = MORNING, after: str = "") -> list[Handoff]:
-        listed = queue.VIEWS[view](ALL, self.desk, now)
-        return list(self.session.scalars(queue.page(listed, view, after)))
+    def rows(
+        self, view: View, now: dt.datetime = MORNING, after: str = "", **narrowed: Any
+    ) -> list[Handoff]:
+        page, asked = paging.page(ALL, view, self.desk, now, after=after, **narrowed)
+        return list(self.session.scalars(page, asked))
 
 
 def test_what_waits_stands_by_urgency_then_marked_last_then_by_time_left(either: Store) -> None:
@@ -149,7 +152,7 @@ def test_pages_behind_each_other_hold_every_row_once(either: Store, view: View) 
         whole = office.rows(view, now)
         assert len(whole) == 7
         for n, row in enumerate(whole):
-            assert office.rows(view, now, queue.place_of(row, view)) == whole[n + 1 :]
+            assert office.rows(view, now, paging.place_of(row, view)) == whole[n + 1 :]
 
 
 def _bring_into(office: Office, handoff: Handoff, view: View, at: dt.datetime) -> None:
@@ -185,6 +188,8 @@ def test_counts_stop_at_their_limit(store: Store, monkeypatch: pytest.MonkeyPatc
             office.note()
         office.acknowledged()
         session.flush()
-        found = session.execute(queue.counts(ALL, office.desk, MORNING)).one()._mapping
+        found = (
+            session.execute(queue.counts(ALL), queue.params(office.desk, MORNING)).one()._mapping
+        )
         assert (found["waiting"], found["moving"], found["answered"]) == (3, 1, 0)
         assert "closed" not in found

@@ -10,12 +10,13 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from models import hearing, queue
+from models import hearing, paging
 from models.answer_way import Given, choose_answer_by
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk
 from models.handoff import Handoff
 from models.person import AnswerBy, Person
+from models.queue import View
 from models.reply import Said
 from models.store import Store
 from pwa.steps import DELIVERY_KEPT, forget_deliveries
@@ -77,8 +78,8 @@ class Answered:
         """How many replies the desk has to tell by telephone."""
         with self.office.store.read() as session:
             desk = session.get_one(Desk, self.cast.north_desk)
-            listed = queue.to_telephone(sa.select(Handoff), desk, self.office.now)
-            return len(session.scalars(listed).all())
+            page, asked = paging.page(sa.select(Handoff), View.TO_TELEPHONE, desk, self.office.now)
+            return len(session.scalars(page, asked).all())
 
     @property
     def number(self) -> str | None:

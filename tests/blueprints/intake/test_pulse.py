@@ -16,6 +16,7 @@ from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.blueprints.intake.conftest import Notes
+from tests.blueprints.intake.test_day_sheet import CALL, reach_nobody
 from tests.conftest import SetClock
 from tests.town import MORNING, Cast
 
@@ -49,6 +50,13 @@ def test_whatever_moves_at_the_desk_changes_the_tag(
         notes.change(note, change)
         seen.append(tag(okada))
     assert len(set(seen)) == len(seen)
+
+
+def test_a_reply_that_reached_nobody_changes_the_tag(okada: FlaskClient, notes: Notes) -> None:
+    call = notes.acknowledged(**CALL)
+    known = tag(okada)
+    reach_nobody(notes.store, call)
+    assert tag(okada) != known
 
 
 def test_what_is_left_of_a_deadline_is_said_anew(okada: FlaskClient, clock: SetClock) -> None:

@@ -1,0 +1,85 @@
+"""By what a list is narrowed: it stands in the address alone, and says nothing of anybody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, request
+
+from blueprints import access
+from blueprints.language import plain
+from models.desk import Desk
+from models.narrowing import WHOLE, Narrowing, areas_of
+from models.urgency import Urgency
+
+NAMES = frozenset({"urgency", "area", "overdue"})
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What was asked for, and what may be."""
+
+    by: Narrowing
+    areas: list[tuple[str, str]]
+
+    @property
+    def query(self) -> str:
+        """The same once more, for the end of an address."""
+        return query_of(self.by)
+
+    @property
+    def onward(self) -> str:
+        """The same behind an address that asks nothing else."""
+        return self.query.replace("&", "?", 1)
+
+    @property
+    def urgencies(self) -> list[tuple[str, str]]:
+        """The choices, the most urgent first."""
+        every = sorted(Urgency, key=lambda one: -one.rank)
+        return [("", plain("desk.narrow.all")), *((u, plain(f"frame.urgency.{u}")) for u in every)]
+
+
+def of(desk: Desk) -> Narrowed:
+    """What the address asks of a desk's list; 404 for what it cannot be narrowed to."""
+    known = [(str(id_), name) for id_, name in access.reading().execute(areas_of(desk))]
+    areas = [("", plain("desk.narrow.all")), *known]
+    by = _asked()
+    if by.area_id is not None and str(by.area_id) not in dict(known):
+        abort(404)
+    return Narrowed(by, areas)
+
+
+def query_of(by: Narrowing) -> str:
+    """The end of the address of a list."""
+    parts = {
+        "urgency": by.urgency,
+        "area": by.area_id,
+        "overdue": "1" if by.is_overdue else None,
+    }
+    return "".join(f"&{name}={value}" for name, value in parts.items() if value is not None)
+
+
+def acted_in() -> str:
+    """The end of the address of the list from which a form came; nothing where it is no list's."""
+    try:
+        return query_of(_read())
+    except ValueError:
+        return ""
+
+
+def _asked() -> Narrowing:
+    if NAMES.isdisjoint(request.args):
+        return WHOLE
+    try:
+        return _read()
+    except ValueError:
+        abort(404)
+
+
+def _read() -> Narrowing:
+    urgency, area, overdue = (request.args.get(name, "") for name in ("urgency", "area", "overdue"))
+    if overdue not in ("", "1") or not (area == "" or (area.isascii() and area.isdigit())):
+        raise ValueError("no such narrowing")
+    return Narrowing(
+        Urgency(urgency) if urgency else None, int(area) if area else None, overdue == "1"
+    )

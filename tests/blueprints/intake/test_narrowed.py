@@ -1,0 +1,97 @@
+"""A list narrowed by its address: what it shows, what it keeps, and what it does not take."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from flask.testing import FlaskClient
+
+from models import queue
+from tests import town
+from tests.blueprints.intake.conftest import MEMO, Notes
+from tests.town import MORNING, Cast
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+def rows(client: FlaskClient, query: str) -> int:
+    page = client.get(f"/desk?{query}")
+    assert page.status_code == 200
+    return page.text.count('<li class="job ')
+
+
+def test_what_is_asked_for_is_shown_and_nothing_else(
+    okada: FlaskClient, notes: Notes, cast: Cast
+) -> None:
+    notes.send(**MEMO)
+    late = notes.send(urgency="today")
+    assert rows(okada, "view=waiting") == 2
+    assert rows(okada, "view=waiting&urgency=memo") == 1
+    assert rows(okada, f"view=waiting&urgency=today&area={cast.kitamachi}") == 1
+    assert rows(okada, "view=waiting&overdue=1") == 0
+    notes.change(late, lambda handoff, _: setattr(handoff, "due_at", MORNING - MINUTE))
+    assert rows(okada, "view=waiting&overdue=1") == 1
+    assert rows(okada, "view=today&overdue=1&urgency=memo") == 0
+
+
+@pytest.mark.parametrize("language", ["ja", "ja@easy", "en"])
+def test_nothing_found_says_so_and_how_to_see_more(okada: FlaskClient, language: str) -> None:
+    okada.post("/language", data={"language": language}, headers=town.csrf(okada))
+    page = okada.get("/desk?view=moving&urgency=now").text
+    said = {"ja": "この条件に合うもの", "ja@easy": "この<ruby>条件", "en": "Nothing here matches"}
+    assert said[language] in page
+    assert '<option value="now" selected>' in page
+
+
+@pytest.mark.parametrize("query", ["urgency=x", "area=x", "area=0", "area=٣", "overdue=2"])
+def test_what_is_no_choice_is_not_here(okada: FlaskClient, query: str) -> None:
+    assert okada.get(f"/desk?{query}").status_code == 404
+
+
+def test_an_area_of_others_is_not_here(okada: FlaskClient, cast: Cast) -> None:
+    assert okada.get(f"/desk?area={cast.minamimachi}").status_code == 404
+
+
+def test_the_core_may_ask_for_every_town(app_core: FlaskClient, cast: Cast) -> None:
+    assert rows(app_core, f"area={cast.minamimachi}") == 0
+
+
+@pytest.fixture
+def app_core(client: FlaskClient, notes: Notes, cast: Cast) -> FlaskClient:
+    return town.signed_in(client, notes.store, cast.ueda)
+
+
+def test_the_next_page_and_the_other_lists_keep_it(
+    okada: FlaskClient, notes: Notes, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "PAGE_SIZE", 2)
+    for _ in range(3):
+        notes.send(urgency="today")
+    notes.send(**MEMO)
+    page = okada.get("/desk?urgency=today").text
+    assert "view=moving&amp;urgency=today" in page
+    after = page.split("view=waiting&amp;urgency=today&amp;after=")[1].split('"')[0]
+    assert rows(okada, f"urgency=today&after={after}") == 1
+
+
+def test_whoever_acts_in_a_narrowed_list_returns_to_it(
+    okada: FlaskClient, notes: Notes, cast: Cast
+) -> None:
+    one, two = notes.send(urgency="today"), notes.send(**MEMO)
+    path = f"/desk/handoffs/{one}/acknowledgement?urgency=today"
+    assert path in okada.get("/desk?urgency=today").text
+    answer = okada.post(path, data={"view": "waiting"}, headers=town.csrf(okada))
+    assert answer.headers["Location"].endswith("&view=waiting&urgency=today&done=acknowledgement")
+    several = okada.post(
+        "/desk/acknowledgements?urgency=memo", data={"handoff": str(two)}, headers=town.csrf(okada)
+    )
+    assert "&urgency=memo&acknowledged=1" in several.headers["Location"]
+
+
+def test_a_form_that_names_no_such_narrowing_is_done_all_the_same(
+    okada: FlaskClient, notes: Notes
+) -> None:
+    path = f"/desk/handoffs/{notes.send()}/acknowledgement?urgency=x"
+    answer = okada.post(path, data={"view": "waiting"}, headers=town.csrf(okada))
+    assert answer.headers["Location"].endswith("&view=waiting&done=acknowledgement")

@@ -1,0 +1,78 @@
+"""Every list, however narrowed, is read along indexes: nothing of it is scanned or sorted whole."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import paging, queue
+from models.desk import Desk
+from models.handoff import Handoff
+from models.narrowing import Narrowing
+from models.queue import View
+from models.store import Store
+from models.urgency import Urgency
+from tests import town
+from tests.town import MORNING
+
+ALL = sa.select(Handoff)
+SHORT = {View.TO_TELEPHONE, View.ANSWERED}
+"""Lists whose rows leave them once somebody has seen to them; narrowed, they are looked through."""
+NARROWINGS = [
+    Narrowing(*one) for one in itertools.product((None, Urgency.SOON), (None, 1), (False, True))
+]
+# Nothing that ended is overdue, and nothing is read for it.
+WALKED = [
+    (view, one)
+    for view, one in itertools.product(View, NARROWINGS)
+    if view not in SHORT and not (view is View.CLOSED and one.is_overdue)
+]
+
+
+def sorted_whole(session: Session, statement: sa.Select[Any], asked: dict[str, Any]) -> list[str]:
+    """The steps of SQLite's plan that look through handoffs by no index, or sort what they find."""
+    seen: list[tuple[str, Any]] = []
+
+    def see(_c: object, _cursor: object, text: str, values: Any, *_rest: object) -> None:
+        seen.append((text, values))
+
+    engine = session.get_bind()
+    sa.event.listen(engine, "before_cursor_execute", see)
+    session.execute(statement, asked).all()
+    sa.event.remove(engine, "before_cursor_execute", see)
+    text, values = seen[-1]
+    found = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
+    steps = [(row[1], row[3]) for row in found]
+    sorting = {parent for parent, step in steps if "TEMP B-TREE" in step}
+    reads = [(p, step) for p, step in steps if " handoff" in step and "(id=?)" not in step]
+    assert reads
+    found_by = "area_id=?" if asked.get("area") else "desk_id=?"
+    return [step for p, step in reads if p in sorting or found_by not in step]
+
+
+@pytest.mark.parametrize(("view", "narrowing"), WALKED, ids=repr)
+def test_a_page_is_read_along_indexes(store: Store, view: View, narrowing: Narrowing) -> None:
+    with store.write() as session:
+        desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
+        page, asked = paging.page(ALL, view, desk, MORNING, narrowing=narrowing)
+        assert sorted_whole(session, page, asked) == []
+
+
+def test_counts_and_the_pulse_are_found_by_index(store: Store) -> None:
+    with store.write() as session:
+        desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
+        asked = queue.params(desk, MORNING)
+        assert sorted_whole(session, queue.counts(ALL), asked) == []
+        assert sorted_whole(session, queue.pulse(ALL), asked) == []
+
+
+def test_a_list_without_its_index_is_noticed(store: Store) -> None:
+    with store.write() as session:
+        desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
+        session.execute(sa.text("DROP INDEX ix_handoff_area_sent"))
+        page, asked = paging.page(ALL, View.TO_ACKNOWLEDGE, desk, MORNING, narrowing=NARROWINGS[2])
+        assert sorted_whole(session, page, asked) != []

@@ -1,0 +1,103 @@
+"""A list that is narrowed holds the same rows in the same order, page behind page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import hearing, paging
+from models.delivery import Delivery, DeliveryState
+from models.desk import Desk
+from models.handoff import Handoff, Outcome, State
+from models.narrowing import Narrowing
+from models.person import Person
+from models.queue import View
+from models.reply import Said
+from models.store import Store
+from models.town_time import local_date
+from models.urgency import Urgency
+from tests import town
+from tests.town import MORNING
+
+ALL = sa.select(Handoff)
+DAY = dt.timedelta(days=1)
+NOW = MORNING + 4 * DAY
+NARROWINGS = [
+    Narrowing(urgency, area, late)
+    for urgency, area, late in itertools.product(
+        (None, Urgency.MEMO, Urgency.TODAY), (None, 0, 1), (False, True)
+    )
+]
+
+
+def fill(session: Session) -> tuple[Desk, list[int]]:
+    """One of everything: urgency, area, marked or not, and each way it may have gone."""
+    cast = town.build(session, noise=False)
+    desk, by = session.get_one(Desk, cast.north_desk), session.get_one(Person, cast.okada)
+    areas = [cast.kitamachi, cast.minamimachi]
+    for n, (urgency, area, kind) in enumerate(
+        itertools.product(("memo", "today"), areas, range(8))
+    ):
+        handoff = town.note(
+            session,
+            MORNING - n % 3 * DAY,
+            by=cast.suzuki,
+            area=area,
+            urgency=urgency,
+            signs=["garden"],
+            contact="telephone",
+            telephone="0312345678",
+        )
+        handoff.desk_id, handoff.is_marked = desk.id, kind % 2 == 1
+        if kind > 2:
+            handoff.acknowledge(by, Said("check"), MORNING, local_date(MORNING) + kind * DAY)
+        if kind > 5:
+            handoff.close(by, Outcome.SETTLED, Said("closed"), MORNING + kind * DAY)
+        if kind in (2, 4, 6):
+            hearing.add(handoff.thread, "また見かけました", MORNING + n * DAY)
+    session.execute(sa.update(Delivery).values(state=DeliveryState.UNDELIVERABLE))
+    session.flush()
+    return desk, areas
+
+
+def pages(session: Session, view: View, desk: Desk, narrowing: Narrowing) -> Iterator[Handoff]:
+    """Every row, two at a time."""
+    after = ""
+    while True:
+        page, asked = paging.page(ALL, view, desk, NOW, after=after, size=2, narrowing=narrowing)
+        found = list(session.scalars(page, asked))
+        yield from found[:2]
+        if len(found) < 3:
+            return
+        after = paging.place_of(found[1], view)
+
+
+def belongs(handoff: Handoff, narrowing: Narrowing) -> bool:
+    """What the words of the filters say."""
+    is_sent = handoff.state is State.SENT
+    is_late = handoff.due_at < NOW if is_sent else False
+    if not is_sent and handoff.is_open and handoff.next_on is not None:
+        is_late = handoff.next_on < local_date(NOW)
+    return (
+        narrowing.urgency in (None, handoff.urgency)
+        and narrowing.area_id in (None, handoff.thread.observation.area_id)
+        and (is_late or not narrowing.is_overdue)
+    )
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_narrowed_it_is_the_same_list_without_the_others(either: Store, view: View) -> None:
+    with either.write() as session:
+        desk, areas = fill(session)
+        whole = list(pages(session, view, desk, Narrowing()))
+        assert len({row.id for row in whole}) == len(whole) >= 4
+        for shape in NARROWINGS:
+            area_id = None if shape.area_id is None else areas[shape.area_id]
+            narrowing = Narrowing(shape.urgency, area_id, shape.is_overdue)
+            seen = list(pages(session, view, desk, narrowing))
+            assert seen == [row for row in whole if belongs(row, narrowing)], narrowing
