@@ -14,9 +14,8 @@ from sqlalchemy.orm import Session
 
 from models import audit, raising, sign, telling
 from models.acceptance import give
-from models.area import Area
 from models.base import insert, keys_of, run, save
-from models.clue import Clue, rows_of, tokens
+from models.clue import Clue, clues_of, rows_of
 from models.desk import Desk
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason
@@ -119,7 +118,7 @@ def _take(
     held = HeldReason.CONFLICT if conflict else arrival.held
     sealed = is_sealed(draft) or arrival.seals or held is HeldReason.UNREADABLE
     person = _writer(session, arrival)
-    clues = _clues(session, arrival, sealed=sealed)
+    clues = clues_of(session, draft, arrival.area_id, sealed=sealed)
     own = _own_urgency(arrival)
     why = _why_raised(session, arrival, own, clues.get("place"), person, now)
     urgency = raised(own) if why else own
@@ -155,12 +154,6 @@ def _take(
 def _own_urgency(arrival: Arrival) -> Urgency:
     """The highest of what was chosen and what the signs carry."""
     return highest((arrival.draft.urgency, sign.urgency_of(arrival.draft.signs)))
-
-
-def _clues(session: Session, arrival: Arrival, *, sealed: bool) -> dict[str, bytes]:
-    draft, area_id = arrival.draft, arrival.area_id
-    is_town = bool(draft.place_detail) and Area.is_town(session, area_id)
-    return tokens(keys_of(session), draft, area_id, sealed=sealed, is_town=is_town)
 
 
 def _why_raised(

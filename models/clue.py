@@ -6,10 +6,11 @@ import datetime as dt
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import normalise
-from models.base import Base
+from models.area import Area
+from models.base import Base, keys_of
 from models.draft import Draft
 from models.keys import KeyRing
 from models.observation import Observation
@@ -34,6 +35,14 @@ class Clue(Base):
     """How many worrying signs the note has, on its place alone: places are counted by it."""
 
     observation: Mapped[Observation] = relationship()
+
+
+def clues_of(
+    session: Session, draft: Draft, area_id: int | None, *, sealed: bool
+) -> dict[str, bytes]:
+    """The `tokens` of a note, its area looked up."""
+    is_town = bool(draft.place_detail) and Area.is_town(session, area_id)
+    return tokens(keys_of(session), draft, area_id, sealed=sealed, is_town=is_town)
 
 
 def tokens(

@@ -139,7 +139,7 @@ class _Batch:
                 self.keys, thread.id, None, telephone=None, shows_name=False, may_call=False
             )
         )
-        found = tokens(self.keys, draft, int(draft.area), sealed=False)
+        found = tokens(self.keys, draft, int(draft.area), sealed=False, is_town=True)
         self.clues += [
             {"observation_id": observation.id, "field": name, "token": token, "noted_at": at}
             for name, token in found.items()
