@@ -201,8 +201,14 @@ def test_only_assets_and_the_page_for_no_signal_are_kept(worker: Worker, page: P
     assert [path for path in kept if not path.startswith(("/assets/", "/offline"))] == []
 
 
-def test_the_two_latest_asset_trees_are_kept(worker: Worker, stand: Stand) -> None:
+@pytest.mark.parametrize(
+    ("last", "kept"), [("1", ["1"]), (None, ["1", "2", "3"])], ids=["known", "unknown"]
+)
+def test_of_other_trees_that_of_the_worker_before_is_kept(
+    worker: Worker, page: Page, stand: Stand, last: str | None, kept: list[str]
+) -> None:
     now = f"assets-{stand.app.extensions['assets'].hash}"
+    page.evaluate(f"async (tree) => (await {MODULE % 'store'}).put('settings', 'tree', tree)", last)
     names = happens(
         worker,
         f"""await caches.delete("{now}");
@@ -211,7 +217,8 @@ def test_the_two_latest_asset_trees_are_kept(worker: Worker, stand: Stand) -> No
       await happens(new ExtendableEvent("activate"));
       return caches.keys();""",
     )
-    assert [name for name in names if not name.startswith("shell-")] == ["assets-3", "other", now]
+    assets = [name for name in names if not name.startswith("shell-")]
+    assert assets == [*(f"assets-{one}" for one in kept), "other", now]
 
 
 def test_a_changed_subscription_is_renewed_and_told_to_open_pages(
