@@ -97,3 +97,16 @@ def test_a_revoked_key_is_told_apart_and_a_new_pair_is_taken(
     assert links(store) == [uuid.UUID(answer.get_json()["id"])]
     with store.read() as session:
         assert session.get_one(Credential, uuid.UUID(phone.device)).revoked_at is not None
+
+
+def test_a_page_names_no_key_that_was_shut_off(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    page = town.signed_in(client, store, cast.suzuki)
+    key = register(page, Phone()).get_json()["id"]
+    assert f'data-phone="{key}"' in page.get("/settings").text
+    with store.write() as session:
+        session.get_one(Credential, uuid.UUID(key)).revoked_at = MORNING
+    told = page.get("/settings").text
+    assert 'data-phone=""' in told
+    assert 'data-bar="lost"' not in told
