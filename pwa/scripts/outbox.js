@@ -94,9 +94,7 @@ function unstore(items, isOurs) {
 
 // Whoever wrote it sees first that it is kept.
 function announce(items) {
-  for (const { owner, sequence } of items) {
-    device.confirm(owner, Number(sequence)).catch(() => {});
-  }
+  for (const item of items) device.confirm(item).catch(() => {});
   tell({ type: "changed" });
   onPut();
 }
@@ -150,9 +148,10 @@ export function remove(id) {
 async function withdraw(item) {
   if (item.kind === "note") await gone.note(item.id).catch(() => {});
   const both = (items, devices) => {
-    items.delete(item.id);
-    devices.get(item.owner).onsuccess = ({ target: { result } }) => {
-      if (result) devices.put(device.released(result, item), item.owner);
+    items.get(item.id).onsuccess = ({ target: { result } }) => {
+      if (!result) return;
+      items.delete(item.id);
+      device.amend(devices, { owner: result.owner, id: result.device }, device.released(result));
     };
   };
   // A phone too full to write the number down is emptied all the same.

@@ -97,8 +97,8 @@ async function flush(due) {
     if (round.notes.has(item.note)) parked.add(item.id);
     else if (!(await step(item, round)) && (isPhoto || round.lost === MOST_LOST)) break;
   }
-  let { marks } = round;
-  if (round.lost < MOST_LOST) marks = (await contact.keep().catch(console.info)) ?? marks;
+  if (round.lost >= MOST_LOST) return;
+  const marks = await contact.keep(round.marks).catch(console.info);
   if (marks && (await settle(marks).catch(console.info))) isWanted = true;
 }
 
