@@ -31,7 +31,8 @@ export async function owner() {
   return spokenFor ?? (await store.get("device", "current")) ?? NOBODY;
 }
 
-// {owner, pair, id?, sequence, pending, deleted, doubts?, toldAt?}: made at the first call.
+// {owner, pair, id?, turn?, sequence, pending, deleted, doubts?, toldAt?}: made at the first call.
+// `turn`: how many keys of theirs ended here before.
 export async function own() {
   const name = await owner();
   const kept = await of(name);

@@ -116,8 +116,11 @@ export async function of(id) {
   return item && bare(item);
 }
 
+// A person's next key numbers anew, and what an earlier one signed was written before.
 const byOrder = (one, other) =>
-  Number(one.sequence) - Number(other.sequence) || (one.at < other.at ? -1 : 1);
+  (one.turn ?? 0) - (other.turn ?? 0) ||
+  Number(one.sequence) - Number(other.sequence) ||
+  (one.at < other.at ? -1 : 1);
 
 // As a person counts them: what is to be seen of a note's pictures is one thing.
 export function grouped(items) {

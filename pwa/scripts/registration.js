@@ -58,7 +58,7 @@ async function replace({ owner, id }) {
     devices.get(owner).onsuccess = ({ target: { result } }) => {
       if (result?.id !== id) return;
       devices.put({ ...result, isEnded: true, toldAt: 0 }, device.ended(result));
-      devices.put(fresh, owner);
+      devices.put({ ...fresh, turn: (result.turn ?? 0) + 1 }, owner);
       nameItems(items, owner, [null], id);
     };
   });

@@ -146,6 +146,39 @@ def test_an_answer_to_the_old_key_does_nothing_to_the_new_one(
     assert (len(items(other)), len(stored(other, "titles"))) == (1, 1)
 
 
+def test_what_the_old_key_signed_goes_first_and_is_counted_by_itself(
+    own: Page, url: str, store: Store, cast: Cast, app: Flask
+) -> None:
+    old = key_of(own)
+    put(own, "届いたもの")
+    until_arrived(own, 1)
+    own.context.set_offline(True)
+    for n in range(2):
+        put(own, f"前のもの{n}")
+    revoke(store)
+    own.route(OBSERVATIONS, lambda route: route.abort())
+    own.context.set_offline(False)
+    come_back(own, url, store, cast, app, old)
+    for n in range(4):
+        put(own, f"後のもの{n}")
+    own.unroute(OBSERVATIONS)
+    posted: list[tuple[bool, str]] = []
+
+    def note(asked: Request) -> None:
+        if asked.url.endswith("/observations"):
+            told = asked.headers
+            posted.append((told["kizuki-device"] == old, told["kizuki-waiting"]))
+
+    own.on("request", note)
+    own.evaluate(ONLINE)
+    until_arrived(own, 7)
+    waiting = [(True, "1"), (True, "0"), *((False, str(n)) for n in (3, 2, 1, 0))]
+    assert posted == waiting
+    until(own, IS_TOLD, old)
+    assert set(owed(store).values()) == {(0, "")}
+    assert called_for(store) == 0
+
+
 def test_numbers_deleted_or_never_kept_under_the_old_key_are_told_all_the_same(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
