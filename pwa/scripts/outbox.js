@@ -139,11 +139,12 @@ export function remove(id) {
   return alone(async () => {
     const items = await unsent();
     const photos = items.filter(({ kind, note }) => kind === "photo" && note === id);
-    const found = items.filter((item) => item.id === id);
-    for (const one of [...photos, ...found]) await withdraw(one);
+    const found = items.find((item) => item.id === id);
+    // The pictures of a note that has arrived meanwhile are on their way to it.
+    if (found) for (const one of [...photos, found]) await withdraw(one);
     tell({ type: "changed" });
     onPut();
-    return found.length > 0;
+    return Boolean(found);
   });
 }
 
