@@ -28,7 +28,9 @@ async function offer(csrf, key) {
   const told = await answer.json().catch(() => null);
   // A portal's refusal ends no key: a new one would begin its numbers anew.
   const status = answer.headers.get("Kizuki-Epoch") ? answer.status : 0;
-  if (!answer.ok || typeof told?.id !== "string") return { status, id: "" };
+  // An answer that is for another key names none here.
+  const isOurs = answer.ok && told?.point === point && typeof told.id === "string";
+  if (!isOurs) return { status, id: "" };
   return { status, id: (await rename(key, told.id)) ? told.id : "" };
 }
 

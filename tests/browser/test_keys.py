@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 import sqlalchemy as sa
@@ -33,6 +34,7 @@ from tests.browser.test_lost_phone import KEYS, READABLE, held_for, key_of
 from tests.browser.test_outbox import AFTER, OBSERVATIONS, authors
 from tests.town import MORNING, Cast
 
+OTHER = str(uuid.UUID(int=5))
 ANOTHER = f"""async (old) => {{
   const key = await (await {MODULE % "device"}).of(document.body.dataset.me);
   return Boolean(key?.id) && key.id !== old;
@@ -114,6 +116,27 @@ def test_what_is_offered_again_to_a_server_that_forgot_the_key_stays_its_authors
     until_registered(own)
     until(own, OFFERED_AGAIN, str(AFTER))
     assert authors(store) == {"控えよりあとのもの": keys.reporter_token(cast.suzuki)}
+
+
+def test_an_answer_that_is_for_another_key_names_none(
+    page: Page, url: str, store: Store, cast: Cast, app: Flask, keys: KeyRing
+) -> None:
+    let_in(page.context, url, store, cast.suzuki, app)
+
+    def mistake(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"id": OTHER, "point": "BA"})
+
+    # Which would say that no such key is known.
+    page.route("**/contacts", lambda route: route.abort())
+    page.route("**/api/v1/devices", mistake, times=1)
+    with page.expect_response("**/api/v1/devices"):
+        page.goto(f"{url}/settings")
+    put(page, "書いたもの")
+    until_arrived(page, 1)
+    until_registered(page)
+    assert key_of(page) != OTHER
+    assert authors(store) == {"書いたもの": keys.reporter_token(cast.suzuki)}
 
 
 def test_an_answer_to_the_old_key_does_nothing_to_the_new_one(
