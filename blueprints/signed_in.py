@@ -27,7 +27,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.language = sign_in.person.language
         self.is_phone = sign_in.person.role.is_phone
         self.assurance = sign_in.assurance
-        self.device_id = sign_in.device_id
+        device = sign_in.device
+        # A key that was shut off is none: the phone then makes a new one.
+        self.device_id = device.id if device is not None and device.revoked_at is None else None
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie."""

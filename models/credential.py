@@ -106,6 +106,7 @@ class SignIn(Base):
     revoked_at: Mapped[dt.datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    device: Mapped[Credential | None] = relationship(lazy="joined")
 
     @staticmethod
     def begin(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import audit
 from models.credential import Credential, CredentialKind
 from models.errors import Invalid
+from models.lost_phone import phones_of
 from models.person import Person
 from models.phone import Phone
 from models.sender import NOBODY, Sender
@@ -31,21 +33,22 @@ def register(
 ) -> Credential:
     """Let a phone's key (a P-256 point, uncompressed) speak for its person.
 
-    The same key again gives the same credential; the oldest goes beyond ten. `family`: the
-    browser's. Raises Invalid for what is no point, and, under a key of its own so that the
+    The same key again gives the same credential; beyond ten, the least used one ends. `family`:
+    the browser's. Raises Invalid for what is no point, and, under a key of its own so that the
     phone makes a new pair, for one that was revoked.
     """
     if _public(point) is None:
         raise Invalid("api.problem.point", "point")
-    mine = list(session.scalars(_keys_of(person).order_by(Credential.made_at, Credential.id)))
+    mine = session.scalars(_keys_of(person)).all()
     same = next((key for key in mine if key.material == point), None)
     if same is not None and same.revoked_at is not None:
         raise Invalid(REVOKED, "point")
     if same is not None:
         return same
     live = [key for key in mine if key.revoked_at is None]
-    for oldest in live[: max(0, len(live) - DEVICES_PER_PERSON + 1)]:
-        oldest.revoked_at = now
+    if len(live) >= DEVICES_PER_PERSON:
+        for key in _by_use(session, person, live, now)[: 1 - DEVICES_PER_PERSON]:
+            key.revoked_at = now
     made = Credential(
         id=uuid.uuid4(), person=person, kind=CredentialKind.DEVICE_KEY, material=point, made_at=now
     )
@@ -71,6 +74,17 @@ def signer(session: Session, device_id: uuid.UUID, signature: bytes, signed: byt
 def is_revoked(device: Credential) -> bool:
     """Whether a key speaks for nobody any more: it was ended, or its person takes no part."""
     return device.revoked_at is not None or not device.person.is_active
+
+
+def _by_use(
+    session: Session, person: Person, keys: Sequence[Credential], now: dt.datetime
+) -> list[Credential]:
+    """A person's keys: those of phones on which nobody is signed in, then the others.
+
+    The longest silent first, not the oldest, which may well be the phone in daily use.
+    """
+    phones = {phone.id: phone for phone in phones_of(session, person, now)}
+    return sorted(keys, key=lambda key: (bool(phones[key.id].sign_in_ids), phones[key.id].heard_at))
 
 
 def _keys_of(person: Person) -> sa.Select[Credential]:

@@ -35,10 +35,12 @@ def show_key() -> Response:
 def create_device() -> tuple[Response, int]:
     """Let this phone's key sign its person's notes; the same key again gives the same id.
 
-    Either way this session is that phone's from now on: it ends when the phone is ended.
+    The answer names the key it is for, so that no other is ever taken for it. Either way this
+    session is that phone's from now on: it ends when the phone is ended.
     """
     person_id = signed_in()
-    point = body.from_base64url(body.text(body.json_object(), "point", POINT_LENGTH))
+    given = body.text(body.json_object(), "point", POINT_LENGTH)
+    point = body.from_base64url(given)
     access.close()
     with access.writing() as session:
         person = session.get_one(Person, person_id)
@@ -46,5 +48,5 @@ def create_device() -> tuple[Response, int]:
             raise Invalid("api.problem.not_a_phone", "point")
         made = device.register(session, person, point, access.now(), browser_family())
         session.get_one(SignIn, current_user.sign_in_id).device_id = made.id
-        answer = {"id": str(made.id)}
+        answer = {"id": str(made.id), "point": given}
     return jsonify(answer), 201

@@ -8,65 +8,91 @@ import { eraseUnlessWaiting } from "./erase.js";
 import * as outbox from "./outbox.js";
 import { DAY_MS } from "./pace.js";
 import { post } from "./post.js";
+import { rename } from "./registration.js";
 import { base64url } from "./seal.js";
 import * as store from "./store.js";
 
 const OFTEN_MS = 10 * 60_000;
 const MOST_NUMBERS = 1000;
 const REVOKED = 401;
+const UNKNOWN = 403;
 
-// Makes contact where it is time to, for everybody who has a key here, whoever is present; gives
-// the marks of the server's answer, or null.
-export async function keep() {
+// Makes contact where it is time to, for everybody who has a key here, whoever is present. `told`:
+// the marks of the server's last answer, if any. Gives the marks by which the copies here are settled,
+// or null: where the server was set back, every key is met first, since one that it forgot would
+// bring what is offered again under nobody's name.
+export async function keep(told) {
   const isWaiting = Boolean(await outbox.waiting());
   const isDue = ({ at = 0, toldAt = at, pending = [] } = {}) =>
     Math.abs(Date.now() - toldAt) > (isWaiting || pending.length ? OFTEN_MS : DAY_MS);
   const last = await store.get("settings", "contact");
-  const phones = (await device.all()).filter((phone) => phone.id && isDue(phone));
-  if (!phones.length && !isDue(last)) return null;
-  return make(phones);
-}
-
-// Of a number in a key that was read first, the items read afterwards know what became.
-async function make(phones) {
-  let marks = await refreshKey();
-  if (!marks) return null;
-  await store.put("settings", "contact", { at: Date.now() }).catch(console.info);
-  const items = phones.length ? await outbox.list() : [];
-  for (const phone of phones) {
-    const isOwn = (item) => item.owner === phone.owner && (item.device ?? phone.id) === phone.id;
-    marks = (await meet(phone, items.filter(isOwn))) ?? marks;
+  const keys = (await device.all()).filter(({ id }) => id);
+  const due = keys.filter(isDue);
+  if (!due.length && !isDue(last) && !isSetBack(last, told)) return told;
+  const marks = await refreshKey();
+  if (!marks) return isSetBack(last, told) ? null : told;
+  if (!isSetBack(last, marks)) {
+    await note(marks);
+    await meetAll(due);
+    return marks;
   }
+  if (!(await meetAll(keys))) return null;
+  await note(marks);
   return marks;
 }
 
-// Nothing but an answer of our server's counts.
-async function meet(phone, own) {
+const isSetBack = (last, marks) => Boolean(marks) && marks.epoch !== last?.epoch;
+
+const note = ({ epoch }) =>
+  store.put("settings", "contact", { at: Date.now(), epoch }).catch(console.info);
+
+// Gives whether all were met. Of a number in a key that was read first, the items read afterwards
+// know what became.
+async function meetAll(keys) {
+  const items = keys.length ? await outbox.list() : [];
+  let areMet = true;
+  for (const key of keys) {
+    const isMet = await meet(key, items.filter(isOf(key))).catch(console.info);
+    areMet &&= Boolean(isMet);
+  }
+  return areMet;
+}
+
+// An item without an id is of the present key.
+const isOf = (key) => (item) =>
+  item.owner === key.owner && (item.device ?? (key.isEnded || key.id)) === key.id;
+
+// Nothing but an answer of our server's counts; gives whether it said what it knows of the key.
+async function meet(key, own) {
   const kept = new Set(own.map(({ sequence }) => Number(sequence)));
-  const body = await said(phone, own, kept);
+  const body = await said(key, own, kept);
   const bytes = new TextEncoder().encode(JSON.stringify(body));
   const headers = {
     "Content-Type": "application/json",
-    "Kizuki-Signature": base64url(await device.sign(bytes, phone)),
+    "Kizuki-Signature": base64url(await device.sign(bytes, key)),
   };
-  const answer = await post(`/api/v1/devices/${phone.id}/contacts`, { headers, body: bytes });
-  if (!answer?.marks.epoch) return null;
+  const answer = await post(`/api/v1/devices/${key.id}/contacts`, { headers, body: bytes });
+  if (!answer?.marks.epoch) return false;
   const isRevoked = answer.status === REVOKED || answer.body?.revoked === true;
   const isTaken = isRevoked || Array.isArray(answer.body?.missing);
+  const isUnknown = answer.status === UNKNOWN;
   const deleted = isTaken ? body.deleted : [];
-  await device.met(phone.owner, { deleted, kept }).catch(console.info);
-  if (!isTaken) return null;
-  await offerMissing(own, answer.body?.missing ?? []);
-  if (isRevoked) await eraseUnlessWaiting(phone.owner);
-  return answer.marks;
+  await device.met(key, { deleted, kept }).catch(console.info);
+  if (isTaken) await offerMissing(own, answer.body?.missing ?? []);
+  if (key.isEnded) await finish(key, body, isUnknown);
+  else if (isRevoked) await eraseUnlessWaiting(key);
+  // Its person's next page makes it known again.
+  else if (isUnknown) await rename(key, null);
+  return isTaken || isUnknown;
 }
 
 // A number whose item was never kept was never called kept, either; it counts as deleted. What one
 // person has waiting is not told under another's key.
-async function said(phone, own, kept) {
-  const gone = [...phone.deleted, ...device.neverKept(phone, kept)];
+async function said(key, own, kept) {
+  const gone = [...key.deleted, ...device.neverKept(key, kept)];
+  const present = await device.of(key.owner);
   return {
-    sequence: Math.max(phone.sequence, (await device.of(phone.owner))?.sequence ?? 0),
+    sequence: Math.max(key.sequence, present?.id === key.id ? present.sequence : 0),
     waiting: own.filter(({ state }) => state === "waiting").length,
     deleted: gone.slice(0, MOST_NUMBERS),
   };
@@ -76,6 +102,16 @@ async function offerMissing(own, missing) {
   for (const { id, sequence } of own) {
     if (missing.includes(Number(sequence))) await offerAgain(id).catch(console.info);
   }
+}
+
+// A key that ended is forgotten once nothing that it signed waits and all its numbers are told; the
+// phone is its person's present key's. Nobody is told more by a server that does not know it.
+async function finish(key, { waiting }, isUnknown) {
+  if (waiting) return;
+  await store.sweep("device", ({ owner, id, isEnded, pending, deleted }) => {
+    const isSame = isEnded && owner === key.owner && id === key.id;
+    return isSame && (isUnknown || !(pending.length + deleted.length));
+  });
 }
 
 // Gives the marks of the answer, where our server answered at all.

@@ -1,16 +1,15 @@
 // Who this phone speaks for. Each person who signs in on it gets a signing key of their own, which
 // cannot leave the browser, with numbers of its own: what one wrote stays theirs, whoever signs in
 // next. Nobody has a key, too, so that a note without an account is kept as any other.
+//
+// A key goes by its owner and the id the server has for it, which its items carry, too. A person's
+// present key stands under their name; one that has ended stands beside it until all of it is told.
 
 import * as rows from "./rows.js";
-import { base64url } from "./seal.js";
 import * as store from "./store.js";
 
 export const NOBODY = "nobody";
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
-const ADDRESS = "/api/v1/devices";
-const PATIENCE_MS = 20_000;
-const REFUSED = 422;
 const DOUBT_MS = 10 * 60_000;
 const NONE = { pending: [], deleted: [] };
 let spokenFor;
@@ -32,7 +31,8 @@ export async function owner() {
   return spokenFor ?? (await store.get("device", "current")) ?? NOBODY;
 }
 
-// {owner, pair, id?, sequence, pending, deleted, doubts?, toldAt?}: made at the first call.
+// {owner, pair, id?, turn?, sequence, pending, deleted, doubts?, toldAt?}: made at the first call.
+// `turn`: how many keys of theirs ended here before.
 export async function own() {
   const name = await owner();
   const kept = await of(name);
@@ -40,12 +40,26 @@ export async function own() {
   return store.keepFirst("device", name, await made(name));
 }
 
-async function made(owner) {
+export async function made(owner) {
   const pair = await crypto.subtle.generateKey(SIGNING, false, ["sign", "verify"]);
   return { owner, pair, sequence: 0, ...NONE };
 }
 
 export const of = (name) => store.get("device", name);
+
+// Where a key stands once it has ended.
+export const ended = ({ owner: name, id }) => `${name} ${id}`;
+
+// Changes one key, wherever it stands by now: what is learnt of it says nothing of another that took
+// its place meanwhile. An item without an id is of the present one.
+export function amend(devices, { owner: name, id }, act) {
+  for (const row of [name, ended({ owner: name, id })]) {
+    devices.get(row).onsuccess = ({ target: { result } }) => {
+      if (result && (id ?? result.id) === result.id)
+        devices.put({ ...result, ...act(result) }, row);
+    };
+  }
+}
 
 // With the owner's next number, which is pending until its item is kept: one that never was must
 // not look lost for ever.
@@ -55,21 +69,19 @@ export function counted(kept) {
 }
 
 // What is changed here is told once more where a battery ends before it is written.
-const change = (name, act) =>
-  store.change("device", name, (kept) => kept && { ...kept, ...act(kept) }, "relaxed");
+const change = (key, act) =>
+  rows.across(["device"], (devices) => amend(devices, key, act), "relaxed");
 
 const without = (list, gone) => list.filter((number) => !gone.includes(number));
 
-// The number's item is kept.
-export const confirm = (name, number) =>
-  change(name, ({ pending }) => ({ pending: without(pending, [number]) }));
+// An item is kept.
+export const confirm = ({ owner: name, device: id, sequence }) =>
+  change({ owner: name, id }, ({ pending }) => ({ pending: without(pending, [Number(sequence)]) }));
 
-// After an item was taken off the phone: its number is told at the next chance. A number of an
-// earlier key is none of this one's.
-export function released(kept, { device: id, sequence }) {
-  if (id && id !== kept.id) return kept;
-  return { ...kept, deleted: [...kept.deleted, Number(sequence)], toldAt: 0 };
-}
+// After an item was taken off the phone: its number is told at the next chance.
+export const released =
+  ({ sequence }) =>
+  ({ deleted }) => ({ deleted: [...deleted, Number(sequence)], toldAt: 0 });
 
 // The numbers that no item of this phone has, and none will: each was pending at a contact longer
 // ago than any sealing takes.
@@ -81,8 +93,8 @@ export const neverKept = ({ pending, doubts = [] }, kept) =>
 
 // The server answered this key, which is told again in a day, and knows that the `deleted` will not
 // come; the items of `kept` are here.
-export const met = (name, { deleted: told, kept }) =>
-  change(name, ({ pending: drawn, deleted, doubts = [] }) => {
+export const met = (key, { deleted: told, kept }) =>
+  change(key, ({ pending: drawn, deleted, doubts = [] }) => {
     const at = Date.now();
     const pending = without(without(drawn, told), [...kept]);
     const doubtOf = (number) => doubts.find((one) => one.number === number) ?? { number, at };
@@ -96,7 +108,7 @@ export const met = (name, { deleted: told, kept }) =>
 
 // Makes contact due for every key of this phone.
 export async function owe() {
-  for (const { owner: name, id } of await all()) if (id) await change(name, () => ({ toldAt: 0 }));
+  for (const key of await all()) if (key.id) await change(key, () => ({ toldAt: 0 }));
 }
 
 // Whether somebody had signed in here whom the page in front of us does not know.
@@ -109,48 +121,7 @@ export async function sign(bytes, { pair } = {}) {
   return new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes));
 }
 
-// Tells the server this phone's key; gives the device's id. The same key again names this sign-in's
-// phone; one that was shut off meanwhile gives way to a new one. "" where the server takes none (a
-// desk's computer, a sign-in that ended); rejects without signal.
-export async function register(csrf) {
-  const kept = await own();
-  if (kept.owner === NOBODY) return "";
-  const first = await offer(csrf, kept);
-  if (first.status !== REFUSED || !kept.id) return first.id;
-  await replace(kept);
-  return (await offer(csrf, await own())).id;
-}
-
-async function offer(csrf, { owner: name, pair }) {
-  const point = base64url(new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey)));
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
-  const settings = { method: "POST", headers, signal: AbortSignal.timeout?.(PATIENCE_MS) };
-  const answer = await fetch(ADDRESS, { ...settings, body: JSON.stringify({ point }) });
-  const told = await answer.json().catch(() => null);
-  // A portal's refusal ends no key: a new one would begin its numbers anew.
-  const status = answer.headers.get("Kizuki-Epoch") ? answer.status : 0;
-  if (!answer.ok || typeof told?.id !== "string") return { status, id: "" };
-  await store.change("device", name, (kept) => kept && { ...kept, id: told.id });
-  return { status, id: told.id };
-}
-
-// A new key, unless another tab made one; what waits was signed with the old one and says so.
-async function replace({ owner: name, id }) {
-  const fresh = await made(name);
-  await rows.across(["device", "outbox"], (devices, items) => {
-    devices.get(name).onsuccess = ({ target: { result } }) => {
-      if (result?.id !== id) return;
-      devices.put(fresh, name);
-      items.index("state").openCursor("waiting").onsuccess = ({ target: { result: cursor } }) => {
-        if (!cursor) return;
-        const { value } = cursor;
-        if (value.owner === name && !value.device) cursor.update({ ...value, device: id });
-        cursor.continue();
-      };
-    };
-  });
-}
-
+// Also those that have ended.
 export async function all() {
   const kept = await store.all("device");
   return kept.filter(([, value]) => value.pair).map(([, value]) => value);

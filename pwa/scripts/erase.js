@@ -8,11 +8,11 @@ import within from "./within.js";
 const PATIENCE_MS = 2000;
 
 // Everything that can be read goes, and all that is this person's, unless something of theirs still
-// waits: seen and done in one transaction, since another tab may be keeping a note right now. What
-// others sealed here, or are writing, stays theirs.
-export async function eraseUnlessWaiting(owner) {
+// waits or they have another key by now: seen and done in one transaction, since another tab may be
+// keeping a note right now. What others sealed here, or are writing, stays theirs.
+export async function eraseUnlessWaiting({ owner, id }) {
   let isErased = false;
-  await rows.everywhere((stores) => {
+  const decide = (stores) => {
     const own = [];
     let isWaiting = false;
     stores.outbox.openCursor().onsuccess = ({ target: { result: cursor } }) => {
@@ -26,6 +26,11 @@ export async function eraseUnlessWaiting(owner) {
         isErased = true;
         empty(stores, owner, own);
       }
+    };
+  };
+  await rows.everywhere((stores) => {
+    stores.device.get(owner).onsuccess = ({ target: { result } }) => {
+      if (result?.id === id) decide(stores);
     };
   });
   if (!isErased) return;
@@ -53,7 +58,7 @@ function empty({ outbox: items, device, drafts, keys, ...readable }, owner, own)
 
 // Nobody is left whom this phone is to tell of anything.
 async function silence() {
-  const others = await rows.picked("device", ({ owner, pair }) => pair && owner);
+  const others = await rows.picked("device", ({ owner, isEnded }) => (isEnded ? NOBODY : owner));
   if (others.some((owner) => owner && owner !== NOBODY)) return;
   const worker =
     globalThis.registration ?? (await globalThis.navigator?.serviceWorker?.getRegistration());

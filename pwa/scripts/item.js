@@ -39,6 +39,7 @@ export async function sealed(kind, fields, note, shown) {
     sequence,
     owner,
     device: registered,
+    turn: own.turn ?? 0,
     at: fields.noted_at ?? new Date().toISOString(),
     shown,
     hash,

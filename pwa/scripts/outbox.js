@@ -94,9 +94,7 @@ function unstore(items, isOurs) {
 
 // Whoever wrote it sees first that it is kept.
 function announce(items) {
-  for (const { owner, sequence } of items) {
-    device.confirm(owner, Number(sequence)).catch(() => {});
-  }
+  for (const item of items) device.confirm(item).catch(() => {});
   tell({ type: "changed" });
   onPut();
 }
@@ -118,8 +116,11 @@ export async function of(id) {
   return item && bare(item);
 }
 
+// A person's next key numbers anew, and what an earlier one signed was written before.
 const byOrder = (one, other) =>
-  Number(one.sequence) - Number(other.sequence) || (one.at < other.at ? -1 : 1);
+  (one.turn ?? 0) - (other.turn ?? 0) ||
+  Number(one.sequence) - Number(other.sequence) ||
+  (one.at < other.at ? -1 : 1);
 
 // As a person counts them: what is to be seen of a note's pictures is one thing.
 export function grouped(items) {
@@ -138,11 +139,12 @@ export function remove(id) {
   return alone(async () => {
     const items = await unsent();
     const photos = items.filter(({ kind, note }) => kind === "photo" && note === id);
-    const found = items.filter((item) => item.id === id);
-    for (const one of [...photos, ...found]) await withdraw(one);
+    const found = items.find((item) => item.id === id);
+    // The pictures of a note that has arrived meanwhile are on their way to it.
+    if (found) for (const one of [...photos, found]) await withdraw(one);
     tell({ type: "changed" });
     onPut();
-    return found.length > 0;
+    return Boolean(found);
   });
 }
 
@@ -150,9 +152,10 @@ export function remove(id) {
 async function withdraw(item) {
   if (item.kind === "note") await gone.note(item.id).catch(() => {});
   const both = (items, devices) => {
-    items.delete(item.id);
-    devices.get(item.owner).onsuccess = ({ target: { result } }) => {
-      if (result) devices.put(device.released(result, item), item.owner);
+    items.get(item.id).onsuccess = ({ target: { result } }) => {
+      if (!result) return;
+      items.delete(item.id);
+      device.amend(devices, { owner: result.owner, id: result.device }, device.released(result));
     };
   };
   // A phone too full to write the number down is emptied all the same.

@@ -15,8 +15,8 @@ export const LONGEST_WAIT_MS = 60_000;
 const LONGEST_ANSWERED_MS = 3_600_000;
 const SESSION_OVER = 401;
 
-// Gives {hasArrived, isParked, marks}; null where no answer came. `waitingBehind`: how many of the
-// same writer's come after it.
+// Gives {hasArrived, isParked, marks}; null where no answer came. `waitingBehind`: how many
+// that the same key signed come after it.
 export async function send(id, waitingBehind) {
   const item = await store.get("outbox", id);
   if (item?.state !== "waiting") return {};

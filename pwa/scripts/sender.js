@@ -2,6 +2,7 @@
 
 import * as device from "./device.js";
 import { isOverdue } from "./left.js";
+import { register } from "./registration.js";
 import { base64url } from "./seal.js";
 
 let page = {};
@@ -40,7 +41,7 @@ export async function registered(owner = page.me) {
   const kept = owner && (await device.of(owner));
   const mayRegister = page.isPhone && page.csrf && owner === page.me;
   if (!mayRegister || (kept?.id && kept.id === page.phone)) return kept?.id;
-  const id = await device.register(page.csrf).catch(() => "");
+  const id = await register(page.csrf).catch(() => "");
   if (id) page.phone = id;
   return id || (await device.of(owner))?.id;
 }

@@ -97,8 +97,8 @@ async function flush(due) {
     if (round.notes.has(item.note)) parked.add(item.id);
     else if (!(await step(item, round)) && (isPhoto || round.lost === MOST_LOST)) break;
   }
-  let { marks } = round;
-  if (round.lost < MOST_LOST) marks = (await contact.keep().catch(console.info)) ?? marks;
+  if (round.lost >= MOST_LOST) return;
+  const marks = await contact.keep(round.marks).catch(console.info);
   if (marks && (await settle(marks).catch(console.info))) isWanted = true;
 }
 
@@ -107,20 +107,24 @@ function roundOf(unsent) {
   const isPhoto = ({ kind }) => kind === "photo";
   const items = [...unsent.filter((item) => !isPhoto(item)), ...unsent.filter(isPhoto)];
   const left = new Map();
-  for (const { owner } of items) left.set(owner, (left.get(owner) ?? 0) + 1);
+  for (const item of items) left.set(keyOf(item), (left.get(keyOf(item)) ?? 0) + 1);
   return { items, left, notes: new Set(items.map(({ id }) => id)), lost: 0, marks: null };
 }
 
+const keyOf = ({ owner, device: id }) => `${owner} ${id}`;
+
 // Sends one; gives whether anybody answered. One that cannot be written down is no other's trouble.
-async function step({ id, owner }, round) {
+async function step(item, round) {
+  const { id } = item;
   const { left } = round;
-  const answer = await send(id, left.get(owner) - 1).catch((error) => {
+  const behind = left.get(keyOf(item)) - 1;
+  const answer = await send(id, behind).catch((error) => {
     console.info(error);
     return { isParked: true };
   });
   if (answer?.isParked) parked.add(id);
   if (answer?.hasArrived) {
-    left.set(owner, left.get(owner) - 1);
+    left.set(keyOf(item), behind);
     round.notes.delete(id);
   }
   round.marks = answer?.marks ?? round.marks;

@@ -9,7 +9,15 @@ from playwright.sync_api import Page, Route, expect
 
 from models.store import Store
 from tests.browser.note_town import NoteTown, let_in
-from tests.browser.outbox import MODULE, items, put, until_registered, until_whole
+from tests.browser.outbox import (
+    FIELDS,
+    MODULE,
+    items,
+    put,
+    until_arrived,
+    until_registered,
+    until_whole,
+)
 from tests.town import Cast
 
 OBSERVATIONS = "**/api/v1/observations"
@@ -189,6 +197,42 @@ def test_what_arrives_while_it_is_being_deleted_is_said_to_have_arrived(
     expect(own.get_by_role("status").filter(has_text="届きました")).to_be_focused()
     expect(line).to_have_count(0)
     assert own.evaluate("() => globalThis.said") == ["消しています。", "届きました"]
+
+
+WITH_A_PICTURE = f"""async (fields) => {{
+  const {{ sealedBehind }} = await {MODULE % "photos"};
+  const picture = new Blob([new Uint8Array(100)]);
+  const behind = (item) => sealedBehind(item, [picture]);
+  await (await {MODULE % "outbox"}).putWith({{ fields }}, behind);
+}}"""
+
+
+def test_the_pictures_of_a_note_that_arrives_while_it_is_being_deleted_arrive_too(
+    own: Page, url: str
+) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    own.goto(f"{url}/notes")
+    until_whole(own)
+    own.route(OBSERVATIONS, lambda route: route.abort())
+    own.route(OBSERVATIONS, hold, times=1)
+    with own.expect_request(OBSERVATIONS):
+        own.evaluate(WITH_A_PICTURE, FIELDS | {"words": "写真のあるもの"})
+    # Whatever comes meanwhile goes before the picture, which is still here then.
+    own.evaluate("() => dispatchEvent(new Event('online'))")
+    line = own.locator("[data-waiting=list] > li").first
+    line.get_by_role("button", name="消す", exact=True).click()
+    line.get_by_role("button", name="消します").click()
+    expect(own.get_by_role("status").filter(has_text="消しています。")).to_be_focused()
+    held[0].continue_()
+    expect(own.get_by_role("status").filter(has_text="届きました")).to_be_focused()
+    own.unroute(OBSERVATIONS)
+    own.evaluate("() => dispatchEvent(new Event('online'))")
+    until_arrived(own, 2)
+    assert [item["kind"] for item in items(own)] == ["note", "photo"]
 
 
 def test_what_cannot_be_deleted_now_stays_and_can_be_later(own: Page, url: str) -> None:

@@ -94,7 +94,7 @@ function ask({ dataset: { act }, parentElement }) {
 }
 
 // What is on its way is waited for, and the line says afterwards what became of it. What was added to
-// a note goes with it.
+// a note goes with it, which comes before in the list, and stays where the note has arrived.
 async function remove(line, said) {
   line.dataset.leaves = "deleting";
   line.querySelector("[data-ask]").hidden = true;
@@ -103,7 +103,7 @@ async function remove(line, said) {
   let isDeleted = false;
   try {
     for (const { id, note } of await outbox.unsent()) {
-      if (!ids.has(id) && !ids.has(note)) continue;
+      if (!ids.has(id) && !(isDeleted && ids.has(note))) continue;
       const wasHere = await outbox.remove(id);
       isDeleted ||= wasHere && ids.has(id);
     }

@@ -30,6 +30,10 @@ def register(client: FlaskClient, phone: Phone) -> TestResponse:
     return client.post("/api/v1/devices", json={"point": phone.point}, headers=town.csrf(client))
 
 
+def named(phone: Phone) -> dict[str, str]:
+    return {"id": phone.device, "point": phone.point}
+
+
 def links(store: Store) -> list[uuid.UUID | None]:
     """The key of each living session, in the order in which they began."""
     with store.read() as session:
@@ -45,7 +49,7 @@ def test_a_live_key_again_makes_the_new_session_its_phone_s(
     assert None in links(store)
     for _ in range(2):
         answer = register(client, phone)
-        assert (answer.status_code, answer.get_json()) == (201, {"id": phone.device})
+        assert (answer.status_code, answer.get_json()) == (201, named(phone))
     assert links(store) == [uuid.UUID(phone.device)] * 2
 
 
@@ -62,7 +66,7 @@ def test_ending_a_phone_ends_what_its_app_code_let_in(
         invite_own_phone(session, told, code_hash, person=suzuki, now=MORNING)
     installed = app.test_client()
     assert invitations.post(installed, "/join", token=told.code).status_code == 303
-    assert register(installed, phone).get_json() == {"id": phone.device}
+    assert register(installed, phone).get_json() == named(phone)
     assert post(page, f"/settings/phones/{phone.device}/ending").status_code == 303
     assert installed.get("/notes").location == "/signin?next=/notes"
 
@@ -97,3 +101,16 @@ def test_a_revoked_key_is_told_apart_and_a_new_pair_is_taken(
     assert links(store) == [uuid.UUID(answer.get_json()["id"])]
     with store.read() as session:
         assert session.get_one(Credential, uuid.UUID(phone.device)).revoked_at is not None
+
+
+def test_a_page_names_no_key_that_was_shut_off(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    page = town.signed_in(client, store, cast.suzuki)
+    key = register(page, Phone()).get_json()["id"]
+    assert f'data-phone="{key}"' in page.get("/settings").text
+    with store.write() as session:
+        session.get_one(Credential, uuid.UUID(key)).revoked_at = MORNING
+    told = page.get("/settings").text
+    assert 'data-phone=""' in told
+    assert 'data-bar="lost"' not in told

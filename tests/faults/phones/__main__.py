@@ -19,7 +19,7 @@ from tests.faults.phones.stand import stand
 
 _HEAD = (
     "run", "seed", "noted", "arrived", "duplicated", "lost", 'false "arrived"', "out of order",
-    "kills", "server kills", "network faults",
+    "other author",     "kills", "server kills", "network faults",
 )  # fmt: skip
 
 
@@ -54,8 +54,8 @@ def _row(name: str, one: Run | Kills) -> tuple[str, ...]:
     verdict = one.verdict
     counts = (
         one.seed, verdict.noted, verdict.arrived, verdict.duplicated, verdict.lost,
-        verdict.false_arrived, verdict.out_of_order, one.phone_kills, one.server_kills,
-        sum(one.faults.values()),
+        verdict.false_arrived, verdict.out_of_order, verdict.other_author, one.phone_kills,
+        one.server_kills, sum(one.faults.values()),
     )  # fmt: skip
     return (name, *(str(count) for count in counts))
 

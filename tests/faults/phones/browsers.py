@@ -84,7 +84,7 @@ class _Phone:
 
     def __init__(self, stand: Stand, seed: int, number: int, history: Path) -> None:
         self.number, self.history = number, history
-        self.person = stand.people[number]
+        self.person = stand.phones(AT_ONCE)[number]
         self.profile = stand.folder / f"profile-{number}"
         self.dice = random.Random(f"{seed}/{number}")
         self.proxy = FaultProxy(stand.proxy.town)
@@ -137,7 +137,7 @@ class _Phone:
         id_ = page.locator('input[name="id"]').input_value()
         page.get_by_role("button", name="窓口に送る").click()
         page.get_by_role("heading", name=KEPT).wait_for()
-        self._tell(said="kept", words=words, id=id_)
+        self._tell(said="kept", words=words, id=id_, author=self.person["me"])
 
     def _arrive(self, page: Page) -> int:
         """Until nothing waits; what the phone then says of each note."""

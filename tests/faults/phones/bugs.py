@@ -1,4 +1,4 @@
-"""Five bugs that lost somebody's notes elsewhere, each to be planted in the code as it is."""
+"""Bugs that lost somebody's notes, or took them from their writers, to be planted in the code."""
 
 from __future__ import annotations
 
@@ -61,6 +61,15 @@ BUGS = (
             "first = None",
         ),
         drops_unique=("observation", ("uq_observation_client_id",)),
+    ),
+    Bug(
+        "a new key takes over what the old one signed",
+        ("other_author",),
+        _one(
+            "registration.js",
+            "const isNamed = value.owner === owner && before.includes(value.device ?? null);",
+            "const isNamed = value.owner === owner;",
+        ),
     ),
     Bug(
         "form cleared before read-back",

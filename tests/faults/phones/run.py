@@ -86,6 +86,7 @@ def run(stand: Stand, seed: int, phones: int, notes: int, bug: Bug | None = None
     history.touch()
     asked = {
         "origin": stand.proxy.url.replace("localhost", "127.0.0.1"),
+        "town": f"http://127.0.0.1:{stand.proxy.town}",
         "scripts": str(ROOT / "pwa" / "scripts"),
         "history": str(history),
         "bugs": bug.on_the_phone if bug else [],
@@ -93,7 +94,7 @@ def run(stand: Stand, seed: int, phones: int, notes: int, bug: Bug | None = None
         "seed": seed,
         "area": str(stand.cast.kitamachi),
         "townKey": stand.town_key,
-        "phones": stand.people[:phones],
+        "phones": stand.phones(phones),
         "notes": notes,
     }
     what.write_text(json.dumps(asked), "utf-8")

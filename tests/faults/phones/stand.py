@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ ROLES = (Role.COMMISSIONER, Role.RESIDENT, Role.VOLUNTEER)
 COOKIE = "kizuki"
 NOBODY_EVERY = 4
 """Every fourth phone has nobody signed in."""
+SIGN_INS = 4
+"""How often each of the others can sign in, the first time included."""
 
 
 @dataclass
@@ -41,10 +44,21 @@ class Stand:
     folder: Path
     store: Store
     cast: town.Cast
-    people: list[dict[str, Any]]
+    people: list[str]
     proxy: FaultProxy
     server: subprocess.Popen[str]
     server_kills: int = 0
+
+    def phones(self, count: int) -> list[dict[str, Any]]:
+        """The first of them, signed in anew; what each has for their later sign-ins."""
+        return [self._phone(number, me) for number, me in enumerate(self.people[:count])]
+
+    def _phone(self, number: int, me: str) -> dict[str, Any]:
+        phone = {"number": number, "me": me, "cookie": "", "csrf": "", "later": []}
+        if not me:
+            return phone
+        first, *later = [_sign_in(self.store, uuid.UUID(me)) for _ in range(SIGN_INS)]
+        return phone | first | {"later": later}
 
     def kill_server(self) -> None:
         """SIGKILL the server; the next one is there when this returns."""
@@ -107,10 +121,10 @@ def _server(folder: Path, url: str, bug: Bug | None) -> subprocess.Popen[str]:
     )
 
 
-def _person(store: Store, cast: town.Cast, number: int) -> dict[str, Any]:
-    """Who holds a phone, with the cookie and the token that its pages have."""
+def _person(store: Store, cast: town.Cast, number: int) -> str:
+    """Who holds a phone: their id, or "" for nobody."""
     if number % NOBODY_EVERY == NOBODY_EVERY - 1:
-        return {"number": number, "me": "", "cookie": "", "csrf": ""}
+        return ""
     with store.write() as session:
         person = Person.enrol(
             session,
@@ -121,19 +135,18 @@ def _person(store: Store, cast: town.Cast, number: int) -> dict[str, Any]:
             email=None,
         )
         session.flush()
-        person_id = person.id
+        return str(person.id)
+
+
+def _sign_in(store: Store, person_id: uuid.UUID) -> dict[str, str]:
+    """The cookie of a new session, and the token that its pages have."""
     app = Flask("cookies")
     app.config.update(SECRET_KEY=store.keys.session_secret, SESSION_COOKIE_NAME=COOKIE)
     client = town.signed_in(app.test_client(), store, person_id, utc_now())
     csrf = town.csrf(client)["X-CSRFToken"]
     cookie = client.get_cookie(COOKIE)
     assert cookie is not None
-    return {
-        "number": number,
-        "me": str(person_id),
-        "cookie": f"{COOKIE}={cookie.value}",
-        "csrf": csrf,
-    }
+    return {"cookie": f"{COOKIE}={cookie.value}", "csrf": csrf}
 
 
 def _drop_unique(store: Store, table: str, names: Sequence[str]) -> None:

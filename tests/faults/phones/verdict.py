@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import itertools
 import json
 import math
 import uuid
@@ -30,12 +32,15 @@ class Verdict:
     false_arrived: int
     out_of_order: int
     """Stored with another time or in another order than they were written on their phone."""
+    other_author: int
+    """Stored under anybody's name but their writer's, or under nobody's."""
     wrong: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def is_good(self) -> bool:
         """Whether all is as promised."""
-        return not (self.duplicated or self.lost or self.false_arrived or self.out_of_order)
+        wrong = self.duplicated, self.lost, self.false_arrived, self.out_of_order, self.other_author
+        return not any(wrong)
 
 
 def judge(store: Store, history: Path) -> Verdict:
@@ -53,7 +58,8 @@ def judge(store: Store, history: Path) -> Verdict:
         "false_arrived": [
             one for one, line in arrived.items() if received.get(one, math.inf) > line["real"] + 1
         ],
-        "out_of_order": _out_of_order(list(kept.values()), rows),
+        "out_of_order": _out_of_order(said, list(kept.values()), rows),
+        "other_author": _other_author(store, kept, rows),
     }
     counts = {name: len(ids) for name, ids in wrong.items()}
     found = len(kept) - counts["lost"]
@@ -69,6 +75,7 @@ def _rows(store: Store) -> list[dict[str, Any]]:
                 "words": row.body.get("words", ""),
                 "at": row.noted_at,
                 "received": row.received_at,
+                "author": row.thread.reporter.token,
             }
             for row in session.scalars(sa.select(Observation))
         ]
@@ -86,15 +93,35 @@ def _roots(store: Store) -> dict[uuid.UUID, int]:
         return dict(session.execute(query).all())
 
 
-def _out_of_order(kept: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[str]:
-    """Numbers of one phone that do not rise as it wrote, and times that are not the tapped ones."""
-    phones: dict[int, list[int]] = defaultdict(list)
+def _other_author(
+    store: Store, kept: dict[str, dict[str, Any]], rows: list[dict[str, Any]]
+) -> list[str]:
+    token = functools.cache(store.keys.reporter_token)
+    authors = {words: line["author"] for words, line in kept.items()}
+    return [
+        row["words"]
+        for row in rows
+        if (who := authors.get(row["words"])) is not None
+        and row["author"] != (token(uuid.UUID(who)) if who else None)
+    ]
+
+
+def _out_of_order(
+    said: list[dict[str, Any]], kept: list[dict[str, Any]], rows: list[dict[str, Any]]
+) -> list[str]:
+    """Numbers of a key that do not rise as its phone wrote, and times that are not the tapped ones.
+
+    A phone that was emptied after its key had ended forgets which of them it is at.
+    """
+    ends = Counter(line["phone"] for line in said if line["said"] == "ended")
+    keys: dict[tuple[int, int], list[int]] = defaultdict(list)
     for line in kept:
-        phones[line["phone"]].append(int(line.get("sequence", 0)))
+        if "sequence" in line:
+            keys[line["phone"], line["turn"]].append(int(line["sequence"]))
     found = [
         f"phone {phone}: {order}"
-        for phone, order in phones.items()
-        if any(order) and order != sorted(set(order))
+        for (phone, _), order in keys.items()
+        if sum(after <= before for before, after in itertools.pairwise(order)) > ends[phone]
     ]
     tapped = {line["words"]: line["at"] for line in kept if "at" in line}
     found += [

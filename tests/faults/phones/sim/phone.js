@@ -7,7 +7,7 @@ import { Locks } from "./locks.js";
 import { SPEED } from "./bridges.js";
 import { IDBFactory } from "./storage.js";
 
-const MODULES = ["store", "device", "outbox", "sync"];
+const MODULES = ["store", "sender", "outbox", "sync"];
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const YEAR_MS = 365 * 24 * HOUR_MS;
@@ -25,8 +25,8 @@ export class Phone {
   #listeners = new Map();
   #clock = { real: Date.now(), shown: Date.now() - 24 * HOUR_MS };
 
-  constructor(world, { number, me, cookie, csrf }) {
-    Object.assign(this, { world, number, me, cookie, csrf });
+  constructor(world, { number, me, cookie, csrf, later }) {
+    Object.assign(this, { world, number, me, cookie, csrf, later: [...later] });
     this.dice = new Dice(`${world.seed}/${number}`);
     this.locks = this.dice.isLucky(0.75) ? new Locks() : null;
     this.on("kizuki-outbox", ({ type, id }) => type === "arrived" && this.#tell("arrived", id));
@@ -85,7 +85,10 @@ export class Phone {
   async play(notes) {
     for (let n = 0; n < notes; n += 1) {
       await this.#happen();
+      const key = n === notes >> 1 && this.later.length ? await this.#known() : null;
+      if (key) this.setSignal(false);
       await this.#write(n);
+      if (key) await this.#signInAfter(key);
     }
     for (let n = 0; n < notes; n += 1) await this.#carry();
   }
@@ -123,6 +126,8 @@ export class Phone {
           words: fields.words,
           at: fields.noted_at,
           sequence: item.sequence,
+          turn: item.turn,
+          author: this.me,
         });
         scripts.sync.sync().catch((error) => this.world.trouble(this, error));
         return;
@@ -147,6 +152,37 @@ export class Phone {
     const what = dice.one(HAPPENINGS);
     await what(this, dice);
     if (dice.isLucky(0.5)) await this.#rest();
+  }
+
+  async signInAgain() {
+    const key = this.later.length ? await this.#known() : null;
+    if (key) await this.#signInAfter(key);
+  }
+
+  // The server's name for the key of who is signed in.
+  async #known() {
+    let id;
+    for (let n = 0; !id && n < TRIES; n += 1) {
+      this.setSignal(true);
+      const { scripts, ended } = await this.page();
+      id = await Promise.race([scripts.sender.registered(), ended, pause(LONGEST_MS)]);
+    }
+    return id;
+  }
+
+  // The key is ended from another phone of theirs, and they sign in here again.
+  async #signInAfter(key) {
+    const [next, ...later] = this.later;
+    const headers = { Cookie: next.cookie, "X-CSRFToken": next.csrf };
+    const address = `${this.world.town}/settings/phones/${key}/ending`;
+    const end = () => fetch(address, { method: "POST", headers, redirect: "manual" });
+    this.#tell("ended", key);
+    let answer;
+    while (!answer) answer = await end().catch(() => this.#rest());
+    if (answer.status !== 303) throw new Error(`${answer.status} for the end of ${key}`);
+    this.killAll();
+    Object.assign(this, next, { later });
+    await this.#known();
   }
 
   #rest() {
@@ -197,6 +233,7 @@ const HAPPENINGS = [
     life.fuse = dice.between(1, 200);
   },
   (phone) => phone.start(phone.dice.one(["worker", "tab"])),
+  (phone) => phone.signInAgain(),
   (phone, dice) => phone.leap(dice.between(-1, 5) * HOUR_MS),
   (phone, dice) => {
     const years = dice.one([-10, 10]) * YEAR_MS;
