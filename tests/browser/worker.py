@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +30,13 @@ SHOWN = """async () => {
   return shown.map(({ title, body, tag, data }) => ({ title, body, tag, data }));
 }"""
 
-
+# Until then a push waits, and goes where the signal does.
+ACTIVATED = """async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  while (active.state !== "activated") {
+    await new Promise((next) => active.addEventListener("statechange", next, { once: true }));
+  }
+}"""
 CLEAR = """async () => {
   const registration = await navigator.serviceWorker.getRegistration();
   for (const one of (await registration?.getNotifications()) ?? []) one.close();
@@ -43,21 +50,26 @@ class Worker:
         self.page, self.stand = page, stand
         self.cdp: CDPSession = page.context.new_cdp_session(page)
         self.registrations: list[dict[str, Any]] = []
+        self._mark = uuid.uuid4().hex
         self.cdp.on("ServiceWorker.workerRegistrationUpdated", self._note)
         self.cdp.send("ServiceWorker.enable")
-        page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+        page.evaluate(ACTIVATED)
 
     def _note(self, event: dict[str, Any]) -> None:
         self.registrations.extend(event["registrations"])
 
     def push(self, data: str) -> None:
-        """Deliver the decrypted text of a push."""
+        """Deliver the decrypted text of a push.
+
+        Its tag is this test's own: the end of another's notification of the same tag, which
+        comes when the browser likes, would end this one's.
+        """
         self.cdp.send(
             "ServiceWorker.deliverPushMessage",
             {
                 "origin": self.stand.url,
                 "registrationId": self.registrations[0]["registrationId"],
-                "data": data,
+                "data": data.replace('"thread-', f'"{self._mark}-thread-'),
             },
         )
 
