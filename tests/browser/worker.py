@@ -93,8 +93,11 @@ class Worker:
     def until(
         self, ask: Callable[[], list[dict[str, Any]]], count: int = 1
     ) -> list[dict[str, Any]]:
-        """What is asked for, once it is so much; the browser's events come in meanwhile."""
-        for _ in range(1500):
+        """What is asked for, once it is so much; the browser's events come in meanwhile.
+
+        A browser gives the picture of a notification 90 seconds to come.
+        """
+        for _ in range(6000):
             if len(found := ask()) >= count:
                 return found
             self.page.evaluate("() => new Promise((next) => setTimeout(next, 20))")
