@@ -14,6 +14,12 @@ from blueprints.language import current_locale, show, words
 from models.desk import Desk
 from models.person import Person
 
+_DESKS = (
+    sa.select(Desk)
+    .where(Desk.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(Desk.name, Desk.id)
+)
+
 Page = tuple[str, int]
 
 
@@ -25,9 +31,8 @@ def my_desks() -> list[Desk]:
     """The desks at which the signed-in person is confirmed staff, by name."""
     session = access.reading()
     if "my_desks" not in session.info:
-        mine = sa.select(Desk).where(Desk.id.in_(access.actor().desk_ids))
-        ordered = mine.order_by(Desk.name, Desk.id)
-        session.info["my_desks"] = list(session.scalars(ordered))
+        ids = list(access.actor().desk_ids)
+        session.info["my_desks"] = list(session.scalars(_DESKS, {"ids": ids}))
     found: list[Desk] = session.info["my_desks"]
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
@@ -14,6 +14,7 @@ from models.words import HOME_LOCALE, LOCALES, Words
 
 bp = Blueprint("language", __name__)
 
+_OPEN, _CLOSE = Markup("<span>"), Markup("</span>")
 COOKIE = "kizuki_language"
 COOKIE_SECONDS = 400 * 24 * 3600
 
@@ -28,8 +29,7 @@ def current_locale() -> str:
 
 def words() -> Words:
     """The catalogues of the running app."""
-    found = current_app.extensions["kizuki"].words
-    assert isinstance(found, Words)
+    found: Words = current_app.extensions["kizuki"].words
     return found
 
 
@@ -38,8 +38,17 @@ def show(key: str, /, **params: object) -> Markup:
 
     Ruby makes several boxes of a sentence; one element around them keeps it whole in a row.
     """
-    shown = words().show(current_locale(), key, **params)
-    return Markup("<span>{}</span>").format(shown) if "<ruby>" in shown else shown
+    return _whole(words().show(current_locale(), key, **params))
+
+
+def speaker() -> Callable[..., Markup]:
+    """`show` of this request, for whoever says dozens of words: it is looked up once."""
+    say, locale = words().show, current_locale()
+    return lambda key, /, **params: _whole(say(locale, key, **params))
+
+
+def _whole(shown: Markup) -> Markup:
+    return _OPEN + shown + _CLOSE if "<ruby>" in shown else shown
 
 
 def plain(key: str, /, **params: object) -> str:

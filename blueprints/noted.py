@@ -4,35 +4,49 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from blueprints import access
 from blueprints.access import Permission
 from blueprints.filters import left, moment
-from blueprints.language import show
+from blueprints.language import show, speaker
 from models import sign
 from models.area import Area, AreaKind
 from models.errors import Unreadable
 from models.handoff import Handoff
+from models.listed import Listed, Place
 from models.observation import Observation, named
+from models.sign import Sign
 from models.speech import CALL_ANSWERS, SpeechKind
 from models.taking import TAKEN_DOWN, CameBy
 
+_Area = Area | Place | None
+_Say = Callable[..., Markup]
 _SHORT = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Due:
-    """How much time is left for the acknowledgement, in words."""
+    """How much time is left for the acknowledgement, in words; of what is past none are said."""
 
-    left: str
-    until: Markup
+    at: dt.datetime
     is_short: bool
     is_past: bool
+
+    @cached_property
+    def left(self) -> str:
+        """40分: what is left of it."""
+        return left(self.at)
+
+    @cached_property
+    def until(self) -> Markup:
+        """17:15: the moment itself."""
+        return moment(self.at)
 
 
 @dataclass(frozen=True)
@@ -45,11 +59,13 @@ class Noted:
     is_readable: bool
     came_by: CameBy | None
     """The door at which staff took it down; None where its writer wrote it."""
+    show: _Say
+    """What says its words."""
 
     @property
     def where(self) -> Markup:
         """The place, or that none was given."""
-        return Markup("{}").format(self.place) if self.place else show("desk.no_place")
+        return escape(self.place) if self.place else self.show("desk.no_place")
 
     @property
     def title(self) -> Markup:
@@ -57,12 +73,13 @@ class Noted:
         about = self.body.get("about")
         if about is None:
             return self.where
-        return show("desk.title", place=self.where, about=show(f"desk.about.{about}"))
+        place = self.place or self.show("desk.no_place")
+        return self.show("desk.title", place=place, about=self.show(f"desk.about.{about}"))
 
     @property
     def signs(self) -> list[Markup]:
         """The signs that were tapped."""
-        return [show(f"sign.{known.code}") for known in sign.known(self._codes)]
+        return [self.show(f"sign.{one.code}") for one in self._known]
 
     @property
     def words(self) -> str:
@@ -81,11 +98,11 @@ class Noted:
         if kind is None:
             return []
         known = kind if kind in set(SpeechKind) else "other"
-        lines = [show(f"desk.follows.{known}")]
+        lines = [self.show(f"desk.follows.{known}")]
         if self.body.get("called_first") in CALL_ANSWERS:
-            lines.append(show(f"said.called_{self.body['called_first']}"))
+            lines.append(self.show(f"said.called_{self.body['called_first']}"))
         if self.body.get("right_place"):
-            lines.append(show("said.added_place", place=self.body["right_place"]))
+            lines.append(self.show("said.added_place", place=self.body["right_place"]))
         return lines
 
     @property
@@ -96,8 +113,11 @@ class Noted:
     @property
     def is_good_news(self) -> bool:
         """Whether every sign is a glad one."""
-        known = sign.known(self._codes)
-        return bool(known) and all(one.group == "plus" for one in known)
+        return bool(self._known) and all(one.group == "plus" for one in self._known)
+
+    @cached_property
+    def _known(self) -> list[Sign]:
+        return sign.known(self._codes)
 
     @property
     def _codes(self) -> list[str]:
@@ -106,17 +126,28 @@ class Noted:
 
 def noted(handoff: Handoff) -> Noted:
     """Open the note of a handoff; one that cannot be opened says so instead of failing."""
-    observation = handoff.thread.observation
+    note = handoff.thread.observation
+    return _noted(lambda: note.body, note.area, note.came_by, show)
+
+
+def noted_of(rows: list[Listed]) -> list[Noted]:
+    """The notes of a list's rows, in their order."""
+    session, say = access.reading(), speaker()
+    return [_noted(partial(one.body, session), one.area, one.came_by, say) for one in rows]
+
+
+def _noted(
+    open_: Callable[[], Mapping[str, Any]], area: _Area, came_by: CameBy, say: _Say
+) -> Noted:
     try:
-        body = observation.body
+        body = open_()
     except Unreadable:
         body = {}
-    door = observation.came_by if observation.came_by in TAKEN_DOWN else None
-    place = place_of(observation.area, body)
-    return Noted(body, place, is_readable=bool(body), came_by=door)
+    door = came_by if came_by in TAKEN_DOWN else None
+    return Noted(body, place_of(area, body), is_readable=bool(body), came_by=door, show=say)
 
 
-def place_of(area: Area | None, body: Mapping[str, Any]) -> str:
+def place_of(area: _Area, body: Mapping[str, Any]) -> str:
     """The town of a note; else the area that was found for what its writer typed, and that."""
     if area is not None and area.kind is AreaKind.TOWN:
         return area.name
@@ -140,4 +171,4 @@ def earlier_of(note: Noted) -> uuid.UUID | None:
 def due(at: dt.datetime) -> Due:
     """What a deadline is to whoever looks at it now."""
     rest = at - access.now()
-    return Due(left(at), moment(at), rest <= _SHORT, rest <= dt.timedelta(0))
+    return Due(at, rest <= _SHORT, rest <= dt.timedelta(0))

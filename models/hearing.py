@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from models import audit, sign, staff_lock, staffing, telling
 from models.errors import NotAllowed
@@ -50,11 +52,20 @@ def tell_called(thread: Thread, how: str, now: dt.datetime) -> Reply:
 
 def waits_for_call(thread: Thread) -> bool:
     """Whether the note's signs ask for a telephone call that nobody has told of yet."""
-    body = thread.observation.body
-    if not _NOTICES.intersection(sign.calls_first(body.get("signs", ()))):
+    if not asks_for_call(thread.observation.body):
         return False
-    told = [r.said.template for r in thread.replies if r.kind is ReplyKind.ADDITION]
-    return body.get("called_first") not in CALL_SETTLED and not _CALLED_SAID.intersection(told)
+    return not any(tells_of_call(r.said) for r in thread.replies if r.kind is ReplyKind.ADDITION)
+
+
+def asks_for_call(body: Mapping[str, Any]) -> bool:
+    """Whether the signs of a note ask for a telephone call that was not told of with them."""
+    asks = _NOTICES.intersection(sign.calls_first(body.get("signs", ())))
+    return bool(asks) and body.get("called_first") not in CALL_SETTLED
+
+
+def tells_of_call(said: Said) -> bool:
+    """Whether an addition says that the call was made."""
+    return said.template in _CALLED_SAID
 
 
 def is_asked(thread: Thread) -> bool:

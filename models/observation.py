@@ -75,14 +75,19 @@ class Observation(Base):
         """
         if self.sealed_body is None:
             return {}
-        body: dict[str, Any] = json.loads(self.thread.key.unseal(_PLACE, self.id, self.sealed_body))
-        return body
+        return opened(self.thread.key, self.id, self.sealed_body)
 
     def write(self, draft: Draft, key: DataKey, follows: Mapping[str, str]) -> None:
         """Seal the note's words under its thread's key, with what it follows if it does."""
         body = {name: value for name in _BODY if (value := getattr(draft, name))} | dict(follows)
         plain = json.dumps(body, ensure_ascii=False)
         self.sealed_body = key.seal(_PLACE, self.id, plain)
+
+
+def opened(key: DataKey, note_id: uuid.UUID, sealed_body: bytes) -> dict[str, Any]:
+    """The body of a note under its thread's key; raises Unreadable."""
+    body: dict[str, Any] = json.loads(key.unseal(_PLACE, note_id, sealed_body))
+    return body
 
 
 def named(note_id: uuid.UUID) -> sa.ColumnElement[bool]:

@@ -13,17 +13,15 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
+from sqlalchemy.orm import InstrumentedAttribute
 
 from models import queue
-from models.area import Area
 from models.bands import Band, Shape, bands_of
 from models.desk import Desk
 from models.handoff import Handoff, State
+from models.listed import Listed
 from models.narrowing import WHOLE, Narrowing
-from models.observation import Observation
 from models.queue import Handoffs, View
-from models.thread import Thread
 
 _Column = InstrumentedAttribute[Any]
 _Place = tuple[Any, ...]
@@ -38,37 +36,6 @@ _ORDER: Mapping[View, tuple[str, ...]] = {
     View.MOVING: ("next_on", "id"),
     View.CLOSED: ("last_at", "id"),
 }
-_thread = joinedload(Handoff.thread)
-_note = _thread.joinedload(Thread.observation)
-_area = _note.joinedload(Observation.area)
-# What no row shows is not even read.
-_handoff = (
-    *(
-        "id",
-        "thread_id",
-        "desk_id",
-        "from_id",
-        "state",
-        "is_open",
-        "is_sealed",
-        "outcome",
-        "held_reason",
-    ),
-    *("chosen", "urgency", "rank", "raised_why", "is_marked"),
-    *("due_at", "next_on", "answered_at", "last_at"),
-)
-_SHOWN = (
-    load_only(*(getattr(Handoff, name) for name in _handoff), raiseload=True),
-    _thread.load_only(Thread.id, Thread.wrapped_key, Thread.is_sealed),
-    _note.load_only(
-        Observation.id,
-        Observation.thread_id,
-        Observation.area_id,
-        Observation.came_by,
-        Observation.sealed_body,
-    ),
-    _area.load_only(Area.name, Area.kind),
-)
 
 _HELD = (Band(lambda handoffs: handoffs, _ORDER[View.TO_ACKNOWLEDGE]),)
 
@@ -87,7 +54,7 @@ def page(
     size: int | None = None,
     narrowing: Narrowing = WHOLE,
 ) -> Page:
-    """The rows of a view behind the place `after`, with the notes they show, in one query.
+    """The rows of a view behind the place `after`; `listed` reads them with their notes.
 
     One more than `size`, else than PAGE_SIZE, so that one sees whether more follow. A place
     that cannot be read is the beginning.
@@ -108,12 +75,12 @@ def held(handoffs: Handoffs, after: str) -> Page:
     return statement, asked | tail
 
 
-def place_of(handoff: Handoff, view: View) -> str:
+def place_of(handoff: Handoff | Listed, view: View) -> str:
     """The place of a row in a view, for the address of the page that begins behind it."""
     return _MARK.join(_written(value) for value in _place(handoff, view))
 
 
-def _place(handoff: Handoff, view: View) -> Iterator[object]:
+def _place(handoff: Handoff | Listed, view: View) -> Iterator[object]:
     if view is not View.DUE_TODAY:
         yield from (getattr(handoff, name) for name in _ORDER[view])
         return
@@ -144,10 +111,10 @@ def _statement(
     if not parts:
         return handoffs.where(sa.false())
     if len(parts) == 1:
-        return parts[0].options(*_SHOWN)
+        return parts[0]
     best = _best(parts, bands, down)
     joined = sa.select(Handoff).join(best, best.c.id == Handoff.id)
-    return joined.options(*_SHOWN).order_by(*_by_lead(best, down))
+    return joined.order_by(*_by_lead(best, down))
 
 
 def _best(parts: list[Handoffs], bands: tuple[Band, ...], down: bool) -> sa.Subquery:

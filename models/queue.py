@@ -18,6 +18,7 @@ from models.base import UtcDateTime
 from models.delivery import Delivery
 from models.desk import Desk
 from models.handoff import Handoff, State
+from models.phone import Phone
 from models.reporter import Reporter
 from models.town_time import TOKYO, local_date
 from models.unreached import unreached
@@ -117,7 +118,7 @@ VIEWS: Mapping[View, Callable[[Handoffs], list[Handoffs]]] = {
 
 
 @lru_cache(maxsize=64)
-def counts(handoffs: Handoffs) -> sa.Select[Any]:
+def counts(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
     """How many rows each view but the last has, as one row; one above COUNT_LIMIT is "more".
 
     With them, by which a list knows that it is out of date, the columns of `pulse`.
@@ -127,29 +128,35 @@ def counts(handoffs: Handoffs) -> sa.Select[Any]:
         for view in View
         if view not in (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE, View.CLOSED)
     ]
-    return sa.select(*_pulse(handoffs), *columns)
+    return sa.select(*_pulse(handoffs, phones), *columns)
 
 
 @lru_cache(maxsize=64)
-def pulse(handoffs: Handoffs) -> sa.Select[Any]:
+def pulse(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
     """By what a list knows that it is out of date, as one row, found by index at any size.
 
-    How many wait and how many are to be telephoned, when something last moved or ended, and when
-    a reporter last said something.
+    How many wait and how many are to be telephoned, silent phones among them, when something
+    last moved or ended, and when a reporter last said something.
     """
-    return sa.select(*_pulse(handoffs))
+    return sa.select(*_pulse(handoffs, phones))
 
 
-def _pulse(handoffs: Handoffs) -> list[sa.ColumnElement[Any]]:
+def _pulse(handoffs: Handoffs, phones: sa.Select[Phone]) -> list[sa.ColumnElement[Any]]:
     here = handoffs.where(IS_HERE)
     answers = here.where(Handoff.answered_at.is_not(None))
     return [
         _count(to_acknowledge(handoffs)).label(View.TO_ACKNOWLEDGE.value),
-        _count(to_telephone(handoffs)).label(View.TO_TELEPHONE.value),
+        (_count(to_telephone(handoffs)) + _silent(phones)).label(View.TO_TELEPHONE.value),
         _newest(here.where(Handoff.is_open.is_(True)), Handoff.last_at).label("moved_at"),
         _newest(here.where(Handoff.is_open.is_(False)), Handoff.last_at).label("ended_at"),
         _newest(answers, Handoff.answered_at).label("said_at"),
     ]
+
+
+def _silent(phones: sa.Select[Phone]) -> sa.ScalarSelect[int]:
+    some = phones.where(Phone.desk_id == DESK, Phone.waiting_for_call())
+    ids = some.with_only_columns(Phone.device_id).limit(_ONE_MORE).subquery()
+    return sa.select(sa.func.count()).select_from(ids).scalar_subquery()
 
 
 def _newest(listed: Handoffs, column: _Column) -> sa.ScalarSelect[Any]:

@@ -16,6 +16,7 @@ from models.base import Base, run, words_of
 from models.person import Person
 
 if TYPE_CHECKING:
+    from models.data_key import DataKey
     from models.handoff import Handoff
     from models.thread import Thread
 
@@ -81,10 +82,7 @@ class Reply(Base):
     @property
     def said(self) -> Said:
         """What it says, decrypted."""
-        fields: dict[str, Any] = json.loads(
-            self.thread.key.unseal("reply.said", self.id, self.sealed_said)
-        )
-        return Said(fields["template"], fields["words"], **fields["params"])
+        return opened(self.thread.key, self.id, self.sealed_said)
 
     @staticmethod
     def to_reporter(
@@ -100,6 +98,12 @@ class Reply(Base):
         """A word of the reporter to the desk that owns the thread now."""
         handoff.answered_at = now
         return _write(handoff, kind, said, now)
+
+
+def opened(key: DataKey, reply_id: uuid.UUID, sealed_said: bytes) -> Said:
+    """What a reply says, under its thread's key; raises Unreadable."""
+    fields: dict[str, Any] = json.loads(key.unseal("reply.said", reply_id, sealed_said))
+    return Said(fields["template"], fields["words"], **fields["params"])
 
 
 class InboxEntry(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, keys_of
 from models.data_key import DataKey
+from models.keys import KeyRing
 
 if TYPE_CHECKING:
     from models.desk import Desk
@@ -63,7 +64,7 @@ class Thread(Base):
     @cached_property
     def key(self) -> DataKey:
         """The thread's data key; raises Unreadable where it was dropped."""
-        return self.keys.data_key(_kind(self.is_sealed), self.id, self.wrapped_key)
+        return key_of(self.keys, self.id, self.wrapped_key, sealed=self.is_sealed)
 
     @property
     def handoff(self) -> Handoff:
@@ -86,6 +87,11 @@ class Thread(Base):
     def shown_desk(self) -> Desk:
         """The desk the reporter is told."""
         return self.door_desk if self.keeps_door else self.handoff.desk
+
+
+def key_of(keys: KeyRing, thread_id: uuid.UUID, wrapped: bytes, *, sealed: bool) -> DataKey:
+    """The data key of a thread; raises Unreadable where it was dropped."""
+    return keys.data_key(_kind(sealed), thread_id, wrapped)
 
 
 def _kind(sealed: bool) -> str:

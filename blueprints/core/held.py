@@ -15,11 +15,12 @@ from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.core import bp
 from blueprints.language import show
-from blueprints.noted import Due, Noted, due, noted
-from models import paging, queue
+from blueprints.noted import Due, Noted, due, noted_of
+from models import listed, paging, queue
 from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
+from models.listed import Listed
 from models.queue import View
 
 _ORDERED_AS = View.TO_ACKNOWLEDGE
@@ -29,7 +30,7 @@ _ORDERED_AS = View.TO_ACKNOWLEDGE
 class Held:
     """One held note; `targets` are the desks it may go to, as (id, name)."""
 
-    handoff: Handoff
+    handoff: Listed
     note: Noted
     due: Due
     targets: list[tuple[str, str]]
@@ -79,13 +80,16 @@ def _page(problem: Invalid | NotAllowed | None = None, problem_at: uuid.UUID | N
 def _held(core: Desk, after: str) -> tuple[list[Held], str]:
     """The rows behind a place, and where the next page begins; empty on the last."""
     page, asked = paging.held(access.listing(Handoff, Permission.HELD_PLACE), after)
-    found = list(access.reading().scalars(page, asked))
+    found = listed.read(access.reading(), page, asked)
     rows = found[: queue.PAGE_SIZE]
     following = paging.place_of(rows[-1], _ORDERED_AS) if len(found) > len(rows) else ""
     desks = access.reading().scalars(sa.select(Desk).order_by(Desk.name, Desk.id)).all()
     every = [(str(desk.id), desk.name) for desk in desks]
     own = [(str(core.id), core.name)]
-    held = [Held(row, noted(row), due(row.due_at), own if row.is_sealed else every) for row in rows]
+    held = [
+        Held(row, note, due(row.due_at), own if row.is_sealed else every)
+        for row, note in zip(rows, noted_of(rows), strict=True)
+    ]
     return held, following
 
 

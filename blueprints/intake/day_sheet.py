@@ -16,7 +16,8 @@ from blueprints.intake.silent import Silent, count_of, silent_of
 from blueprints.language import plain
 from models import audit, sign, telephone
 from models.desk import Desk
-from models.handoff import Handoff, State
+from models.handoff import State
+from models.listed import Listed
 from models.queue import View
 from models.town_time import local, local_date
 
@@ -121,7 +122,7 @@ def _cells(kind: str, row: Row) -> list[str]:
     ]
 
 
-def _until(kind: str, handoff: Handoff) -> str:
+def _until(kind: str, handoff: Listed) -> str:
     if kind == "owed":
         return f"{local(handoff.due_at):%Y-%m-%d %H:%M}"
     return str(handoff.next_on or "") if kind == "date" else ""

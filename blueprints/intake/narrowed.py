@@ -41,7 +41,7 @@ class Narrowed:
 
 def of(desk: Desk) -> Narrowed:
     """What the address asks of a desk's list; 404 for what it cannot be narrowed to."""
-    known = [(str(id_), name) for id_, name in access.reading().execute(areas_of(desk))]
+    known = [(str(id_), name) for id_, name in areas_of(access.reading(), desk)]
     areas = [("", plain("desk.narrow.all")), *known]
     by = _asked()
     if by.area_id is not None and str(by.area_id) not in dict(known):

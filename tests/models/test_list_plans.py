@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from models import paging, queue
 from models.desk import Desk
 from models.handoff import Handoff
+from models.listed import with_notes
 from models.narrowing import Narrowing
+from models.phone import Phone
 from models.queue import View
 from models.store import Store
 from models.urgency import Urgency
@@ -20,6 +22,7 @@ from tests import town
 from tests.town import MORNING
 
 ALL = sa.select(Handoff)
+PHONES = sa.select(Phone)
 SHORT = {View.TO_TELEPHONE, View.ANSWERED}
 """Lists whose rows leave them once somebody has seen to them; narrowed, they are looked through."""
 NARROWINGS = [
@@ -59,15 +62,15 @@ def test_a_page_is_read_along_indexes(store: Store, view: View, narrowing: Narro
     with store.write() as session:
         desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
         page, asked = paging.page(ALL, view, desk, MORNING, narrowing=narrowing)
-        assert sorted_whole(session, page, asked) == []
+        assert sorted_whole(session, with_notes(page), asked) == []
 
 
 def test_counts_and_the_pulse_are_found_by_index(store: Store) -> None:
     with store.write() as session:
         desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
         asked = queue.params(desk, MORNING)
-        assert sorted_whole(session, queue.counts(ALL), asked) == []
-        assert sorted_whole(session, queue.pulse(ALL), asked) == []
+        assert sorted_whole(session, queue.counts(ALL, PHONES), asked) == []
+        assert sorted_whole(session, queue.pulse(ALL, PHONES), asked) == []
 
 
 def test_a_list_without_its_index_is_noticed(store: Store) -> None:
@@ -75,4 +78,4 @@ def test_a_list_without_its_index_is_noticed(store: Store) -> None:
         desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
         session.execute(sa.text("DROP INDEX ix_handoff_area_sent"))
         page, asked = paging.page(ALL, View.TO_ACKNOWLEDGE, desk, MORNING, narrowing=NARROWINGS[2])
-        assert sorted_whole(session, page, asked) != []
+        assert sorted_whole(session, with_notes(page), asked) != []

@@ -14,6 +14,7 @@ from models.delivery import Delivery, DeliveryState
 from models.desk import Desk
 from models.handoff import Handoff, Outcome, Verb
 from models.person import Person
+from models.phone import Phone
 from models.queue import View
 from models.reply import Said
 from models.store import Store
@@ -188,8 +189,7 @@ def test_counts_stop_at_their_limit(store: Store, monkeypatch: pytest.MonkeyPatc
             office.note()
         office.acknowledged()
         session.flush()
-        found = (
-            session.execute(queue.counts(ALL), queue.params(office.desk, MORNING)).one()._mapping
-        )
+        counts = queue.counts(ALL, sa.select(Phone))
+        found = session.execute(counts, queue.params(office.desk, MORNING)).one()._mapping
         assert (found["waiting"], found["moving"], found["answered"]) == (3, 1, 0)
         assert "closed" not in found

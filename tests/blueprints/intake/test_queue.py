@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from models import queue
+from models import hearing, queue
 from models.delivery import Delivery, DeliveryState
 from models.desk import Desk
-from models.handoff import Handoff
+from models.handoff import Handoff, Outcome
 from models.membership import Membership
 from models.person import Person
 from models.reply import Said
@@ -219,3 +219,26 @@ def test_what_was_raised_says_from_what_the_signs_made_it(
     handoff_id = notes.send(urgency="memo", signs=signs)
     for page in ("/desk", f"/desk/handoffs/{handoff_id}"):
         assert said in okada.get(page).text
+
+
+def test_a_thread_that_came_back_asks_for_its_call_in_each_of_its_rows(
+    okada: FlaskClient, store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        here, there = (session.get_one(Desk, one) for one in (cast.north_desk, cast.south_desk))
+        okada_, kimura = (session.get_one(Person, one) for one in (cast.okada, cast.kimura))
+        handoff = town.note(
+            session, MORNING, by=cast.suzuki, area=cast.kitamachi, signs=["night_out"]
+        )
+        note_id = handoff.thread.observation.client_id
+        assert note_id is not None
+        away = handoff.pass_on(okada_, there, "南部です", MORNING)
+        session.flush()
+        back = away.pass_on(kimura, here, "北部です", MORNING)
+        back.acknowledge(okada_, Said("check"), MORNING)
+        back.close(okada_, Outcome.SETTLED, Said("closed"), MORNING)
+    uncalled = "189への電話がまだです"
+    assert text_of(okada, "/desk?view=closed").count(uncalled) == 2
+    with store.write() as session:
+        hearing.tell_called(town.thread_of(session, note_id), "done", MORNING)
+    assert uncalled not in text_of(okada, "/desk?view=closed")
