@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models import receipt_code
 from models.person import Person
 from models.store import Store
 from tests.browser.conftest import DESK, PHONE, without_worker
-from tests.browser.desk_town import DeskTown, settle
+from tests.browser.desk_town import DeskTown
 from tests.browser.looking import IN_EVERY_LANGUAGE, look
-from tests.browser.note_town import let_in
-from tests.conftest import SetClock
-from tests.support.live import serving
+from tests.browser.test_desk_flow import context, desk_town, page
+
+__all__ = ["context", "desk_town", "page"]
 
 WORDS = "三日前から雨戸が閉まったままです。"
 NAME = "すずき"
-
-
-@pytest.fixture
-def desk_town(store: Store, clock: SetClock) -> DeskTown:
-    with store.write() as session:
-        return settle(session, clock.now)
-
-
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
-def context(
-    browser: Browser, request: pytest.FixtureRequest, app: Flask, store: Store, desk_town: DeskTown
-) -> Iterator[BrowserContext]:
-    with serving(app) as url:
-        context = without_worker(browser, url, request.param)
-        let_in(context, url, store, desk_town.cast.okada, app)
-        yield context
-        context.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    return context.new_page()
 
 
 def ready(page: Page) -> None:
