@@ -17,6 +17,9 @@ from tests.town import Cast
 
 NOT_ENDED = "まだ出ていません"
 CODE = "控え番号"
+BADGE = """() => {
+  navigator.clearAppBadge = async () => { sessionStorage.badge = "none"; };
+}"""
 
 
 def written(page: Page) -> None:
@@ -55,8 +58,10 @@ def test_without_signal_nobody_is_signed_out_and_says_so(
         assert last_thread(session).reporter.person_id == cast.suzuki
     own.goto(url + path)
     until_whole(own)
+    own.evaluate(BADGE)
     own.locator("[data-behaviour=forget] button").click()
     expect(own.locator("body")).to_have_attribute("data-me", "")
+    assert own.evaluate("() => sessionStorage.badge") == "none"
     assert "current" not in dict(stored(own, "device"))
 
 

@@ -17,7 +17,7 @@ export default function forget(form) {
     event.preventDefault();
     const [isThere] = await Promise.all([isServerThere(), soon(forgetReadable())]);
     if (!isThere) return sayNotEnded(form);
-    await soon(leave(), unsubscribe());
+    await soon(leave(), unsubscribe(), navigator.clearAppBadge?.());
     return form.submit();
   });
 }
