@@ -168,7 +168,7 @@ def earlier_of(note: Noted) -> uuid.UUID | None:
     )
 
 
-def due(at: dt.datetime) -> Due:
+def due(at: dt.datetime, now: dt.datetime) -> Due:
     """What a deadline is to whoever looks at it now."""
-    rest = at - access.now()
+    rest = at - now
     return Due(at, rest <= _SHORT, rest <= dt.timedelta(0))

@@ -151,6 +151,7 @@ _CALLS = {
     "heat_cold": "119",
 }
 _CALL_ORDER = ("119", "110", "189", "desk", "188")
+_NO_CALL = {None}
 
 
 @dataclass(frozen=True)
@@ -207,5 +208,7 @@ def urgency_of(codes: Iterable[str]) -> Urgency:
 
 def calls_first(codes: Iterable[str]) -> tuple[str, ...]:
     """The numbers to call before the note is sent, the most pressing first."""
-    calls = {sign.call for sign in known(codes)}
+    calls = {SIGNS[code].call for code in codes if code in SIGNS}
+    if calls <= _NO_CALL:
+        return ()
     return tuple(number for number in _CALL_ORDER if number in calls)

@@ -46,7 +46,8 @@ class Message:
         for literal, name in self.pieces:
             filled.append(literal)
             if name is not None:
-                filled.append(escape(params[name]))
+                value = params[name]
+                filled.append(value if isinstance(value, Markup) else escape(value))
         return Markup("".join(filled))  # noqa: S704 - escaped just above
 
 

@@ -87,7 +87,7 @@ def _held(core: Desk, after: str) -> tuple[list[Held], str]:
     every = [(str(desk.id), desk.name) for desk in desks]
     own = [(str(core.id), core.name)]
     held = [
-        Held(row, note, due(row.due_at), own if row.is_sealed else every)
+        Held(row, note, due(row.due_at, access.now()), own if row.is_sealed else every)
         for row, note in zip(rows, noted_of(rows), strict=True)
     ]
     return held, following

@@ -106,12 +106,12 @@ def _opened(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
     notes = list(zip(handoffs, noted_of(handoffs), strict=True))
     uncalled = _uncalled(notes)
     numbers = _numbers(handoffs) if view is View.TO_TELEPHONE else {}
-    unread = _unread(handoffs, view, desk)
+    unread, now = _unread(handoffs, view, desk), access.now()
     return [
         Row(
             one,
             note,
-            due(one.due_at),
+            due(one.due_at, now),
             waits_for_call=one.id in uncalled,
             telephone=numbers.get(one.thread_id),
             is_unread=one.id in unread,

@@ -70,7 +70,7 @@ def show(handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 20
         note=noted(handoff),
         earlier=earlier_of(noted(handoff)),
         photos=shown_photos(handoff),
-        due=due(handoff.due_at),
+        due=due(handoff.due_at, access.now()),
         teller=teller,
         lines=lines_of(handoff, teller),
         history=history_of(handoff),
