@@ -13,6 +13,7 @@ from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
 from blueprints import access
+from blueprints.cookies import Sessions
 from blueprints.counting import Counts
 from blueprints.signed_in import find_signed_in, touch
 from models import policy
@@ -123,6 +124,7 @@ def _is_pinned(settings: Settings) -> bool:
 
 def _settle_cookies(app: Flask, settings: Settings) -> None:
     secure = urlsplit(settings.public_url).scheme == "https"
+    app.session_interface = Sessions()
     app.config.update(
         SESSION_COOKIE_NAME="__Host-kizuki" if secure else "kizuki",
         SESSION_COOKIE_SECURE=secure,

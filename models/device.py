@@ -84,7 +84,13 @@ def _by_use(
     The longest silent first, not the oldest, which may well be the phone in daily use.
     """
     phones = {phone.id: phone for phone in phones_of(session, person, now)}
-    return sorted(keys, key=lambda key: (bool(phones[key.id].sign_in_ids), phones[key.id].heard_at))
+
+    def use(key: Credential) -> tuple[bool, dt.datetime, dt.datetime]:
+        phone = phones[key.id]
+        # When a phone was heard is kept by the hour.
+        return bool(phone.sign_in_ids), phone.heard_at, key.made_at
+
+    return sorted(keys, key=use)
 
 
 def _keys_of(person: Person) -> sa.Select[Credential]:

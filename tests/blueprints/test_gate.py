@@ -68,3 +68,14 @@ def test_cookies_follow_the_scheme_of_the_public_address(
         assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= parts
         assert ("Secure" in parts) is is_secure
         assert not any(part.startswith("Domain=") for part in parts)
+
+
+@pytest.mark.parametrize(("mode", "is_set"), [("navigate", True), (None, True), ("cors", False)])
+def test_what_a_script_fetches_brings_no_session_over_the_one_of_the_page(
+    store: Store, keys: KeyRing, mode: str | None, is_set: bool
+) -> None:
+    client = create_app(Settings(), store=store, keys=keys).test_client()
+    headers = {} if mode is None else {"Sec-Fetch-Mode": mode}
+    answer = client.get("/signin", headers=headers)
+    assert ("Set-Cookie" in answer.headers) is is_set
+    assert "Cookie" in answer.vary
