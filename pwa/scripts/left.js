@@ -5,7 +5,6 @@
 import { tell } from "./news.js";
 import { DAY_MS } from "./pace.js";
 import * as rows from "./rows.js";
-import { isWithin } from "./within.js";
 
 const PATIENCE_MS = 3 * DAY_MS;
 // Somebody may be in danger.
@@ -13,7 +12,8 @@ const URGENT_MS = 3_600_000;
 const URGENT = ["today", "now"];
 
 export const isOverdue = ({ leftAt, shown }) =>
-  Boolean(leftAt) && !isWithin(URGENT.includes(shown.urgency) ? URGENT_MS : PATIENCE_MS, leftAt);
+  Boolean(leftAt) &&
+  Date.now() - leftAt > (URGENT.includes(shown.urgency) ? URGENT_MS : PATIENCE_MS);
 
 // Counts from now on how long all of this writer's wait, or no longer, once their session was taken.
 export async function leave(owner, leftAt) {
@@ -22,7 +22,9 @@ export async function leave(owner, leftAt) {
       if (!cursor) return;
       const { value } = cursor;
       const isTheirs = value.owner === owner && !value.device;
-      if (isTheirs && !value.leftAt !== !leftAt) cursor.update({ ...value, leftAt });
+      // A clock that was set back begins anew.
+      const isNew = !value.leftAt !== !leftAt || value.leftAt > leftAt;
+      if (isTheirs && isNew) cursor.update({ ...value, leftAt });
       cursor.continue();
     };
   });

@@ -42,7 +42,8 @@ export async function send(id, waitingBehind) {
 }
 
 async function leftAlone({ owner, leftAt }) {
-  if (!leftAt && knowsReader()) await leave(owner, Date.now());
+  const isCounted = leftAt <= Date.now();
+  if (!isCounted && knowsReader()) await leave(owner, Date.now());
   return { isParked: true };
 }
 

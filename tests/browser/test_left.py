@@ -79,7 +79,13 @@ def test_what_a_clerk_sends_after_their_session_waits_for_them_and_is_theirs(
 
 @pytest.mark.parametrize(
     ("urgency", "hours", "goes"),
-    [("soon", 71, False), ("soon", 73, True), ("today", 0, False), ("today", 2, True)],
+    [
+        ("soon", 71, False),
+        ("soon", 73, True),
+        ("today", 0, False),
+        ("today", 2, True),
+        ("soon", -9000, False),  # the clock was set back meanwhile
+    ],
 )
 def test_what_waited_too_long_for_its_writer_goes_without_a_name(
     okada: Page, url: str, store: Store, urgency: str, hours: int, goes: bool
