@@ -62,26 +62,15 @@ def calls_go_to(session: Session, handoff_id: uuid.UUID, desk_id: uuid.UUID) -> 
 
 def settle(session: Session, *, thread_id: uuid.UUID, now: dt.datetime) -> None:
     """The desk told the reporter by telephone, or the reporter left: nothing more is tried."""
-    session.execute(
-        sa.update(Delivery)
-        .where(
-            Delivery.thread_id == thread_id,
-            Delivery.person_id.is_(None),
-            Delivery.settled_at.is_(None),
-        )
-        .values(settled_at=now, next_at=None, lease_token=None)
-    )
+    _settle(session, now, Delivery.thread_id == thread_id, Delivery.person_id.is_(None))
 
 
 def settle_for_staff(session: Session, *, handoff_id: uuid.UUID, now: dt.datetime) -> None:
     """The note was taken back: nobody at the desk is told of it any more."""
-    session.execute(
-        sa.update(Delivery)
-        .where(
-            Delivery.handoff_id == handoff_id,
-            Delivery.person_id.is_not(None),
-            Delivery.state.in_(TRYING),
-            Delivery.settled_at.is_(None),
-        )
-        .values(settled_at=now, next_at=None, lease_token=None)
-    )
+    untold = Delivery.person_id.is_not(None), Delivery.state.in_(TRYING)
+    _settle(session, now, Delivery.handoff_id == handoff_id, *untold)
+
+
+def _settle(session: Session, now: dt.datetime, *which: sa.ColumnElement[bool]) -> None:
+    over = sa.update(Delivery).where(*which, Delivery.settled_at.is_(None))
+    session.execute(over.values(settled_at=now, next_at=None, lease_token=None))
