@@ -33,7 +33,10 @@ export function showKept(form, item, fields, page) {
     page.querySelector("h1").focus({ preventScroll: true });
   });
   const stop = follow(item, {
-    arrived: (acceptance) => showArrived(page, part, item, acceptance),
+    arrived: (acceptance) => {
+      showLeft(part, false);
+      showArrived(page, part, item, acceptance);
+    },
     left: (isLeft) => showLeft(part, isLeft),
   });
   part("again").addEventListener("click", (event) => {
@@ -68,6 +71,8 @@ function follow(item, { arrived: act, left }) {
 function showLeft(part, isLeft) {
   for (const one of part("left").parentElement.children) one.hidden = isLeft;
   part("left").hidden = !isLeft;
+  // A signal alone does not send it.
+  part("by-itself").hidden = isLeft;
 }
 
 function showCode(panel, code) {

@@ -59,7 +59,8 @@ def test_what_a_clerk_sends_after_their_session_waits_for_them_and_is_theirs(
     send(okada)
     heading(okada, "この電話に保管しました")
     expect(okada.get_by_text(AGAIN)).to_be_visible()
-    expect(okada.get_by_text("書いた人が入るのを待っているもの")).to_be_visible()
+    expect(okada.get_by_text("書いた人がもう一度入ると、送れるもの")).to_be_visible()
+    expect(okada.get_by_text("電波がつながると、自動で送ります")).to_be_hidden()
     expect(okada.get_by_text("届きました", exact=True)).to_be_hidden()
     looked_at(okada, "kept_left")
     assert sync(okada) == 1
