@@ -1,13 +1,28 @@
 // The towns that a place may mean, to choose one. Without signal nobody can ask, and a person at the
 // core places the note.
 
+const PATIENCE_MS = 10_000;
+
 // What to say of a place, and what offers its towns in a slot, where it alone does not say which.
 export async function lookUp(query, { found, none }) {
-  const answer = await fetch(`/api/v1/desks?${query}`);
+  const answer = await fetch(`/api/v1/desks?${query}`, {
+    signal: AbortSignal.timeout?.(PATIENCE_MS),
+  });
   const { desks, asks } = await answer.json();
+  await released();
   const [first, ...others] = new Set(desks.map(({ desk }) => desk.name));
   const words = first ? found.replace("{desk}", first) : none;
   return { words: others.length ? "" : words, offer: (slot) => asks && offer(slot, desks) };
+}
+
+// Nothing moves while a button is down: whoever leaves the place for another field would miss it.
+function released() {
+  if (!document.querySelector(":active")) return null;
+  return new Promise((next) => {
+    for (const end of ["pointerup", "pointercancel"]) {
+      addEventListener(end, () => setTimeout(next), { once: true });
+    }
+  });
 }
 
 // The question stands in the template behind its slot.

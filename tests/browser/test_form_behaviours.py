@@ -143,6 +143,21 @@ def test_a_place_says_where_it_goes(form: Page) -> None:
     expect(says).to_have_text("")
 
 
+def test_what_a_place_says_moves_nothing_under_a_button_that_is_down(form: Page) -> None:
+    says = form.locator("#place-says")
+    height = form.evaluate("document.body.scrollHeight")
+    form.locator("#place").fill("桔梗が丘1番町")
+    form.locator("input[type=checkbox]").first.hover()
+    with form.expect_response("**/api/v1/desks?**"):
+        form.mouse.down()
+    form.evaluate("fetch('/api/v1/desks?town=x').then((answer) => answer.json())")
+    expect(says).to_have_text("")
+    form.mouse.up()
+    expect(says).to_have_text("→ 桔梗が丘まるごと相談室")
+    expect(form.locator("input[type=checkbox]").first).to_be_checked()
+    assert form.evaluate("document.body.scrollHeight") == height
+
+
 def test_the_quick_exit_leaves_nothing_to_go_back_to(form: Page, stand: Stand) -> None:
     open_page(form, f"{stand.url}/bare/none")
     form.get_by_role("link", name="この画面をすぐに閉じる").click()
