@@ -46,24 +46,34 @@ def find_signed_in(token: str) -> SignedIn | None:
 
 
 def sign_in_with(token: str) -> None:
-    """Let the browser hold a new session; everything from an earlier one is dropped."""
+    """Let the browser hold a new session; an earlier one ends, and all that was of it is dropped."""
+    earlier = current_user.sign_in_id if current_user.is_authenticated else None
     access.close()
     _clear()
     session.permanent = True
     found = find_signed_in(token)
     assert found is not None
     login_user(found)
+    access.close()
+    # Whoever came in is in, though the database was busy: nobody holds the earlier token any more.
+    with suppress(Busy):
+        _end(earlier)
 
 
 def sign_out() -> None:
     """End the session on the server and in the browser."""
-    if current_user.is_authenticated:
-        with access.writing() as writing:
-            row = writing.get(SignIn, current_user.sign_in_id)
-            if row is not None:
-                row.end(access.now())
+    _end(current_user.sign_in_id if current_user.is_authenticated else None)
     logout_user()
     _clear()
+
+
+def _end(sign_in_id: uuid.UUID | None) -> None:
+    if sign_in_id is None:
+        return
+    with access.writing() as writing:
+        row = writing.get(SignIn, sign_in_id)
+        if row is not None:
+            row.end(access.now())
 
 
 def _clear() -> None:
