@@ -88,6 +88,13 @@ class AreaTown(Base):
     )
 
 
+def near(areas: sa.Select[int]) -> sa.CompoundSelect[int]:
+    """The ids of some areas, of their towns, and of the areas that share a town with them."""
+    towns = sa.select(AreaTown.town_id).where(AreaTown.area_id.in_(areas))
+    shared = sa.or_(AreaTown.town_id.in_(towns), AreaTown.town_id.in_(areas))
+    return sa.union(areas, towns, sa.select(AreaTown.area_id).where(shared))
+
+
 class PostalCode(Base):
     """Which towns a postal code (seven digits) stands for; some stand for several."""
 

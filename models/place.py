@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from collections.abc import Iterable
 
 import sqlalchemy as sa
@@ -45,7 +44,7 @@ def house(session: Session, area_id: int | None, detail: str) -> tuple[int, str]
     asked = normalise.place(detail)
     if area_id is None or not asked:
         return None
-    towns = [(id_, name) for id_, name in run(session, _TOWNS_OF, {"of": area_id})]
+    towns = [(row.id, row.folded) for row in run(session, _TOWNS_OF, {"of": area_id})]
     named = _named(towns, asked)
     if named is None and not asked[0].isdigit():
         named = _named(towns, _without_municipality(session, asked))
