@@ -86,6 +86,29 @@ def test_what_came_before_other_doors_came_by_the_one_there_was(bare: Store) -> 
         assert (note.came_by, note.body["signs"]) == (CameBy.APP, ["not_seen"])
 
 
+def test_what_was_sent_before_the_update_is_found_by_its_area(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    with bare.write() as session:
+        cast = town.build(session, noise=False)
+        passed = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+        passed.pass_on(
+            session.get_one(Person, cast.okada),
+            session.get_one(Desk, cast.south_desk),
+            "",
+            MORNING,
+        )
+        unknown = town.note(session, MORNING, by=cast.suzuki, area=None)
+        threads = passed.thread_id, unknown.thread_id
+    migrations.downgrade(bare.url, "0009")
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        found = [
+            session.scalars(sa.select(Handoff.area_id).where(Handoff.thread_id == thread)).all()
+            for thread in threads
+        ]
+        assert found == [[cast.kitamachi] * 2, [None]]
+
+
 def test_two_cores_of_one_name_become_one_core_and_a_desk_of_another_name(bare: Store) -> None:
     migrations.upgrade(bare.url)
     with bare.write() as session:
