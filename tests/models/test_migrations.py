@@ -12,8 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from models import device, migrations, readiness, watch
+from models import store as store_module
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk, DeskKind
+from models.errors import Busy
 from models.handoff import Handoff, HeldReason, State
 from models.keys import KeyRing
 from models.observation import Observation
@@ -58,6 +60,17 @@ def test_the_newest_revision_is_what_the_models_say(bare: Store) -> None:
     with bare.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, migrations.metadata()) == []
+
+
+def test_an_upgrade_takes_its_turn_among_the_writers(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "WRITE_WAIT_SECONDS", 0.05)
+    with store.write(), pytest.raises(Busy):
+        migrations.upgrade(store.url)
+    migrations.upgrade(store.url)
+    with store.write() as session:
+        assert readiness.is_migrated(session)
 
 
 def test_a_second_upgrade_changes_nothing(bare: Store) -> None:

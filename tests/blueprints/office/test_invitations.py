@@ -62,6 +62,20 @@ def test_a_personal_sheet_tells_the_digits_on_a_slip(
     assert _join(app, _code(sheet.text), digits=digits[1]).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("paper", "says"),
+    [
+        ("ja", "<p>「管理」として、気づきにお招きします。</p>"),
+        ("en", "<p>Please join Kizuki as Administrator.</p>"),
+    ],
+)
+def test_somebody_of_no_place_is_invited_in_a_whole_sentence(
+    office: FlaskClient, cast: Cast, paper: str, says: str
+) -> None:
+    asked = fields("personal", role="administrator", paper=paper)
+    assert says in post(office, "/office/invitations", **asked).text
+
+
 @pytest.mark.parametrize("kind", ["poster", "personal"])
 def test_the_paper_has_a_qr_code_twelve_digits_and_three_lines_for_one_invitation(
     office: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str

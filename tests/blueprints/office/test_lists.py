@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models import migrations
 from models.area import Area, AreaKind
 from models.audit import AuditLine
 from models.desk import DeskArea
@@ -19,6 +20,7 @@ from models.store import Store
 from models.town import CallNumber
 from tests import town
 from tests.conftest import SetClock
+from tests.support.audited import worded
 from tests.support.invitations import post
 from tests.town import Cast, csrf
 
@@ -163,6 +165,10 @@ def test_every_act_has_words(app: Flask) -> None:
     acts = named | verbs | spoken
     assert {"end_phone", "day_sheet"} <= named
     assert [act for act in sorted(acts) if not words.has("ja", f"office.act.{act}")] == []
+
+
+def test_every_object_of_the_list_is_something_that_is_kept() -> None:
+    assert worded("office.object.") - set(migrations.metadata().tables) == set()
 
 
 def test_no_page_of_the_office_shows_what_somebody_wrote(
