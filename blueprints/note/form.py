@@ -13,10 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.language import current_locale, show
 from blueprints.note import numbers
-from models import no_photos, sign
+from blueprints.note.saying import masks_numbers
+from models import my_number, no_photos, sign
 from models.area import Area
 from models.desk import Desk
-from models.draft import CHOICES, LIMITS, Problem
+from models.draft import CHOICES, LIMITS, OWN_WORDS, Problem
 from models.no_photos import NoPhotos
 from models.person import Person, Role
 from models.urgency import Urgency
@@ -44,6 +45,7 @@ SINGLE = (
 _GROUP_OF_ABOUT = {"elderly": "elderly", "child": "child", "disability": "disability"}
 _NOT_NEARBY_GROUPS = frozenset({"child", "isolation"})
 _OUTSIDE_FOLD = frozenset({"words", "place", "urgency", "relation", "signs", "called_first"})
+_MASKED = (*OWN_WORDS, "unknown_place", "caller")
 _FIELD_ID = {"area": "place", "about": "relation"}
 
 Typed = MultiDict[str, str]
@@ -75,6 +77,8 @@ class NoteForm:
     typed: Typed
     core: Desk | None
     errors: Mapping[str, Markup] = field(default_factory=dict)
+    asks_number: bool = False
+    """Whether one tap can mask what may be a My Number."""
 
     @staticmethod
     def blank(
@@ -104,6 +108,9 @@ class NoteForm:
     def returned(typed: Typed, core: Desk | None) -> NoteForm:
         """The form as it came back; what no person can put right by hand is put right here."""
         kept = Typed(typed)
+        if masks_numbers(typed):
+            for name in _MASKED:
+                kept[name] = my_number.mask(kept.get(name, ""))
         if not _is_uuid(kept.get("id", "")):
             kept["id"] = str(uuid.uuid4())
         if kept.get("language") not in LOCALES:
@@ -129,10 +136,10 @@ class NoteForm:
 
     def with_problems(self, problems: Iterable[Problem]) -> Self:
         """The same form with the sentences that belong to its fields."""
-        errors = {
-            _FIELD_ID.get(one.field, one.field): show(one.key, **one.params) for one in problems
-        }
-        return replace(self, errors=errors)
+        found = list(problems)
+        errors = {_FIELD_ID.get(one.field, one.field): show(one.key, **one.params) for one in found}
+        asks_number = any(one.code == "my_number" for one in found)
+        return replace(self, errors=errors, asks_number=asks_number)
 
     @property
     def signs(self) -> list[str]:
