@@ -13,11 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.language import current_locale, show
 from blueprints.note import numbers
-from blueprints.note.saying import masks_numbers
-from models import my_number, no_photos, sign
+from blueprints.note.masking import as_sent
+from models import no_photos, sign
 from models.area import Area
 from models.desk import Desk
-from models.draft import CHOICES, LIMITS, OWN_WORDS, Problem
+from models.draft import CHOICES, LIMITS, Problem
 from models.no_photos import NoPhotos
 from models.person import Person, Role
 from models.urgency import Urgency
@@ -45,7 +45,6 @@ SINGLE = (
 _GROUP_OF_ABOUT = {"elderly": "elderly", "child": "child", "disability": "disability"}
 _NOT_NEARBY_GROUPS = frozenset({"child", "isolation"})
 _OUTSIDE_FOLD = frozenset({"words", "place", "urgency", "relation", "signs", "called_first"})
-_MASKED = (*OWN_WORDS, "unknown_place", "caller")
 _FIELD_ID = {"area": "place", "about": "relation"}
 
 Typed = MultiDict[str, str]
@@ -107,10 +106,7 @@ class NoteForm:
     @staticmethod
     def returned(typed: Typed, core: Desk | None) -> NoteForm:
         """The form as it came back; what no person can put right by hand is put right here."""
-        kept = Typed(typed)
-        if masks_numbers(typed):
-            for name in _MASKED:
-                kept[name] = my_number.mask(kept.get(name, ""))
+        kept = as_sent(typed)
         if not _is_uuid(kept.get("id", "")):
             kept["id"] = str(uuid.uuid4())
         if kept.get("language") not in LOCALES:
