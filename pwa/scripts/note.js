@@ -50,8 +50,9 @@ export function prepare(form) {
 
 // Keeps it, or shows what is missing; rejects where nothing can be kept. The form then still holds
 // everything.
-export async function send(form) {
+export async function send(form, button) {
   const notedAt = new Date().toISOString();
+  if (button?.name === "numbers") (await import("./mask.js")).default(form);
   await startOutbox(document.body.dataset);
   const isNobodys = (await device.owner()) === device.NOBODY;
   const fields = { ...readNote(form, isNobodys), noted_at: notedAt };

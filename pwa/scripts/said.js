@@ -16,6 +16,7 @@ const NAMES = { added: "words" };
 // everything.
 export async function send(form, button) {
   const { kind, note } = form.dataset;
+  if (button?.name === "numbers") (await import("./mask.js")).default(form);
   const fields = {
     ...fieldsOf(kind, new FormData(form), button),
     noted_at: new Date().toISOString(),
