@@ -72,7 +72,7 @@ async function flushWhileWanted() {
       const due = isAtOnce ? "retryAt" : "notBefore";
       isWanted = false;
       isAtOnce = false;
-      if (globalThis.navigator?.onLine !== false) await outbox.alone(() => flush(due));
+      if (hasSignal()) await outbox.alone(() => flush(due));
       left = await plan();
     }
     return left;
@@ -83,6 +83,8 @@ async function flushWhileWanted() {
     running = undefined;
   }
 }
+
+const hasSignal = () => globalThis.navigator?.onLine !== false;
 
 // `due`: the moment of each item that counts, which a server asked for or this phone chose.
 async function flush(due) {
@@ -138,7 +140,9 @@ async function plan() {
   clearTimeout(timer);
   if (!left.length) return 0;
   const later = Date.now() + LONGEST_WAIT_MS;
-  const moments = left.map(({ id, notBefore }) => (parked.has(id) ? later : notBefore));
+  // Nothing goes before the signal is back, which tells by itself.
+  const isLater = (id) => !hasSignal() || parked.has(id);
+  const moments = left.map(({ id, notBefore }) => (isLater(id) ? later : notBefore));
   wake(Math.min(...moments) - Date.now());
   const worker = await globalThis.navigator?.serviceWorker?.getRegistration?.();
   await worker?.sync?.register("kizuki-outbox").catch(() => {});
