@@ -94,6 +94,7 @@ function showCalls(part, form, item, fields) {
   if (!isAsked) return;
   const calls = part("calls");
   calls.dataset.note = item.id;
+  calls.dataset.urgency = item.shown.urgency;
   calls.prepend(asked.cloneNode(true));
   if (fields.receipt) calls.append(hidden("code", fields.receipt));
   bind(calls);

@@ -15,7 +15,7 @@ const NAMES = { added: "words" };
 // Keeps it, or shows what is missing; rejects where nothing can be kept. The form then still holds
 // everything.
 export async function send(form, button) {
-  const { kind, note } = form.dataset;
+  const { kind, note, urgency } = form.dataset;
   const fields = {
     ...fieldsOf(kind, new FormData(form), button),
     noted_at: new Date().toISOString(),
@@ -24,7 +24,7 @@ export async function send(form, button) {
   problems.show(form, found);
   if (found.length) return;
   await startOutbox(document.body.dataset);
-  const item = await outbox.put({ kind, note, fields });
+  const item = await outbox.put({ kind, note, fields, shown: { urgency } });
   sayNotKept("outbox", false);
   showSaid(form, item);
   const { draft } = form.dataset;
