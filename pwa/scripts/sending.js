@@ -1,6 +1,7 @@
 // The bars that say how much is on its way, once that takes longer than a moment, and how much waits
 // for its writer's sign-in.
 
+import { sayKept } from "./bars.js";
 import { fill } from "./fill.js";
 import * as outbox from "./outbox.js";
 import { paced } from "./pace.js";
@@ -21,6 +22,7 @@ export default function showSending() {
   const show = paced(async () => {
     clearTimeout(later);
     const items = await outbox.unsent();
+    sayKept(items.length > 0);
     const isLate = ({ at }) => Date.now() - Date.parse(at) > MOMENT_MS;
     const late = outbox.grouped(items.filter((item) => isLate(item) && !item.leftAt)).size;
     bar.hidden = !late || !navigator.onLine;
