@@ -51,3 +51,27 @@ def test_where_a_note_or_an_answer_is_written_it_says_that_words_are_kept(
         bar = bar_without_signal(own, f"{url}/{path}")
         expect(bar.get_by_text(KEPT)).to_be_visible()
         own.context.set_offline(False)
+
+
+def test_while_something_waits_without_signal_a_private_window_is_told_to_stay_open(
+    own: Page, url: str
+) -> None:
+    private = own.get_by_text("シークレットやプライベートの画面では")
+    own.goto(f"{url}/notes/new")
+    until_registered(own)
+    own.context.set_offline(True)
+    expect(private).to_be_hidden()
+    own.locator("#words").fill("雨戸が閉まったままです。")
+    own.get_by_role("button", name="窓口に送る").click()
+    expect(private).to_be_visible()
+    own.context.set_offline(False)
+    until_arrived(own, 1)
+    expect(private).to_have_count(0)
+    own.goto(f"{url}/notes")
+    until_registered(own)
+    own.context.set_offline(True)
+    expect(private).to_be_hidden()
+    put(own, "電波を待つもの")
+    expect(private).to_be_visible()
+    own.context.set_offline(False)
+    expect(private).to_be_hidden()
