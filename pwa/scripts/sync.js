@@ -5,6 +5,7 @@ import * as contact from "./contact.js";
 import { settle } from "./copies.js";
 import * as device from "./device.js";
 import { pin } from "./item.js";
+import { isMarked } from "./mark.js";
 import * as outbox from "./outbox.js";
 import { DAY_MS, paced } from "./pace.js";
 import { isPutOff, LONGEST_WAIT_MS, send } from "./send.js";
@@ -31,8 +32,7 @@ export async function start({ me, csrf, townKey, phone }) {
   if (key) pin(key);
   await outbox.waiting();
   await device.speakFor(me).catch(console.info);
-  // The server knows a key of this browser that is not here: everything was cleared away.
-  if (phone && !(await device.of(me))) await store.put("settings", "lost", me).catch(console.info);
+  await noteLoss(me, phone).catch(console.info);
   const syncSoon = () => syncNow().catch(console.info);
   outbox.whenPut(paced(syncNow, PUT_PAUSE_MS));
   globalThis.addEventListener?.("online", syncSoon);
@@ -41,6 +41,16 @@ export async function start({ me, csrf, townKey, phone }) {
   });
   // A page that knows its reader came from the server just now, and so did its key.
   if (key && me !== undefined) await store.put("settings", "key", key).catch(console.info);
+}
+
+// A key that the server knows, or with which nobody wrote what waited, is not here: everything was
+// cleared away.
+async function noteLoss(me, phone) {
+  const isLost = async (name) => !(await device.of(name));
+  if (phone && (await isLost(me))) await store.put("settings", "lost", me);
+  if (me === "" && isMarked() && (await isLost(device.NOBODY))) {
+    await store.put("settings", "lost", me);
+  }
 }
 
 // The first run of a page: its reader's key is made known, and what waits goes. Nobody's page on
