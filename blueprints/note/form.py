@@ -230,10 +230,10 @@ class NoteForm:
         return [(one.code, show(f"sign.{one.code}"), self._asks(one)) for one in signs]
 
     def _asks(self, one: sign.Sign) -> dict[str, str]:
-        """What a sign asks of the page: a call first, and no photos."""
+        """What a sign asks of the page: how soon, a call first, and no photos."""
         number = numbers.number_of(one.call, self.core)
         calls = {"data-call": number} if number else {}
-        return calls | _without_photos(no_photos.with_sign(one))
+        return {"data-urgency": one.urgency} | calls | _without_photos(no_photos.with_sign(one))
 
 
 def _without_photos(why: NoPhotos | None) -> dict[str, str]:

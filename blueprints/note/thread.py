@@ -106,6 +106,7 @@ def thread_page(
         may_take_back=thread.handoff.may_take_back(access.now()),
         asks_called=talk.waits_for_call(thread),
         calls=talk.calls(thread),
+        hurry=talk.hurry(thread),
         base=base,
         code=code,
         problem=problem,

@@ -14,6 +14,7 @@ import * as problems from "./problems.js";
 import startOutbox from "./start-outbox.js";
 import { isAsked } from "./towns.js";
 
+const BY_URGENCY = ["now", "today", "soon", "memo"];
 const SINGLE = [
   ...["id", "area", "place", "place_detail", "called", "relation", "about", "urgency", "words"],
   ...["person_knows", "wish", "contact", "telephone", "show_name", "not_nearby", "not_to"],
@@ -97,7 +98,15 @@ function readNote(form, isNobodys) {
 }
 
 // What may stand readable beside the envelope. A place that was typed may be an address.
-function shownOf(form, { place, urgency }) {
+function shownOf(form, { place, urgency: chosen }) {
   const { area = "", desk = "" } = form.dataset;
+  const urgency = highest(form, chosen);
   return place ? { area: "", desk: "", urgency } : { area, desk, urgency };
+}
+
+// Of what was chosen and what the ticked signs carry, as at the desk.
+function highest(form, chosen) {
+  const ticked = [...form.querySelectorAll('[name="signs"]:checked')];
+  const found = [chosen, ...ticked.map(({ dataset }) => dataset.urgency)];
+  return BY_URGENCY.find((one) => found.includes(one));
 }

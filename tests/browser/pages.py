@@ -95,5 +95,5 @@ def take_subscription() -> tuple[str, int]:
     return "", 422 if refused else 201
 
 
-def take(delivery: str) -> tuple[str, int]:
-    return "", 204
+def take(delivery: str) -> tuple[str, int, dict[str, str]]:
+    return "", 204, {"Kizuki-Epoch": "e"}
