@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import render_template
+from flask import current_app, render_template, request
 from sqlalchemy.orm import Session
 
 from blueprints import access
@@ -60,9 +60,11 @@ def answer_ways() -> list[AnswerBy]:
 
 @bp.app_template_global()
 def phone_facts() -> dict[str, str]:
-    """What a page tells its phone for later, without signal: whose it is, their area and desk."""
+    """What a page tells its phone: whose it is, their area and desk, and where it stands."""
     person = access.me()
     found = {"data-as": "anyone" if person is None else person.role.value}
+    if request.method == "POST" and request.blueprint == bp.name:
+        found["data-address"] = _standing()
     found["data-locale"] = current_locale()
     desk = own_desk(person)
     if person is not None and person.area is not None:
@@ -71,6 +73,19 @@ def phone_facts() -> dict[str, str]:
         found |= {"data-desk": str(desk.id), "data-desk-name": desk.name}
         found["data-desk-telephone"] = desk.telephone
     return found
+
+
+def _standing() -> str:
+    """Where a page that answers a form may be asked for anew: its empty form, or what is above."""
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None
+    above = request.path
+    while above:
+        for path in (f"{above}/new", above):
+            if adapter.test(path, "GET"):
+                return path
+        above = above.rpartition("/")[0]
+    return "/"
 
 
 def _desk_href(person: Person | None) -> str:

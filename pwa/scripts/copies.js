@@ -6,7 +6,6 @@ import { bare, of } from "./outbox.js";
 import { DAY_MS } from "./pace.js";
 import * as rows from "./rows.js";
 import * as store from "./store.js";
-import { isWithin } from "./within.js";
 
 const KEPT_MS = 30 * DAY_MS;
 let settled;
@@ -50,16 +49,17 @@ const arrived = () => rows.picked("outbox", bare, "state", "arrived");
 
 // A copy goes once a backup of the server's holds it, or after thirty days where there are none.
 // Another epoch means that the server was set back: everything is offered once more, and the answer
-// is true. Where the server says what it said before, nothing has changed.
-export async function settle({ epoch, watermark }) {
-  const marks = `${epoch} ${watermark}`;
+// is true. Where the server says what it said before, nothing has changed. `at`: its clock, since a
+// phone's may be years off.
+export async function settle({ epoch, watermark, at }) {
+  const marks = `${epoch} ${watermark} ${Math.floor(at / DAY_MS)}`;
   if (marks === settled) return false;
   let isOffered = false;
   for (const item of await arrived()) {
     if (epoch && item.epoch !== epoch) {
       await offerAgain(item.id);
       isOffered = true;
-    } else if (isSafe(item, watermark)) await drop(item);
+    } else if (isSafe(item, watermark, at)) await drop(item);
   }
   settled = marks;
   return isOffered;
@@ -77,7 +77,8 @@ async function drop({ id, kind }) {
   await store.remove("outbox", id);
 }
 
-function isSafe({ acceptance, arrivedAt }, watermark) {
-  if (!watermark || watermark === "never") return !isWithin(KEPT_MS, Date.parse(arrivedAt));
-  return Date.parse(watermark) > Date.parse(acceptance.received_at);
+function isSafe({ acceptance }, watermark, at) {
+  const received = Date.parse(acceptance.received_at);
+  if (!watermark || watermark === "never") return at - received > KEPT_MS;
+  return Date.parse(watermark) > received;
 }

@@ -1,7 +1,6 @@
-// Drafts at rest are ciphertext under a key that cannot leave this browser: who copies the files
-// of the phone reads nothing. They live for a day, each under its writer's name: on a shared phone
-// nobody is offered, or sends, what somebody else wrote. Each note has its own, so that what is
-// begun in another tab, or while the store does not open, writes over no earlier one.
+// Drafts at rest are ciphertext (halves.js). They live for a day, each under its writer's name: on a
+// shared phone nobody is offered, or sends, what somebody else wrote. Each note has its own, so that
+// what is begun in another tab, or while the store does not open, writes over no earlier one.
 
 import * as store from "./store.js";
 import { isWithin } from "./within.js";
@@ -10,7 +9,7 @@ import { isWithin } from "./within.js";
 const NOBODY = "nobody";
 const DAY_MS = 24 * 60 * 60 * 1000;
 // One of before names nobody.
-const isOld = ({ at, owner }) => !owner || !isWithin(DAY_MS, at);
+export const isOld = ({ at, owner }) => !owner || !isWithin(DAY_MS, at);
 
 // A kept page speaks for whoever signed in last.
 async function writer() {
@@ -22,31 +21,23 @@ async function writer() {
 
 const keyOf = (owner, name, id) => `${owner} ${name} ${id}`;
 
-export async function key() {
-  const kept = await store.get("keys", "draft");
-  if (kept) return kept;
-  const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
-    "encrypt",
-    "decrypt",
-  ]);
-  return store.keepFirst("keys", "draft", made);
-}
+// Later, for weight.
+const halves = () => import("./halves.js");
 
-const settings = (name, iv) => ({
-  name: "AES-GCM",
-  iv,
-  additionalData: new TextEncoder().encode(name),
-});
-
-export const dropOld = () => store.sweep("drafts", isOld);
-
+// Under the half of before. Where the draft was forgotten meanwhile, in another tab, that one is gone.
 export async function save(name, draft) {
+  const { make, of, sealed } = await halves();
   const owner = await writer();
   const own = keyOf(owner, name, draft.id);
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const plain = new TextEncoder().encode(JSON.stringify(draft));
-  const sealed = await crypto.subtle.encrypt(settings(own, iv), await key(), plain);
-  await store.put("drafts", own, { owner, iv, sealed, at: Date.now() });
+  let isKept = false;
+  while (!isKept) {
+    const before = (await store.get("drafts", own))?.half;
+    const half = (await of(before)) ?? (await make());
+    const row = { owner, ...(await sealed(own, draft, half)), at: Date.now() };
+    const isSame = (kept) => kept?.half === before;
+    const now = await store.change("drafts", own, (kept) => (isSame(kept) ? row : undefined));
+    isKept = now === row;
+  }
 }
 
 // The newest that was not sent yet.
@@ -57,30 +48,19 @@ export async function load(name) {
   );
   rows.sort(([, one], [, other]) => other.at - one.at);
   for (const [key, row] of rows) {
+    const { drop, opened } = await halves();
     const draft = await opened(key, row);
+    // Its half is gone.
     if (!draft) continue;
     // A tab that was killed between the outbox and the draft: the note is kept already, or arrived.
     const { isTaken } = await import("./gone.js");
     if (!(await isTaken(draft.id))) return draft;
-    await store.remove("drafts", key);
+    await drop(key);
   }
   return null;
 }
 
-async function opened(name, { iv, sealed }) {
-  try {
-    const plain = await crypto.subtle.decrypt(settings(name, iv), await key(), sealed);
-    return JSON.parse(new TextDecoder().decode(plain));
-  } catch {
-    return null;
-  }
-}
-
 export async function forget(name, id) {
-  await store.remove("drafts", keyOf(await writer(), name, id));
-}
-
-export async function forgetAll() {
-  await store.clear("drafts");
-  await store.clear("keys");
+  const own = keyOf(await writer(), name, id);
+  await (await halves()).drop(own);
 }

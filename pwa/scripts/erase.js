@@ -1,6 +1,7 @@
 // Empties a phone whose key was shut off.
 
 import { NOBODY } from "./device.js";
+import * as halves from "./halves.js";
 import { tell } from "./news.js";
 import * as rows from "./rows.js";
 import within from "./within.js";
@@ -12,6 +13,7 @@ const PATIENCE_MS = 2000;
 // keeping a note right now. What others sealed here, or are writing, stays theirs.
 export async function eraseUnlessWaiting({ owner, id }) {
   let isErased = false;
+  const gone = new Set();
   const decide = (stores) => {
     const own = [];
     let isWaiting = false;
@@ -24,7 +26,7 @@ export async function eraseUnlessWaiting({ owner, id }) {
         cursor.continue();
       } else if (!isWaiting) {
         isErased = true;
-        empty(stores, owner, own);
+        empty(stores, owner, own, gone);
       }
     };
   };
@@ -34,12 +36,16 @@ export async function eraseUnlessWaiting({ owner, id }) {
     };
   });
   if (!isErased) return;
-  for (const name of (await globalThis.caches?.keys()) ?? []) await caches.delete(name);
+  await halves.remove(({ half }) => gone.has(half));
+  for (const name of (await globalThis.caches?.keys()) ?? []) {
+    if (name !== halves.CACHE) await caches.delete(name);
+  }
   await within(PATIENCE_MS, silence()).catch(console.info);
   tell({ type: "erased", owner });
 }
 
-function empty({ outbox: items, device, drafts, keys, ...readable }, owner, own) {
+// `gone` gets the halves of the drafts that go.
+function empty({ outbox: items, device, drafts, keys, ...readable }, owner, own, gone) {
   for (const id of own) items.delete(id);
   for (const one of Object.values(readable)) one.clear();
   device.delete(owner);
@@ -49,8 +55,10 @@ function empty({ outbox: items, device, drafts, keys, ...readable }, owner, own)
   let isOthers = false;
   drafts.openCursor().onsuccess = ({ target: { result: cursor } }) => {
     if (cursor) {
-      if ([owner, NOBODY, undefined].includes(cursor.value.owner)) cursor.delete();
-      else isOthers = true;
+      if ([owner, NOBODY, undefined].includes(cursor.value.owner)) {
+        gone.add(cursor.value.half);
+        cursor.delete();
+      } else isOthers = true;
       cursor.continue();
     } else if (!isOthers) keys.clear();
   };

@@ -17,6 +17,7 @@ export async function post(address, { body, headers = {}, credentials = "omit", 
       marks: {
         epoch: answer.headers.get("Kizuki-Epoch"),
         watermark: answer.headers.get("Kizuki-Backup-Watermark"),
+        at: Date.parse(answer.headers.get("Date")),
       },
       retryAfterMs: retryAfter(answer.headers.get("Retry-After")),
     };

@@ -2,7 +2,7 @@
 // be full, or say that it keeps them and forget, or have no room for keys.
 
 import { sayNotKept } from "./bars.js";
-import * as drafts from "./drafts.js";
+import * as halves from "./halves.js";
 import { paced } from "./pace.js";
 import * as store from "./store.js";
 import within from "./within.js";
@@ -22,7 +22,7 @@ export async function watch() {
 }
 
 function ask() {
-  return within(PATIENCE_MS, ready()).then(
+  return within(PATIENCE_MS, Promise.all([ready(), halves.place()])).then(
     () => tell(true),
     () => tell(false),
   );
@@ -35,8 +35,8 @@ function tell(isKept) {
 
 // Rejects where this browser keeps nothing.
 export async function ready() {
-  await drafts.key();
-  await drafts.dropOld();
+  await halves.key();
+  await halves.dropOld();
   const row = `probe ${crypto.randomUUID()}`;
   const probe = crypto.getRandomValues(new Uint8Array(BYTES));
   await store.put("drafts", row, { owner: "probe", probe, at: Date.now() });

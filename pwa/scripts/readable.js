@@ -2,7 +2,7 @@
 // is. What is sealed in the outbox is no part of it and is never touched here.
 
 import * as device from "./device.js";
-import * as drafts from "./drafts.js";
+import * as halves from "./halves.js";
 import * as store from "./store.js";
 import { isWithin } from "./within.js";
 
@@ -25,7 +25,7 @@ export const forgetTitles = () => store.clear("titles");
 
 // Everything that could be read: at sign-out, and wherever else reading ends for good.
 export const forgetReadable = () =>
-  Promise.allSettled([forgetTitles(), drafts.forgetAll(), ...forgetWhose()]);
+  Promise.allSettled([forgetTitles(), halves.forgetAll(), ...forgetWhose()]);
 
 // Whose phone this is, as a page just said that came from the server; a page of nobody's or of
 // somebody else's ends what could be read. A draft stays: a sign-in that ended takes no words away.
@@ -46,10 +46,11 @@ export async function remember({ as, me, locale, ...told }) {
 // A phone that has not met the server for two weeks may be in other hands. What somebody is writing
 // on it now is no older than a day, and stays.
 export async function forgetStale() {
+  await halves.dropOld().catch(console.info);
   const met = await Promise.all(["visit", "contact"].map((name) => store.get("settings", name)));
   const moments = met.filter(Boolean).map(({ at }) => at);
   if (!moments.length || moments.some((at) => isWithin(FORGET_AFTER_MS, at))) return;
-  await Promise.allSettled([forgetTitles(), drafts.dropOld(), ...forgetWhose()]);
+  await Promise.allSettled([forgetTitles(), ...forgetWhose()]);
 }
 
 const forgetWhose = () => ["shell", "visit"].map((name) => store.remove("settings", name));

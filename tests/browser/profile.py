@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from playwright.sync_api import BrowserContext, BrowserType, Error
 
@@ -44,7 +45,11 @@ def kill(profile: Path) -> None:
 
 def found_in(profile: Path, *words: str) -> list[str]:
     """The files that hold one of some words in any usual writing."""
-    wanted = {written for word in words for written in _writings(word)}
+    return files_with(profile, *{written for word in words for written in _writings(word)})
+
+
+def files_with(profile: Path, *wanted: bytes) -> list[str]:
+    """The files that hold one of some bytes as they are."""
     return [
         f"{path.relative_to(profile)}: {one!r}"
         for path in sorted(profile.rglob("*"))
@@ -56,6 +61,8 @@ def found_in(profile: Path, *words: str) -> list[str]:
 
 
 def _writings(word: str) -> Iterator[bytes]:
+    yield quote(word).encode()
+    yield quote_plus(word).encode()
     for encoding in TEXT:
         raw = word.encode(encoding)
         yield raw

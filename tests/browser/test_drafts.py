@@ -16,6 +16,7 @@ READ = f"async () => (await ({ROWS})())[0]?.[1]"
 IS_KEPT = f"async () => Boolean(await ({READ})())"
 IS_GONE = f"async () => !(await ({READ})())"
 SEALED = f"async () => new TextDecoder('latin1').decode((await ({READ})()).sealed)"
+NO_HALF = "async () => !(await (await caches.open('drafts')).keys()).length"
 MAKE_OLDER = f"""async (hours) => {{
   const row = await ({READ})();
   const key = (await ({ROWS})())[0][0];
@@ -81,18 +82,6 @@ def test_a_tab_killed_300_ms_after_the_last_key_reopens_with_every_character(
     expect(again.get_by_text("書きかけを残してあります")).to_be_visible()
 
 
-def test_a_draft_at_rest_is_ciphertext_under_a_key_that_cannot_leave(
-    page: Page, stand: Stand
-) -> None:
-    open_form(page, stand)
-    type_a_draft(page, "readable words")
-    assert "readable" not in page.evaluate(SEALED)
-    extractable = page.evaluate(
-        f"async () => (await (await {STORE}).get('keys', 'draft')).extractable"
-    )
-    assert extractable is False
-
-
 def test_only_the_page_that_says_arrived_for_this_note_clears_its_draft(
     page: Page, stand: Stand
 ) -> None:
@@ -156,6 +145,7 @@ def test_a_draft_of_another_day_is_gone(page: Page, stand: Stand, hours: int) ->
     open_form(page, stand)
     expect(page.locator("#words")).to_have_value("")
     wait_until(page, IS_GONE)
+    wait_until(page, NO_HALF)
 
 
 def open_without_autosave(page: Page, stand: Stand) -> list[Route]:
@@ -202,9 +192,11 @@ def test_signing_out_leaves_no_draft_and_no_key(page: Page, stand: Stand) -> Non
     page.get_by_role("button", name="閉じる").click()
     page.wait_for_url("**/signout")
     assert page.evaluate(IS_GONE)
+    assert page.evaluate(NO_HALF)
 
 
 NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('no'); };"
+NO_CACHE = "CacheStorage.prototype.open = async () => { throw new DOMException('no'); };"
 FULL = """const { put } = IDBObjectStore.prototype;
   IDBObjectStore.prototype.put = function (...given) {
     const request = put.apply(this, given);
@@ -214,7 +206,7 @@ FULL = """const { put } = IDBObjectStore.prototype;
 FORGETFUL = "IDBObjectStore.prototype.get = function (key) { return this.count(`not ${key}`); };"
 
 
-@pytest.mark.parametrize("fault", [NO_STORE, FULL, FORGETFUL])
+@pytest.mark.parametrize("fault", [NO_STORE, NO_CACHE, FULL, FORGETFUL])
 def test_a_phone_that_cannot_keep_drafts_says_so_before_anybody_types(
     page: Page, stand: Stand, fault: str
 ) -> None:

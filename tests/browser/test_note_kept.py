@@ -201,7 +201,7 @@ def test_of_towns_that_no_area_holds_one_is_chosen_though_their_desk_is_the_same
         assert (thread.handoff.state, thread.observation.area_id) == (State.SENT, kitayama_id)
 
 
-def test_without_an_account_the_code_is_shown_at_once_and_stored_nowhere(
+def test_without_an_account_the_code_is_shown_at_once(
     page: Page, url: str, cast: Cast
 ) -> None:
     open_form(page, f"{url}/desks/{cast.north_desk}/note")

@@ -24,6 +24,7 @@ KILLED = """() => {
     if (this.name === "drafts") throw new DOMException("killed before");
     return remove.call(this, key);
   };
+  Cache.prototype.delete = async () => false;
 }"""
 """What is done after the outbox is as if the tab had been killed."""
 
