@@ -83,6 +83,8 @@ def test_a_desk_made_with_a_name_shows_that_person_s_sheet(
         ({"0-first-to": "00:00"} | AFTERNOON, "「から」と「まで」を両方"),
         ({"closings": "2026-02-30"}, "「2026-02-30」が日付として読めません。"),
         ({"memo_days": "0"}, "1から20までの数"),
+        ({"memo_days": "-5"}, "1から20までの数"),
+        ({"memo_days": "1.5"}, "1から20までの数"),
         ({"soon_days": "x" * 50}, "1から10までの数"),
         ({"begins_person": "not-an-id"}, "担当の人がだれもいません。"),
         ({"begins_person": "yamamoto"}, "窓口の担当として招待した人だけ"),

@@ -43,6 +43,16 @@ def test_an_area_is_added_given_to_a_desk_and_renamed(
         assert session.get_one(DeskArea, area.id).desk_id == cast.north_desk
 
 
+def test_a_town_keeps_its_name_and_is_given_to_a_desk(
+    office: FlaskClient, store: Store, cast: Cast
+) -> None:
+    saved = post(office, f"/office/areas/{cast.kitamachi}", desk=str(cast.south_desk))
+    assert saved.status_code == 303
+    with store.read() as session:
+        assert session.get_one(Area, cast.kitamachi).name == "北町"
+        assert session.get_one(DeskArea, cast.kitamachi).desk_id == cast.south_desk
+
+
 def test_an_area_without_towns_says_where_it_gets_them(
     office: FlaskClient, store: Store, cast: Cast
 ) -> None:
