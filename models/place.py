@@ -17,6 +17,8 @@ MOST = 30
 
 _BESIDE_DIGITS = re.compile(r"[\s\u3012\u30fc\u2010-\u2015\u2212-]+")
 _POSTAL_CODE = re.compile(r"[0-9]{7}")
+_JOINTS = "-\u30ce"
+"""What stands between a town and a house: a dash, or the folded ノ."""
 
 
 def find(session: Session, text: str) -> list[Area]:
@@ -68,7 +70,7 @@ def _named(towns: Iterable[tuple[int, str]], asked: str) -> tuple[int, str] | No
     if not begun:
         return None
     length, id_ = max(begun)
-    return id_, asked[length:].lstrip("-ノ")
+    return id_, asked[length:].lstrip(_JOINTS)
 
 
 def _without_municipality(session: Session, asked: str) -> str:
