@@ -24,8 +24,8 @@ from tests.town import MORNING, Cast
 
 
 @pytest.fixture
-def cast(store: Store) -> Cast:
-    with store.write() as session:
+def cast(either: Store) -> Cast:
+    with either.write() as session:
         return town.build(session, noise=False)
 
 
@@ -46,8 +46,8 @@ def empty_the_south(session: Session, cast: Cast) -> None:
     staffing.suspend(session, session.get_one(Person, cast.kimura), admin, MORNING)
 
 
-def test_what_is_passed_to_an_empty_desk_goes_to_its_backup(store: Store, cast: Cast) -> None:
-    with store.write() as session:
+def test_what_is_passed_to_an_empty_desk_goes_to_its_backup(either: Store, cast: Cast) -> None:
+    with either.write() as session:
         empty_the_south(session, cast)
         handoff = in_the_north(session, cast)
         south = desk(session, cast.south_desk)
@@ -56,8 +56,8 @@ def test_what_is_passed_to_an_empty_desk_goes_to_its_backup(store: Store, cast: 
         assert handoff.thread.replies[-1].said.params == {"desk": "つながり支援課"}
 
 
-def test_what_is_passed_by_way_of_an_empty_desk_to_oneself_stays(store: Store, cast: Cast) -> None:
-    with store.write() as session:
+def test_what_is_passed_by_way_of_an_empty_desk_to_oneself_stays(either: Store, cast: Cast) -> None:
+    with either.write() as session:
         empty_the_south(session, cast)
         handoff = town.note(session, MORNING, area=cast.shima)
         south, ueda = desk(session, cast.south_desk), session.get_one(Person, cast.ueda)
@@ -67,9 +67,9 @@ def test_what_is_passed_by_way_of_an_empty_desk_to_oneself_stays(store: Store, c
 
 
 def test_what_is_returned_to_a_desk_that_emptied_goes_to_its_backup(
-    store: Store, cast: Cast
+    either: Store, cast: Cast
 ) -> None:
-    with store.write() as session:
+    with either.write() as session:
         kimura = session.get_one(Person, cast.kimura)
         handoff = town.note(session, MORNING, area=cast.minamimachi)
         following = handoff.pass_on(kimura, desk(session, cast.north_desk), "北部です", MORNING)
@@ -79,8 +79,8 @@ def test_what_is_returned_to_a_desk_that_emptied_goes_to_its_backup(
         assert (earlier.state, earlier.desk_id) == (State.SENT, cast.core)
 
 
-def test_urgent_things_go_past_a_desk_of_volunteers(store: Store, cast: Cast) -> None:
-    with store.write() as session:
+def test_urgent_things_go_past_a_desk_of_volunteers(either: Store, cast: Cast) -> None:
+    with either.write() as session:
         south = desk(session, cast.south_desk)
         south.is_volunteer = True
         handoff = in_the_north(session, cast, urgency="today")
@@ -89,8 +89,8 @@ def test_urgent_things_go_past_a_desk_of_volunteers(store: Store, cast: Cast) ->
         assert following.desk_id == cast.core
 
 
-def test_a_sealed_note_is_placed_at_the_core_only(store: Store, cast: Cast) -> None:
-    with store.write() as session:
+def test_a_sealed_note_is_placed_at_the_core_only(either: Store, cast: Cast) -> None:
+    with either.write() as session:
         handoff = in_the_north(session, cast, not_nearby=True)
         handoff.state, handoff.held_reason = State.HELD, HeldReason.UNKNOWN_SIGN
         aoki = session.get_one(Person, cast.aoki)
@@ -100,13 +100,13 @@ def test_a_sealed_note_is_placed_at_the_core_only(store: Store, cast: Cast) -> N
         assert (handoff.state, handoff.desk_id) == (State.SENT, cast.core)
 
 
-def test_nobody_returns_what_nobody_passed_on(store: Store, cast: Cast) -> None:
-    with store.write() as session, pytest.raises(NotAllowed):
+def test_nobody_returns_what_nobody_passed_on(either: Store, cast: Cast) -> None:
+    with either.write() as session, pytest.raises(NotAllowed):
         in_the_north(session, cast).return_back(okada(session, cast), "いりません", MORNING)
 
 
-def test_work_that_comes_back_is_due_by_its_new_deadline(store: Store, cast: Cast) -> None:
-    with store.write() as session:
+def test_work_that_comes_back_is_due_by_its_new_deadline(either: Store, cast: Cast) -> None:
+    with either.write() as session:
         by, south = okada(session, cast), desk(session, cast.south_desk)
         handoff = in_the_north(session, cast)
         handoff.acknowledge(by, Said("check", date="2026-12-10"), MORNING)
@@ -117,8 +117,10 @@ def test_work_that_comes_back_is_due_by_its_new_deadline(store: Store, cast: Cas
         assert handoff.next_on == local_date(handoff.due_at) == dt.date(2026, 11, 25)
 
 
-def test_whoever_owns_the_work_telephones_for_what_reached_nobody(store: Store, cast: Cast) -> None:
-    with store.write() as session:
+def test_whoever_owns_the_work_telephones_for_what_reached_nobody(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
         by, core = okada(session, cast), desk(session, cast.core)
         handoff = in_the_north(session, cast)
         handoff.acknowledge(by, Said("check", date="2026-12-10"), MORNING)

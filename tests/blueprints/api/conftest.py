@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,13 @@ Send = Callable[..., TestResponse]
 
 both = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 """What the door does at its core, it does on either database."""
+
+
+def also(name: str, values: Iterable[Any], *on_postgresql: Any) -> pytest.MarkDecorator:
+    """Every value on SQLite, and on PostgreSQL, too, those in which it could differ."""
+    rows = [("sqlite", value) for value in values]
+    rows += [("postgresql", value) for value in on_postgresql]
+    return pytest.mark.parametrize(("store", name), rows, indirect=["store"])
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from models.phone import Phone as Register
 from models.store import Store
 from models.town_time import hour_of
 from tests import town
+from tests.blueprints.api.conftest import also, both
 from tests.support.envelope import sealed
 from tests.support.phone import Phone
 from tests.town import MORNING, Cast, fields
@@ -48,6 +49,7 @@ def register(store: Store, phone: Phone) -> Register:
         return session.get_one(Register, uuid.UUID(phone.device))
 
 
+@both
 def test_a_contact_is_answered_with_what_never_came(
     client: FlaskClient, store: Store, phone: Phone, clock: Any
 ) -> None:
@@ -126,7 +128,7 @@ def test_the_list_of_what_is_missing_ends_somewhere(client: FlaskClient, phone: 
     assert missing == list(range(1, 1001))
 
 
-@pytest.mark.parametrize("how", ["ended", "suspended", "left"])
+@also("how", ["ended", "suspended", "left"], "ended", "left")
 def test_an_ended_phone_is_emptied_once_everything_came(
     client: FlaskClient, store: Store, cast: Cast, phone: Phone, how: str
 ) -> None:
@@ -182,6 +184,7 @@ def test_other_sites_pages_make_no_contact(client: FlaskClient, phone: Phone) ->
     assert answer.status_code == 403
 
 
+@both
 def test_a_signed_envelope_is_heard_with_its_number_and_what_waits_behind_it(
     client: FlaskClient, store: Store, key: dict[str, Any], phone: Phone, clock: Any
 ) -> None:

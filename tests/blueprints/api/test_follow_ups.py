@@ -13,7 +13,7 @@ from models.person import Person
 from models.reply import ReplyKind, Said
 from models.store import Store
 from tests import town
-from tests.blueprints.api.conftest import Send
+from tests.blueprints.api.conftest import Send, both
 from tests.support.envelope import item
 from tests.support.phone import Phone
 from tests.town import MORNING, Cast, fields
@@ -76,6 +76,7 @@ def test_each_kind_is_said_in_its_thread_once(
     assert heard(store, written) == [expected]
 
 
+@both
 def test_a_withdrawal_takes_the_note_back_while_that_is_possible_and_asks_later(
     store: Store, cast: Cast, clock: Any, send: Send
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_withdrawal_takes_the_note_back_while_that_is_possible_and_asks_later(
     assert heard(store, old["id"]) == [(ReplyKind.WITHDRAWAL, Said("withdraw"))]
 
 
+@both
 def test_without_an_account_the_code_within_is_the_key(
     store: Store, cast: Cast, send: Send
 ) -> None:
@@ -102,6 +104,7 @@ def test_without_an_account_the_code_within_is_the_key(
     assert heard(store, raw["id"]) == [(ReplyKind.ADDITION, Said(words="窓があきました"))]
 
 
+@both
 def test_further_words_to_a_closed_thread_reach_its_desk(
     store: Store, cast: Cast, send: Send, written: str
 ) -> None:
@@ -121,6 +124,7 @@ def test_an_individual_number_is_masked_before_it_is_stored(
     assert heard(store, written)[-1][1].words == f"番号は{'●' * 12}です"
 
 
+@both
 def test_what_follows_a_sealed_note_is_answered_as_any_other(
     store: Store, cast: Cast, send: Send
 ) -> None:
@@ -134,6 +138,7 @@ def test_what_follows_a_sealed_note_is_answered_as_any_other(
     assert answers[0] == answers[1]
 
 
+@both
 def test_in_the_order_of_their_going_all_arrive(store: Store, cast: Cast, send: Send) -> None:
     raw = fields()
     words = [f"その{n}" for n in range(5)]

@@ -17,7 +17,7 @@ from models.observation import Observation
 from models.person import Person
 from models.store import Store
 from tests import town
-from tests.blueprints.api.conftest import Send
+from tests.blueprints.api.conftest import Send, also, both
 from tests.support.envelope import item
 from tests.support.phone import Phone
 from tests.town import Cast, fields
@@ -54,6 +54,7 @@ def replies(store: Store, note: str) -> int:
         return len(town.thread_of(session, note).replies)
 
 
+@both
 def test_a_note_nobody_has_is_the_sealed_teams_until_somebody_knows(
     store: Store, cast: Cast, send: Send
 ) -> None:
@@ -75,7 +76,7 @@ def test_what_names_no_note_is_held(store: Store, cast: Cast, send: Send, note: 
     assert (found["why"], found["body"]["words"]) == (HeldReason.UNMATCHED, WORDS)
 
 
-@pytest.mark.parametrize("who", ["nobody", "another", "wrong signature", "wrong code"])
+@also("who", ["nobody", "another", "wrong signature", "wrong code"], "wrong code")
 def test_only_its_writer_speaks_in_a_thread(
     client: FlaskClient, store: Store, cast: Cast, phone: Phone, send: Send, written: str, who: str
 ) -> None:
@@ -108,6 +109,7 @@ def test_a_stranger_is_not_told_whether_a_note_is_there(
     assert told[0] == told[1] == told[2]
 
 
+@both
 def test_a_code_opens_its_own_thread_alone(store: Store, cast: Cast, send: Send) -> None:
     mine, other = fields(receipt=CODE), fields()
     assert [send(raw, Phone()).status_code for raw in (mine, other)] == [201, 201]
@@ -128,6 +130,7 @@ def test_what_follows_a_sealed_note_and_fits_nowhere_stays_sealed(
         assert held(store, raw)["is_sealed"] is not_nearby
 
 
+@both
 def test_what_comes_after_a_note_was_taken_back_is_held(
     store: Store, cast: Cast, send: Send, written: str
 ) -> None:
@@ -180,6 +183,7 @@ def test_what_cannot_be_said_is_held_whole(
     assert replies(store, written) == 0
 
 
+@both
 def test_what_a_revoked_key_signs_is_held_under_its_author(
     store: Store, cast: Cast, phone: Phone, send: Send, written: str
 ) -> None:
@@ -193,6 +197,7 @@ def test_what_a_revoked_key_signs_is_held_under_its_author(
     assert replies(store, written) == 0
 
 
+@both
 def test_other_content_under_one_id_is_kept_beside_it(
     store: Store, cast: Cast, send: Send, written: str
 ) -> None:
@@ -249,7 +254,7 @@ def test_the_core_reads_what_it_is_and_what_to_do(
     assert client.get(path).status_code == 200
 
 
-@pytest.mark.parametrize("not_nearby", [False, True])
+@also("not_nearby", [False, True], True)
 def test_the_desk_it_was_placed_at_finds_the_earlier_note_and_nobody_else_does(
     client: FlaskClient, store: Store, cast: Cast, send: Send, not_nearby: bool
 ) -> None:

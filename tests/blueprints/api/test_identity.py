@@ -17,6 +17,7 @@ from models.observation import Observation
 from models.person import Person
 from models.store import Store
 from tests import town
+from tests.blueprints.api.conftest import also, both
 from tests.support.phone import Phone
 from tests.town import Cast, fields
 
@@ -37,6 +38,7 @@ def signed(phone: Phone, raw: dict[str, Any]) -> dict[str, str]:
     return phone.headers(json.dumps(raw).encode())
 
 
+@both
 def test_a_signed_note_is_its_phones_persons(
     client: FlaskClient, store: Store, cast: Cast, phone: Phone
 ) -> None:
@@ -91,7 +93,7 @@ def test_a_phone_that_lost_its_right_sends_as_nobody(
     assert writer(store, raw["id"]) is None
 
 
-@pytest.mark.parametrize("how", ["revoked", "suspended"])
+@also("how", ["revoked", "suspended"], "revoked")
 def test_what_a_revoked_key_signs_is_taken_under_its_author_and_held(
     client: FlaskClient, store: Store, cast: Cast, phone: Phone, how: str
 ) -> None:
@@ -123,7 +125,7 @@ def test_a_session_with_its_header_identifies_and_without_it_does_not(
     assert writer(store, without["id"]) is None
 
 
-@pytest.mark.parametrize("how", ["over", "another's", "a token that is none"])
+@also("how", ["over", "another's", "a token that is none"], "over")
 def test_a_session_that_is_over_takes_no_note_for_nobodys_and_the_phone_sends_it_once_more(
     client: FlaskClient, store: Store, cast: Cast, how: str
 ) -> None:
@@ -194,6 +196,7 @@ def test_what_is_no_point_is_no_key(
     assert answer.get_json()["errors"][0]["pointer"] == "/point"
 
 
+@both
 def test_the_same_key_keeps_its_id_and_beyond_ten_the_longest_silent_goes(
     client: FlaskClient, store: Store, cast: Cast, phone: Phone, clock: Any
 ) -> None:
