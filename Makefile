@@ -70,9 +70,10 @@ lock: $(VENV)/.dev ## Make the lock files anew from the *.in files
 clean: ## Remove what was installed and built; instance/ stays
 	rm -rf $(VENV) node_modules .lighthouse .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
 
-browser: # Three browsers, a screen and a Japanese font, from Debian's packages where root asks
+browser: # Three browsers, one of them without windows too, a screen and a Japanese font, from Debian's packages where root asks
 	@set --; has() { command -v "$$1" >/dev/null; }; \
 	[ -n "$(CHROMIUM)" ] || has chromium || set -- "$$@" chromium; \
+	[ -n "$(CHROMIUM)" ] || has chromium-headless-shell || set -- "$$@" chromium-headless-shell; \
 	[ -n "$(FIREFOX)" ] || has firefox-esr || set -- "$$@" firefox-esr; \
 	[ -n "$(WEBKIT_DRIVER)" ] || has WebKitWebDriver || set -- "$$@" webkit2gtk-driver libwebkit2gtk-4.1-0; \
 	has Xvfb || set -- "$$@" xvfb; \

@@ -9,7 +9,7 @@ from flask import abort, render_template, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from blueprints import access
+from blueprints import access, done
 from blueprints.language import current_locale, show, words
 from models.desk import Desk
 from models.person import Person
@@ -64,17 +64,11 @@ def page(template: str, desk: Desk, here: str, *, status: int = 200, **values: o
             desks=my_desks(),
             places=_places(desk.id, here),
             now=access.now(),
-            done=_done(),
+            done=done.sentence(),
             **values,
         ),
         status,
     )
-
-
-def _done() -> str:
-    """What was just done, as the address says it; the sentence is `desk.done.<noun>`."""
-    noun = request.args.get("done", "")
-    return noun if words().has(current_locale(), f"desk.done.{noun}") else ""
 
 
 def _places(desk_id: uuid.UUID, here: str) -> list[Place]:

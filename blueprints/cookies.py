@@ -5,6 +5,9 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
+_BY_ITSELF = "Kizuki-By-Itself"
+"""Sent by what asks again and again, since not every browser says `Sec-Fetch-Mode`."""
+
 
 class Sessions(SecureCookieSessionInterface):
     """Flask's own, but for what scripts and workers fetch beside a page.
@@ -15,13 +18,13 @@ class Sessions(SecureCookieSessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie, unless the answer is to a fetch."""
-        if not _is_fetched():
+        if not is_fetched():
             super().save_session(app, session, response)
         elif session.accessed:
             response.vary.add("Cookie")
 
 
-def _is_fetched() -> bool:
-    return (
-        request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
-    )
+def is_fetched() -> bool:
+    """Whether a page or its worker asks, not a person: as the browser says, or our own scripts."""
+    mode = request.headers.get("Sec-Fetch-Mode", "navigate")
+    return request.method == "GET" and (mode != "navigate" or _BY_ITSELF in request.headers)

@@ -79,7 +79,7 @@ def _say(thread: Thread, item: Item, now: dt.datetime) -> None:
     # On the way the ten minutes may have passed: then the desk is asked instead.
     if fields.get("how") != "ask":
         fields.pop("how", None)
-    say(thread, read(SpeechKind(item.kind), fields, lenient=True), now)
+    say(thread, read(SpeechKind(item.kind), fields, masks=True), now)
 
 
 TAKERS: Mapping[str, Taker] = {kind.value: _say for kind in SpeechKind}

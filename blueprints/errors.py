@@ -13,7 +13,9 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from blueprints.language import plain, show
+from blueprints.language import own_path, plain, show
+from blueprints.origin import is_from_elsewhere
+from blueprints.typed import kept_fields
 from models.errors import Busy, Conflict, DomainError, Invalid, NotAllowed
 from models.routing import NotStarted
 from models.town_time import local
@@ -33,6 +35,10 @@ _READING = {
     "frame.error.server": "frame.error.server_read",
     "frame.error.too_many": "frame.error.too_many_read",
 }
+_EXPIRED = "frame.error.form_expired"
+# What may go well the next time: a form without a field is sent again, too.
+_AGAIN = frozenset({429, 500, 503})
+_SIGN_IN = ("POST", "/signin")
 # Not given back: passwords, and the form's own machinery.
 _DROPPED = frozenset({"csrf_token", "password", "password_again"})
 _SENTENCES = {
@@ -62,7 +68,7 @@ def init_app(app: Flask) -> None:
 
 def answer_csrf(_error: CSRFError) -> Response:
     """The form is older than its session: everything typed stands there, one tap goes on."""
-    return answer(400, "frame.error.form_expired")
+    return answer(400, _EXPIRED)
 
 
 def answer_domain(error: DomainError) -> Response:
@@ -101,16 +107,18 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
     """The error as a page that holds what was typed, or as problem+json (RFC 9457)."""
     if is_api():
         return problem(status, key, field, **params)
-    typed = _typed()
+    came = _came()
     g.pop("locale", None)
     sentence = show(_READING.get(key, key) if request.method == "GET" else key, **params)
+    typed = [(name, value) for name, value in came if name not in _DROPPED]
     if status == HTTPStatus.UNAUTHORIZED:
         path = request.full_path.rstrip("?")
         page = render_template("join/sign_in.html", next=path, kept=typed, sentence=sentence)
+    elif (request.method, request.path) == _SIGN_IN:
+        page = _sign_in(typed, sentence)
     else:
-        page = render_template(
-            "error.html", status=status, sentence=sentence, field=field, typed=typed
-        )
+        said = {"status": status, "sentence": sentence, "field": field, "typed": typed}
+        page = render_template("error.html", **said, **_ways_on(status, key, came))
     return Response(page, status, mimetype="text/html")
 
 
@@ -134,13 +142,39 @@ def is_api() -> bool:
     return request.path.startswith("/api/")
 
 
-def _typed() -> list[tuple[str, str]]:
-    """The form's fields; none of a body that cannot be read, which may be the error itself."""
+def _came() -> list[tuple[str, str]]:
+    """The form's fields; none of a body that cannot be read, which may be the error itself.
+
+    Another site's form has none either: it would stand here as ours, one tap from being sent.
+    """
+    if is_from_elsewhere():
+        return []
     try:
-        fields = list(request.form.items(multi=True))
+        return list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(name, value) for name, value in fields if name not in _DROPPED]
+
+
+def _ways_on(status: int, key: str, came: list[tuple[str, str]]) -> dict[str, bool]:
+    """How a form goes on: sent again, even without a field; or from its page, with its file."""
+    may_go_well = status in _AGAIN or key == _EXPIRED
+    is_again = request.method == "POST" and may_go_well and not is_from_elsewhere()
+    is_upload = request.mimetype == "multipart/form-data"
+    return {
+        "goes_again": is_again and not is_upload,
+        "goes_back": is_again and is_upload,
+        "asks_password": "password" in dict(came),
+    }
+
+
+def _sign_in(typed: list[tuple[str, str]], sentence: str) -> str:
+    """The way in once more: without the password, sending again would only be a wrong try."""
+    came = dict(typed)
+    waiting = {"kept": kept_fields(typed)} if came.get("goes_on") else {}
+    path, email = own_path(came.get("next", "/")), came.get("email", "")
+    return render_template(
+        "join/sign_in.html", next=path, email=email, sentence=sentence, **waiting
+    )
 
 
 def _shown(value: object) -> object:

@@ -10,6 +10,7 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from blueprints import access
+from models import own_settings
 from models.words import HOME_LOCALE, LOCALES, Words
 
 bp = Blueprint("language", __name__)
@@ -122,7 +123,7 @@ def _remember(chosen: str) -> None:
     with access.writing() as session:
         person = access.me(session)
         if person is not None:
-            person.language = chosen
+            own_settings.speak(session, person, chosen, access.now())
 
 
 def _asked() -> str:

@@ -10,11 +10,9 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from blueprints import access
+from blueprints.cookies import is_fetched
 from models.credential import SignIn
 from models.errors import Busy
-
-_ASKED_BY_ITSELF = ("intake.show_pulse",)
-"""Where not every browser says so."""
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -46,24 +44,34 @@ def find_signed_in(token: str) -> SignedIn | None:
 
 
 def sign_in_with(token: str) -> None:
-    """Let the browser hold a new session; everything from an earlier one is dropped."""
+    """Let the browser hold a new session; an earlier one ends, with everything that was of it."""
+    earlier = current_user.sign_in_id if current_user.is_authenticated else None
     access.close()
     _clear()
     session.permanent = True
     found = find_signed_in(token)
     assert found is not None
     login_user(found)
+    access.close()
+    # Whoever came in is in, though the database was busy: nobody holds the earlier token any more.
+    with suppress(Busy):
+        _end(earlier)
 
 
 def sign_out() -> None:
     """End the session on the server and in the browser."""
-    if current_user.is_authenticated:
-        with access.writing() as writing:
-            row = writing.get(SignIn, current_user.sign_in_id)
-            if row is not None:
-                row.end(access.now())
+    _end(current_user.sign_in_id if current_user.is_authenticated else None)
     logout_user()
     _clear()
+
+
+def _end(sign_in_id: uuid.UUID | None) -> None:
+    if sign_in_id is None:
+        return
+    with access.writing() as writing:
+        row = writing.get(SignIn, sign_in_id)
+        if row is not None:
+            row.end(access.now())
 
 
 def _clear() -> None:
@@ -85,9 +93,7 @@ def touch() -> None:
     What a page asks for by itself is no use: the desk's list asks all night.
     """
     sign_in = g.get("sign_in")
-    is_opened = request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
-    is_opened = is_opened and request.endpoint not in _ASKED_BY_ITSELF
-    if sign_in is None or request.method != "GET" or not is_opened:
+    if sign_in is None or request.method != "GET" or is_fetched():
         return
     if not sign_in.wants_touch(access.now()):
         return

@@ -8,14 +8,58 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from blueprints.language import current_locale, show, words
+from blueprints.language import plain, show
+from models.draft import CHOICES
+from models.town import NumberPlace
 
 LINE_LENGTH = 60
 KEPT = "kept."
 """Before the name of a field that waits until its writer has signed in again."""
-_KEYS = frozenset({"token", "code", "digits"})
-"""What lets its holder in or opens a thread."""
-_CODE = re.compile(r"[a-z][a-z0-9_@-]*|[0-9a-f-]{36}|[01]")
+LABELS = {
+    "added": "note.thread.add_words",
+    "begins_name": "office.desk.begins_name",
+    "called": "note.form.called",
+    "caller": "frame.typed.caller",
+    "closings": "office.desk.closings",
+    "contact": "about.contact",
+    "daily_limit": "office.invite.daily_limit",
+    "does": "office.desk.does",
+    "duty_telephone": "office.desk.duty_telephone",
+    "email": "join.email",
+    "ends_on": "office.invite.ends_on",
+    "hint": "office.numbers.hint",
+    "inside": "desk.inside.add",
+    "kana": "office.areas.kana",
+    "keeps": "about.keeps",
+    "label": "office.numbers.label",
+    "leave": "about.leave",
+    "memo": "desk.inside.add",
+    "memo_days": "office.desk.memo_days",
+    "name": "office.desk.name",
+    "next_on": "desk.compose.until",
+    "not_to": "note.form.not_to",
+    "now_minutes": "office.desk.now_minutes",
+    "number": "office.numbers.number",
+    "place": "office.desk.place",
+    "place_detail": "note.form.place_detail",
+    "purpose": "about.purpose",
+    "reason": "desk.pass.reason",
+    "received_at": "note.taking.received_at",
+    "received_on": "note.taking.received_on",
+    "right_place": "note.thread.add_place",
+    "run_by": "about.run_by",
+    "sees": "about.sees",
+    "soon_days": "office.desk.soon_days",
+    "telephone": "frame.typed.telephone",
+    "who": "office.desk.who",
+    "wish": "note.form.wish",
+    "words": "frame.error.words",
+}
+"""Every field in which somebody writes, and what it is called. All else was chosen or is a key."""
+_CODES = {"contact": frozenset(CHOICES["contact"]), "place": frozenset(NumberPlace)}
+"""What is chosen in one form under the name that another writes in."""
+_HOURS = re.compile(r"([0-6])-(first|second)-(from|to)")
+"""A desk's opening hours, two spans a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +68,13 @@ class Typed:
 
     name: str
     value: str
-    label: Markup
-    is_code: bool
-    """Chosen, or the key to go on with: it is sent again, and stands on nobody's screen."""
+    label: Markup | str
+    """Nothing where it was chosen, or is the key to go on with: it stands on nobody's screen."""
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is sent again without being shown."""
+        return not self.label
 
     @property
     def is_long(self) -> bool:
@@ -41,12 +89,17 @@ def kept_fields(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def typed_fields(pairs: Iterable[tuple[str, str]]) -> list[Typed]:
     """The fields worth giving back; an empty one holds nothing that could be lost."""
-    return [_typed(name, value) for name, value in pairs if value]
+    return [Typed(name, value, _label(name, value)) for name, value in pairs if value]
 
 
-def _typed(name: str, value: str) -> Typed:
-    key = f"frame.typed.{name}"
-    has_label = words().has(current_locale(), key)
-    label = show(key) if has_label else show("frame.error.words")
-    is_code = not has_label and _CODE.fullmatch(value) is not None
-    return Typed(name, value, label, is_code or name in _KEYS)
+def _label(name: str, value: str) -> Markup | str:
+    if value in _CODES.get(name, ()):
+        return ""
+    if name in LABELS:
+        return show(LABELS[name])
+    hours = _HOURS.fullmatch(name)
+    if hours is None:
+        return ""
+    day, span, end = hours.groups()
+    weekday = plain("frame.weekdays").split()[int(day)]
+    return show(f"office.desk.time_{end}", day=weekday, span=show(f"office.desk.{span}"))

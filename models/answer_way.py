@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from models import held_history
+from models import held_history, own_settings
 from models.errors import Invalid
 from models.person import AnswerBy, Person
 from models.reporter import threads_of
@@ -40,3 +40,4 @@ def choose_answer_by(
             person.identity.write_to(given.email or None)
     for reporter in session.scalars(threads_of(session, person)):
         reporter.learn_number()
+    own_settings.written_down(session, person, now)

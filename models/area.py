@@ -58,12 +58,7 @@ class Area(Base):
     @staticmethod
     def is_known(session: Session, area_id: int) -> bool:
         """Whether there is such an area."""
-        return _kind_of(session, area_id) is not None
-
-    @staticmethod
-    def is_town(session: Session, area_id: int | None) -> bool:
-        """Whether it is one town, not an area of several, and not unknown."""
-        return area_id is not None and _kind_of(session, area_id) is AreaKind.TOWN
+        return run(session, _KNOWN, {"id": area_id}).first() is not None
 
     @staticmethod
     def of_kind(session: Session, kind: AreaKind) -> list[Area]:
@@ -71,18 +66,7 @@ class Area(Base):
         return sorted(session.scalars(sa.select(Area).where(Area.kind == kind)), key=by_reading)
 
 
-_KIND = sa.select(Area.__table__.c.kind).where(Area.__table__.c.id == sa.bindparam("id"))
-
-
-def _kind_of(session: Session, area_id: int) -> AreaKind | None:
-    """The kind of an area, which never changes: looked up once a session; None for no area."""
-    kinds: dict[int, AreaKind] = session.info.setdefault("kinds", {})
-    if area_id not in kinds:
-        found = run(session, _KIND, {"id": area_id}).scalar()
-        if found is None:
-            return None
-        kinds[area_id] = found
-    return kinds[area_id]
+_KNOWN = sa.select(Area.__table__.c.id).where(Area.__table__.c.id == sa.bindparam("id"))
 
 
 def by_reading(area: Area) -> tuple[list[tuple[int, str]], int]:
@@ -102,6 +86,13 @@ class AreaTown(Base):
     town_id: Mapped[int] = mapped_column(
         sa.ForeignKey("area.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+def near(areas: sa.Select[int]) -> sa.CompoundSelect[int]:
+    """The ids of some areas, of their towns, and of the areas that share a town with them."""
+    towns = sa.select(AreaTown.town_id).where(AreaTown.area_id.in_(areas))
+    shared = sa.or_(AreaTown.town_id.in_(towns), AreaTown.town_id.in_(areas))
+    return sa.union(areas, towns, sa.select(AreaTown.area_id).where(shared))
 
 
 class PostalCode(Base):

@@ -7,6 +7,7 @@ A town may stand in several lines, one for each further area.
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import unicodedata
 from collections import defaultdict
@@ -16,11 +17,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import normalise, text
+from models import audit, normalise, text
 from models.area import Area, AreaKind, AreaTown
 from models.desk import Desk, DeskArea
 from models.draft_values import Problem
 from models.errors import DomainError
+from models.person import Person
+from models.town import Town
 
 MOST_ROWS = 20_000
 NAME_LENGTH = 80
@@ -96,6 +99,17 @@ def assign(session: Session, rows: Iterable[Row]) -> Assigned:
     if table.problems:
         raise WrongRows(table.problems)
     return table.write()
+
+
+def take(
+    session: Session, rows: Iterable[Row], now: dt.datetime, by: Person | None = None
+) -> Assigned:
+    """`assign`, and write down who did; None is whoever sits at the machine."""
+    done = assign(session, rows)
+    town = Town.of(session)
+    if town is not None:
+        audit.record(session, "assign", town, now=now, by=None if by is None else by.id)
+    return done
 
 
 class _Table:

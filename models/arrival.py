@@ -28,7 +28,7 @@ from models.reporter import Reporter
 from models.routing import route
 from models.taking import Taking
 from models.thread import Thread
-from models.urgency import Urgency, highest, raised
+from models.urgency import Urgency, raised
 
 
 class Outcome(StrEnum):
@@ -152,8 +152,7 @@ def _take(
 
 
 def _own_urgency(arrival: Arrival) -> Urgency:
-    """The highest of what was chosen and what the signs carry."""
-    return highest((arrival.draft.urgency, sign.urgency_of(arrival.draft.signs)))
+    return sign.urgency_with(arrival.draft.urgency, arrival.draft.signs)
 
 
 def _why_raised(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -23,12 +23,14 @@ from models.queue import (
 from models.urgency import Urgency
 
 Condition = sa.ColumnElement[bool]
-AREA = sa.bindparam("area", type_=sa.Integer())
+FEW = 4
+"""Areas that a list is narrowed to and that are each followed along an index of their own."""
 _SENT = ("due_at", "id")
 _DATED = ("next_on", "id")
 _ENDED = ("last_at", "id")
 _RANKS = tuple(sorted(-urgency.rank for urgency in Urgency))
-_IN_AREA: Condition = Handoff.area_id == AREA
+# By no index: of so many areas is much of what stands at a desk, and it stands in its order.
+_IN_SOME: Condition = (Handoff.area_id + 0).in_(sa.bindparam("areas", expanding=True))
 _SENT_LATE: Condition = Handoff.due_at < NOW
 _DATED_LATE: Condition = Handoff.next_on < TODAY
 _IS_LATE = sa.or_(sa.and_(IS_SENT, _SENT_LATE), sa.and_(IS_DATED, _DATED_LATE))
@@ -48,8 +50,23 @@ class Shape:
     """By what a list is narrowed, for the statement; which area it is, is asked."""
 
     urgency: Urgency | None
-    has_area: bool
+    areas: int
+    """How many it may be; more than FEW are one."""
     is_overdue: bool
+    which: int = 0
+
+    @property
+    def has_area(self) -> bool:
+        """Whether its rows are found by their area."""
+        return 0 < self.areas <= FEW
+
+    @property
+    def in_area(self) -> list[Condition]:
+        """What holds of the area of each row."""
+        if self.has_area:
+            number = sa.bindparam(f"area{self.which}", type_=sa.Integer())
+            return [Handoff.area_id == number]
+        return [_IN_SOME] if self.areas else []
 
     @property
     def ranks(self) -> tuple[int, ...]:
@@ -59,14 +76,23 @@ class Shape:
     @property
     def where(self) -> list[Condition]:
         """What holds of each row, but for what is overdue."""
-        narrow = [_IN_AREA] if self.has_area else []
+        narrow = self.in_area
         return narrow if self.urgency is None else [*narrow, Handoff.rank == self.ranks[0]]
 
 
-@lru_cache(maxsize=256)
+def asked_of(areas: tuple[int, ...]) -> dict[str, object]:
+    """What the statement of a list that is narrowed to these areas is asked with."""
+    if len(areas) > FEW:
+        return {"areas": areas}
+    return {f"area{which}": id_ for which, id_ in enumerate(areas)}
+
+
+@lru_cache(maxsize=512)
 def bands_of(view: View, shape: Shape) -> tuple[Band, ...]:
     """The bands of a view in the order of their leads; none where nothing can be in it."""
-    return tuple(_BANDS[view](shape))
+    each = range(shape.areas if shape.has_area else 1)
+    bands = [band for which in each for band in _BANDS[view](replace(shape, which=which))]
+    return tuple(sorted(bands, key=lambda band: band.lead))
 
 
 def _to_acknowledge(shape: Shape) -> Iterator[Band]:
@@ -87,8 +113,8 @@ def _due_today(shape: Shape) -> Iterator[Band]:
 
 def _moving(shape: Shape) -> Iterator[Band]:
     late = [_DATED_LATE] if shape.is_overdue else []
-    if not shape.where:
-        yield _band((IS_DATED, *late), _DATED)
+    if shape.urgency is None and not shape.has_area:
+        yield _band((IS_DATED, *shape.where, *late), _DATED)
         return
     for _, where in _by_urgency(shape):
         yield _band((IS_DATED, *where, *late), _DATED)
@@ -99,7 +125,7 @@ def _closed(shape: Shape) -> Iterator[Band]:
         return
     ranks = shape.ranks if shape.has_area else shape.ranks[:1]
     for rank in ranks:
-        where = [_IN_AREA, Handoff.rank == rank] if shape.has_area else shape.where
+        where = [*shape.in_area, Handoff.rank == rank] if shape.has_area else shape.where
         yield _band((IS_CLOSED, *where), _ENDED)
 
 
@@ -116,11 +142,10 @@ def _few(view: View, *tail: str) -> Callable[[Shape], Iterator[Band]]:
 
 def _by_urgency(shape: Shape) -> Iterator[tuple[tuple[int, ...], list[Condition]]]:
     """Every rank with what is marked last in it, as their own conditions."""
-    area = [_IN_AREA] if shape.has_area else []
     for rank in shape.ranks:
         for is_marked in (False, True):
             alike = [Handoff.rank == rank, Handoff.is_marked.is_(is_marked)]
-            yield (rank, int(is_marked)), [*area, *alike]
+            yield (rank, int(is_marked)), [*shape.in_area, *alike]
 
 
 def _band(where: tuple[Condition, ...], tail: tuple[str, ...], lead: tuple[int, ...] = ()) -> Band:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 from models.errors import DomainError
 from models.town_time import TOKYO, local_date
@@ -15,6 +17,8 @@ Hours = Mapping[int, Sequence[tuple[dt.time, dt.time]]]
 _SEARCH_DAYS = 400
 _ONE_DAY = dt.timedelta(days=1)
 _MINUTE = dt.timedelta(minutes=1)
+# A clock's face alone: Python's reader also takes seconds and zones, which no span can hold.
+_WRITTEN = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 class NoHours(DomainError):
@@ -24,7 +28,7 @@ class NoHours(DomainError):
 
 
 class WrongHours(DomainError):
-    """Opening hours that end before they begin, or belong to no day of the week."""
+    """Hours that are no times of a clock, end before they begin, or belong to no weekday."""
 
     key = "problem.wrong_hours"
 
@@ -114,6 +118,18 @@ class OpeningCalendar:
         return joined
 
 
+def check_written(hours: Mapping[str, Sequence[Sequence[str]]]) -> None:
+    """Raise WrongHours unless spans are pairs of HH:MM, each begun after the one before is over.
+
+    Hours: weekday "0" (Monday) to "6" → spans.
+    """
+    read = {int(day): [(_time(a), _time(b)) for a, b in spans] for day, spans in hours.items()}
+    OpeningCalendar(read)
+    for spans in read.values():
+        if any(not dt.time() < end <= start for (_, end), (start, _) in pairwise(spans)):
+            raise WrongHours
+
+
 def is_public_closing(day: dt.date) -> bool:
     """Whether offices are closed all over Japan beside weekends (国民の祝日に関する法律 第3条).
 
@@ -132,6 +148,15 @@ def _holidays(year: int) -> frozenset[dt.date]:
     import holidays  # noqa: PLC0415
 
     return frozenset(holidays.country_holidays("JP", years=year))
+
+
+def _time(written: str) -> dt.time:
+    try:
+        if _WRITTEN.fullmatch(written):
+            return dt.time.fromisoformat(written)
+    except ValueError:
+        pass
+    raise WrongHours
 
 
 def _length(opens: dt.time, closes: dt.time) -> int:

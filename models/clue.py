@@ -8,8 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import normalise
-from models.area import Area
+from models import normalise, place
 from models.base import Base, keys_of
 from models.draft import Draft
 from models.keys import KeyRing
@@ -40,27 +39,29 @@ class Clue(Base):
 def clues_of(
     session: Session, draft: Draft, area_id: int | None, *, sealed: bool
 ) -> dict[str, bytes]:
-    """The `tokens` of a note, its area looked up."""
-    is_town = bool(draft.place_detail) and Area.is_town(session, area_id)
-    return tokens(keys_of(session), draft, area_id, sealed=sealed, is_town=is_town)
+    """The `tokens` of a note, its house looked up."""
+    house = place.house(session, area_id, draft.place_detail)
+    return tokens(keys_of(session), draft, area_id, sealed=sealed, house=house)
 
 
 def tokens(
-    keys: KeyRing, draft: Draft, area_id: int | None, *, sealed: bool, is_town: bool
+    keys: KeyRing,
+    draft: Draft,
+    area_id: int | None,
+    *,
+    sealed: bool,
+    house: tuple[int, str] | None,
 ) -> dict[str, bytes]:
-    """The blind tokens of a note by field: `place` within its area, and `name` within it.
+    """The blind tokens of a note by field: `place` within its town, and `name` within its area.
 
-    Without a town there is no place: one house number stands for a house in each of several.
+    `house`: as `place.house` finds it; without a town there is no place.
     """
-    texts = {}
-    if draft.place_detail and is_town:
-        texts["place"] = normalise.place(draft.place_detail)
-    if draft.called:
-        texts["name"] = normalise.name(draft.called)
+    called = draft.called and normalise.name(draft.called)
+    texts = {"place": house, "name": (area_id, called) if called else None}
     return {
-        field: keys.index(field, f"{area_id}|{text}", sealed=sealed)
-        for field, text in texts.items()
-        if text
+        field: keys.index(field, f"{found[0]}|{found[1]}", sealed=sealed)
+        for field, found in texts.items()
+        if found
     }
 
 

@@ -44,7 +44,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _AREA_DIGITS = 9
 _FIRST_YEAR = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 _CLOCKS_DIFFER = dt.timedelta(days=1)
-_OWN_WORDS = ("place", "place_detail", "called", "words", "wish", "not_to")
+OWN_WORDS = ("place", "place_detail", "called", "words", "wish", "not_to")
+"""The fields in which somebody writes as they like."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _check(draft: Draft, values: Values) -> None:
         over = text.excess(getattr(draft, name), limit)
         if over:
             values.complain(name, "too_long", n=over)
-    for name in _OWN_WORDS:
+    for name in OWN_WORDS:
         if my_number.is_in(getattr(draft, name)):
             values.complain(name, "my_number")
 
@@ -167,6 +168,7 @@ __all__ = [
     "CHOICES",
     "FIELDS",
     "LIMITS",
+    "OWN_WORDS",
     "Draft",
     "Problem",
     "content_hash",

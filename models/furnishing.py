@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit, staff_lock, staffing
-from models.calendar import OpeningCalendar, WrongHours
+from models.calendar import WrongHours, check_written
 from models.credential import Credential
 from models.desk import Desk, DeskKind
 from models.errors import Invalid
@@ -153,13 +153,8 @@ def _missing(wanted: Furnishing) -> Iterator[Invalid]:
     if not any(wanted.hours.values()):
         yield Invalid("office.problem.no_hours", "hours_at")
     try:
-        OpeningCalendar(
-            {
-                int(day): [(dt.time.fromisoformat(a), dt.time.fromisoformat(b)) for a, b in spans]
-                for day, spans in wanted.hours.items()
-            }
-        )
-    except (WrongHours, ValueError):
+        check_written(wanted.hours)
+    except WrongHours:
         yield Invalid("office.problem.hours", "hours_at")
 
 

@@ -11,7 +11,7 @@ from models import sign
 from models.calendar import NoHours
 from models.deadline import is_after_hours
 from models.desk import Desk
-from models.urgency import Urgency, highest
+from models.urgency import Urgency
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Hours:
 
 def hours_of(desk: Desk, chosen: Urgency, signs: Iterable[str], now: dt.datetime) -> Hours:
     """The hours of a desk for a note as its writer knows it: never by what others noted."""
-    urgency = highest((chosen, sign.urgency_of(signs)))
+    urgency = sign.urgency_with(chosen, signs)
     calendar = desk.calendar
     is_closed = not calendar.is_open(now)
     return Hours(

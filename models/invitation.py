@@ -28,6 +28,7 @@ PERSONAL_DAYS = 14
 PERSONAL_USES = 2
 """Once in the browser and once in the installed app, which does not share its storage."""
 WRONG_DIGITS = 5
+MOST_A_DAY = 1000
 POSTER_ROLES = (Role.RESIDENT, Role.VOLUNTEER)
 
 
@@ -154,6 +155,24 @@ class Invitation(Base):
             invitation.sealed_name = invitation.digits_code = None
             invitation.revoked_at = invitation.revoked_at or now
 
+    def _check(self, name: str) -> None:
+        is_poster, is_staff = self.kind is InvitationKind.POSTER, self.role is Role.STAFF
+        if is_poster and self.role not in POSTER_ROLES:
+            raise Invalid("office.problem.poster_role", "role")
+        if not is_poster and not name:
+            raise Invalid("office.problem.name_needed", "name")
+        # An account that moves phones has its area and its desks already.
+        if self.person is None and self.area is None and self.role.is_phone:
+            raise Invalid("office.problem.area_needed", "area")
+        if self.person is None and self.desk is None and is_staff:
+            raise Invalid("office.problem.desk_needed", "desk")
+        if not is_staff and (self.desk is not None or self.in_sealed_team):
+            raise Invalid("office.problem.desk_for_staff", "desk")
+        if self.in_sealed_team and (self.desk is None or not self.desk.is_core):
+            raise Invalid("office.problem.sealed_at_core", "in_sealed_team")
+        if self.daily_limit is not None and not 1 <= self.daily_limit <= MOST_A_DAY:
+            raise Invalid("office.problem.promise", "daily_limit", low=1, high=MOST_A_DAY)
+
     def _begin(self, session: Session, name: str, told: Secrets) -> None:
         """Keep the name sealed to this row and, for one person, what recognises the digits."""
         session.add(self)
@@ -204,7 +223,6 @@ def invite(
 
     Raises Invalid where kind, role, area and desk do not go together.
     """
-    _check(kind, role, name, area, desk, in_sealed_team=in_sealed_team)
     invitation = Invitation(
         id=invitation_id or uuid.uuid4(),
         kind=kind,
@@ -222,27 +240,7 @@ def invite(
         ends_at=ends_at or now + dt.timedelta(days=PERSONAL_DAYS),
         daily_limit=daily_limit,
     )
+    invitation._check(name)
     invitation._begin(session, name, told)
     audit.record(session, "invite", invitation, now=now, by=None if by is None else by.id)
     return invitation
-
-
-def _check(
-    kind: InvitationKind,
-    role: Role,
-    name: str,
-    area: Area | None,
-    desk: Desk | None,
-    *,
-    in_sealed_team: bool,
-) -> None:
-    if kind is InvitationKind.POSTER and role not in POSTER_ROLES:
-        raise Invalid("office.problem.poster_role", "role")
-    if kind is InvitationKind.PERSONAL and not name:
-        raise Invalid("office.problem.name_needed", "name")
-    if kind is InvitationKind.POSTER and area is None:
-        raise Invalid("office.problem.area_needed", "area")
-    if role is not Role.STAFF and (desk is not None or in_sealed_team):
-        raise Invalid("office.problem.desk_for_staff", "desk")
-    if in_sealed_team and (desk is None or not desk.is_core):
-        raise Invalid("office.problem.sealed_at_core", "in_sealed_team")

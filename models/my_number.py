@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+from unicodedata import normalize
 
-_TWELVE = re.compile(r"(?<![0-9])(?<![0-9]-)[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}(?!-?[0-9])")
-
-# One character for one, so that places in the text stay what they are.
-_HALF_WIDTH = str.maketrans("０１２３４５６７８９\u3000－", "0123456789 -")
+# The lookahead finds those that share digits, too.
+_TWELVE = re.compile(r"(?<![0-9])(?<![0-9]-)(?=([0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4})(?!-?[0-9]))")
 
 
 def is_in(text: str) -> bool:
     """Whether twelve digits of the text, with or without gaps, are a valid number."""
-    plain = unicodedata.normalize("NFKC", text)
-    return any(_is_valid(found.group()) for found in _TWELVE.finditer(plain))
+    return bool(_places(text))
 
 
 def mask(text: str) -> str:
     """The text with the digits of every valid number as ●, and nothing else changed."""
-    plain, kept = text.translate(_HALF_WIDTH), list(text)
-    for found in _TWELVE.finditer(plain):
-        if _is_valid(found.group()):
-            for place in range(*found.span()):
-                kept[place] = "●" if plain[place].isdigit() else kept[place]
+    kept = list(text)
+    for place in _places(text):
+        kept[place] = "●"
     return "".join(kept)
+
+
+def _places(text: str) -> set[int]:
+    """Where the text has a digit of a valid number, in whichever width or ornament."""
+    plain = [(one, at) for at, typed in enumerate(text) for one in normalize("NFKC", typed)]
+    found = _TWELVE.finditer("".join(one for one, _ in plain))
+    spans = [plain[slice(*match.span(1))] for match in found if _is_valid(match[1])]
+    return {at for span in spans for one, at in span if one.isdigit()}
 
 
 def _is_valid(written: str) -> bool:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.area import Area, AreaKind, AreaTown
+from models.area import Area, near
 from models.base import run
-from models.desk import Desk, DeskArea
+from models.desk import Desk
+from models.handoff import Handoff
+from models.queue import IS_HERE, Handoffs
 from models.urgency import Urgency
 
 
@@ -21,27 +24,41 @@ class Narrowing:
     area_id: int | None = None
     is_overdue: bool = False
     """Only what the desk owed before now: an acknowledgement, or the word of a next date."""
+    around: tuple[int, ...] = ()
+    """The areas whose notes may be of the area, too, as `around` finds them."""
 
     def __bool__(self) -> bool:
         return self != WHOLE
+
+    @property
+    def areas(self) -> tuple[int, ...]:
+        """The areas that a row may have; none where it may have any."""
+        return self.around or (() if self.area_id is None else (self.area_id,))
 
 
 WHOLE = Narrowing()
 
 
-def areas_of(session: Session, desk: Desk) -> list[tuple[int, str]]:
-    """The areas that a desk receives notes of, with their towns, in their reading's order.
-
-    Every town for the core, which stands behind all desks.
-    """
-    areas = _TOWNS if desk.is_core else _OWN
-    return [(row.id, row.name) for row in run(session, areas, {"of": desk.id})]
+def areas_of(session: Session, handoffs: Handoffs, desk: Desk) -> list[tuple[int, str]]:
+    """The areas that notes at a desk have, in their reading's order; `handoffs`: who asks reads."""
+    return [(row.id, row.name) for row in run(session, _occurring(handoffs), {"desk": desk.id})]
 
 
-_AREAS = sa.select(Area.id, Area.name).order_by(Area.kana, Area.id)
-_TOWNS = _AREAS.where(Area.kind == AreaKind.TOWN)
-_COVERED = sa.select(DeskArea.area_id).where(
-    DeskArea.desk_id == sa.bindparam("of", type_=sa.Uuid())
-)
-_THEIR_TOWNS = sa.select(AreaTown.town_id).where(AreaTown.area_id.in_(_COVERED))
-_OWN = _AREAS.where(Area.id.in_(_COVERED.union(_THEIR_TOWNS)))
+def around(session: Session, area_id: int) -> frozenset[int]:
+    """The areas whose notes may be of an area, by their ids: a note names one of several."""
+    return frozenset(run(session, _NEAR, {"area": area_id}).scalars())
+
+
+_NEAR = near(sa.select(Area.id).where(Area.id == sa.bindparam("area")))
+
+
+@lru_cache(maxsize=64)
+def _occurring(handoffs: Handoffs) -> sa.Select[int, str]:
+    """As many steps along an index as there are areas, however many notes each of them has."""
+    here = handoffs.with_only_columns(Handoff.area_id).where(IS_HERE).order_by(Handoff.area_id)
+    least = here.where(Handoff.area_id.is_not(None)).limit(1).scalar_subquery()
+    seen = sa.select(least.label("id")).cte("seen", recursive=True)
+    following = here.where(Handoff.area_id > seen.c.id).limit(1).scalar_subquery()
+    seen = seen.union_all(sa.select(following).where(seen.c.id.is_not(None)))
+    found = sa.select(Area.id, Area.name).join(seen, seen.c.id == Area.id)
+    return found.order_by(Area.kana, Area.id)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models import queue
-from models.bands import Band, Shape, bands_of
+from models.bands import Band, Shape, asked_of, bands_of
 from models.desk import Desk
 from models.handoff import Handoff, State
 from models.listed import Listed
@@ -60,9 +60,10 @@ def page(
     that cannot be read is the beginning.
     """
     place = _read_place(view, after)
-    area_id = narrowing.area_id
-    asked = queue.params(desk, now) | {"area": area_id, "most": (size or queue.PAGE_SIZE) + 1}
-    bands = bands_of(view, Shape(narrowing.urgency, area_id is not None, narrowing.is_overdue))
+    areas = narrowing.areas
+    asked = queue.params(desk, now) | asked_of(areas)
+    asked["most"] = (size or queue.PAGE_SIZE) + 1
+    bands = bands_of(view, Shape(narrowing.urgency, len(areas), narrowing.is_overdue))
     statement, tail = _behind(handoffs, view, bands, place)
     return statement, asked | tail
 
@@ -122,7 +123,7 @@ def _best(parts: list[Handoffs], bands: tuple[Band, ...], down: bool) -> sa.Subq
     leads = sorted({band.lead for band in bands})
     every = sa.union_all(
         *(
-            _keys(part, band.tail[0], leads.index(band.lead))
+            _keys(part, band.tail, leads.index(band.lead))
             for part, band in zip(parts, bands, strict=True)
         )
     ).subquery()
@@ -130,7 +131,8 @@ def _best(parts: list[Handoffs], bands: tuple[Band, ...], down: bool) -> sa.Subq
 
 
 def _by_lead(keys: sa.Subquery, down: bool) -> list[sa.ColumnElement[Any]]:
-    return [keys.c.lead, *(c.desc() if down else c for c in (keys.c.at, keys.c.id))]
+    lead, *tail = keys.c
+    return [lead, *(c.desc() if down else c for c in tail)]
 
 
 def _part(handoffs: Handoffs, band: Band, down: bool, is_behind: bool) -> Handoffs:
@@ -143,11 +145,11 @@ def _part(handoffs: Handoffs, band: Band, down: bool, is_behind: bool) -> Handof
     return listed.order_by(*(c.desc() if down else c for c in columns)).limit(_MOST)
 
 
-def _keys(part: Handoffs, at: str, lead: int) -> sa.Select[Any]:
-    column: _Column = getattr(Handoff, at)
-    number = sa.literal_column(str(lead), sa.Integer())
-    keys = part.with_only_columns(number.label("lead"), column.label("at"), Handoff.id)
-    return sa.select(keys.subquery())
+def _keys(part: Handoffs, tail: tuple[str, ...], lead: int) -> sa.Select[Any]:
+    *columns, key = (getattr(Handoff, name) for name in tail)
+    number = sa.literal_column(str(lead), sa.Integer()).label("lead")
+    at = (column.label(f"at{n}") for n, column in enumerate(columns))
+    return sa.select(part.with_only_columns(number, *at, key).subquery())
 
 
 def _written(value: object) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import normalise
-from models.area import Area, AreaKind, PostalCode, by_reading
+from models.area import Area, AreaKind, AreaTown, PostalCode, by_reading
+from models.base import run
 
 MOST = 30
 """How many towns a look-up gives at most."""
@@ -33,9 +35,50 @@ def find(session: Session, text: str) -> list[Area]:
     return _towns(session, Area.folded == asked) or _among_all(session, asked)
 
 
-def _among_all(session: Session, asked: str) -> list[Area]:
+def house(session: Session, area_id: int | None, detail: str) -> tuple[int, str] | None:
+    """The town of an area that a detail names, and the house in it, folded.
+
+    The only town of an area needs no naming. None where no town is told, or no house: one house
+    number stands for a house in each of several towns.
+    """
+    asked = normalise.place(detail)
+    if area_id is None or not asked:
+        return None
+    towns = [(row.id, row.folded) for row in run(session, _TOWNS_OF, {"of": area_id})]
+    named = _named(towns, asked)
+    if named is None and not asked[0].isdigit():
+        named = _named(towns, _without_municipality(session, asked))
+    if named is None and len(towns) == 1:
+        named = towns[0][0], asked
+    return named if named and named[1] else None
+
+
+_TOWNS_OF = sa.select(Area.id, Area.folded).where(
+    Area.kind == AreaKind.TOWN,
+    sa.or_(
+        Area.id == sa.bindparam("of"),
+        Area.id.in_(sa.select(AreaTown.town_id).where(AreaTown.area_id == sa.bindparam("of"))),
+    ),
+)
+
+
+def _named(towns: Iterable[tuple[int, str]], asked: str) -> tuple[int, str] | None:
+    """The town with the longest name that an address begins with, and what follows."""
+    begun = [(len(name), id_) for id_, name in towns if _goes_on(asked, name) is not None]
+    if not begun:
+        return None
+    length, id_ = max(begun)
+    return id_, asked[length:].lstrip("-ノ")
+
+
+def _without_municipality(session: Session, asked: str) -> str:
     for whole in Area.of_kind(session, AreaKind.MUNICIPALITY):
         asked = asked.partition(whole.folded)[2] or asked
+    return asked
+
+
+def _among_all(session: Session, asked: str) -> list[Area]:
+    asked = _without_municipality(session, asked)
     towns = Area.of_kind(session, AreaKind.TOWN)
     named = [town for town in towns if asked in (town.folded, normalise.place(town.kana))]
     if named:
@@ -48,7 +91,16 @@ def _among_all(session: Session, asked: str) -> list[Area]:
 
 
 def _begins(asked: str, name: str) -> bool:
-    return asked.startswith(name) and asked[len(name) :][:1].isdigit()
+    rest = _goes_on(asked, name)
+    return rest is not None and rest.lstrip("-")[:1].isdigit()
+
+
+def _goes_on(asked: str, name: str) -> str | None:
+    """What follows a name; None where there is another, as 丘12 is not in 丘1."""
+    if not name or not asked.startswith(name):
+        return None
+    rest = asked[len(name) :]
+    return None if name[-1].isdigit() and rest[:1].isdigit() else rest
 
 
 def _towns(session: Session, condition: sa.ColumnElement[bool]) -> list[Area]:

@@ -206,6 +206,11 @@ def urgency_of(codes: Iterable[str]) -> Urgency:
     return highest(sign.urgency for sign in known(codes))
 
 
+def urgency_with(chosen: Urgency, codes: Iterable[str]) -> Urgency:
+    """A note's own urgency: the highest of what was chosen and what its signs carry."""
+    return highest((chosen, urgency_of(codes)))
+
+
 def calls_first(codes: Iterable[str]) -> tuple[str, ...]:
     """The numbers to call before the note is sent, the most pressing first."""
     calls = {SIGNS[code].call for code in codes if code in SIGNS}

@@ -40,17 +40,17 @@ class Speech:
     """One of CALL_ANSWERS; or the only way to withdraw that is meant: `back`, `ask`."""
 
 
-def read(kind: SpeechKind, raw: Mapping[str, object], *, lenient: bool = False) -> Speech:
+def read(kind: SpeechKind, raw: Mapping[str, object], *, masks: bool = False) -> Speech:
     """Read the fields of a speech; raises Invalid that names the field.
 
-    An answer without words says 「わからない」. Lenient (the sealed door): an individual number
-    is masked where the others ask to take it out.
+    An answer without words says 「わからない」. `masks` an individual number (the sealed door, and
+    whoever was asked about it and goes on), where otherwise it is asked about.
     """
-    words = _words(raw, "words", WORDS_LIMIT, lenient=lenient)
+    words = _words(raw, "words", WORDS_LIMIT, masks=masks)
     if kind is SpeechKind.ANSWER:
         return Speech(kind, words)
     if kind is SpeechKind.ADDITION:
-        place = text.clean_line(_words(raw, "right_place", PLACE_LIMIT, lenient=lenient))
+        place = text.clean_line(_words(raw, "right_place", PLACE_LIMIT, masks=masks))
         if not words and not place:
             raise Invalid("note.problem.need_words", "words")
         return Speech(kind, words, place)
@@ -124,7 +124,7 @@ def _is_repeat(thread: Thread, said: Said) -> bool:
     return last is not None and last.kind.is_from_reporter and last.said == said
 
 
-def _words(raw: Mapping[str, object], name: str, limit: int, *, lenient: bool) -> str:
+def _words(raw: Mapping[str, object], name: str, limit: int, *, masks: bool) -> str:
     typed = raw.get(name)
     if typed is None:
         return ""
@@ -135,7 +135,7 @@ def _words(raw: Mapping[str, object], name: str, limit: int, *, lenient: bool) -
         return ""
     if over := text.excess(words, limit):
         raise Invalid("problem.too_long", name, n=over)
-    if lenient:
+    if masks:
         return my_number.mask(words)
     if my_number.is_in(words):
         raise Invalid("problem.my_number", name)

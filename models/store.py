@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -16,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from models.errors import Busy
 from models.keys import KeyRing
+from models.lock_file import LockFile
 
 WRITE_WAIT_SECONDS = 5.0
-_FLOCK_POLL_SECONDS = 0.005
 _READ_SQLITE = {"kizuki_read": True}
 # By itself PostgreSQL would show each statement what was committed until then.
 _READ_POSTGRES = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -40,8 +38,7 @@ class Store:
             **(_READ_SQLITE if self.is_sqlite else _READ_POSTGRES)
         )
         self._thread_lock = threading.Lock()
-        self._lock_path = Path(f"{self.url.database}.lock") if self.is_sqlite else None
-        self._lock_file: int | None = None
+        self._lock_file = LockFile(self.url) if self.is_sqlite else None
 
     @property
     def is_begun(self) -> bool:
@@ -80,44 +77,23 @@ class Store:
 
     @contextmanager
     def _turn(self, wait: float) -> Iterator[None]:
-        if self._lock_path is None:
+        if self._lock_file is None:
             yield
             return
         until = time.monotonic() + wait
         if not self._thread_lock.acquire(timeout=wait):
             raise Busy
         try:
-            self._lock_between_processes(until)
-            try:
+            with self._lock_file.held(until):
                 yield
-            finally:
-                fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
         finally:
             self._thread_lock.release()
-
-    def _lock_between_processes(self, until: float) -> None:
-        descriptor = self._descriptor()
-        while True:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise Busy from None
-                time.sleep(_FLOCK_POLL_SECONDS)
-
-    def _descriptor(self) -> int:
-        if self._lock_file is None:
-            assert self._lock_path is not None
-            self._lock_file = os.open(self._lock_path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        return self._lock_file
 
     def close(self) -> None:
         """Give back every connection and the lock file."""
         self.engine.dispose()
         if self._lock_file is not None:
-            os.close(self._lock_file)
-            self._lock_file = None
+            self._lock_file.close()
 
 
 def _sqlite(url: sa.URL, pool_size: int) -> sa.Engine:

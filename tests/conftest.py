@@ -18,6 +18,7 @@ from models import password
 from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
+from tests.support.audited import watch_audit
 from tests.support.stores import database_url, either, hasty, model_file, postgres, shared
 from tests.support.turns import watch_turns
 from tests.support.warm import warm
@@ -48,6 +49,7 @@ def pytest_configure() -> None:
     password.PASSES = 1
     warm()
     watch_turns()
+    watch_audit()
     # Nothing here is judged by a stopwatch.
     settings = hypothesis.settings(
         deadline=None,

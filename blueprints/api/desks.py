@@ -8,7 +8,7 @@ from flask import Response, g, jsonify, request
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.api import bp, shape
+from blueprints.api import body, bp, shape
 from models import place
 from models.area import Area
 from models.desk import Desk
@@ -22,28 +22,33 @@ PLACE_LENGTH = 80
 @bp.get("/api/v1/desks")
 @allow(Permission.ANYONE)
 def list_desks() -> Response:
-    """The towns that a postal code or a name means, each with the desk that receives it.
+    """The towns of a postal code."""
+    g.is_public = True
+    return _towns("postal_code", request.args.get("postal_code", ""))
+
+
+@bp.post("/api/v1/desks")
+@allow(Permission.ANYONE)
+def find_desks() -> Response:
+    """The towns that words mean. They may be somebody's address, which no log is to have."""
+    return _towns("town", body.text(body.json_object(), "town", PLACE_LENGTH))
+
+
+def _towns(field: str, typed: str) -> Response:
+    """Each with the desk that receives it; raises Invalid that points to the field.
 
     `asks`: without a choice among them, the core would have to place a note.
     """
-    asked = _asked()
-    session = access.reading()
-    core, towns = Desk.core(session), place.find(session, asked)
-    found = [(area, desk_for(session, area) or core) for area in towns]
-    desks = [{"area": _area(area), "desk": _public(desk)} for area, desk in found if desk]
-    g.is_public = True
-    return jsonify(desks=desks, asks=bool(desks) and meant(session, towns) is None)
-
-
-def _asked() -> str:
-    """The place in the query: a postal code, else a town; raises Invalid that points to it."""
-    field = "postal_code" if "postal_code" in request.args else "town"
-    asked = clean_line(request.args.get(field, ""))
+    asked = clean_line(typed)
     if not asked:
         raise Invalid("api.problem.needed", field)
     if len(asked) > PLACE_LENGTH:
         raise Invalid("api.problem.too_long", field, n=len(asked) - PLACE_LENGTH)
-    return asked
+    session = access.reading()
+    core, towns = Desk.core(session), place.find(session, asked)
+    found = [(area, desk_for(session, area) or core) for area in towns]
+    desks = [{"area": _area(area), "desk": _public(desk)} for area, desk in found if desk]
+    return jsonify(desks=desks, asks=bool(desks) and meant(session, towns) is None)
 
 
 def _area(area: Area) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import abort, request
 from flask_wtf.csrf import validate_csrf
@@ -13,6 +12,7 @@ from wtforms import ValidationError
 from blueprints import access
 from blueprints.api.body import from_base64url, text
 from blueprints.limits import is_beyond_codes
+from blueprints.origin import is_from_elsewhere
 from models import device, receipt_code
 from models.errors import DomainError, Invalid
 from models.receipt import Receipt
@@ -20,7 +20,6 @@ from models.sender import NOBODY, Sender
 
 CODE_LENGTH = 40
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_OWN_SITES = frozenset({"same-origin", "none"})
 
 
 class NoSuchCode(DomainError):
@@ -31,13 +30,7 @@ class NoSuchCode(DomainError):
 
 def guard_origin() -> None:
     """Refuse what another site's page sends (403); programs and our own pages pass."""
-    if request.method not in _WRITES:
-        return
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None and site not in _OWN_SITES:
-        abort(403)
-    origin = request.headers.get("Origin")
-    if origin is not None and not _is_ours(origin):
+    if request.method in _WRITES and is_from_elsewhere():
         abort(403)
 
 
@@ -101,8 +94,3 @@ def _signer(signed: bytes) -> Sender:
         return NOBODY
     signature = from_base64url(request.headers["Kizuki-Signature"])
     return device.signer(access.reading(), device_id, signature, signed)
-
-
-def _is_ours(origin: str) -> bool:
-    public = urlsplit(access.kizuki().settings.public_url)
-    return origin == f"{public.scheme}://{public.netloc}" or urlsplit(origin).netloc == request.host

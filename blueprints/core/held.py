@@ -10,7 +10,7 @@ from flask import redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, done
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.core import bp
@@ -49,15 +49,17 @@ def create_placement(handoff_id: uuid.UUID) -> Response | Page:
     """Give a held note to the desk that should have it."""
     access.close()
 
-    def place(session: Session) -> None:
+    def place(session: Session) -> str:
         handoff = access.load(Handoff, handoff_id, Permission.HELD_PLACE, session)
-        handoff.place(at_desk.signed_in(session), _target(session), access.now())
+        chosen = _target(session)
+        handoff.place(at_desk.signed_in(session), chosen, access.now())
+        return done.given("placement", handoff, chosen)
 
     try:
-        access.in_turn(place)
+        went = access.in_turn(place)
     except (Invalid, NotAllowed) as error:
         return _page(error, handoff_id)
-    return redirect("/core/held?done=placement", 303)
+    return redirect(f"/core/held?{went}", 303)
 
 
 def _page(problem: Invalid | NotAllowed | None = None, problem_at: uuid.UUID | None = None) -> Page:

@@ -19,7 +19,8 @@ from models.person import Person
 from models.queue import View
 from models.thread import Thread
 
-Verb = Callable[[Handoff, Person], object]
+Verb = Callable[[Handoff, Person], str | None]
+"""Gives the end of the address after it, where that says more than what was done."""
 Answer = Response | Page
 _NEEDED = (
     joinedload(Handoff.thread).joinedload(Thread.reporter),
@@ -37,13 +38,14 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
     """
     access.close()
     desk_id: uuid.UUID | None = None
+    done = f"done={noun}"
 
     def take(session: Session) -> None:
-        nonlocal desk_id
+        nonlocal desk_id, done
         handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session, _NEEDED)
         desk_id = handoff.desk_id
         with repeats.said_once(handoff, noun):
-            verb(handoff, at_desk.signed_in(session))
+            done = verb(handoff, at_desk.signed_in(session)) or done
 
     try:
         access.in_turn(take)
@@ -53,7 +55,7 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
         return _late(handoff_id, noun, error)
     except Invalid as error:
         return showing.show(handoff_id, showing.Problem(noun, error), status=422)
-    return redirect(_back(handoff_id, noun, desk_id), 303)
+    return redirect(_back(handoff_id, done, desk_id), 303)
 
 
 def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:
@@ -64,9 +66,9 @@ def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:
     return showing.show_first(handoff_id, error)
 
 
-def _back(handoff_id: uuid.UUID, noun: str, desk_id: uuid.UUID | None) -> str:
+def _back(handoff_id: uuid.UUID, done: str, desk_id: uuid.UUID | None) -> str:
     """To the list from which somebody acted, else to the note."""
     view = request.form.get("view", "")
     if view in _VIEWS:
-        return f"/desk?desk={desk_id}&view={view}{narrowed.acted_in()}&done={noun}"
-    return f"/desk/handoffs/{handoff_id}?done={noun}"
+        return f"/desk?desk={desk_id}&view={view}{narrowed.acted_in()}&{done}"
+    return f"/desk/handoffs/{handoff_id}?{done}"

@@ -39,8 +39,7 @@ def list_handoffs() -> Page:
         only=only,
         listed=rows_of(desk, view, request.args.get("after", ""), narrowing=only.by),
         **_further(desk, view, is_whole=not only.by),
-        acknowledged=request.args.get("acknowledged", 0, int),
-        late=request.args.get("late", 0, int),
+        **_taken(),
     )
 
 
@@ -80,6 +79,12 @@ def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
     silent = silent_of(desk) if is_calls else []
     counts, tag = counts_of(desk)
     return Further(counts=counts, most=queue.COUNT_LIMIT, tag=tag, silent=silent, beside=late)
+
+
+def _taken() -> dict[str, int]:
+    """What became of several at once; `none_chosen`: nothing had been ticked."""
+    counts = {name: request.args.get(name, 0, int) for name in ("acknowledged", "late")}
+    return {**counts, "none_chosen": "acknowledged" in request.args and not any(counts.values())}
 
 
 def _view() -> View:

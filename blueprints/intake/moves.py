@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from blueprints import access
+from blueprints import access, done
 from blueprints.access import Permission, allow
 from blueprints.intake import bp, composing, reading
 from blueprints.intake.acting import Answer, act
@@ -45,9 +45,10 @@ def create_own_watch(handoff_id: uuid.UUID) -> Answer:
 def create_passing_on(handoff_id: uuid.UUID) -> Answer:
     """Hand the thread to another intake point or the core, with a reason for the desks."""
 
-    def pass_on(handoff: Handoff, by: Person) -> None:
-        reason = reading.words("reason")
-        handoff.pass_on(by, reading.desk(handoff.session), reason, access.now())
+    def pass_on(handoff: Handoff, by: Person) -> str:
+        reason, chosen = reading.words("reason"), reading.desk(handoff.session)
+        following = handoff.pass_on(by, chosen, reason, access.now())
+        return done.given("passing-on", following, chosen)
 
     return act(handoff_id, "passing-on", pass_on)
 
@@ -57,8 +58,10 @@ def create_passing_on(handoff_id: uuid.UUID) -> Answer:
 def create_return(handoff_id: uuid.UUID) -> Answer:
     """Give back what another desk passed on, with a reason."""
 
-    def give_back(handoff: Handoff, by: Person) -> None:
-        handoff.return_back(by, reading.words("reason"), access.now())
+    def give_back(handoff: Handoff, by: Person) -> str:
+        chosen = None if handoff.came_from is None else handoff.came_from.desk
+        earlier = handoff.return_back(by, reading.words("reason"), access.now())
+        return done.given("return", earlier, chosen or earlier.desk)
 
     return act(handoff_id, "return", give_back)
 

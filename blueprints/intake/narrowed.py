@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import abort, request
 
 from blueprints import access
+from blueprints.access import Permission
 from blueprints.language import plain
 from models.desk import Desk
-from models.narrowing import WHOLE, Narrowing, areas_of
+from models.handoff import Handoff
+from models.narrowing import WHOLE, Narrowing, areas_of, around
 from models.urgency import Urgency
 
 NAMES = frozenset({"urgency", "area", "overdue"})
@@ -41,12 +43,16 @@ class Narrowed:
 
 def of(desk: Desk) -> Narrowed:
     """What the address asks of a desk's list; 404 for what it cannot be narrowed to."""
-    known = [(str(id_), name) for id_, name in areas_of(access.reading(), desk)]
-    areas = [("", plain("desk.narrow.all")), *known]
+    handoffs = access.listing(Handoff, Permission.HANDOFF_READ)
+    known = dict(areas_of(access.reading(), handoffs, desk))
     by = _asked()
-    if by.area_id is not None and str(by.area_id) not in dict(known):
+    if by.area_id is not None and by.area_id not in known:
         abort(404)
-    return Narrowed(by, areas)
+    if by.area_id is not None:
+        found = around(access.reading(), by.area_id)
+        by = replace(by, around=tuple(id_ for id_ in known if id_ in found))
+    named = ((str(id_), name) for id_, name in known.items())
+    return Narrowed(by, [("", plain("desk.narrow.all")), *named])
 
 
 def query_of(by: Narrowing) -> str:

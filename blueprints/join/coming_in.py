@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from flask import g, make_response, redirect
+from flask import g, redirect
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,7 @@ from blueprints.gate import limiter
 from blueprints.join import bp
 from blueprints.join.forms import CODE_LENGTH, InvitationForm, JoinForm
 from blueprints.join.page import Page, page
-from blueprints.signed_in import browser_family, sign_in_with, sign_out, without_pages
+from blueprints.signed_in import browser_family, sign_in_with, without_pages
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind
 from models.joining import AddressRefused, Joined, Newcomer, redeem
@@ -71,20 +71,18 @@ def show_join() -> Page:
 @bp.post("/join/invitation")
 @allow(Permission.ANYONE)
 @one_by_one
-def show_invitation() -> Page | Response:
+def show_invitation() -> Page:
     """Who invites, for what, and what is asked for; one sentence for every failure.
 
-    Whoever is in already is told so, and signed out only where they chose to come in anew.
+    Whoever is in already is told so; they stay in until somebody else has joined.
     """
     form = InvitationForm()
-    invitation = _find(form.token.data, form.code.data)
+    invitation = _find(form)
     if invitation is None:
         return page("join", UNUSABLE, form=form, is_unusable=True)
-    comes_anew = _is_for_many(invitation) and bool(form.anew.data)
-    if _is_in(invitation) and not comes_anew:
+    if _stays_in(form, invitation):
         return _already(form, invitation)
-    asked, offer = JoinForm().only_for(invitation), Offer.of(invitation)
-    return _welcome_anew(asked, offer) if comes_anew else _welcome(asked, offer)
+    return _welcome(JoinForm().only_for(invitation), Offer.of(invitation))
 
 
 @bp.post("/join")
@@ -93,17 +91,18 @@ def show_invitation() -> Page | Response:
 def create_join() -> Page | Response:
     """Redeem the invitation: signed in, and on to the start page of the role."""
     form = JoinForm()
-    invitation = _find(form.token.data, form.code.data)
+    invitation = _find(form)
     if invitation is None:
         return page("join", UNUSABLE, form=InvitationForm(), is_unusable=True)
-    if _is_in(invitation):
+    if _stays_in(form, invitation):
         return _already(form, invitation, CONFLICT)
     offer = Offer.of(invitation)
     joined = _join(form, invitation) if form.only_for(invitation).validate() else None
     if joined is None:
         return _welcome(form, offer, UNUSABLE)
     sign_in_with(joined.token)
-    return redirect("/", 303)
+    answer = redirect("/", 303)
+    return without_pages(answer) if form.anew.data else answer
 
 
 def _welcome(form: JoinForm, offer: Offer, status: int = 200) -> Page:
@@ -111,17 +110,16 @@ def _welcome(form: JoinForm, offer: Offer, status: int = 200) -> Page:
     return page("welcome", status, form=form, offer=offer)
 
 
-def _welcome_anew(form: JoinForm, offer: Offer) -> Response:
-    access.close()
-    sign_out()
-    return without_pages(make_response(_welcome(form, offer)))
-
-
 def _already(form: InvitationForm | JoinForm, invitation: Invitation, status: int = 200) -> Page:
     """A second account would take the notes of the first from this phone."""
     g.way_back = f"/join#{form.token.data or form.code.data}"
-    person = access.me()
-    return page("already", status, form=form, person=person, is_poster=_is_for_many(invitation))
+    has_room = _is_for_many(invitation) and invitation.is_usable(access.now())
+    return page("already", status, form=form, person=access.me(), has_room=has_room)
+
+
+def _stays_in(form: InvitationForm | JoinForm, invitation: Invitation) -> bool:
+    """Whether there is nothing to join: who is in, and did not choose to come in anew."""
+    return _is_in(invitation) and not (form.anew.data and _is_for_many(invitation))
 
 
 def _is_in(invitation: Invitation) -> bool:
@@ -136,9 +134,13 @@ def _is_for_many(invitation: Invitation) -> bool:
     return invitation.kind is InvitationKind.POSTER
 
 
-def _find(token: str, code: str) -> Invitation | None:
-    """The usable invitation; the slow index is computed while nothing is locked."""
+def _find(form: InvitationForm | JoinForm) -> Invitation | None:
+    """The usable invitation, or one that let whoever asks in and lets nobody in anew.
+
+    The slow index is computed while nothing is locked.
+    """
     session = access.reading()
+    token, code = form.token.data, form.code.data
     code = token if len(token) == CODE_LENGTH and token.isdecimal() else code
     if token and token != code:
         found = Invitation.by_token(session, token)
@@ -146,8 +148,9 @@ def _find(token: str, code: str) -> Invitation | None:
         found = Invitation.by_code(session, access.kizuki().keys.slow_index(code))
     else:
         return None
-    is_open = found is not None and (found.is_usable(access.now()) or _is_in(found))
-    return found if is_open else None
+    if found is None or found.is_usable(access.now()):
+        return found
+    return found if _is_in(found) and not form.anew.data else None
 
 
 def _join(form: JoinForm, invitation: Invitation) -> Joined | None:

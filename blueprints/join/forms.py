@@ -32,6 +32,7 @@ class JoinForm(DoorForm):
 
     token = HiddenField(filters=[line])
     code = HiddenField(filters=[digits])
+    anew = HiddenField()
     name = text_line(NAME_LENGTH, needed("join.problem.name"))
     digits = StringField(filters=[digits])
     email = StringField(filters=[line])

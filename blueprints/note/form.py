@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from blueprints.language import current_locale, show
 from blueprints.note import numbers
+from blueprints.note.masking import as_sent
 from models import no_photos, sign
 from models.area import Area
 from models.desk import Desk
@@ -75,6 +76,8 @@ class NoteForm:
     typed: Typed
     core: Desk | None
     errors: Mapping[str, Markup] = field(default_factory=dict)
+    asks_number: bool = False
+    """Whether one tap can mask what may be a My Number."""
 
     @staticmethod
     def blank(
@@ -103,7 +106,7 @@ class NoteForm:
     @staticmethod
     def returned(typed: Typed, core: Desk | None) -> NoteForm:
         """The form as it came back; what no person can put right by hand is put right here."""
-        kept = Typed(typed)
+        kept = as_sent(typed)
         if not _is_uuid(kept.get("id", "")):
             kept["id"] = str(uuid.uuid4())
         if kept.get("language") not in LOCALES:
@@ -129,10 +132,10 @@ class NoteForm:
 
     def with_problems(self, problems: Iterable[Problem]) -> Self:
         """The same form with the sentences that belong to its fields."""
-        errors = {
-            _FIELD_ID.get(one.field, one.field): show(one.key, **one.params) for one in problems
-        }
-        return replace(self, errors=errors)
+        found = list(problems)
+        errors = {_FIELD_ID.get(one.field, one.field): show(one.key, **one.params) for one in found}
+        asks_number = any(one.code == "my_number" for one in found)
+        return replace(self, errors=errors, asks_number=asks_number)
 
     @property
     def signs(self) -> list[str]:
@@ -227,10 +230,10 @@ class NoteForm:
         return [(one.code, show(f"sign.{one.code}"), self._asks(one)) for one in signs]
 
     def _asks(self, one: sign.Sign) -> dict[str, str]:
-        """What a sign asks of the page: a call first, and no photos."""
+        """What a sign asks of the page: how soon, a call first, and no photos."""
         number = numbers.number_of(one.call, self.core)
         calls = {"data-call": number} if number else {}
-        return calls | _without_photos(no_photos.with_sign(one))
+        return {"data-urgency": one.urgency} | calls | _without_photos(no_photos.with_sign(one))
 
 
 def _without_photos(why: NoPhotos | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from blueprints import access
+from blueprints.note.masking import is_masking
 from models import hearing
 from models.delivery import Delivery
 from models.errors import Invalid
@@ -18,7 +19,7 @@ Verb = Callable[[Thread, Fields], None]
 def answer(thread: Thread, typed: Fields) -> None:
     """Answer the desk's question; 「わからない」 counts as an answer."""
     is_unknown = bool(typed.get("unknown"))
-    speech = read(SpeechKind.ANSWER, {} if is_unknown else typed)
+    speech = read(SpeechKind.ANSWER, {} if is_unknown else typed, masks=is_masking(typed))
     if not speech.words and not is_unknown:
         raise Invalid("note.problem.need_words", "words")
     if speech.words or hearing.is_asked(thread):
@@ -29,7 +30,7 @@ def add(thread: Thread, typed: Fields) -> None:
     """Add to the note, or put its place right."""
     fields = {"words": typed.get("added"), "right_place": typed.get("right_place")}
     try:
-        speech = read(SpeechKind.ADDITION, fields)
+        speech = read(SpeechKind.ADDITION, fields, masks=is_masking(typed))
     except Invalid as problem:
         field = "added" if problem.field == "words" else problem.field
         raise Invalid(problem.key, field, **problem.params) from None

@@ -13,7 +13,7 @@ from blueprints.language import current_locale, show
 from blueprints.note import bp
 from blueprints.note.page import Page, answer_ways, own_desk, page
 from blueprints.note.phones import phones_of
-from models import held_history, place, staffing, text
+from models import held_history, own_settings, place, staffing, text
 from models.area import Area
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
@@ -41,9 +41,7 @@ def update_name() -> Response | Page:
     if over := text.excess(name, NAME_LENGTH):
         return settings_page(422, name=("problem.too_long", over))
     with access.writing() as session:
-        person = myself(session)
-        if person.identity is not None:
-            person.identity.name = name
+        own_settings.rename(session, myself(session), name, access.now())
     return saved()
 
 
@@ -55,7 +53,7 @@ def update_language() -> Response:
     if chosen not in LOCALES:
         abort(422)
     with access.writing() as session:
-        myself(session).language = chosen
+        own_settings.speak(session, myself(session), chosen, access.now())
     return saved()
 
 

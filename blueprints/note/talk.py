@@ -112,6 +112,12 @@ def ticked(thread: Thread) -> list[str]:
         return []
 
 
+def hurry(thread: Thread) -> str:
+    """How urgent its writer knows the note to be where that is within the day; else ""."""
+    urgency = sign.urgency_with(thread.handoff.chosen, ticked(thread))
+    return urgency.value if urgency.is_hurried else ""
+
+
 def calls(thread: Thread) -> list[numbers.Number]:
     """The numbers that the note's signs ask to call."""
     return numbers.first_calls(sign.calls_first(ticked(thread)), Desk.core(thread.session))

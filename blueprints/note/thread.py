@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
 from flask import redirect, request
 from markupsafe import Markup
@@ -20,6 +21,15 @@ from blueprints.note.titles import title_of
 from models import hearing
 from models.errors import Busy, Invalid, NotAllowed
 from models.thread import Thread
+
+
+class Told(NamedTuple):
+    """Why something was not said: the field, the sentence, and whether one tap can mask it."""
+
+    field: str
+    sentence: Markup
+    asks_number: bool
+
 
 Finder = Callable[[Session, uuid.UUID], Thread]
 
@@ -78,7 +88,7 @@ def thread_page(
     *,
     code: str = "",
     is_new: bool = False,
-    problem: tuple[str, Markup] | None = None,
+    problem: Told | None = None,
 ) -> Page:
     """The thread's page. Its forms post below `base`, with the code that opened it, if any."""
     return page(
@@ -96,6 +106,7 @@ def thread_page(
         may_take_back=thread.handoff.may_take_back(access.now()),
         asks_called=talk.waits_for_call(thread),
         calls=talk.calls(thread),
+        hurry=talk.hurry(thread),
         base=base,
         code=code,
         problem=problem,
@@ -123,9 +134,10 @@ def tried(thread_id: uuid.UUID, verb: saying.Verb, find: Finder) -> Invalid | No
     return None
 
 
-def problem_of(reason: Invalid | NotAllowed) -> tuple[str, Markup]:
+def problem_of(reason: Invalid | NotAllowed) -> Told:
     """The field and the sentence of a reason."""
-    return getattr(reason, "field", ""), show(reason.key, **reason.params)
+    sentence = show(reason.key, **reason.params)
+    return Told(getattr(reason, "field", ""), sentence, reason.key == "problem.my_number")
 
 
 def _say(thread_id: uuid.UUID, verb: saying.Verb) -> Page | Response:

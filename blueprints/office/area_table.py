@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 
 from flask import request
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from blueprints.access import Permission, allow
 from blueprints.language import show
 from blueprints.office import bp
 from blueprints.office.areas import list_areas
 from blueprints.office.page import Page, change
-from models import audit
-from models.area_csv import Assigned, Row, WrongRows, assign, read
-from models.person import Person
-from models.town import Town
+from models.area_csv import WrongRows, read, take
 
 
 @dataclass(frozen=True)
@@ -39,17 +34,9 @@ def create_area_table() -> Page:
         )
     try:
         rows = read(file.stream.read())
-        done = change(lambda session, by, now: _assign(session, rows, by, now))
+        done = change(lambda session, by, now: take(session, rows, now, by))
     except WrongRows as error:
         said = [show(p.key, **dict(p.params)) for p in error.problems]
         return list_areas(422, report=Report(show("office.csv.not_loaded"), said))
     counts = {"towns": done.towns, "areas": done.areas, "desks": done.desks}
     return list_areas(report=Report(show("office.csv.loaded", **counts), []))
-
-
-def _assign(session: Session, rows: list[Row], by: Person, now: dt.datetime) -> Assigned:
-    done = assign(session, rows)
-    town = Town.of(session)
-    if town is not None:
-        audit.record(session, "assign", town, now=now, by=by.id)
-    return done

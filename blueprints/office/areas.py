@@ -64,11 +64,12 @@ def create_area() -> Page | Response:
 @allow(Permission.OFFICE)
 def update_area(area_id: int) -> Page | Response:
     """Rename an area, or give it to another desk."""
-    return _save(load(Area, area_id).id)
+    return _save(load(Area, area_id))
 
 
-def _save(area_id: int | None) -> Page | Response:
-    form = AreaForm()
+def _save(area: Area | None) -> Page | Response:
+    # What the page of this kind does not ask stays as it is.
+    form, area_id = AreaForm(obj=area), None if area is None else area.id
     if form.validate():
         try:
             change(

@@ -39,9 +39,9 @@ class DeskForm(DoorForm):
     does = text_lines(600)
     is_volunteer = BooleanField()
     backup = StringField(filters=[line])
-    memo_days = StringField(filters=[digits], default="5")
-    soon_days = StringField(filters=[digits], default="2")
-    now_minutes = StringField(filters=[digits], default="30")
+    memo_days = StringField(filters=[line], default="5")
+    soon_days = StringField(filters=[line], default="2")
+    now_minutes = StringField(filters=[line], default="30")
     begins_person = StringField(filters=[line])
     begins_name = text_line(40)
 

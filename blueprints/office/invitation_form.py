@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, StringField
 
-from blueprints.fields import DoorForm, digits, line, one_of, text_line
+from blueprints.fields import DoorForm, line, one_of, text_line
 from blueprints.language import current_locale
 from blueprints.office.page import as_id, as_number
 from models.area import Area
@@ -39,7 +39,7 @@ class InviteForm(DoorForm):
     in_sealed_team = BooleanField()
     is_deputy = BooleanField()
     ends_on = StringField(filters=[line])
-    daily_limit = StringField(filters=[digits])
+    daily_limit = StringField(filters=[line])
     paper = StringField(filters=[line], default=current_locale)
 
     @staticmethod
@@ -69,10 +69,6 @@ class InviteForm(DoorForm):
         kind, role = InvitationKind(self.kind.data), Role(self.role.data)
         area_id, desk_id = as_number(self.area.data), as_id(self.desk.data)
         is_poster = kind is InvitationKind.POSTER
-        if not is_poster and role.is_phone and area_id is None:
-            raise Invalid("office.problem.area_needed", "area")
-        if role is Role.STAFF and desk_id is None:
-            raise Invalid("office.problem.desk_needed", "desk")
         is_staff = role is Role.STAFF
         return {
             "kind": kind,
@@ -83,8 +79,13 @@ class InviteForm(DoorForm):
             "in_sealed_team": is_staff and self.in_sealed_team.data,
             "is_deputy": is_staff and self.is_deputy.data,
             "ends_at": self._ends_at(local_date(now)) if is_poster else None,
-            "daily_limit": as_number(self.daily_limit.data) if is_poster else None,
+            "daily_limit": self._daily_limit() if is_poster else None,
         }
+
+    def _daily_limit(self) -> int | None:
+        """How many a day; None where nothing was written. What is no number is none of any size."""
+        typed = self.daily_limit.data
+        return (as_number(typed) or 0) if typed else None
 
     def _ends_at(self, today: dt.date) -> dt.datetime:
         """The end of the last day on which a poster may be used."""

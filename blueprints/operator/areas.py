@@ -47,7 +47,7 @@ def assign_areas(file: Path) -> None:
     try:
         rows = area_csv.read(file.read_bytes())
         with town.store.write() as session:
-            done = area_csv.assign(session, rows)
+            done = area_csv.take(session, rows, town.clock())
     except area_csv.WrongRows as error:
         lines = [say(problem.key, **problem.params) for problem in error.problems]
         raise Stopped("\n".join(lines)) from None

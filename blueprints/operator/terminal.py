@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask.cli import AppGroup
 
 from blueprints.access import kizuki
+from models.errors import Busy
 
 
 class Stopped(click.ClickException):
@@ -25,7 +26,7 @@ class Command(click.Command):
         """Run it; raises Stopped."""
         try:
             return super().invoke(ctx)
-        except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        except (sa.exc.DBAPIError, sqlite3.Error, Busy) as error:
             name = type(getattr(error, "orig", error)).__name__
             raise Stopped(
                 say("cli.setting.no_database", name="DATABASE_URL", error=name)

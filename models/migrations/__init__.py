@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,9 @@ from alembic import command
 from alembic.config import Config
 
 import models
+from models import store
 from models.base import Base
+from models.lock_file import LockFile
 
 _HERE = Path(__file__).parent
 _LOCK_KEY = 0x6B697A
@@ -56,16 +59,32 @@ def _config(connection: sa.Connection) -> Config:
 
 @contextmanager
 def _connection(url: str | sa.URL) -> Iterator[sa.Connection]:
-    """One transaction that nobody else migrates in; foreign keys rest while tables are rebuilt."""
+    """One transaction that nobody else migrates in; foreign keys rest while tables are rebuilt.
+
+    On SQLite it takes its turn among the writers; raises Busy where that does not come.
+    """
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _without_own_begin)
         sa.event.listen(engine, "begin", _begin_immediate)
-    with engine.begin() as connection:
+    with _turn(engine), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK_KEY)))
         yield connection
     engine.dispose()
+
+
+@contextmanager
+def _turn(engine: sa.Engine) -> Iterator[None]:
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    file = LockFile(engine.url)
+    try:
+        with file.held(time.monotonic() + store.WRITE_WAIT_SECONDS):
+            yield
+    finally:
+        file.close()
 
 
 def _without_own_begin(connection: object, _record: object) -> None:

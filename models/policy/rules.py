@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from models.area import Area, AreaTown
+from models.area import Area, near
 from models.audit import AuditLine
 from models.base import Base
 from models.credential import Credential
@@ -150,9 +150,7 @@ def _end_reach(actor: Actor) -> Condition:
 def _is_near(actor: Actor, area_id: sa.SQLColumnExpression[Any]) -> Condition:
     """Whether an area is one of the actor's desks, lies in one, or shares a town with one."""
     own = sa.select(DeskArea.area_id).where(DeskArea.desk_id.in_(actor.official_ids))
-    towns = sa.select(AreaTown.town_id).where(AreaTown.area_id.in_(own)).union(own)
-    sharing = sa.select(AreaTown.area_id).where(AreaTown.town_id.in_(towns))
-    return sa.or_(area_id.in_(towns), area_id.in_(sharing))
+    return area_id.in_(near(own))
 
 
 # The office has no content among its rows, so that entering it is the whole rule.

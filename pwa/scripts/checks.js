@@ -39,16 +39,19 @@ export function problemsOfWords(fields, limits, own) {
 
 export const isBlank = (text = "") => UNSEEN.test(text);
 
-// Without a look behind, which browsers of 2022 cannot read.
-export function hasMyNumber(text = "") {
-  const plain = text.normalize("NFKC");
+const hasMyNumber = (text) => numbersIn(text.normalize("NFKC")).length > 0;
+
+// Where My Numbers begin and end. Without a look behind, which browsers of 2022 cannot read.
+export function numbersIn(plain) {
+  const found = [];
   TWELVE.lastIndex = 0;
   for (let match = TWELVE.exec(plain); match; match = TWELVE.exec(plain)) {
     const before = plain.slice(0, match.index);
-    if (!/[0-9]-?$/.test(before) && hasCheckDigit(match[0])) return true;
+    if (!/[0-9]-?$/.test(before) && hasCheckDigit(match[0]))
+      found.push([match.index, TWELVE.lastIndex]);
     TWELVE.lastIndex = match.index + 1;
   }
-  return false;
+  return found;
 }
 
 function hasCheckDigit(written) {

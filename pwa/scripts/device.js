@@ -78,10 +78,13 @@ const without = (list, gone) => list.filter((number) => !gone.includes(number));
 export const confirm = ({ owner: name, device: id, sequence }) =>
   change({ owner: name, id }, ({ pending }) => ({ pending: without(pending, [Number(sequence)]) }));
 
+// A contact is due, and each time anew: one that is under way does not settle it.
+const owed = () => ({ toldAt: -Date.now() });
+
 // After an item was taken off the phone: its number is told at the next chance.
 export const released =
   ({ sequence }) =>
-  ({ deleted }) => ({ deleted: [...deleted, Number(sequence)], toldAt: 0 });
+  ({ deleted }) => ({ deleted: [...deleted, Number(sequence)], ...owed() });
 
 // The numbers that no item of this phone has, and none will: each was pending at a contact longer
 // ago than any sealing takes.
@@ -94,7 +97,7 @@ export const neverKept = ({ pending, doubts = [] }, kept) =>
 // The server answered this key, which is told again in a day, and knows that the `deleted` will not
 // come; the items of `kept` are here.
 export const met = (key, { deleted: told, kept }) =>
-  change(key, ({ pending: drawn, deleted, doubts = [] }) => {
+  change(key, ({ pending: drawn, deleted, doubts = [], toldAt }) => {
     const at = Date.now();
     const pending = without(without(drawn, told), [...kept]);
     const doubtOf = (number) => doubts.find((one) => one.number === number) ?? { number, at };
@@ -102,13 +105,13 @@ export const met = (key, { deleted: told, kept }) =>
       pending,
       deleted: without(deleted, told),
       doubts: pending.map(doubtOf),
-      toldAt: at,
+      toldAt: toldAt === key.toldAt ? at : toldAt,
     };
   });
 
 // Makes contact due for every key of this phone.
 export async function owe() {
-  for (const key of await all()) if (key.id) await change(key, () => ({ toldAt: 0 }));
+  for (const key of await all()) if (key.id) await change(key, owed);
 }
 
 // Whether somebody had signed in here whom the page in front of us does not know.

@@ -1,6 +1,7 @@
 // The page after Send, in place: what is true now, and what becomes true while it is looked at.
 // The receipt code stands here and nowhere else, so that no tap on a language may take it away.
 
+import { saySignal } from "./bars.js";
 import { newCode } from "./behaviours/receipt.js";
 import "./behaviours/say.js";
 import { fill } from "./fill.js";
@@ -30,6 +31,7 @@ export function showKept(form, item, fields, page) {
   const putBack = swap(form, page, fields.receipt ? `${AROUND}, .langs` : AROUND);
   afterFrame(() => {
     document.title = page.dataset.title;
+    saySignal();
     page.querySelector("h1").focus({ preventScroll: true });
   });
   const stop = follow(item, {
@@ -94,6 +96,7 @@ function showCalls(part, form, item, fields) {
   if (!isAsked) return;
   const calls = part("calls");
   calls.dataset.note = item.id;
+  calls.dataset.urgency = item.shown.urgency;
   calls.prepend(asked.cloneNode(true));
   if (fields.receipt) calls.append(hidden("code", fields.receipt));
   bind(calls);

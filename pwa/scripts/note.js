@@ -14,6 +14,7 @@ import * as problems from "./problems.js";
 import startOutbox from "./start-outbox.js";
 import { isAsked } from "./towns.js";
 
+const BY_URGENCY = ["now", "today", "soon", "memo"];
 const SINGLE = [
   ...["id", "area", "place", "place_detail", "called", "relation", "about", "urgency", "words"],
   ...["person_knows", "wish", "contact", "telephone", "show_name", "not_nearby", "not_to"],
@@ -50,8 +51,9 @@ export function prepare(form) {
 
 // Keeps it, or shows what is missing; rejects where nothing can be kept. The form then still holds
 // everything.
-export async function send(form) {
+export async function send(form, button) {
   const notedAt = new Date().toISOString();
+  if (button?.name === "numbers") (await import("./mask.js")).default(form);
   await startOutbox(document.body.dataset);
   const isNobodys = (await device.owner()) === device.NOBODY;
   const fields = { ...readNote(form, isNobodys), noted_at: notedAt };
@@ -96,7 +98,15 @@ function readNote(form, isNobodys) {
 }
 
 // What may stand readable beside the envelope. A place that was typed may be an address.
-function shownOf(form, { place, urgency }) {
+function shownOf(form, { place, urgency: chosen }) {
   const { area = "", desk = "" } = form.dataset;
+  const urgency = highest(form, chosen);
   return place ? { area: "", desk: "", urgency } : { area, desk, urgency };
+}
+
+// Of what was chosen and what the ticked signs carry, as at the desk.
+function highest(form, chosen) {
+  const ticked = [...form.querySelectorAll('[name="signs"]:checked')];
+  const found = [chosen, ...ticked.map(({ dataset }) => dataset.urgency)];
+  return BY_URGENCY.find((one) => found.includes(one));
 }

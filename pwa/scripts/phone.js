@@ -23,6 +23,7 @@ export default async function startPhone(dataset) {
   if (!dataset.worker || !("serviceWorker" in navigator)) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data === "push-changed") tellServer(dataset).catch(tell);
+    if (data === "pushed") showAnew().catch(tell);
   });
   await remembered;
   // Without signal the worker of the last visit goes on, and the next start tells.
@@ -63,6 +64,14 @@ async function startWorker() {
   const registration = await register();
   registration.active?.postMessage("start");
   await watch(registration);
+}
+
+// What stands open of one's own notes is older than the message.
+async function showAnew() {
+  const shown = document.querySelector("[data-renews]");
+  if (!shown) return;
+  const { default: renew } = await import("./renew.js");
+  await renew(shown.dataset.renews);
 }
 
 async function tellServer({ pushKey, csrf }) {

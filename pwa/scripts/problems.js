@@ -20,6 +20,8 @@ export function show(form, problems) {
     const field = document.getElementById(name);
     if (field) say(field, words);
   }
+  const asksNumber = problems.some(([, code]) => code === "my_number");
+  if (asksNumber) summary.append(content.querySelector("[data-numbers]").cloneNode(true));
   const heading = form.querySelector("h1");
   if (heading) heading.after(summary);
   else form.prepend(summary);

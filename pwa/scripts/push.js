@@ -126,10 +126,14 @@ function send(method, body, csrf) {
 // Whether this is a tab on iOS, and whose: "ios" for Safari's, "elsewhere" for another browser's.
 export function appleTab() {
   const { userAgent, maxTouchPoints, standalone } = navigator;
-  const isApple = /iPhone|iPad/.test(userAgent) || maxTouchPoints > 2;
+  const isApple = /iPhone|iPad/.test(userAgent) || (maxTouchPoints > 2 && standalone === false);
+  if (isApple && isInApp()) return "elsewhere";
   if (!isApple || standalone !== false) return undefined;
   return /CriOS|FxiOS|EdgiOS|GSA\//.test(userAgent) ? "elsewhere" : "ios";
 }
+
+// Whether this is another app's own browser, from which nothing goes onto the home screen.
+export const isInApp = () => /Line\/|FBA[NV]|Instagram|YJApp/.test(navigator.userAgent);
 
 function bytesOf(key) {
   const text = atob(key.replaceAll("-", "+").replaceAll("_", "/"));

@@ -1,5 +1,6 @@
 // What is said after a note: checked, kept, and shown in the place of its form.
 
+import openAnew from "./anew.js";
 import { sayNotKept } from "./bars.js";
 import { isBlank, problemsOfWords } from "./checks.js";
 import * as drafts from "./drafts.js";
@@ -15,7 +16,8 @@ const NAMES = { added: "words" };
 // Keeps it, or shows what is missing; rejects where nothing can be kept. The form then still holds
 // everything.
 export async function send(form, button) {
-  const { kind, note } = form.dataset;
+  const { kind, note, urgency } = form.dataset;
+  if (button?.name === "numbers") (await import("./mask.js")).default(form);
   const fields = {
     ...fieldsOf(kind, new FormData(form), button),
     noted_at: new Date().toISOString(),
@@ -24,7 +26,7 @@ export async function send(form, button) {
   problems.show(form, found);
   if (found.length) return;
   await startOutbox(document.body.dataset);
-  const item = await outbox.put({ kind, note, fields });
+  const item = await outbox.put({ kind, note, fields, shown: { urgency } });
   sayNotKept("outbox", false);
   showSaid(form, item);
   const { draft } = form.dataset;
@@ -76,16 +78,4 @@ function showArrived(panel, form) {
   panel.querySelector("[data-said=again]").addEventListener("click", () => openAnew(form));
   const typed = [...document.querySelectorAll("main textarea, main input[type=text]")];
   if (typed.every(({ value, defaultValue }) => value === defaultValue)) openAnew(form);
-}
-
-// Whoever reads by a code has no address to go back to: the code is posted once more.
-function openAnew(form) {
-  if (!form.elements.code) return location.replace(form.dataset.thread);
-  form.action = form.dataset.thread;
-  form.hidden = true;
-  for (const control of form.elements) {
-    control.disabled = !["code", "csrf_token"].includes(control.name);
-  }
-  document.body.append(form);
-  return HTMLFormElement.prototype.submit.call(form);
 }

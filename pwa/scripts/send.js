@@ -64,15 +64,15 @@ function isAcceptance(answer, { id, hash }) {
 
 const isText = (value) => typeof value === "string" && value !== "";
 
-// Only our server's whole answer is a reason to wait for long: a portal's, or one that was cut off,
-// says no more than no answer.
+// Only our server's whole answer is a reason to wait for long, or in spite of a new chance: a
+// portal's, or one that was cut off, says no more than no answer, whatever it asks for.
 function putOff(id, answer) {
   const isOurs = answer?.marks.epoch && answer.body;
   const longest = isOurs ? LONGEST_ANSWERED_MS : LONGEST_WAIT_MS;
   return store.change("outbox", id, (kept) => {
     if (!kept) return undefined;
     const most = Math.min(longest, FIRST_WAIT_MS * 2 ** kept.tries);
-    const asked = answer?.retryAfterMs ?? 0;
+    const asked = isOurs ? answer.retryAfterMs : 0;
     const notBefore = Date.now() + Math.max(Math.random() * most, asked);
     return { ...kept, tries: kept.tries + 1, notBefore, retryAt: asked && Date.now() + asked };
   });

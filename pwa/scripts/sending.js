@@ -1,7 +1,10 @@
 // The bars that say how much is on its way, once that takes longer than a moment, and how much waits
 // for its writer's sign-in.
 
+import { sayKept } from "./bars.js";
+import { NOBODY } from "./device.js";
 import { fill } from "./fill.js";
+import { mark } from "./mark.js";
 import * as outbox from "./outbox.js";
 import { paced } from "./pace.js";
 
@@ -21,6 +24,8 @@ export default function showSending() {
   const show = paced(async () => {
     clearTimeout(later);
     const items = await outbox.unsent();
+    sayKept(items.length > 0);
+    mark(items.some(({ owner }) => owner === NOBODY));
     const isLate = ({ at }) => Date.now() - Date.parse(at) > MOMENT_MS;
     const late = outbox.grouped(items.filter((item) => isLate(item) && !item.leftAt)).size;
     bar.hidden = !late || !navigator.onLine;

@@ -1,11 +1,12 @@
 // What this phone saw of a message, for its sender: proof that it was shown, and that it was opened.
-// The code belongs to this one message. Without signal it waits and is tried again until an answer
-// comes; a repeat changes nothing at the server.
+// The code belongs to this one message. It waits and is tried again until our server took it; a repeat
+// changes nothing there.
 
 import * as store from "./store.js";
 
 const MOST_WAITING = 20;
 const PATIENCE_MS = 20_000;
+const FAULT = 500;
 
 export async function report(data, kind) {
   const address = data?.see && new URL(data.see, location.origin);
@@ -34,7 +35,8 @@ async function keep(sighting) {
   await globalThis.registration?.sync?.register("kizuki-outbox").catch(() => {});
 }
 
-// Whether an answer came; what the server does not want is not offered again.
+// Whether our server answered; what it does not want is not offered again. A portal, or a server in
+// trouble, has heard nothing.
 async function send({ address, kind, code }) {
   const headers = { "Content-Type": "application/json" };
   const body = JSON.stringify({ kind, code });
@@ -42,5 +44,5 @@ async function send({ address, kind, code }) {
   const settings = { method: "POST", credentials: "omit", keepalive: true, headers, signal, body };
   const answer = await fetch(address, settings).catch(() => null);
   answer?.body?.cancel().catch(() => {});
-  return Boolean(answer);
+  return Boolean(answer?.headers.has("Kizuki-Epoch")) && answer.status < FAULT;
 }

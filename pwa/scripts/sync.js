@@ -5,6 +5,7 @@ import * as contact from "./contact.js";
 import { settle } from "./copies.js";
 import * as device from "./device.js";
 import { pin } from "./item.js";
+import { isMarked } from "./mark.js";
 import * as outbox from "./outbox.js";
 import { DAY_MS, paced } from "./pace.js";
 import { isPutOff, LONGEST_WAIT_MS, send } from "./send.js";
@@ -31,8 +32,7 @@ export async function start({ me, csrf, townKey, phone }) {
   if (key) pin(key);
   await outbox.waiting();
   await device.speakFor(me).catch(console.info);
-  // The server knows a key of this browser that is not here: everything was cleared away.
-  if (phone && !(await device.of(me))) await store.put("settings", "lost", me).catch(console.info);
+  await noteLoss(me, phone).catch(console.info);
   const syncSoon = () => syncNow().catch(console.info);
   outbox.whenPut(paced(syncNow, PUT_PAUSE_MS));
   globalThis.addEventListener?.("online", syncSoon);
@@ -41,6 +41,16 @@ export async function start({ me, csrf, townKey, phone }) {
   });
   // A page that knows its reader came from the server just now, and so did its key.
   if (key && me !== undefined) await store.put("settings", "key", key).catch(console.info);
+}
+
+// A key that the server knows, or with which nobody wrote what waited, is not here: everything was
+// cleared away.
+async function noteLoss(me, phone) {
+  const isLost = async (name) => !(await device.of(name));
+  if (phone && (await isLost(me))) await store.put("settings", "lost", me);
+  if (me === "" && isMarked() && (await isLost(device.NOBODY))) {
+    await store.put("settings", "lost", me);
+  }
 }
 
 // The first run of a page: its reader's key is made known, and what waits goes. Nobody's page on
@@ -72,7 +82,7 @@ async function flushWhileWanted() {
       const due = isAtOnce ? "retryAt" : "notBefore";
       isWanted = false;
       isAtOnce = false;
-      if (globalThis.navigator?.onLine !== false) await outbox.alone(() => flush(due));
+      if (hasSignal()) await outbox.alone(() => flush(due));
       left = await plan();
     }
     return left;
@@ -83,6 +93,8 @@ async function flushWhileWanted() {
     running = undefined;
   }
 }
+
+const hasSignal = () => globalThis.navigator?.onLine !== false;
 
 // `due`: the moment of each item that counts, which a server asked for or this phone chose.
 async function flush(due) {
@@ -138,7 +150,9 @@ async function plan() {
   clearTimeout(timer);
   if (!left.length) return 0;
   const later = Date.now() + LONGEST_WAIT_MS;
-  const moments = left.map(({ id, notBefore }) => (parked.has(id) ? later : notBefore));
+  // Nothing goes before the signal is back, which tells by itself.
+  const isLater = (id) => !hasSignal() || parked.has(id);
+  const moments = left.map(({ id, notBefore }) => (isLater(id) ? later : notBefore));
   wake(Math.min(...moments) - Date.now());
   const worker = await globalThis.navigator?.serviceWorker?.getRegistration?.();
   await worker?.sync?.register("kizuki-outbox").catch(() => {});

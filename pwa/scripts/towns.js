@@ -2,26 +2,49 @@
 // core places the note.
 
 const PATIENCE_MS = 10_000;
+const DOWN_MS = 2000;
+const RELEASES = ["pointerup", "pointercancel", "keyup"];
+const told = new Map();
 
 // What to say of a place, and what offers its towns in a slot, where it alone does not say which.
-export async function lookUp(query, { found, none }) {
-  const answer = await fetch(`/api/v1/desks?${query}`, {
-    signal: AbortSignal.timeout?.(PATIENCE_MS),
+export async function lookUp(place, { found, none }) {
+  if (!told.has(place)) told.set(place, ask(place));
+  const { desks, asks } = await told.get(place).catch((error) => {
+    told.delete(place);
+    throw error;
   });
-  const { desks, asks } = await answer.json();
   await released();
   const [first, ...others] = new Set(desks.map(({ desk }) => desk.name));
   const words = first ? found.replace("{desk}", first) : none;
   return { words: others.length ? "" : words, offer: (slot) => asks && offer(slot, desks) };
 }
 
+// What is written in words may be somebody's address, and addresses of pages stand in logs.
+async function ask(place) {
+  const code = place.normalize("NFKC").replace(/\D/g, "");
+  const isCode = code.length === 7;
+  const answer = await fetch(`/api/v1/desks${isCode ? `?postal_code=${code}` : ""}`, {
+    ...(isCode ? {} : post({ town: place })),
+    credentials: "omit",
+    signal: AbortSignal.timeout?.(PATIENCE_MS),
+  });
+  if (!answer.ok) throw new Error(`places: ${answer.status}`);
+  return answer.json();
+}
+
+const post = (body) => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
 // Nothing moves while a button is down: whoever leaves the place for another field would miss it.
+// A slow hand holds it for a second; whatever holds it for longer tells of no end.
 function released() {
   if (!document.querySelector(":active")) return null;
   return new Promise((next) => {
-    for (const end of ["pointerup", "pointercancel"]) {
-      addEventListener(end, () => setTimeout(next), { once: true });
-    }
+    for (const end of RELEASES) addEventListener(end, () => setTimeout(next), { once: true });
+    setTimeout(next, DOWN_MS);
   });
 }
 

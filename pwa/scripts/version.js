@@ -5,7 +5,7 @@ import { isTouched } from "./fields.js";
 export const register = () =>
   navigator.serviceWorker.register(document.body.dataset.worker, { type: "module" });
 
-const isWriting = () => [...document.forms].some(isTouched);
+export const isWriting = () => [...document.forms].some(isTouched);
 
 // Answers newer versions, lets one that waits take over if it may, and says where it may not yet.
 export async function watch(registration) {

@@ -148,6 +148,7 @@ MATRIX: dict[str, str] = {
     "GET /api/v1/openapi.json": EVERYBODY,
     "GET /api/v1/key": EVERYBODY,
     "GET /api/v1/desks": EVERYBODY,
+    "POST /api/v1/desks": EVERYBODY,
     "POST /api/v1/observations": EVERYBODY,
     "GET /api/v1/observations": SIGNED_IN,
     "GET /api/v1/observations/<uuid:note_id>": "R",

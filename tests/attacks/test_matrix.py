@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
+from models.area import Area
 from models.credential import SignIn
 from models.delivery import Delivery
 from models.handoff import HeldReason
@@ -141,6 +142,7 @@ def _rows(
         role=Role.RESIDENT,
         now=MORNING,
         name="客",
+        area=session.get_one(Area, cast.north),
     )
     reply = sa.select(Delivery).where(
         Delivery.thread_id == usual.thread_id, Delivery.person_id.is_(None)

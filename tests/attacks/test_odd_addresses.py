@@ -24,7 +24,7 @@ WAYS = [
     "/d/a%00b",
     "/d/%ED%A0%80",
     *(f"/desks?place={text}" for text in ("%00", "%E5%8C%97%00%E7%94%BA", "%ED%A0%80")),
-    *(f"/api/v1/desks?{name}=%00a" for name in ("town", "postal_code")),
+    "/api/v1/desks?postal_code=%00a",
     f"/notes?page={HUGE}",
     f"/notes?page=-{HUGE}",
     f"/desk?acknowledged={HUGE}&late=-{HUGE}&view=%00&after=%00",

@@ -1,4 +1,4 @@
-"""One Chromium for the whole folder, whose event loop ends with it; a fresh phone a test."""
+"""Chromium for the whole folder, whose event loop ends with it; a fresh phone a test."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    BrowserType,
     ConsoleMessage,
     Page,
     ViewportSize,
@@ -32,6 +33,8 @@ from tests.support import live
 from tests.town import Cast
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+WINDOWLESS = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or CHROMIUM
+"""The same engine without windows, notifications and installing: half the work for each page."""
 FEATURES_OFF = (
     # Pages of its own behind the address bar of each window, which take longer than ours.
     "WebUIOmniboxAimPopup",
@@ -72,11 +75,24 @@ DESK: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[BrowserType]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    browser = chromium.launch(executable_path=WINDOWLESS, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def whole_browser(chromium: BrowserType) -> Iterator[Browser]:
+    """As a person has it; a file that needs what only this one has calls it its `browser`."""
+    browser = chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield browser
+    browser.close()
 
 
 def without_worker(browser: Browser, url: str, size: ViewportSize) -> BrowserContext:

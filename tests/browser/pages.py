@@ -30,7 +30,8 @@ def add_pages(app: Flask) -> None:
     for path in ("/join", "/signout", "/memo", "/settings/test"):
         app.add_url_rule(path, path, show_start, methods=["POST"])
     app.add_url_rule("/healthz", "healthz", lambda: jsonify(status="ok"))
-    app.add_url_rule("/api/v1/desks", view_func=list_desks)
+    app.add_url_rule("/api/v1/desks", view_func=list_desks, methods=["GET", "POST"])
+    csrf.exempt(list_desks)
     methods = ["POST", "DELETE"]
     app.add_url_rule("/api/v1/push/subscriptions", view_func=take_subscription, methods=methods)
     app.add_url_rule("/api/v1/deliveries/<delivery>/sightings", view_func=take, methods=["POST"])
@@ -84,7 +85,8 @@ def show_closed() -> str:
 
 
 def list_desks() -> Response:
-    desks = DESKS.get(next(iter(request.args.values())), [])
+    asked = request.get_json()["town"] if request.method == "POST" else request.args["postal_code"]
+    desks = DESKS.get(asked, [])
     return jsonify(desks=desks, asks=NABARI in desks)
 
 
@@ -93,5 +95,5 @@ def take_subscription() -> tuple[str, int]:
     return "", 422 if refused else 201
 
 
-def take(delivery: str) -> tuple[str, int]:
-    return "", 204
+def take(delivery: str) -> tuple[str, int, dict[str, str]]:
+    return "", 204, {"Kizuki-Epoch": "e"}

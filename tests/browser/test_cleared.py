@@ -10,10 +10,11 @@ from playwright.sync_api import Page, expect
 from models import silence
 from models.phone import Phone
 from models.store import Store
-from tests.browser.outbox import put, until_registered
+from tests.browser.outbox import put, until_arrived, until_registered, until_whole
 from tests.browser.test_contact import CONTACT_NOW
 from tests.browser.test_lost_phone import key_of
 from tests.conftest import SetClock
+from tests.support.waiting import until
 
 CLEAR = """() => new Promise((resolve, reject) => {
   const request = indexedDB.deleteDatabase("kizuki");
@@ -21,6 +22,11 @@ CLEAR = """() => new Promise((resolve, reject) => {
   request.onerror = reject;
 })"""
 DAYS = 3
+
+
+def phone_of(store: Store, key: str) -> Phone:
+    with store.read() as session:
+        return session.get_one(Phone, uuid.UUID(key))
 
 
 def test_what_the_browser_cleared_away_is_told_to_its_writer_and_asked_after_by_the_desk(
@@ -32,6 +38,7 @@ def test_what_the_browser_cleared_away_is_told_to_its_writer_and_asked_after_by_
     expect(bar).to_be_hidden()
     put(own, "届かなかったもの")
     own.evaluate(CONTACT_NOW)
+    until(lambda: phone_of(store, old).waiting == 1)
     own.evaluate(CLEAR)
     for _ in range(2):
         own.reload()
@@ -46,5 +53,30 @@ def test_what_the_browser_cleared_away_is_told_to_its_writer_and_asked_after_by_
     expect(bar).to_be_hidden()
     assert key_of(own) != old
     silence.watch(store, DAYS, clock.forward(days=DAYS + 1))
-    with store.read() as session:
-        assert session.get_one(Phone, uuid.UUID(old)).waits_for_call
+    assert phone_of(store, old).waits_for_call
+
+
+MARKED = "(isSo) => (localStorage.getItem('kizuki-waits') !== null) === isSo"
+
+
+def test_without_an_account_it_is_told_too_where_something_waited(page: Page, url: str) -> None:
+    bar = page.locator('[data-bar="lost"]')
+    page.route("**/api/v1/observations", lambda route: route.abort())
+    page.goto(f"{url}/notes/new")
+    until_whole(page)
+    put(page, "届かなかったもの")
+    page.wait_for_function(MARKED, arg=True)
+    page.evaluate(CLEAR)
+    for _ in range(2):
+        page.reload()
+        until_whole(page)
+        expect(bar).to_contain_text("この電話に保管していたものが消えました。")
+    bar.get_by_role("button", name="わかりました").click()
+    page.unroute("**/api/v1/observations")
+    put(page, "もう一度書いたもの")
+    until_arrived(page, 1)
+    page.wait_for_function(MARKED, arg=False)
+    page.evaluate(CLEAR)
+    page.reload()
+    until_whole(page)
+    expect(bar).to_be_hidden()

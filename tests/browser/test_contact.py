@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Error, Page, Request
+from playwright.sync_api import Error, Page, Request, Route
 
 from models.phone import Phone
 from models.store import Store
@@ -94,6 +94,28 @@ def test_a_deletion_is_told_at_once_and_with_the_item(own: Page, store: Store) -
     until_arrived(own, 1)
     sync(own)
     assert missing(store, key_of(own)) == (2, "")
+
+
+def test_what_is_owed_while_a_contact_is_under_way_is_told_after_it(own: Page) -> None:
+    owe = f"async () => (await {MODULE % 'device'}).owe()"
+    sync(own)
+    told = contacts(own)
+    held: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    own.route("**/contacts", hold_the_first)
+    own.evaluate(owe)
+    with own.expect_request("**/contacts"):
+        own.evaluate(f"async () => {{ (await {MODULE % 'sync'}).sync(); }}")
+    own.evaluate(owe)
+    held[0].continue_()
+    sync(own)
+    sync(own)
+    assert len(told) == 2
 
 
 def test_only_our_servers_answer_is_a_contact(own: Page, store: Store, clock: SetClock) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -203,3 +205,27 @@ def test_a_list_whose_session_ended_is_not_left_standing(
     with store.write() as session:
         SignIn.end_all(session, desk_town.cast.okada, clock.now)
     page.wait_for_url("**/signin**")
+
+
+@AT_A_DESK
+def test_a_list_that_renews_itself_is_no_use_of_the_session(
+    page: Page, app: Flask, store: Store, desk_town: DeskTown, clock: SetClock
+) -> None:
+    def seen_at() -> list[object]:
+        with store.read() as session:
+            return list(session.scalars(sa.select(SignIn.seen_at)))
+
+    beyond = app.wsgi_app
+
+    def of_a_browser_that_does_not_say(environ: Any, start_response: Any) -> Any:
+        environ.pop("HTTP_SEC_FETCH_MODE", None)
+        return beyond(environ, start_response)
+
+    app.wsgi_app = of_a_browser_that_does_not_say  # type: ignore[method-assign]
+    open_list(page)
+    opened = seen_at()
+    with page.expect_response(lambda answer: answer.url.endswith("/desk")):
+        # What is left of a deadline is said anew.
+        clock.forward(minutes=6)
+    expect(page.get_by_role("status").filter(has_text="一覧が新しくなりました")).to_be_attached()
+    assert seen_at() == opened

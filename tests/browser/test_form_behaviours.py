@@ -148,14 +148,49 @@ def test_what_a_place_says_moves_nothing_under_a_button_that_is_down(form: Page)
     height = form.evaluate("document.body.scrollHeight")
     form.locator("#place").fill("桔梗が丘1番町")
     form.locator("input[type=checkbox]").first.hover()
-    with form.expect_response("**/api/v1/desks?**"):
+    with form.expect_response("**/api/v1/desks"):
         form.mouse.down()
-    form.evaluate("fetch('/api/v1/desks?town=x').then((answer) => answer.json())")
+    form.evaluate("fetch('/healthz').then((answer) => answer.json())")
     expect(says).to_have_text("")
     form.mouse.up()
     expect(says).to_have_text("→ 桔梗が丘まるごと相談室")
     expect(form.locator("input[type=checkbox]").first).to_be_checked()
     assert form.evaluate("document.body.scrollHeight") == height
+
+
+def test_a_place_answers_whoever_goes_on_by_keyboard(form: Page) -> None:
+    asked: list[Route] = []
+    form.route("**/api/v1/desks", lambda route: (asked.append(route), None)[1])
+    form.locator("#place").fill("桔梗が丘1番町")
+    with form.expect_request("**/api/v1/desks"):
+        form.locator("input[type=checkbox]").first.focus()
+    form.keyboard.down(" ")
+    assert form.evaluate("Boolean(document.querySelector(':active'))")
+    with form.expect_response("**/api/v1/desks"):
+        asked.pop().continue_()
+    form.keyboard.up(" ")
+    expect(form.locator("#place-says")).to_have_text("→ 桔梗が丘まるごと相談室")
+
+
+def test_a_place_is_asked_about_once_and_stands_in_no_address(form: Page) -> None:
+    asked: list[str] = []
+    form.on("request", lambda request: asked.append(request.url) if "desks" in request.url else 0)
+    place, says = form.locator("#place"), form.locator("#place-says")
+    for _ in range(2):
+        place.fill("桔梗が丘1番町")
+        place.blur()
+        expect(says).to_have_text("→ 桔梗が丘まるごと相談室")
+        form.evaluate("document.forms[0].dispatchEvent(new Event('input', { bubbles: true }))")
+        place.press("End")
+        place.press("x")
+        expect(says).to_have_text("")
+        # The browser tells of no change to what was typed and taken away again.
+        place.press("Backspace")
+        expect(says).to_have_text("→ 桔梗が丘まるごと相談室")
+        place.fill("")
+        place.blur()
+        expect(says).to_have_text("")
+    assert [url.partition("/api")[2] for url in asked] == ["/v1/desks"]
 
 
 def test_the_quick_exit_leaves_nothing_to_go_back_to(form: Page, stand: Stand) -> None:

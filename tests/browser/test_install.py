@@ -13,6 +13,7 @@ from tests.browser.note_town import let_in
 from tests.support.invitations import personal
 from tests.town import Cast
 
+ANDROID = "Mozilla/5.0 (Linux; Android 15; wv) AppleWebKit/537.36 Version/4.0 Chrome/140 {}"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) {}Safari/604.1"
 OFFER = """() => {
   const event = new Event("beforeinstallprompt", { cancelable: true });
@@ -66,6 +67,33 @@ def test_an_iphone_is_shown_its_own_way(
     page = settings_as(context, url, store, cast, app)
     expect(page.get_by_text(words).locator("visible=true")).to_have_count(1)
     look(page, f"install_{browser_name[:5] or 'safari'}")
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "app_name", ["Line/15.1", "[FBAN/FBIOS;FBAV/500]", "Instagram 390", "YJApp"]
+)
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [(IPHONE, "Safariでこのページを開くと"), (ANDROID, "Chromeでこのページを開くと")],
+)
+def test_the_browser_of_another_app_says_where_to_open_the_page(
+    browser: Browser,
+    url: str,
+    store: Store,
+    cast: Cast,
+    app: Flask,
+    agent: str,
+    words: str,
+    app_name: str,
+) -> None:
+    context = browser.new_context(
+        viewport=PHONE, locale="ja-JP", user_agent=agent.format(f"{app_name} ")
+    )
+    page = settings_as(context, url, store, cast, app)
+    hint = page.locator("[data-behaviour=install]")
+    expect(hint.locator("[data-state]:visible")).to_have_count(1)
+    expect(hint.get_by_text(words)).to_be_visible()
     context.close()
 
 

@@ -30,6 +30,11 @@ ASKED = """
 
 
 @pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
+
+
+@pytest.fixture
 def own(page: Page, form: Page) -> Page:
     """Suzuki's form, opened anew where it is seen what the browser is asked for."""
     page.add_init_script(ASKED)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from models.credential import SignIn
 from models.observation import Observation
 from models.store import Store
+from tests import town
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, put, sync, until, until_arrived, until_whole
 from tests.browser.test_note_kept import TYPED, heading, looked_at, open_form, send
@@ -101,6 +102,45 @@ def test_what_waited_too_long_for_its_writer_goes_without_a_name(
     assert sync(okada) == (0 if goes else 1)
     assert notes(store) == (1 if goes else 0)
     assert not goes or author(store) is None
+
+
+def goes_after_two_hours(page: Page, url: str) -> None:
+    """It is left to its writer, and goes without them once that took longer than an hour."""
+    until(page, LEFT)
+    assert [item["shown"]["urgency"] for item in items(page)] == ["today"]
+    page.context.clear_cookies()
+    page.goto(f"{url}/about")
+    until_whole(page)
+    assert sync(page) == 1
+    page.evaluate(LEFT_BEFORE, 2)
+    assert sync(page) == 0
+
+
+def test_a_sign_of_danger_waits_for_its_writer_no_longer_than_an_hour(
+    okada: Page, url: str, store: Store
+) -> None:
+    end_sessions(store)
+    okada.locator("#place").fill("北町")
+    okada.locator('[name="signs"][value="mail_pile"]').check(force=True)
+    send(okada)
+    goes_after_two_hours(okada, url)
+    assert notes(store) == 1
+
+
+def test_what_is_added_to_an_urgent_note_is_as_urgent(
+    okada: Page, url: str, store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        signs = ["mail_pile"]
+        note = town.note(session, MORNING, by=cast.okada, area=cast.kitamachi, signs=signs)
+        address = f"{url}/notes/{note.thread_id}"
+    okada.goto(address)
+    until_whole(okada)
+    end_sessions(store)
+    okada.locator("#add summary").click()
+    okada.get_by_label("変わったことや").fill("けさも同じです。")
+    okada.get_by_role("button", name="書きたしたものを送る").click()
+    goes_after_two_hours(okada, url)
 
 
 def test_who_signs_in_in_time_begins_the_days_anew(

@@ -42,6 +42,11 @@ Notification.requestPermission = async () => "granted";
 
 
 @pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
+
+
+@pytest.fixture
 def settings() -> Settings:
     return TO_LOOPBACK
 

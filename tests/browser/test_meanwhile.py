@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models.handoff import HeldReason
 from models.store import Store
@@ -28,6 +28,11 @@ __all__ = ["form"]
 HELD = "市の窓口でお預かりしました"
 TIME = re.compile(r"\S*(\(.\) )?\d+:\d\d")
 ELSEWHERE = "北の相談室のかわりに、{}が受け止めます。"
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 def arrived(page: Page) -> None:

@@ -142,7 +142,7 @@ def test_what_can_be_asked_is_asked_before_anything_is_sealed(page: Page, url: s
     for words in ("4文字多いようです", "市外局番から"):
         expect(page.get_by_role("alert").get_by_text(words)).to_be_visible()
     for name in own:
-        expect(page.locator(f"#{name}-error")).to_contain_text("マイナンバーは書かないで")
+        expect(page.locator(f"#{name}-error")).to_contain_text("マイナンバーかもしれない")
     assert items(page) == []
     for name in own:
         page.locator(f"#{name}").fill("")

@@ -78,6 +78,19 @@ def test_a_desk_that_cannot_be_saved_says_why_and_keeps_what_was_typed(office: P
     look(office, "office_desk_refused", at=DESK)
 
 
+def test_a_form_that_stood_open_too_long_goes_on_from_the_page_that_says_so(office: Page) -> None:
+    office.goto("/office/desks/new")
+    office.get_by_label("名前", exact=True).fill("北の相談室")
+    office.locator("main input[name=csrf_token]").evaluate("token => token.remove()")
+    office.get_by_role("button", name="保存する").click()
+    office.get_by_text("もう一度送ると、続けられます。").wait_for()
+    assert office.get_by_label("名前", exact=True).input_value() == "北の相談室"
+    look(office, "office_form_expired", at=DESK)
+    office.get_by_role("button", name="もう一度送る").click()
+    office.get_by_role("button", name="保存する").wait_for()
+    assert office.get_by_label("名前", exact=True).input_value() == "北の相談室"
+
+
 @pytest.mark.parametrize("kind", ["personal", "poster"])
 def test_the_sheet_fits_on_one_a4_page(office: Page, cast: Cast, kind: str) -> None:
     office.goto(f"/office/invitations/new?kind={kind}")

@@ -191,12 +191,12 @@ def test_a_new_chance_ignores_what_was_put_off_for_a_portal(own: Page) -> None:
     until_arrived(own, 1)
 
 
-def test_a_server_that_asks_for_time_is_given_it(own: Page) -> None:
+def test_our_server_is_given_the_time_it_asks_for(own: Page) -> None:
     posted: list[Any] = []
 
     def later(route: Route) -> None:
         posted.append(route)
-        route.fulfill(status=503, headers={"Retry-After": "600"}, body="")
+        route.fulfill(status=503, headers={"Retry-After": "600", "Kizuki-Epoch": "e"}, body="{}")
 
     own.route(OBSERVATIONS, later)
     note = put(own, "あとで、と言われたもの")
@@ -205,6 +205,40 @@ def test_a_server_that_asks_for_time_is_given_it(own: Page) -> None:
     sync(own)
     assert len(posted) == 1
     assert 500 < own.evaluate(WAIT, note["id"]) <= 600
+
+
+@pytest.mark.parametrize("event", ["online", "visibilitychange"])
+def test_nobody_else_holds_a_note_for_long_nor_from_a_new_chance(own: Page, event: str) -> None:
+    asks = {"Retry-After": "21600"}
+    own.route(OBSERVATIONS, lambda route: route.fulfill(status=503, headers=asks, body="{}"))
+    note = put(own, "入口が待てと言ったもの")
+    sync(own)
+    assert own.evaluate(WAIT, note["id"]) <= 60
+    own.unroute(OBSERVATIONS)
+    own.evaluate(PUT_OFF, note["id"])
+    own.evaluate("(event) => document.dispatchEvent(new Event(event, { bubbles: true }))", event)
+    until_arrived(own, 1)
+
+
+def test_without_signal_the_page_looks_once_a_minute(own: Page) -> None:
+    sync(own)
+    own.context.set_offline(True)
+    put(own, "電波を待つもの")
+    sync(own)
+    waits = own.evaluate(f"""async () => {{
+      const waits = [];
+      const beyond = setTimeout;
+      globalThis.setTimeout = (act, ms, ...more) => {{
+        if (String(act).includes("sync()")) waits.push(ms);
+        return beyond(act, ms, ...more);
+      }};
+      await (await {MODULE % "sync"}).sync();
+      return waits;
+    }}""")
+    own.context.set_offline(False)
+    assert len(waits) == 1
+    assert 59_000 < waits[0] <= 60_000
+    until_arrived(own, 1)
 
 
 def test_deleting_waits_for_what_is_on_its_way_and_looks_again(own: Page, store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -51,24 +52,33 @@ def at_rest(context: BrowserContext, url: str, path: str = "/notes/new") -> Page
     return page
 
 
+def tap_send(page: Page, words: str) -> None:
+    page.locator("#words").fill(words)
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(page.get_by_role("heading", level=1, name="この電話に保管しました")).to_be_visible()
+
+
 def test_twenty_notes_of_two_killed_lives_arrive_once_in_order_with_their_times(
     browser: Browser, url: str, cast: Cast, store: Store, app: Flask, tmp_path: Path
 ) -> None:
     kind, profile = browser.browser_type, tmp_path / "profile"
-    kept: list[dict[str, str]] = []
+    kept: list[dict[str, Any]] = []
     for life in range(LIVES):
         with opened(kind, profile) as context:
             context.route(OBSERVATIONS, lambda route: route.abort())
             let_in(context, url, store, cast.suzuki, app)
-            page = at_rest(context, url, "/settings")
+            page = at_rest(context, url)
             until_registered(page)
             context.set_offline(True)
-            for n in range(A_LIFE):
-                noted_at = f"2026-11-{10 + life}T0{n}:00:00.000Z"
-                fields = {"noted_at": noted_at}
-                item = put(page, f"{life}-{n} {TYPED}", fields=fields)
-                kept.append({"id": item["id"], "at": noted_at})
+            tap_send(page, f"{life}-first {TYPED}")
+            for n in range(1, A_LIFE - 1):
+                fields = {"noted_at": f"2026-11-{10 + life}T0{n}:00:00.000Z"}
+                put(page, f"{life}-{n} {TYPED}", fields=fields)
+            page.get_by_role("link", name="もう一つ書く").click()
+            tap_send(page, f"{life}-last {TYPED}")
+            kept += items(page)[len(kept) :]
             kill(profile)
+    assert len(kept) == LIVES * A_LIFE
     assert found_in(profile, *CANARIES) == []
     with opened(kind, profile) as context:
         until_arrived(at_rest(context, url), len(kept))
@@ -87,13 +97,11 @@ def test_a_copied_profile_tells_nothing_after_send_sign_out_and_revocation(
         page = at_rest(context, url)
         until_registered(page)
         page.evaluate(REMEMBER, "対照の言葉")
-        page.locator("#words").fill(TYPED)
         page.locator("#more summary").click()
         for field in ("called", "wish", "place_detail", "not_to"):
             page.locator(f"#{field}").fill(TYPED)
         context.set_offline(True)
-        page.get_by_role("button", name="窓口に送る").click()
-        expect(page.get_by_role("heading", level=1, name="この電話に保管しました")).to_be_visible()
+        tap_send(page, TYPED)
         kill(profile)
     assert found_in(profile, "対照の言葉")
     assert found_in(profile, *CANARIES) == []

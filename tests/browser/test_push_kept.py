@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.push_phone import PATH, open_switch, stood_in, sync, told, turn_on
 from tests.browser.stand import VAPID, Stand
 
 NEWER = VAPID[:-1] + "A"
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 @pytest.fixture

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.outbox import MODULE
 from tests.browser.push_phone import PATH, open_switch, stood_in, told, turn_on
 from tests.browser.stand import VAPID, Stand
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_a_call_is_taken_acknowledged_and_its_answer_read_by_the_code(
     look(page, "taken_queue", at=DESK)
     row.get_by_role("link").first.click()
     expect(page.get_by_text("すずきさん").first).to_be_visible()
-    expect(page.locator(".history")).to_contain_text("岡田さんが聞き取り")
+    expect(page.locator(".history")).to_contain_text("岡田さんが書きとり")
     look(page, "taken_note", at=DESK)
     page.get_by_role("button", name="お返事を送る").first.click()
     expect(page.get_by_text("受け止めました。お返事を送りました。")).to_be_visible()

@@ -67,7 +67,7 @@ def test_a_report_never_leaves_this_site(worker: Worker) -> None:
     assert asked == ["/api/v1/x"]
 
 
-def test_a_report_that_finds_no_signal_is_made_again_until_an_answer_comes(
+def test_a_report_is_made_again_until_our_server_took_it(
     worker: Worker,
 ) -> None:
     asked = happens(
@@ -75,8 +75,10 @@ def test_a_report_that_finds_no_signal_is_made_again_until_an_answer_comes(
         """const asked = [];
       self.fetch = async (address, { body } = {}) => {
         if (body) asked.push([address, body]);
-        if (asked.length < 4) throw new TypeError("no signal");
-        return new Response();
+        if (asked.length < 2) throw new TypeError("no signal");
+        if (asked.length < 3) return new Response("<h1>Wi-Fi</h1>");
+        const headers = { "Kizuki-Epoch": "e" };
+        return new Response("{}", { status: asked.length < 4 ? 503 : 404, headers });
       };
       const notification = { title: "x", data: { see: "/api/v1/x", code: "mac" } };
       await happens(new PushEvent("push", { data: JSON.stringify({ notification }) }));

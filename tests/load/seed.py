@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import normalise
 from models.area import Area, AreaKind
 from models.audit import AuditHead, AuditLine
 from models.base import Base, insert, keys_of, save
@@ -139,7 +140,9 @@ class _Batch:
                 self.keys, thread.id, None, telephone=None, shows_name=False, may_call=False
             )
         )
-        found = tokens(self.keys, draft, int(draft.area), sealed=False, is_town=True)
+        town = int(draft.area)
+        house = (town, normalise.place(draft.place_detail)) if draft.place_detail else None
+        found = tokens(self.keys, draft, town, sealed=False, house=house)
         self.clues += [
             {"observation_id": observation.id, "field": name, "token": token, "noted_at": at}
             for name, token in found.items()

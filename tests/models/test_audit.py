@@ -19,7 +19,7 @@ from tests.conftest import NOW
 def chained(store: Store) -> Store:
     with store.write() as session:
         town = Town.start(session, code="24299", name="みさき市", is_demo=False, now=NOW)
-        for act in ("one", "two", "three"):
+        for act in ("make", "change", "remove"):
             audit.record(session, act, town, now=NOW)
     return store
 
@@ -82,7 +82,7 @@ def test_an_act_that_fails_leaves_no_line(chained: Store) -> None:
     with chained.write() as session:
         town = Town.of(session)
         assert town is not None
-        audit.record(session, "four", town, now=NOW)
+        audit.record(session, "change", town, now=NOW)
         session.rollback()
     with chained.read() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(AuditLine)) == 3

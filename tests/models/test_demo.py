@@ -104,6 +104,8 @@ def test_every_invented_name_is_marked_once(demo: Demo) -> None:
         names += [person.name for person in session.scalars(sa.select(Person))]
         local = CallNumber.place == NumberPlace.LOCAL
         names += session.scalars(sa.select(CallNumber.label).where(local)).all()
+        threads = session.scalars(sa.select(Thread)).all()
+        names += [name for thread in threads if (name := thread.reporter.shown_name)]
     assert [name for name in names if name.count("（見本）") != 1] == []
 
 
@@ -118,7 +120,7 @@ def test_some_notes_were_taken_down_at_a_desk_and_one_waits_for_whoever_signs_in
         assert all(note.noted_at and note.thread.reporter.token is None for note in taken)
         waiting = [note.thread for note in taken if note.thread.handoff.state is State.SENT]
         assert [thread.handoff.desk.name[:4] for thread in waiting] == ["桔梗が丘"]
-        assert waiting[0].reporter.shown_name == "まえかわ"
+        assert waiting[0].reporter.shown_name == "まえかわ（見本）"
 
 
 def test_every_view_of_whoever_may_sign_in_has_something(demo: Demo) -> None:

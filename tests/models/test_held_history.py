@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import held_history, staffing
+from models.area import Area
 from models.audit import AuditLine
 from models.invitation import Invitation, InvitationKind, Secrets, invite
 from models.joining import Newcomer, redeem
@@ -91,6 +92,7 @@ def test_the_sheet_of_a_first_invitation_opens_nothing_when_it_is_used_again(
             kind=InvitationKind.PERSONAL,
             role=Role.COMMISSIONER,
             name="森",
+            area=session.get_one(Area, cast.kitamachi),
             by=session.get_one(Person, cast.yamamoto),
             now=MORNING - 3 * HOUR,
         )

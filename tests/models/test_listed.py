@@ -63,4 +63,4 @@ def test_what_stands_around_a_list_is_found_on_either_database(either: Store) ->
         counts = queue.counts(ALL, sa.select(Phone))
         found = session.execute(counts, queue.params(desk, MORNING)).one()
         assert (found.waiting, found.telephone, found.today) == (1, 0, 1)
-        assert (cast.kitamachi, "北町") in narrowing.areas_of(session, desk)
+        assert (cast.kitamachi, "北町") in narrowing.areas_of(session, ALL, desk)

@@ -12,8 +12,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from models import device, migrations, readiness, watch
+from models import store as store_module
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk, DeskKind
+from models.errors import Busy
 from models.handoff import Handoff, HeldReason, State
 from models.keys import KeyRing
 from models.observation import Observation
@@ -60,6 +62,17 @@ def test_the_newest_revision_is_what_the_models_say(bare: Store) -> None:
         assert compare_metadata(context, migrations.metadata()) == []
 
 
+def test_an_upgrade_takes_its_turn_among_the_writers(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "WRITE_WAIT_SECONDS", 0.05)
+    with store.write(), pytest.raises(Busy):
+        migrations.upgrade(store.url)
+    migrations.upgrade(store.url)
+    with store.write() as session:
+        assert readiness.is_migrated(session)
+
+
 def test_a_second_upgrade_changes_nothing(bare: Store) -> None:
     migrations.upgrade(bare.url)
     migrations.upgrade(bare.url)
@@ -84,6 +97,29 @@ def test_what_came_before_other_doors_came_by_the_one_there_was(bare: Store) -> 
     with bare.read() as session:
         note = session.scalars(sa.select(Observation)).one()
         assert (note.came_by, note.body["signs"]) == (CameBy.APP, ["not_seen"])
+
+
+def test_what_was_sent_before_the_update_is_found_by_its_area(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    with bare.write() as session:
+        cast = town.build(session, noise=False)
+        passed = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+        passed.pass_on(
+            session.get_one(Person, cast.okada),
+            session.get_one(Desk, cast.south_desk),
+            "",
+            MORNING,
+        )
+        unknown = town.note(session, MORNING, by=cast.suzuki, area=None)
+        threads = passed.thread_id, unknown.thread_id
+    migrations.downgrade(bare.url, "0009")
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        found = [
+            session.scalars(sa.select(Handoff.area_id).where(Handoff.thread_id == thread)).all()
+            for thread in threads
+        ]
+        assert found == [[cast.kitamachi] * 2, [None]]
 
 
 def test_two_cores_of_one_name_become_one_core_and_a_desk_of_another_name(bare: Store) -> None:

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from models.area import Area, AreaKind, AreaTown
 from models.arrival import accept
+from models.clue import Clue
 from models.desk import Desk
 from models.handoff import Handoff, HeldReason, State
 from models.person import Person
@@ -71,23 +74,81 @@ def test_three_signs_at_one_place_raise_it_though_one_person_noted_them(
     assert (handoff.urgency, handoff.raised_why) == (Urgency.TODAY, ["three_signs"])
 
 
+def second_of(session: Session, cast: Cast, *notes: tuple[int | None, str]) -> Handoff:
+    """What two people noted, each with its area and the house as it was typed; gives the second."""
+    for by, (area, typed) in zip(("tanaka", "suzuki"), notes, strict=True):
+        arrival = replace(
+            arriving(session, cast, place_detail=typed),
+            by=session.get(Person, getattr(cast, by)),
+            area_id=area,
+            held=None if area else HeldReason.UNKNOWN_AREA,
+        )
+        accept(session, arrival, MORNING)
+    return town.thread_of(session, arrival.note_id).handoff
+
+
+def widen(session: Session, cast: Cast, *names: str) -> None:
+    """The north has other towns, too."""
+    for name in ("島", *names):
+        area = session.scalar(sa.select(Area).where(Area.name == name))
+        area = area or Area(kind=AreaKind.TOWN, code=name, name=name)
+        session.add(area)
+        session.flush()
+        session.add(AreaTown(area_id=cast.north, town_id=area.id))
+
+
 @pytest.mark.parametrize("area", ["north", None])
-def test_one_house_number_in_an_area_of_several_towns_is_no_one_place(
-    either: Store, cast: Cast, area: str | None
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("5-3", "5-3"),
+        ("コーポ桜", "コーポ桜"),
+        ("北町5-3", "島5-3"),
+        ("北町5-3", "5-3"),
+        ("丘1丁目2-3", "丘12-3"),
+        ("北町西5-3", "北町5-3"),
+        ("北町", "北町"),
+    ],
+)
+def test_houses_that_may_stand_in_different_towns_are_no_one_place(
+    either: Store, cast: Cast, area: str | None, one: str, other: str
 ) -> None:
     found = None if area is None else cast.north
-    held = None if area else HeldReason.UNKNOWN_AREA
     with either.write() as session:
-        for by, typed in (("tanaka", "森"), ("suzuki", "林")):
-            arrival = replace(
-                arriving(session, cast, place=typed, place_detail="5-3"),
-                by=session.get(Person, getattr(cast, by)),
-                area_id=found,
-                held=held,
-            )
-            accept(session, arrival, MORNING)
-        handoff = town.thread_of(session, arrival.note_id).handoff
-    assert (handoff.urgency, handoff.raised_why) == (Urgency.SOON, [])
+        widen(session, cast, "丘1丁目", "丘", "北町西")
+        for typed in ((one, other), (other, one)):
+            handoff = second_of(session, cast, *((found, each) for each in typed))
+            assert (handoff.urgency, handoff.raised_why) == (Urgency.SOON, [])
+            session.execute(sa.delete(Clue))
+
+
+@pytest.mark.parametrize("typed", ["北町一丁目2番地", "みさき市北町1-2", "１ー２", "北町1-2"])
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_house_in_ones_own_area_is_the_one_that_others_noted_in_its_town(
+    either: Store, cast: Cast, typed: str, is_alone: bool
+) -> None:
+    with either.write() as session:
+        if not is_alone:
+            widen(session, cast)
+        own, in_town = (cast.north, typed), (cast.kitamachi, "1-2")
+        is_told = is_alone or "北町" in typed
+        for notes in ((own, in_town), (in_town, own)):
+            raised = second_of(session, cast, *notes).raised_why
+            assert raised == (["two_reporters"] if is_told else [])
+            session.execute(sa.delete(Clue))
+
+
+def test_two_who_name_the_town_in_their_own_areas_raise_it(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        widen(session, cast)
+        beat = Area(kind=AreaKind.BEAT, code="1", name="第1担当区域")
+        session.add(beat)
+        session.flush()
+        session.add_all(
+            AreaTown(area_id=beat.id, town_id=one) for one in (cast.kitamachi, cast.minamimachi)
+        )
+        notes = (cast.north, "北町の桜コーポ"), (beat.id, "北町 桜コーポ")
+        assert second_of(session, cast, *notes).raised_why == ["two_reporters"]
 
 
 @pytest.mark.parametrize("by", ["tanaka", "suzuki"])

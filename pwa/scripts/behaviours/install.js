@@ -2,7 +2,7 @@
 // does not come back but on the page of the settings.
 
 import { offered } from "../main.js";
-import { appleTab } from "../push.js";
+import { appleTab, isInApp } from "../push.js";
 
 const LATER = "kizuki-install-later";
 let wasAnswered = false;
@@ -52,10 +52,12 @@ function ask() {
 
 const isInstalled = () => navigator.standalone || matchMedia("(display-mode: standalone)").matches;
 
-// "prompt", "ios" (Safari), "elsewhere" (another browser on iOS), "menu" (Android), or nothing.
+// "prompt", "ios" (Safari), "elsewhere" (another browser on iOS), "chrome" (another app's on Android),
+// "menu" (Android), or nothing.
 function stateOf() {
   if (offered.install) return "prompt";
-  return appleTab() ?? (navigator.userAgent.includes("Android") ? "menu" : "");
+  const onAndroid = isInApp() ? "chrome" : "menu";
+  return appleTab() ?? (navigator.userAgent.includes("Android") ? onAndroid : "");
 }
 
 function isSentAway() {

@@ -20,7 +20,7 @@ export default function noteSend(form) {
     if (isSending) return;
     isSending = true;
     try {
-      await (note ?? (await within(PATIENCE_MS, load()))).send(form);
+      await (note ?? (await within(PATIENCE_MS, load()))).send(form, event.submitter);
     } catch (error) {
       console.info(error);
       await postPlainly(form);

@@ -11,7 +11,9 @@ export async function show(data, kizuki) {
   const { data: about } = options;
   // Of a sign-in that ended somewhere else: whether this phone was meant, the server says.
   if (about.contact) await owe().catch(() => {});
-  await Promise.allSettled([navigator.setAppBadge?.(), report(about, "shown"), sync()]);
+  // A page that is renewed takes the badge away again.
+  await navigator.setAppBadge?.().catch(() => {});
+  await Promise.allSettled([tellPages("pushed"), report(about, "shown"), sync()]);
 }
 
 export function tap(notification) {
@@ -25,7 +27,12 @@ export async function subscribeAgain({ oldSubscription, newSubscription }) {
   if (!newSubscription && oldSubscription) {
     await self.registration.pushManager.subscribe(oldSubscription.options);
   }
-  for (const client of await self.clients.matchAll()) client.postMessage("push-changed");
+  await tellPages("push-changed");
+}
+
+async function tellPages(what) {
+  const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const client of pages) client.postMessage(what);
 }
 
 function notificationOf(data, { icon, fallback }) {

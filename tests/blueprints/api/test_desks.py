@@ -19,23 +19,35 @@ from tests.town import Cast, fields
 
 
 @pytest.mark.parametrize(
-    ("query", "names"),
+    ("code", "names"),
     [
-        ("postal_code=510-0001", ["北の相談室"]),
-        ("postal_code=５１０ー０００２", ["南の相談室"]),
-        ("postal_code=5100003", ["つながり支援課"]),
-        ("town=北町", ["北の相談室"]),
-        ("town=キタマチ", ["北の相談室"]),
-        ("postal_code=9999999", []),
-        ("town=%25_%00'", []),
+        ("510-0001", ["北の相談室"]),
+        ("５１０ー０００２", ["南の相談室"]),
+        ("5100003", ["つながり支援課"]),
+        ("9999999", []),
     ],
 )
-def test_a_place_names_its_desk(
-    client: FlaskClient, cast: Cast, query: str, names: list[str]
+def test_a_postal_code_names_its_desk(
+    client: FlaskClient, cast: Cast, code: str, names: list[str]
 ) -> None:
-    answer = client.get(f"/api/v1/desks?{query}")
+    answer = client.get(f"/api/v1/desks?postal_code={code}")
     assert answer.status_code == 200
     assert [one["desk"]["name"] for one in answer.get_json()["desks"]] == names
+
+
+@pytest.mark.parametrize(
+    ("town", "names"), [("北町", ["北の相談室"]), ("キタマチ", ["北の相談室"]), ("%_\0'", [])]
+)
+def test_a_place_in_words_names_its_desk(
+    client: FlaskClient, cast: Cast, town: str, names: list[str]
+) -> None:
+    answer = client.post("/api/v1/desks", json={"town": town})
+    assert answer.status_code == 200
+    assert [one["desk"]["name"] for one in answer.get_json()["desks"]] == names
+
+
+def test_no_place_in_words_is_taken_from_an_address(client: FlaskClient, cast: Cast) -> None:
+    assert client.get("/api/v1/desks?town=北町").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -52,14 +64,23 @@ def test_a_place_asks_which_town_where_the_core_would_have_to(
             session.flush()
             if area is not None:
                 session.add(AreaTown(area_id=area, town_id=row.id))
-    assert client.get(f"/api/v1/desks?town={town}").get_json()["asks"] is asks
+    assert client.post("/api/v1/desks", json={"town": town}).get_json()["asks"] is asks
     note = client.post("/api/v1/observations", json=fields(place=town)).get_json()
     assert note["held"] is (asks or town == "無い町")
 
 
-@pytest.mark.parametrize("query", ["", "postal_code=", "town=%20", "town=" + "a" * 100])
-def test_a_place_has_to_be_named(client: FlaskClient, cast: Cast, query: str) -> None:
+@pytest.mark.parametrize(
+    "query", ["", "postal_code=", "postal_code=%20", "postal_code=" + "1" * 99]
+)
+def test_a_postal_code_has_to_be_named(client: FlaskClient, cast: Cast, query: str) -> None:
     answer = client.get(f"/api/v1/desks?{query}")
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"]
+
+
+@pytest.mark.parametrize("town", [None, "", " ", "a" * 100, 7, ["北町"]])
+def test_a_place_has_to_be_named(client: FlaskClient, cast: Cast, town: object) -> None:
+    answer = client.post("/api/v1/desks", json={"town": town})
     assert answer.status_code == 422
     assert answer.get_json()["errors"]
 

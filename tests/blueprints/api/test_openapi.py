@@ -95,4 +95,4 @@ def test_answers_keep_to_it(client: FlaskClient, cast: Cast, document: dict[str,
     holds("Thread", client.get(f"{path}/{raw['id']}").get_json())
     holds("Key", client.get("/api/v1/key").get_json())
     holds("Readiness", client.get("/readyz").get_json())
-    holds("Desk", client.get("/api/v1/desks?town=北町").get_json()["desks"][0]["desk"])
+    holds("Desk", client.get("/api/v1/desks?postal_code=510-0001").get_json()["desks"][0]["desk"])

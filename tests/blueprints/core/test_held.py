@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from models import queue
 from models.arrival import Arrival, accept
 from models.audit import AuditLine
+from models.desk import Desk, DeskKind
 from models.draft import content_hash, read_draft
 from models.handoff import Handoff, HeldReason, State
 from models.ladder import rungs
@@ -86,6 +87,41 @@ def test_who_looks_for_its_desk_is_not_who_reads_it(
     with store.read() as session:
         read = sa.select(AuditLine.actor_id).where(AuditLine.act == "open").order_by(AuditLine.id)
         assert session.scalars(read).all() == [cast.ueda, cast.okada]
+
+
+@pytest.mark.parametrize(
+    ("urgency", "says"),
+    [
+        ("soon", "東の相談室には、いま担当の人がいません。つながり支援課に届きました。"),
+        ("today", "東の相談室は、急ぎのものを受けていません。つながり支援課に届きました。"),
+    ],
+)
+def test_what_a_desk_cannot_take_now_is_said_to_be_where_it_went(
+    client: FlaskClient, store: Store, cast: Cast, urgency: str, says: str
+) -> None:
+    with store.write() as session:
+        east = Desk(kind=DeskKind.INTAKE_POINT, name="東の相談室", made_at=MORNING)
+        east.is_volunteer = True
+        east.back_up_by(session.get_one(Desk, cast.core))
+        session.add(east)
+    handoff_id = hold(store, HeldReason.UNKNOWN_AREA, urgency=urgency)
+    town.signed_in(client, store, cast.ueda)
+    path = f"/core/handoffs/{handoff_id}/placement"
+    answer = client.post(path, data={"to_desk": east.id}, headers=town.csrf(client))
+    assert where(store, handoff_id) == (cast.core, State.SENT)
+    page = client.get(answer.location).text
+    assert says in page
+    assert "窓口へ渡しました。" not in page
+
+
+@pytest.mark.parametrize("asked", ["", "&chosen=x&owner=y", f"&chosen={uuid.UUID(int=0)}"])
+def test_an_address_that_names_no_desk_says_nothing(
+    client: FlaskClient, store: Store, cast: Cast, asked: str
+) -> None:
+    town.signed_in(client, store, cast.ueda)
+    page = client.get(f"/core/held?done=nobody_there{asked}")
+    assert page.status_code == 200
+    assert "担当の人がいません" not in page.text
 
 
 def rungs_of(store: Store, handoff_id: uuid.UUID) -> list[str]:

@@ -14,6 +14,7 @@ from models.audit import AuditLine
 from models.delivery import Delivery, DeliveryState
 from models.desk import Desk
 from models.handoff import Handoff
+from models.person import Person, PersonState
 from models.reply import Said
 from models.store import Store
 from models.urgency import Urgency
@@ -185,6 +186,40 @@ def test_passing_on_goes_to_the_desk_chosen_and_comes_back_with_a_reason(
     assert client.post(path, data=form, headers=town.csrf(client)).status_code == 303
     assert (notes.look(following).state, notes.look(handoff_id).state) == ("returned", "received")
     assert notes.look(handoff_id).inside == ["北の世帯でした"]
+
+
+@pytest.mark.parametrize("form", [{}, {"view": "waiting"}])
+def test_what_is_passed_to_a_desk_without_staff_is_said_to_be_where_it_went(
+    post: Post, okada: FlaskClient, notes: Notes, store: Store, cast: Cast, form: dict[str, str]
+) -> None:
+    handoff_id = notes.acknowledged()
+    _suspend(store, cast.kimura)
+    answer = post(handoff_id, "passing-on", to_desk=cast.south_desk, reason="南の方", **form)
+    page = okada.get(answer.location).text
+    assert "南の相談室には、いま担当の人がいません。つながり支援課に届きました。" in page
+    assert "<b>つなぎました。" not in page
+
+
+def test_what_is_given_back_to_a_desk_without_staff_is_said_to_be_where_it_went(
+    post: Post, client: FlaskClient, notes: Notes, store: Store, cast: Cast
+) -> None:
+    handoff_id = notes.acknowledged()
+    post(handoff_id, "passing-on", to_desk=cast.south_desk, reason="南の方")
+    with store.read() as session:
+        found = sa.select(Handoff.id).where(Handoff.from_id == handoff_id)
+        following = session.scalars(found).one()
+    _suspend(store, cast.okada, cast.kato)
+    kimura = town.signed_in(client, store, cast.kimura)
+    path = f"/desk/handoffs/{following}/return"
+    answer = kimura.post(path, data={"reason": "北の世帯でした"}, headers=town.csrf(kimura))
+    page = kimura.get(answer.location).text
+    assert "北の相談室には、いま担当の人がいません。つながり支援課に届きました。" in page
+
+
+def _suspend(store: Store, *who: uuid.UUID) -> None:
+    with store.write() as session:
+        for one in who:
+            session.get_one(Person, one).state = PersonState.SUSPENDED
 
 
 def test_told_by_telephone_settles_what_reached_nobody(

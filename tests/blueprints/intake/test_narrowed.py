@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from models import queue
@@ -49,12 +50,35 @@ def test_what_is_no_choice_is_not_here(okada: FlaskClient, query: str) -> None:
     assert okada.get(f"/desk?{query}").status_code == 404
 
 
-def test_an_area_of_others_is_not_here(okada: FlaskClient, cast: Cast) -> None:
+def test_an_area_of_others_is_not_here(okada: FlaskClient, notes: Notes, cast: Cast) -> None:
+    notes.send(area="minamimachi")
     assert okada.get(f"/desk?area={cast.minamimachi}").status_code == 404
 
 
-def test_the_core_may_ask_for_every_town(app_core: FlaskClient, cast: Cast) -> None:
-    assert rows(app_core, f"area={cast.minamimachi}") == 0
+def test_what_is_noted_by_living_area_is_found_by_town_and_the_other_way_round(
+    okada: FlaskClient, notes: Notes, cast: Cast
+) -> None:
+    notes.send(area="north")
+    notes.send(area="kitamachi", **MEMO)
+    assert rows(okada, f"area={cast.north}") == rows(okada, f"area={cast.kitamachi}") == 2
+    assert rows(okada, f"area={cast.kitamachi}&urgency=memo") == 1
+
+
+def test_the_core_chooses_among_the_areas_that_it_has(
+    app_core: FlaskClient, notes: Notes, cast: Cast
+) -> None:
+    assert app_core.get(f"/desk?area={cast.minamimachi}").status_code == 404
+    notes.send(area="shima")
+    assert rows(app_core, f"area={cast.shima}") == 1
+
+
+def test_where_a_sealed_note_is_offers_its_area_to_whoever_may_read_it(
+    app_core: FlaskClient, app: Flask, notes: Notes, cast: Cast
+) -> None:
+    notes.send(area="shima", signs=["violence_now"], urgency="today")
+    assert app_core.get(f"/desk?area={cast.shima}").status_code == 404
+    aoki = town.signed_in(app.test_client(), notes.store, cast.aoki)
+    assert rows(aoki, f"area={cast.shima}") == 1
 
 
 @pytest.fixture

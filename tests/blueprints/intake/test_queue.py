@@ -114,6 +114,13 @@ def test_one_memo_alone_is_not_ticked_for_several(
     assert (page.count('form="several"'), page.count('id="several"')) == (2, 1)
 
 
+def test_several_of_none_says_so(okada: FlaskClient) -> None:
+    answer = okada.post("/desk/acknowledgements", headers=town.csrf(okada))
+    assert "選ばれたものがありませんでした。" in text_of(okada, answer.headers["Location"])
+    assert "選ばれたもの" not in text_of(okada, "/desk?acknowledged=1&late=0")
+    assert "選ばれたもの" not in text_of(okada, "/desk")
+
+
 def test_counts_stop_at_their_limit(
     okada: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models.credential import SignIn
 from models.invitation import Invitation
 from models.person import Person
 from models.store import Store
 from tests.support.invitations import personal, post, poster
-from tests.town import Cast, signed_in
+from tests.town import MORNING, Cast, signed_in
 
 IN = "もう入っています"
 
@@ -26,6 +28,26 @@ def people(store: Store) -> int:
 def uses(store: Store) -> list[int]:
     with store.read() as session:
         return list(session.scalars(sa.select(Invitation.uses)))
+
+
+def sign_ins(store: Store, person: uuid.UUID) -> list[SignIn]:
+    with store.read() as session:
+        return list(session.scalars(sa.select(SignIn).where(SignIn.person_id == person)))
+
+
+def closed(store: Store, cast: Cast, why: str) -> str:
+    """The token of a poster that lets nobody in today."""
+    told = poster(store, cast.minamimachi, daily_limit=1)
+    with store.write() as session:
+        invitation = Invitation.by_token(session, told.token)
+        assert invitation is not None
+        if why == "revoked":
+            invitation.revoke(session.get_one(Person, cast.yamamoto), MORNING)
+        elif why == "ended":
+            invitation.ends_at = MORNING
+        else:
+            invitation.count_use(MORNING)
+    return told.token
 
 
 def test_a_poster_scanned_again_says_that_one_is_in(
@@ -57,21 +79,38 @@ def test_somebody_else_comes_in_by_choice_alone(
     assert client.get("/settings").status_code == 200
     asked = post(client, "/join/invitation", code=told.code, anew="1")
     assert "みさき市 南町に住む方" in asked.text
-    assert asked.headers["Clear-Site-Data"] == '"cache"'
-    assert client.get("/settings").status_code == 303
-    token = re.search(r'name="csrf_token" value="([^"]+)"', asked.text)
-    assert token is not None
-    form = {"code": told.code, "name": "はな", "csrf_token": token[1]}
-    assert client.post("/join", data=form).status_code == 303
+    assert "鈴木" in client.get("/settings").text
+    form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', asked.text))
+    refused = client.post("/join", data=form)
+    assert refused.status_code == 422
+    assert "鈴木" in client.get("/settings").text
+    again = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', refused.text))
+    joined = client.post("/join", data=again | {"name": "はな"})
+    assert (joined.status_code, joined.headers["Clear-Site-Data"]) == (303, '"cache"')
     assert "はな" in client.get("/settings").text
+    assert [row.revoked_at is None for row in sign_ins(store, cast.suzuki)] == [False]
 
 
-def test_an_invitation_that_is_over_signs_nobody_out(
-    client: FlaskClient, store: Store, cast: Cast
+@pytest.mark.parametrize("why", ["unknown", "revoked", "ended", "at its limit"])
+@pytest.mark.parametrize("path", ["/join/invitation", "/join"])
+def test_an_invitation_that_lets_nobody_in_signs_nobody_out(
+    client: FlaskClient, store: Store, cast: Cast, path: str, why: str
 ) -> None:
     signed_in(client, store, cast.suzuki)
-    assert post(client, "/join/invitation", token="unknown", anew="1").status_code == 422
-    assert client.get("/settings").status_code == 200
+    token = "unknown" if why == "unknown" else closed(store, cast, why)
+    assert post(client, path, token=token, name="はな", anew="1").status_code == 422
+    assert "鈴木" in client.get("/settings").text
+    assert [row.revoked_at for row in sign_ins(store, cast.suzuki)] == [None]
+
+
+@pytest.mark.parametrize("why", ["revoked", "ended", "at its limit"])
+def test_nobody_else_is_asked_in_where_there_is_no_room(
+    client: FlaskClient, store: Store, cast: Cast, why: str
+) -> None:
+    signed_in(client, store, cast.suzuki)
+    shown = post(client, "/join/invitation", token=closed(store, cast, why))
+    assert IN in shown.text
+    assert 'name="anew"' not in shown.text
 
 
 @pytest.mark.parametrize("used", [1, 2])

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models.desk import Desk
+from models.desk import Desk, DeskArea
 from models.store import Store
 from models.town import CallNumber, NumberPlace
 from tests import town
@@ -33,6 +34,17 @@ def test_a_desks_page_says_what_the_law_asks(client: FlaskClient, described: uui
     for words in ("まるごと聞きます。", "北部", "月〜金 8:30–17:15", "いま、あいています。"):
         assert words in answer.text
     assert "X-Robots-Tag" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/desks", "/desks/{south}", "/shell/ja/anyone/desks"])
+def test_a_desk_without_areas_is_named_without_any(
+    client: FlaskClient, store: Store, cast: Cast, path: str
+) -> None:
+    with store.write() as session:
+        session.execute(sa.delete(DeskArea).where(DeskArea.desk_id == cast.south_desk))
+    page = client.get(path.format(south=cast.south_desk)).text
+    assert ">なんでも受け止める窓口<" in page
+    assert ">の、" not in page
 
 
 def test_a_closed_desk_says_when_it_opens(

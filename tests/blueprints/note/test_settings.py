@@ -65,6 +65,26 @@ def test_whoever_moves_is_written_down(suzuki: FlaskClient, store: Store, cast: 
         assert session.execute(moved).all() == [(cast.suzuki, str(cast.suzuki))]
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/settings/name", {"name": "鈴木 葛"}),
+        ("/settings/language", {"language": "en"}),
+        ("/language", {"language": "en"}),
+        ("/settings/answer-by", {"answer_by": "telephone", "telephone": "09012345678"}),
+    ],
+)
+def test_whoever_changes_something_of_their_own_is_written_down_without_what(
+    suzuki: FlaskClient, store: Store, cast: Cast, path: str, fields: dict[str, str]
+) -> None:
+    assert post(suzuki, path, **fields).status_code == 303
+    with store.read() as session:
+        lines = session.scalars(select(AuditLine).where(AuditLine.act == "change")).all()
+        assert [(line.actor_id, line.object_kind, line.object_id) for line in lines] == [
+            (cast.suzuki, "person", str(cast.suzuki))
+        ]
+
+
 @pytest.mark.parametrize("who", ["sato", "takahashi"])
 def test_a_beat_or_an_association_is_given_by_the_office(
     client: FlaskClient, store: Store, cast: Cast, who: str

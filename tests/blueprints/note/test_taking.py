@@ -139,7 +139,7 @@ def test_a_callers_name_is_for_the_desk_only_where_they_say_so(
     assert (NAME in page) is (shows == "1")
     assert NUMBER in page
     assert "電話で受けました" in page
-    assert "岡田さんが聞き取り" in page
+    assert "岡田さんが書きとり" in page
     assert not any(NAME.encode() in cell for cell in _cells(store) if isinstance(cell, bytes))
 
 
@@ -155,7 +155,7 @@ def test_a_sealed_callers_name_is_shown_to_nobody(
     aoki = town.signed_in(app.test_client(), store, cast.aoki)
     page = aoki.get(f"/desk/handoffs/{handoff_id}").text
     assert NAME not in page
-    assert "岡田さんが聞き取り" in page
+    assert "岡田さんが書きとり" in page
 
 
 def _same(page: str) -> str:

@@ -20,6 +20,7 @@ from tests.support.invitations import post
 from tests.town import Cast, signed_in
 
 HOURS = {"0-first-from": "08:30", "0-first-to": "12:00"}
+AFTERNOON = {"0-second-from": "13:00", "0-second-to": "17:15"}
 
 
 def fields(cast: Cast, **changed: Any) -> dict[str, str]:
@@ -39,9 +40,8 @@ def fields(cast: Cast, **changed: Any) -> dict[str, str]:
 def test_a_desk_is_made_with_hours_closing_days_backup_and_somebody(
     office: FlaskClient, store: Store, cast: Cast
 ) -> None:
-    second = {"0-second-from": "13:00", "0-second-to": "17:15"}
     closings = "2026-12-28\n２０２７年２月１日"
-    done = post(office, "/office/desks", **fields(cast, **second, closings=closings))
+    done = post(office, "/office/desks", **fields(cast, **AFTERNOON, closings=closings))
     assert done.location == "/office/desks?done=saved"
     with store.read() as session:
         desk = session.scalars(sa.select(Desk).where(Desk.name == "東の相談室")).one()
@@ -74,8 +74,17 @@ def test_a_desk_made_with_a_name_shows_that_person_s_sheet(
         ({"0-first-from": None, "0-first-to": None}, "開いている時間を、一つは"),
         ({"0-first-to": None}, "「から」と「まで」を両方"),
         ({"0-first-from": "18:00"}, "「から」と「まで」を両方"),
+        ({"0-first-from": "0830"}, "「から」と「まで」を両方"),
+        ({"0-first-from": "08:30:15"}, "「から」と「まで」を両方"),
+        ({"0-first-to": "12"}, "「から」と「まで」を両方"),
+        ({"0-first-to": "25:00"}, "「から」と「まで」を両方"),
+        ({"0-first-from": "08:30+09:00"} | AFTERNOON, "「から」と「まで」を両方"),
+        ({"0-first-to": "13:30"} | AFTERNOON, "「から」と「まで」を両方"),
+        ({"0-first-to": "00:00"} | AFTERNOON, "「から」と「まで」を両方"),
         ({"closings": "2026-02-30"}, "「2026-02-30」が日付として読めません。"),
         ({"memo_days": "0"}, "1から20までの数"),
+        ({"memo_days": "-5"}, "1から20までの数"),
+        ({"memo_days": "1.5"}, "1から20までの数"),
         ({"soon_days": "x" * 50}, "1から10までの数"),
         ({"begins_person": "not-an-id"}, "担当の人がだれもいません。"),
         ({"begins_person": "yamamoto"}, "窓口の担当として招待した人だけ"),

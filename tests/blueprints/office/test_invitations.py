@@ -62,6 +62,20 @@ def test_a_personal_sheet_tells_the_digits_on_a_slip(
     assert _join(app, _code(sheet.text), digits=digits[1]).status_code == 303
 
 
+@pytest.mark.parametrize(
+    ("paper", "says"),
+    [
+        ("ja", "<p>「管理」として、気づきにお招きします。</p>"),
+        ("en", "<p>Please join Kizuki as Administrator.</p>"),
+    ],
+)
+def test_somebody_of_no_place_is_invited_in_a_whole_sentence(
+    office: FlaskClient, cast: Cast, paper: str, says: str
+) -> None:
+    asked = fields("personal", role="administrator", paper=paper)
+    assert says in post(office, "/office/invitations", **asked).text
+
+
 @pytest.mark.parametrize("kind", ["poster", "personal"])
 def test_the_paper_has_a_qr_code_twelve_digits_and_three_lines_for_one_invitation(
     office: FlaskClient, store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str
@@ -141,6 +155,50 @@ def test_what_does_not_go_together_is_said_at_its_field(
     refused = post(office, "/office/invitations", **fields(kind, **changed))
     assert refused.status_code == 422
     assert sentence in refused.text
+
+
+@pytest.mark.parametrize("typed", ["0", "-5", "abc", "1001", "9999999999", "3.5", "１００１"])
+def test_a_daily_limit_that_is_none_is_refused_at_its_field(
+    office: FlaskClient, store: Store, cast: Cast, typed: str
+) -> None:
+    given = fields("poster", area=cast.north, daily_limit=typed)
+    refused = post(office, "/office/invitations", **given)
+    assert refused.status_code == 422
+    assert 'id="daily_limit-error">1から1000までの数を書いてください。' in refused.text
+    assert f'value="{typed}"' in refused.text
+    with store.read() as session:
+        assert session.scalars(sa.select(Invitation)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "limit"), [("1", 1), ("1000", 1000), ("３０", 30), (" 30 ", 30), ("", None)]
+)
+def test_a_daily_limit_is_kept_as_it_was_meant(
+    office: FlaskClient, store: Store, cast: Cast, typed: str, limit: int | None
+) -> None:
+    given = fields("poster", area=cast.north, daily_limit=typed)
+    assert post(office, "/office/invitations", **given).status_code == 200
+    with store.read() as session:
+        assert session.scalars(sa.select(Invitation.daily_limit)).one() == limit
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"area": "99999"}, "地区を選んでください。"),
+        ({"role": "resident", "area": "-1"}, "地区を選んでください。"),
+        ({"role": "staff", "desk": str(uuid.uuid4())}, "担当する窓口を選んでください。"),
+        ({"role": "staff", "desk": "core"}, "担当する窓口を選んでください。"),
+    ],
+)
+def test_nobody_is_invited_to_a_place_that_is_not_there(
+    office: FlaskClient, store: Store, cast: Cast, changed: dict[str, str], sentence: str
+) -> None:
+    refused = post(office, "/office/invitations", **fields("personal", **changed))
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    with store.read() as session:
+        assert session.scalars(sa.select(Invitation)).all() == []
 
 
 def test_the_sealed_team_is_invited_at_the_core_only(office: FlaskClient, cast: Cast) -> None:

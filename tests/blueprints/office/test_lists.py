@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models import migrations
 from models.area import Area, AreaKind
 from models.audit import AuditLine
 from models.desk import DeskArea
@@ -19,6 +20,7 @@ from models.store import Store
 from models.town import CallNumber
 from tests import town
 from tests.conftest import SetClock
+from tests.support.audited import worded
 from tests.support.invitations import post
 from tests.town import Cast, csrf
 
@@ -39,6 +41,16 @@ def test_an_area_is_added_given_to_a_desk_and_renamed(
         row = session.get_one(Area, area.id)
         assert (row.name, row.code) == ("北町の東", "北町東")
         assert session.get_one(DeskArea, area.id).desk_id == cast.north_desk
+
+
+def test_a_town_keeps_its_name_and_is_given_to_a_desk(
+    office: FlaskClient, store: Store, cast: Cast
+) -> None:
+    saved = post(office, f"/office/areas/{cast.kitamachi}", desk=str(cast.south_desk))
+    assert saved.status_code == 303
+    with store.read() as session:
+        assert session.get_one(Area, cast.kitamachi).name == "北町"
+        assert session.get_one(DeskArea, cast.kitamachi).desk_id == cast.south_desk
 
 
 def test_an_area_without_towns_says_where_it_gets_them(
@@ -163,6 +175,10 @@ def test_every_act_has_words(app: Flask) -> None:
     acts = named | verbs | spoken
     assert {"end_phone", "day_sheet"} <= named
     assert [act for act in sorted(acts) if not words.has("ja", f"office.act.{act}")] == []
+
+
+def test_every_object_of_the_list_is_something_that_is_kept() -> None:
+    assert worded("office.object.") - set(migrations.metadata().tables) == set()
 
 
 def test_no_page_of_the_office_shows_what_somebody_wrote(

@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import create_app
 from models.area import Area, AreaKind, PostalCode
+from models.audit import AuditLine
 from models.routing import desk_for
 from models.settings import Settings
 from models.store import Store
@@ -58,6 +59,10 @@ def test_a_table_assigns_towns_and_desks(
         desk = desk_for(session, island)
         assert desk is not None
         assert desk.name == "北の相談室"
+        written = sa.select(AuditLine.actor_id, AuditLine.object_kind).where(
+            AuditLine.act == "assign"
+        )
+        assert session.execute(written).all() == [(None, "town")]
 
 
 def test_a_table_with_wrong_lines_names_each(app: Flask, store: Store, tmp_path: Path) -> None:

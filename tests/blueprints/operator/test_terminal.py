@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import create_app
+from models import store as store_module
 from models.keys import KeyRing
 from models.settings import Settings
 
@@ -30,6 +31,17 @@ def test_a_database_that_does_not_answer(tmp_path: Path, command: str) -> None:
     said = _said(environ, command)
     assert said.count("DATABASE_URL") == 1
     assert len(said.strip().splitlines()) == 1
+
+
+def test_a_database_that_somebody_else_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "WRITE_WAIT_SECONDS", 0.05)
+    environ = {"KIZUKI_INSTANCE": str(tmp_path)}
+    other = create_app(Settings.from_env(environ)).extensions["kizuki"].store
+    with other.write():
+        assert "Busy" in _said(environ, "upgrade")
+    other.close()
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

@@ -1,0 +1,16 @@
+// Somebody else joins on this phone. From then on nothing is written under the name of whoever was
+// in, though the answer is lost on its way; the next page that comes says who is in.
+
+import { leave } from "../device.js";
+import isServerThere from "../server.js";
+import within from "../within.js";
+
+const PATIENCE_MS = 2000;
+
+export default function anew(form) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (await isServerThere()) await within(PATIENCE_MS, leave()).catch(console.info);
+    form.submit();
+  });
+}
