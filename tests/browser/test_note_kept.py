@@ -201,9 +201,7 @@ def test_of_towns_that_no_area_holds_one_is_chosen_though_their_desk_is_the_same
         assert (thread.handoff.state, thread.observation.area_id) == (State.SENT, kitayama_id)
 
 
-def test_without_an_account_the_code_is_shown_at_once(
-    page: Page, url: str, cast: Cast
-) -> None:
+def test_without_an_account_the_code_is_shown_at_once(page: Page, url: str, cast: Cast) -> None:
     open_form(page, f"{url}/desks/{cast.north_desk}/note")
     made = page.locator('input[name="receipt"]').input_value()
     page.context.set_offline(True)
