@@ -182,6 +182,7 @@ def test_what_the_old_key_signed_goes_first_and_is_counted_by_itself(
     own.route(OBSERVATIONS, lambda route: route.abort())
     own.context.set_offline(False)
     come_back(own, url, store, cast, app, old)
+    own.context.set_offline(True)
     for n in range(4):
         put(own, f"後のもの{n}")
     own.unroute(OBSERVATIONS)
@@ -193,7 +194,7 @@ def test_what_the_old_key_signed_goes_first_and_is_counted_by_itself(
             posted.append((told["kizuki-device"] == old, told["kizuki-waiting"]))
 
     own.on("request", note)
-    own.evaluate(ONLINE)
+    own.context.set_offline(False)
     until_arrived(own, 7)
     waiting = [(True, "1"), (True, "0"), *((False, str(n)) for n in (3, 2, 1, 0))]
     assert posted == waiting

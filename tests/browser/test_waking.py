@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.worker import MESSAGE, SEE, Worker
 
@@ -37,6 +38,11 @@ ORDER = """async (text) => {
   self.fetch = fetch;
   return [done, waits.length];
 }"""
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 def _stop(worker: Worker) -> None:

@@ -6,11 +6,16 @@ import json
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.outbox import MODULE, put
 from tests.browser.stand import Stand
 from tests.browser.worker import MESSAGE, Worker
+
+
+@pytest.fixture
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 def test_a_push_is_shown_and_reported_with_its_own_code(worker: Worker) -> None:
