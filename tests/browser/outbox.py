@@ -108,7 +108,13 @@ REGISTERED = f"""async () => {{
 }}"""
 
 
-def until_registered(page: Page) -> None:
-    """Wait until the page is whole and its reader's key is known to the server."""
+def lose_signal(page: Page) -> None:
+    """Take the signal away from a page that stands and has all that it may still need."""
     until_whole(page)
+    page.context.set_offline(True)
+
+
+def until_registered(page: Page) -> None:
+    """Wait until the page stands and its reader's key is known to the server."""
+    page.wait_for_selector("html[data-ready]")
     until(page, REGISTERED)

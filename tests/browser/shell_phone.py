@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response
 from playwright.sync_api import Page, expect
 
-from tests.browser.outbox import until, until_whole
+from tests.browser.outbox import until
 
 KEPT = """async (path) => {
   for (const name of await caches.keys()) {
@@ -77,7 +77,7 @@ class Fault:
 def visit(page: Page, address: str, kept: str = "/shell/ja/") -> None:
     """One visit with signal, until the phone has kept what it keeps."""
     page.goto(address)
-    until_whole(page)
+    page.wait_for_selector("html[data-ready]")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     until(page, KEPT, kept)
 

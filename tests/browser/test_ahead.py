@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from models.store import Store
-from tests.browser.outbox import FIELDS, MODULE, items, put, sync, until_arrived
+from tests.browser.outbox import FIELDS, MODULE, items, lose_signal, put, sync, until_arrived
 from tests.support.notes import notes
 
 POINT = slice(5, 70)
@@ -60,7 +60,7 @@ def envelopes(page: Page) -> list[Any]:
 
 
 def test_an_envelope_made_ahead_is_used_for_one_item_alone(own: Page, store: Store) -> None:
-    own.context.set_offline(True)
+    lose_signal(own)
     own.evaluate(PREPARE)
     own.evaluate(PUT_AT_ONCE, [FIELDS | {"words": "同時に"}, 3])
     put(own, "そのあとで")
@@ -76,7 +76,7 @@ def test_an_envelope_refuses_a_second_filling(own: Page, url: str) -> None:
 
 
 def test_a_key_that_changed_meanwhile_makes_another_envelope(own: Page) -> None:
-    own.context.set_offline(True)
+    lose_signal(own)
     own.evaluate(PREPARE)
     own.evaluate(OTHER_KEY)
     put(own, "新しい鍵で")

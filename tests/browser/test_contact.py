@@ -14,7 +14,7 @@ from models.phone import Phone
 from models.store import Store
 from models.town import Town
 from models.town_time import hour_of
-from tests.browser.outbox import MODULE, put, sync, until_arrived
+from tests.browser.outbox import MODULE, lose_signal, put, sync, until_arrived
 from tests.browser.test_lost_phone import key_of, nakamura_writes
 from tests.browser.test_outbox import AFTER, count_posts
 from tests.conftest import SetClock
@@ -72,7 +72,7 @@ def missing(store: Store, key: str) -> tuple[int, str]:
 
 def test_a_deletion_is_told_at_once_and_with_the_item(own: Page, store: Store) -> None:
     sync(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     note = put(own, "やめたもの")
     put(own, "送るもの")
     both = own.evaluate(

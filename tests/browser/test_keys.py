@@ -21,6 +21,7 @@ from tests.browser.note_town import let_in
 from tests.browser.outbox import (
     MODULE,
     items,
+    lose_signal,
     put,
     sync,
     until,
@@ -175,14 +176,14 @@ def test_what_the_old_key_signed_goes_first_and_is_counted_by_itself(
     old = key_of(own)
     put(own, "届いたもの")
     until_arrived(own, 1)
-    own.context.set_offline(True)
+    lose_signal(own)
     for n in range(2):
         put(own, f"前のもの{n}")
     revoke(store)
     own.route(OBSERVATIONS, lambda route: route.abort())
     own.context.set_offline(False)
     come_back(own, url, store, cast, app, old)
-    own.context.set_offline(True)
+    lose_signal(own)
     for n in range(4):
         put(own, f"後のもの{n}")
     own.unroute(OBSERVATIONS)
@@ -208,7 +209,7 @@ def test_numbers_deleted_or_never_kept_under_the_old_key_are_told_all_the_same(
 ) -> None:
     old = key_of(own)
     sync(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     dropped = put(own, "やめたもの")
     own.evaluate(FULL_ONCE)
     with pytest.raises(Error, match="not kept"):
@@ -247,6 +248,7 @@ def test_what_arrived_before_its_key_was_known_is_offered_again_under_it(
     old = key_of(page)
     revoke(store)
     come_back(page, url, store, cast, app, old)
+    sync(page)
     with store.write() as session:
         session.execute(sa.delete(Thread))
         session.scalars(sa.select(Town)).one().epoch = AFTER

@@ -15,7 +15,16 @@ from models.observation import Observation
 from models.person import Person
 from models.store import Store
 from tests.browser.note_town import let_in
-from tests.browser.outbox import MODULE, items, put, sync, until, until_arrived, until_registered
+from tests.browser.outbox import (
+    MODULE,
+    items,
+    lose_signal,
+    put,
+    sync,
+    until,
+    until_arrived,
+    until_registered,
+)
 from tests.browser.shell_phone import cold, stored, visit
 from tests.browser.test_outbox import count_posts
 from tests.support.notes import last_thread
@@ -133,7 +142,7 @@ def test_whoever_comes_back_on_the_same_phone_signs_with_a_new_key(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
     old = key_of(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     put(own, "その前に書いたもの")
     unnamed = put(own, "鍵が知られる前に書いたもの")
     own.evaluate(UNNAMED, unnamed["id"])

@@ -14,7 +14,7 @@ from models.handoff import HeldReason
 from models.store import Store
 from models.thread import Thread
 from tests.browser.note_town import let_in
-from tests.browser.outbox import items, until_arrived, until_registered
+from tests.browser.outbox import items, lose_signal, until_arrived, until_registered
 from tests.browser.test_note_kept import TYPED, form, heading, looked_at, open_form, send
 from tests.browser.test_outbox import count_posts
 from tests.support import worlds
@@ -40,7 +40,7 @@ def arrived(page: Page) -> None:
 
 
 def write_without_signal(page: Page) -> None:
-    page.context.set_offline(True)
+    lose_signal(page)
     page.locator("#words").fill(TYPED)
     send(page)
     heading(page, "この電話に保管しました")

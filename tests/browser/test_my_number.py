@@ -17,7 +17,7 @@ from tests import town
 from tests.browser.conftest import PHONE
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
-from tests.browser.outbox import items, until_arrived, until_registered
+from tests.browser.outbox import items, lose_signal, until_arrived, until_registered
 from tests.conftest import SetClock
 from tests.support.notes import last_thread, notes
 from tests.town import Cast
@@ -43,7 +43,7 @@ def test_one_tap_masks_it_where_it_stands_and_in_what_is_sealed(
     phone: BrowserContext, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
     page = form(phone, url, store, cast, app)
-    phone.set_offline(True)
+    lose_signal(page)
     page.locator("#words").fill(NUMBER)
     page.get_by_text("もう少しくわしく").click()
     page.locator("#wish").fill(NUMBER)

@@ -16,7 +16,7 @@ from models.desk import DeskArea
 from models.handoff import State
 from models.store import Store
 from tests.browser.note_town import let_in
-from tests.browser.outbox import MODULE, items, until, until_registered, until_whole
+from tests.browser.outbox import MODULE, items, lose_signal, until, until_registered, until_whole
 from tests.conftest import SetClock
 from tests.support.notes import last_thread, notes
 from tests.town import Cast
@@ -27,9 +27,8 @@ TYPED = "三日前から朝刊が抜かれていません。"
 
 
 def open_form(page: Page, address: str) -> None:
-    """The form with everything that Send needs, so that the signal may go."""
     page.goto(address)
-    until_whole(page)
+    page.wait_for_selector("html[data-ready]")
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def test_without_signal_a_note_is_kept_then_arrives_and_another_can_be_written(
     form: Page, store: Store, cast: Cast, clock: SetClock
 ) -> None:
     clock.now = dt.datetime.now(dt.UTC)  # as on the phone
-    form.context.set_offline(True)
+    lose_signal(form)
     form.get_by_label("最近見かけない").check()
     form.locator("#words").fill(TYPED)
     form.get_by_label("急いで").check()
@@ -120,7 +119,7 @@ def test_five_taps_are_one_note(form: Page, store: Store) -> None:
 
 def test_what_can_be_asked_is_asked_before_anything_is_sealed(page: Page, url: str) -> None:
     open_form(page, f"{url}/notes/new")
-    page.context.set_offline(True)
+    lose_signal(page)
     page.get_by_text("もう少しくわしく").click()
     page.get_by_label("電話でもよい").check()
     page.locator("#more summary").click()
@@ -204,7 +203,7 @@ def test_of_towns_that_no_area_holds_one_is_chosen_though_their_desk_is_the_same
 def test_without_an_account_the_code_is_shown_at_once(page: Page, url: str, cast: Cast) -> None:
     open_form(page, f"{url}/desks/{cast.north_desk}/note")
     made = page.locator('input[name="receipt"]').input_value()
-    page.context.set_offline(True)
+    lose_signal(page)
     page.locator("#group-child summary").click()
     page.get_by_label("泣き声・たたく音").check()
     send(page)

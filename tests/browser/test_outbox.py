@@ -18,7 +18,7 @@ from models.store import Store
 from models.town import Town
 from tests.browser import outbox
 from tests.browser.note_town import let_in
-from tests.browser.outbox import items, put, sync, until_arrived, until_registered
+from tests.browser.outbox import items, lose_signal, put, sync, until_arrived, until_registered
 from tests.conftest import SetClock
 from tests.support.notes import notes
 from tests.town import Cast
@@ -52,7 +52,7 @@ def count_posts(app: Flask) -> list[str]:
 def test_what_the_phone_seals_the_server_opens_under_the_same_hash(
     own: Page, keys: KeyRing
 ) -> None:
-    own.context.set_offline(True)
+    lose_signal(own)
     item = put(own, '𠮷野さん "\\\u0001\u2028 é', fields={"wish": "\ud800", "not_nearby": True})
     row = own.evaluate(outbox.ENVELOPE, item["id"])
     plain = keys.open_envelope(bytes(row))
@@ -101,7 +101,7 @@ def test_a_registration_that_is_refused_is_read_to_its_end_and_tried_again(
 def test_whoever_is_signed_in_meanwhile_a_note_stays_its_writers(
     own: Page, url: str, cast: Cast, store: Store, app: Flask, keys: KeyRing
 ) -> None:
-    own.context.set_offline(True)
+    lose_signal(own)
     put(own, "鈴木が書いたもの")
     own.context.set_offline(False)
     own.context.clear_cookies()
@@ -144,7 +144,7 @@ def test_no_answer_but_its_acceptance_takes_a_note_off_the_phone(own: Page, stor
 
 
 def test_a_note_that_cannot_pass_does_not_hold_up_those_behind_it(own: Page, store: Store) -> None:
-    own.context.set_offline(True)
+    lose_signal(own)
     first = put(own, "通れないもの")
     for n in range(3):
         put(own, f"通れるもの{n}")
@@ -182,7 +182,7 @@ def test_two_tabs_and_the_worker_at_once_send_each_note_once_and_in_order(
     other.goto(f"{url}/settings")
     until_registered(other)
     own.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    own.context.set_offline(True)
+    lose_signal(own)
     for n in range(6):
         put(own if n % 2 else other, f"{n}番目")
     own.context.set_offline(False)

@@ -9,7 +9,15 @@ from playwright.sync_api import Page, Route
 
 from models.store import Store
 from models.thread import Thread
-from tests.browser.outbox import MODULE, items, put, sync, until_arrived, until_registered
+from tests.browser.outbox import (
+    MODULE,
+    items,
+    lose_signal,
+    put,
+    sync,
+    until_arrived,
+    until_registered,
+)
 from tests.support.notes import notes
 
 OBSERVATIONS = "**/api/v1/observations"
@@ -53,7 +61,7 @@ def test_on_a_weak_line_every_word_goes_before_any_picture(own: Page) -> None:
             route.continue_()
 
     own.route(OBSERVATIONS, answer)
-    own.context.set_offline(True)
+    lose_signal(own)
     first = put(own, "写真のあるもの")
     for _ in range(2):
         put(own, "", kind="photo", note=first["id"], fields=PART)
@@ -91,7 +99,7 @@ def test_what_is_said_after_a_note_never_overtakes_it(own: Page, store: Store) -
         sizes.append(route.request.post_data_buffer or b"")
         route.fulfill(status=503, body="")
 
-    own.context.set_offline(True)
+    lose_signal(own)
     note = put(own, "先のもの")
     put(own, "あとから", kind="addition", note=note["id"])
     own.route(OBSERVATIONS, busy)
@@ -114,7 +122,7 @@ def test_pictures_wait_for_their_note(own: Page) -> None:
         told.append(len(route.request.post_data_buffer or b"") > LARGE)
         route.fulfill(status=503, body="")
 
-    own.context.set_offline(True)
+    lose_signal(own)
     note = put(own, "写真のあるもの")
     put(own, "", kind="photo", note=note["id"], fields=PART)
     own.route(OBSERVATIONS, busy)
@@ -222,7 +230,7 @@ def test_nobody_else_holds_a_note_for_long_nor_from_a_new_chance(own: Page, even
 
 def test_without_signal_the_page_looks_once_a_minute(own: Page) -> None:
     sync(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     put(own, "電波を待つもの")
     sync(own)
     waits = own.evaluate(f"""async () => {{
@@ -261,7 +269,7 @@ def test_deleting_waits_for_what_is_on_its_way_and_looks_again(own: Page, store:
     assert own.evaluate("() => globalThis.removed") == {"was": False}
     assert (states(own), notes(store)) == ([("note", "arrived")], 1)
     own.unroute(OBSERVATIONS)
-    own.context.set_offline(True)
+    lose_signal(own)
     other = put(own, "まだのもの")
     gone = own.evaluate(f"async (id) => (await {MODULE % 'outbox'}).remove(id)", other["id"])
     own.context.set_offline(False)

@@ -11,7 +11,16 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 from models.store import Store
 from tests.browser import outbox
 from tests.browser.note_town import let_in
-from tests.browser.outbox import MODULE, items, put, sync, until_arrived, until_registered
+from tests.browser.outbox import (
+    MODULE,
+    items,
+    lose_signal,
+    put,
+    sync,
+    until_arrived,
+    until_registered,
+    until_whole,
+)
 from tests.browser.shell_phone import cold, visit
 from tests.browser.test_note_kept import TYPED, heading, open_form, send
 from tests.support.notes import last_thread, notes
@@ -88,7 +97,7 @@ def test_a_store_that_stops_answering_does_not_keep_send_dead(page: Page, url: s
     open_form(page, f"{url}/notes/new")
     page.locator("#place").fill("北町")
     page.locator("#words").fill(TYPED)
-    page.context.set_offline(True)
+    lose_signal(page)
     page.evaluate("() => { globalThis.isSilent = true; }")
     send(page)
     expect(page.locator('[data-bar="no-store"]')).to_be_visible()
@@ -115,7 +124,7 @@ def test_what_fails_halfway_leaves_nothing_behind(own: Page) -> None:
 
 
 def test_a_connection_that_was_lost_is_opened_again(own: Page) -> None:
-    own.context.set_offline(True)
+    lose_signal(own)
     lost = own.evaluate(
         f"""async (fields) => {{
           const outbox = await {MODULE % "outbox"};
@@ -136,7 +145,7 @@ def test_a_connection_that_was_lost_is_opened_again(own: Page) -> None:
 
 
 def test_what_is_kept_is_written_to_the_disk_before_it_is_called_kept(own: Page) -> None:
-    own.context.set_offline(True)
+    lose_signal(own)
     own.evaluate("""() => {
       globalThis.asked = [];
       const { transaction } = IDBDatabase.prototype;
@@ -182,6 +191,7 @@ def test_two_tabs_without_locks_send_each_note_once(
     for one in (page, other):
         one.goto(f"{url}/settings")
         until_registered(one)
+        until_whole(one)
     phone.set_offline(True)
     for n in range(4):
         put(page if n % 2 else other, f"{n}番目")
@@ -192,7 +202,7 @@ def test_two_tabs_without_locks_send_each_note_once(
 
 
 def test_what_was_called_not_kept_is_not_kept(own: Page) -> None:
-    own.context.set_offline(True)
+    lose_signal(own)
     own.evaluate("""() => {
       const { get } = IDBObjectStore.prototype;
       IDBObjectStore.prototype.get = function (key) {

@@ -10,7 +10,7 @@ from models.handoff import Handoff, State
 from models.observation import Observation
 from models.store import Store
 from models.town import Town
-from tests.browser.outbox import MODULE, items, put, sync, until
+from tests.browser.outbox import MODULE, items, lose_signal, put, sync, until, until_whole
 from tests.browser.shell_phone import stored
 from tests.browser.test_note_kept import TYPED, form, heading, open_form, send
 from tests.conftest import SetClock
@@ -116,7 +116,8 @@ def test_a_second_tab_that_seals_the_same_draft_at_the_same_time_takes_nothing_a
     other = phone.new_page()
     open_form(other, f"{url}/notes/new")
     expect(other.locator("#words")).to_have_value(TYPED)
-    phone.set_offline(True)
+    until_whole(form)
+    lose_signal(other)
     other.evaluate(HELD)
     send(other)
     other.wait_for_function("() => globalThis.isHeld")

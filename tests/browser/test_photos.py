@@ -17,7 +17,15 @@ from models.store import Store
 from pwa.develop import develop_photos
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
-from tests.browser.outbox import LIST, MODULE, items, until, until_arrived, until_registered
+from tests.browser.outbox import (
+    LIST,
+    MODULE,
+    items,
+    lose_signal,
+    until,
+    until_arrived,
+    until_registered,
+)
 from tests.browser.test_note_kept import open_form
 from tests.support import photos
 from tests.support.notes import last_thread, notes
@@ -111,7 +119,7 @@ TRIED = f"async () => (await ({LIST})()).some(({{ tries }}) => tries > 0)"
 def sent_offline(page: Page, row: Locator, *names: str) -> list[str]:
     """Send a note with pictures without signal; the ids of everything that then waits."""
     until_registered(page)
-    page.context.set_offline(True)
+    lose_signal(page)
     pick(row, *names)
     expect(row.get_by_role("img")).to_have_count(len(names))
     page.get_by_label("ようすを、あなたの言葉で").fill("郵便がたまっています。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.outbox import items, until_registered
+from tests.browser.outbox import items, lose_signal, until_registered
 from tests.browser.test_photos import pick, row
 
 __all__ = ["row"]
@@ -26,7 +26,7 @@ def test_a_kill_after_the_first_write_leaves_the_note_with_all_its_pictures(
     row: Locator, page: Page
 ) -> None:
     until_registered(page)
-    page.context.set_offline(True)
+    lose_signal(page)
     pick(row, "large", "png")
     expect(row.get_by_role("img")).to_have_count(2)
     page.locator("#words").fill("郵便がたまっています。")
@@ -55,7 +55,7 @@ def test_where_there_is_no_room_for_all_pictures_the_note_is_kept_and_it_is_said
     row: Locator, page: Page, most: int, said: str
 ) -> None:
     until_registered(page)
-    page.context.set_offline(True)
+    lose_signal(page)
     pick(row, "telltale", "png")
     expect(row.get_by_role("img")).to_have_count(2)
     page.locator("#words").fill("郵便がたまっています。")
@@ -106,7 +106,7 @@ def test_a_picture_that_is_never_made_holds_up_neither_the_words_nor_those_that_
     row: Locator, page: Page
 ) -> None:
     until_registered(page)
-    page.context.set_offline(True)
+    lose_signal(page)
     pick(row, "telltale")
     expect(row.get_by_role("img")).to_have_count(1)
     page.evaluate(HELD)

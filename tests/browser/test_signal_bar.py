@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.note_town import NoteTown
-from tests.browser.outbox import put, until_arrived, until_registered
+from tests.browser.outbox import lose_signal, put, until_arrived, until_registered
 from tests.town import Cast
 
 KEPT = "書いたものは、この電話に保管しています。"
@@ -21,7 +21,7 @@ def bar_without_signal(page: Page, address: str) -> Locator:
     """The bar of a page whose signal went once it stood."""
     page.goto(address)
     until_registered(page)
-    page.context.set_offline(True)
+    lose_signal(page)
     bar = page.locator('[data-bar="offline"]')
     expect(bar.get_by_text("圏外です。")).to_be_visible()
     return bar
@@ -38,7 +38,7 @@ def test_a_page_that_keeps_nothing_says_only_that_there_is_no_signal(
     own.context.set_offline(False)
     until_arrived(own, 1)
     expect(bar.get_by_text(KEPT)).to_be_hidden()
-    own.context.set_offline(True)
+    lose_signal(own)
     expect(bar).to_be_visible()
     expect(bar.get_by_text(KEPT)).to_be_hidden()
     own.context.set_offline(False)
@@ -59,7 +59,7 @@ def test_while_something_waits_without_signal_a_private_window_is_told_to_stay_o
     private = own.get_by_text("シークレットやプライベートの画面では")
     own.goto(f"{url}/notes/new")
     until_registered(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     expect(private).to_be_hidden()
     own.locator("#words").fill("雨戸が閉まったままです。")
     own.get_by_role("button", name="窓口に送る").click()
@@ -69,7 +69,7 @@ def test_while_something_waits_without_signal_a_private_window_is_told_to_stay_o
     expect(private).to_have_count(0)
     own.goto(f"{url}/notes")
     until_registered(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     expect(private).to_be_hidden()
     put(own, "電波を待つもの")
     expect(private).to_be_visible()

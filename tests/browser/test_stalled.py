@@ -9,7 +9,7 @@ from models.store import Store
 from tests.browser import test_note_kept
 from tests.browser.conftest import PHONE
 from tests.browser.note_town import let_in
-from tests.browser.outbox import put, sync, until_arrived
+from tests.browser.outbox import lose_signal, put, sync, until_arrived
 from tests.browser.shell_phone import visit
 from tests.browser.stand import Stand
 from tests.browser.test_drafts import IS_KEPT, READ, kill, open_form, wait_until
@@ -147,7 +147,7 @@ def test_without_a_service_worker_the_page_sends_alone(
     page = context.new_page()
     let_in(context, url, store, cast.suzuki, app)
     test_note_kept.open_form(page, f"{url}/notes/new")
-    context.set_offline(True)
+    lose_signal(page)
     put(page, "ひとりで")
     assert (notes(store), page.evaluate("() => navigator.serviceWorker.controller")) == (0, None)
     context.set_offline(False)

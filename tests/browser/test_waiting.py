@@ -13,6 +13,7 @@ from tests.browser.outbox import (
     FIELDS,
     MODULE,
     items,
+    lose_signal,
     put,
     until_arrived,
     until_registered,
@@ -102,7 +103,7 @@ def test_without_signal_a_note_is_taken_back_once_there_is(
 ) -> None:
     own.goto(f"{url}/notes/{note_town.urgent}")
     until_whole(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     own.get_by_text("この気になることについて").click()
     own.get_by_role("button", name="取り下げる").click()
     expect(own.get_by_text("この電話に保管しました")).to_be_visible()
@@ -137,7 +138,7 @@ def test_the_focus_stays_where_it_is_while_others_come_and_ends_on_a_sentence(
 ) -> None:
     own.goto(f"{url}/notes")
     until_whole(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     listed = own.locator("[data-waiting=list] > li")
     put(own, "一つめ")
     ask = listed.first.get_by_role("button", name="消す", exact=True)
@@ -238,7 +239,7 @@ def test_the_pictures_of_a_note_that_arrives_while_it_is_being_deleted_arrive_to
 def test_what_cannot_be_deleted_now_stays_and_can_be_later(own: Page, url: str) -> None:
     own.goto(f"{url}/notes")
     until_whole(own)
-    own.context.set_offline(True)
+    lose_signal(own)
     put(own, "消せないもの")
     line = own.locator("[data-waiting=list] > li")
     for is_hindered in (True, False):
