@@ -66,12 +66,18 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Long runs only when asked for. Browsers take longest, and begin."""
-    skipped = [] if EVERYTHING else [i for i in items if i.get_closest_marker("everything")]
+    skipped = [] if EVERYTHING else [item for item in items if _is_long(item)]
     config.hook.pytest_deselected(items=skipped)
     items[:] = sorted(
         (item for item in items if item not in skipped),
         key=lambda item: "browser" not in item.path.parts,
     )
+
+
+def _is_long(item: pytest.Item) -> bool:
+    if item.get_closest_marker("everything"):
+        return True
+    return "postgresql" in item.name and bool(item.get_closest_marker("everything_on_postgresql"))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

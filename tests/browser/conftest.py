@@ -74,6 +74,10 @@ UNREACHED = ("Failed to load resource", "An unknown error occurred when fetching
 SECOND_TRIES = pytest.mark.flaky(reruns=1)
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
+LONG = pytest.mark.everything
+ON_A_PHONE = [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=LONG)]
+AT_A_DESK = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=LONG)]
+"""Both sizes by make test-all; else that at which a page is mostly used."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

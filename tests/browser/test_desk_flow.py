@@ -16,7 +16,7 @@ from models.person import Person
 from models.reply import Said
 from models.store import Store
 from tests import town
-from tests.browser.conftest import DESK, PHONE, without_worker
+from tests.browser.conftest import AT_A_DESK, DESK, without_worker
 from tests.browser.desk_town import DeskTown, settle
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -30,7 +30,7 @@ def desk_town(store: Store, clock: SetClock) -> DeskTown:
         return settle(session, clock.now)
 
 
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+@pytest.fixture(params=AT_A_DESK)
 def context(
     browser: Browser,
     request: pytest.FixtureRequest,
@@ -139,7 +139,7 @@ def test_a_missing_desk_opens_its_fold_again_with_what_was_typed(
     look(page, "desk_note_refused", at=DESK)
 
 
-AT_A_DESK = pytest.mark.parametrize("context", [DESK], indirect=True, ids=["desk"])
+ONLY_THERE = pytest.mark.parametrize("context", [DESK], indirect=True, ids=["desk"])
 OFTEN = """const { setTimeout: later } = globalThis;
   globalThis.setTimeout = (act, ms) => later(act, ms === 3000 ? 300 : ms);"""
 
@@ -151,7 +151,7 @@ def open_list(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("data-ready", "")
 
 
-@AT_A_DESK
+@ONLY_THERE
 def test_a_new_note_appears_by_itself_and_is_counted(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:
@@ -176,7 +176,7 @@ def test_a_new_note_appears_by_itself_and_is_counted(
     assert new.id
 
 
-@AT_A_DESK
+@ONLY_THERE
 def test_under_a_finger_no_row_moves(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:
@@ -197,7 +197,7 @@ def test_under_a_finger_no_row_moves(
     expect(page.get_by_text("いま来た")).to_be_visible()
 
 
-@AT_A_DESK
+@ONLY_THERE
 def test_a_list_whose_session_ended_is_not_left_standing(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:
@@ -207,7 +207,7 @@ def test_a_list_whose_session_ended_is_not_left_standing(
     page.wait_for_url("**/signin**")
 
 
-@AT_A_DESK
+@ONLY_THERE
 def test_a_list_that_renews_itself_is_no_use_of_the_session(
     page: Page, app: Flask, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models.person import Role
 from models.store import Store
-from tests.browser.conftest import DESK, PHONE, without_worker
+from tests.browser.conftest import ON_A_PHONE, without_worker
 from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.support.invitations import personal, poster
 from tests.town import Cast
@@ -20,7 +20,7 @@ HOLD_FIRST = """if (!sessionStorage.held) HTMLFormElement.prototype.requestSubmi
 };"""
 
 
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+@pytest.fixture(params=ON_A_PHONE)
 def context(browser: Browser, request: pytest.FixtureRequest, url: str) -> Iterator[BrowserContext]:
     context = without_worker(browser, url, request.param)
     yield context

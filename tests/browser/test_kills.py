@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.faults.phones.browsers import kill_browsers
 from tests.faults.phones.stand import stand
 
-SEED, KILLS = 20261124, 5
+SEED, KILLS = 20261124, 3
 
 
 def test_what_a_killed_browser_said_to_have_kept_arrives_once(tmp_path: Path) -> None:

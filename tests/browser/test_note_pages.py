@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from models.store import Store
 from tests.browser import device_town
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import ON_A_PHONE, without_worker
 from tests.browser.looking import look
 from tests.browser.note_town import NoteTown, let_in
 from tests.conftest import SetClock
@@ -51,9 +51,9 @@ def cast(note_town: NoteTown) -> Cast:
     return note_town.cast
 
 
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport=request.param, locale="ja-JP")
+@pytest.fixture(params=ON_A_PHONE)
+def context(browser: Browser, request: pytest.FixtureRequest, url: str) -> Iterator[BrowserContext]:
+    context = without_worker(browser, url, request.param)
     yield context
     context.close()
 

@@ -114,6 +114,7 @@ def belongs(handoff: Handoff, narrowing: Narrowing) -> bool:
     )
 
 
+@pytest.mark.everything_on_postgresql
 @pytest.mark.parametrize("view", list(View))
 def test_narrowed_it_is_the_same_list_without_the_others(either: Store, view: View) -> None:
     with either.write() as session:

@@ -189,6 +189,7 @@ class Winter(Loop):
             return Counter((row[0], row[1]) for row in session.execute(lines))
 
 
+@pytest.mark.everything_on_postgresql
 @pytest.mark.parametrize(
     ("examples", "steps"), [(3, 60), pytest.param(8, A_YEAR, marks=pytest.mark.everything)]
 )

@@ -8,6 +8,8 @@ export const SPEED = 20;
 const STORE_MS = [10_000, 15_000];
 const NAMES = [
   "indexedDB",
+  "caches",
+  "console",
   "crypto",
   "fetch",
   "navigator",
@@ -21,6 +23,11 @@ const NAMES = [
   "addEventListener",
 ];
 
+// What the scripts say would stand among the answers to whoever runs this.
+const SILENT = { info() {}, error() {} };
+// No form is shown here, so no draft is kept.
+const EMPTY = { has: async () => false };
+
 // Put before a module's first line, so that the names in it mean this phone's.
 export const PRELUDE = `const globalThis = import.meta.phone, { ${NAMES.join(", ")} } = globalThis;`;
 
@@ -29,6 +36,8 @@ export function bridges(life, world) {
   return {
     __proto__: globalThis,
     indexedDB: storageOf(life),
+    caches: EMPTY,
+    console: SILENT,
     crypto: cryptoOf(life),
     fetch: (address, how) => fetchAs(life, world, address, how),
     navigator: {
