@@ -46,21 +46,29 @@ def house(session: Session, area_id: int | None, detail: str) -> tuple[int, str]
     asked = normalise.place(detail)
     if area_id is None or not asked:
         return None
-    towns = [(row.id, row.folded) for row in run(session, _TOWNS_OF, {"of": area_id})]
+    rows = run(session, _NAMES_IN, {"of": area_id}).all()
+    towns = [(row.id, row.folded) for row in rows if row.kind is AreaKind.TOWN]
     named = _named(towns, asked)
     if named is None and not asked[0].isdigit():
-        named = _named(towns, _without_municipality(session, asked))
+        wholes = [row.folded for row in rows if row.kind is AreaKind.MUNICIPALITY]
+        named = _named(towns, _without(wholes, asked))
     if named is None and len(towns) == 1:
         named = towns[0][0], asked
     return named if named and named[1] else None
 
 
-_TOWNS_OF = sa.select(Area.id, Area.folded).where(
-    Area.kind == AreaKind.TOWN,
+_OF = sa.bindparam("of", type_=sa.Integer())
+_NAMES_IN = sa.select(Area.id, Area.folded, Area.kind).where(
     sa.or_(
-        Area.id == sa.bindparam("of"),
-        Area.id.in_(sa.select(AreaTown.town_id).where(AreaTown.area_id == sa.bindparam("of"))),
-    ),
+        Area.kind == AreaKind.MUNICIPALITY,
+        sa.and_(
+            Area.kind == AreaKind.TOWN,
+            sa.or_(
+                Area.id == _OF,
+                Area.id.in_(sa.select(AreaTown.town_id).where(AreaTown.area_id == _OF)),
+            ),
+        ),
+    )
 )
 
 
@@ -73,14 +81,16 @@ def _named(towns: Iterable[tuple[int, str]], asked: str) -> tuple[int, str] | No
     return id_, asked[length:].lstrip(_JOINTS)
 
 
-def _without_municipality(session: Session, asked: str) -> str:
-    for whole in Area.of_kind(session, AreaKind.MUNICIPALITY):
-        asked = asked.partition(whole.folded)[2] or asked
+def _without(wholes: Iterable[str], asked: str) -> str:
+    """An address without the municipality that it begins with."""
+    for whole in wholes:
+        asked = asked.partition(whole)[2] or asked
     return asked
 
 
 def _among_all(session: Session, asked: str) -> list[Area]:
-    asked = _without_municipality(session, asked)
+    wholes = Area.of_kind(session, AreaKind.MUNICIPALITY)
+    asked = _without((whole.folded for whole in wholes), asked)
     towns = Area.of_kind(session, AreaKind.TOWN)
     named = [town for town in towns if asked in (town.folded, normalise.place(town.kana))]
     if named:

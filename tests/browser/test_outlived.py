@@ -50,7 +50,8 @@ def let_go(page: Page, store: Store, clock: SetClock) -> None:
 def test_a_kill_before_the_draft_went_brings_nothing_back(
     form: Page, phone: BrowserContext, url: str, store: Store, clock: SetClock, how: str
 ) -> None:
-    form.context.set_offline(how == "deleted")
+    if how == "deleted":
+        lose_signal(form)
     note_id = type_a_draft(form)
     form.evaluate(KILLED)
     send(form)
