@@ -83,6 +83,7 @@ def _is_long(item: pytest.Item) -> bool:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and len(reporter.stats.get("rerun", [])) > MOST_SECOND_TRIES:
+        reporter.write_line(f"\nMore than {MOST_SECOND_TRIES} tests needed a second try.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
