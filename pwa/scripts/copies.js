@@ -5,6 +5,7 @@ import { tell } from "./news.js";
 import { bare, of } from "./outbox.js";
 import { DAY_MS } from "./pace.js";
 import * as rows from "./rows.js";
+import * as spare from "./spare.js";
 import * as store from "./store.js";
 
 const KEPT_MS = 30 * DAY_MS;
@@ -25,6 +26,7 @@ export async function arrive(id, acceptance, epoch) {
     if (error.name === "TimeoutError") throw error;
     return makeRoom(id, write);
   });
+  await spare.drop([{ id, hash: acceptance.hash }]).catch(console.info);
   tell({ type: "arrived", id, acceptance });
   tell({ type: "changed" });
 }

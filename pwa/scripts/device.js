@@ -33,8 +33,9 @@ export async function owner() {
 
 // {owner, pair, id?, turn?, sequence, pending, deleted, doubts?, toldAt?}: made at the first call.
 // `turn`: how many keys of theirs ended here before.
-export async function own() {
-  const name = await owner();
+export const own = async () => ownOf(await owner());
+
+export async function ownOf(name) {
   const kept = await of(name);
   if (kept) return kept;
   return store.keepFirst("device", name, await made(name));

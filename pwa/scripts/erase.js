@@ -4,6 +4,7 @@ import { NOBODY } from "./device.js";
 import * as halves from "./halves.js";
 import { tell } from "./news.js";
 import * as rows from "./rows.js";
+import * as spare from "./spare.js";
 import within from "./within.js";
 
 const PATIENCE_MS = 2000;
@@ -38,7 +39,7 @@ export async function eraseUnlessWaiting({ owner, id }) {
   if (!isErased) return;
   await halves.remove(({ half }) => gone.has(half));
   for (const name of (await globalThis.caches?.keys()) ?? []) {
-    if (name !== halves.CACHE) await caches.delete(name);
+    if (![halves.CACHE, spare.CACHE].includes(name)) await caches.delete(name);
   }
   await within(PATIENCE_MS, silence()).catch(console.info);
   tell({ type: "erased", owner });

@@ -7,6 +7,7 @@ import { sealed } from "./item.js";
 import { tell } from "./news.js";
 import { afterFrame } from "./pace.js";
 import * as rows from "./rows.js";
+import * as spare from "./spare.js";
 import * as store from "./store.js";
 
 export { listen } from "./news.js";
@@ -74,6 +75,8 @@ async function keep(items) {
     await unstore(items, !written.reason).catch(() => {});
     throw reason ?? new Error("read back as something else");
   }
+  // One copy is better than none.
+  await spare.keep(items).catch(console.info);
   afterFrame(() => announce(items));
 }
 
@@ -151,6 +154,8 @@ export function remove(id) {
 // The item and its number in one, or a kill between would leave a gap for ever.
 async function withdraw(item) {
   if (item.kind === "note") await gone.note(item.id).catch(() => {});
+  // What is deleted while its copy stays would come back.
+  await spare.drop([item]).catch(console.info);
   const both = (items, devices) => {
     items.get(item.id).onsuccess = ({ target: { result } }) => {
       if (!result) return;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import signal
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,8 @@ from playwright.sync_api import BrowserContext, BrowserType, Error
 from tests.browser.conftest import CHROMIUM, FLAGS, PHONE
 from tests.support.waiting import until
 
+HEADER, RECORD = struct.Struct("<IHB"), 300
+"""What LevelDB writes before a record: checksum, length, kind; and a length."""
 TEXT = ("utf-8", "utf-16-le", "utf-16-be", "cp932", "euc_jp")
 
 
@@ -41,6 +44,17 @@ def kill(profile: Path) -> None:
     until(lambda: not {n for n, c in _running() if f"--user-data-dir={profile}" in c})
     for lock in profile.glob("Singleton*"):
         lock.unlink()
+
+
+def tear(profile: Path) -> None:
+    """Leave the database's log as a kill between a record's head and its body does.
+
+    Chromium goes on writing behind it, finds that broken at a later start, and makes the database
+    anew, empty.
+    """
+    for log in profile.glob("Default/IndexedDB/*/*.log"):
+        with log.open("ab") as file:
+            file.write(HEADER.pack(0, RECORD, 1))
 
 
 def found_in(profile: Path, *words: str) -> list[str]:

@@ -16,11 +16,15 @@ from tests.browser.test_lost_phone import key_of
 from tests.conftest import SetClock
 from tests.support.waiting import until
 
-CLEAR = """() => new Promise((resolve, reject) => {
+DELETE_DATABASE = """() => new Promise((resolve, reject) => {
   const request = indexedDB.deleteDatabase("kizuki");
   request.onsuccess = resolve;
   request.onerror = reject;
 })"""
+CLEAR = f"""async () => {{
+  await ({DELETE_DATABASE})();
+  for (const name of await caches.keys()) await caches.delete(name);
+}}"""
 DAYS = 3
 
 

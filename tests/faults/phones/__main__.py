@@ -43,6 +43,8 @@ def main() -> None:
     _table([_HEAD, *(_row(name, one) for name, one in runs)])
     for name, one in runs:
         faults = ", ".join(f"{what} {number}" for what, number in sorted(one.faults.items()))
+        if isinstance(one, Kills):
+            faults += f", database log torn {one.torn}"
         bound = 3 / max(one.phone_kills, 3)
         _say(
             "", f"{name}: {faults}", f"a loss in fewer than {bound:.2%} of kills, if none was seen"

@@ -19,6 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
+from tests.browser.profile import tear
 from tests.faults.phones.chromium import Chromium
 from tests.faults.phones.stand import COOKIE, Stand
 from tests.faults.phones.verdict import Verdict, judge
@@ -27,6 +28,8 @@ from tests.support.fault_proxy import Asked, Fault, FaultProxy
 AT_ONCE = 2
 ROUNDS = 8
 """Kills of a phone before its line is well again."""
+TORN = 0.1
+"""Of kills that come in the middle of the browser's own writing: rare by themselves."""
 MOST_FRAMES = 10
 """From the tap to the latest kill that does not wait for an answer."""
 PATIENCE_SECONDS = 90
@@ -58,6 +61,7 @@ class Kills:
     faults: dict[Fault, int]
     waiting: int
     troubles: list[str]
+    torn: int
 
 
 def kill_browsers(stand: Stand, seed: int, kills: int) -> Kills:
@@ -72,7 +76,8 @@ def kill_browsers(stand: Stand, seed: int, kills: int) -> Kills:
     for phone in phones:
         phone.proxy.close()
     verdict = judge(stand.store, history)
-    return Kills(seed, verdict, kills, stand.server_kills, dict(faults), left, [])
+    torn = sum(phone.torn for phone in phones)
+    return Kills(seed, verdict, kills, stand.server_kills, dict(faults), left, [], torn)
 
 
 def _no_notes_pass(asked: Asked) -> Fault | None:
@@ -88,7 +93,7 @@ class _Phone:
         self.profile = stand.folder / f"profile-{number}"
         self.dice = random.Random(f"{seed}/{number}")
         self.proxy = FaultProxy(stand.proxy.town)
-        self.written = 0
+        self.written = self.torn = 0
 
     def suffer(self, kills: int) -> int:
         """Be killed so often; gives how many notes still wait in the end."""
@@ -114,6 +119,9 @@ class _Phone:
             return act(page)
         finally:
             chromium.kill()
+            if self.dice.random() < TORN:
+                tear(self.profile)
+                self.torn += 1
 
     def _write(self, page: Page) -> None:
         """What a kill left in the form first, then one that is waited for, and one that is not."""
