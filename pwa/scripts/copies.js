@@ -13,7 +13,8 @@ let settled;
 
 // The server has it. A repeat may bring the acceptance of an earlier epoch, so the present one
 // counts, which stands in the header.
-export async function arrive(id, acceptance, epoch) {
+export async function arrive(item, acceptance, epoch) {
+  const { id } = item;
   const change = { state: "arrived", acceptance, epoch: epoch ?? acceptance.epoch };
   const mark = (kept) => {
     if (kept?.state !== "waiting") return undefined;
@@ -26,7 +27,7 @@ export async function arrive(id, acceptance, epoch) {
     if (error.name === "TimeoutError") throw error;
     return makeRoom(id, write);
   });
-  await spare.drop([{ id, hash: acceptance.hash }]).catch(console.info);
+  await spare.drop(item).catch(console.info);
   tell({ type: "arrived", id, acceptance });
   tell({ type: "changed" });
 }
@@ -67,11 +68,13 @@ export async function settle({ epoch, watermark, at }) {
   return isOffered;
 }
 
-export const offerAgain = (id) =>
-  store.change("outbox", id, (kept) => {
+export async function offerAgain(id) {
+  const item = await store.change("outbox", id, (kept) => {
     if (kept?.state !== "arrived") return undefined;
     return { ...kept, state: "waiting", notBefore: 0, tries: 0 };
   });
+  if (item?.state === "waiting") await spare.keep([item]).catch(console.info);
+}
 
 // A phone too full to write that down is emptied all the same.
 async function drop({ id, kind }) {

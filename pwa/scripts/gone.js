@@ -1,4 +1,4 @@
-// Notes that were kept here and have left the outbox: their ids alone, for as long as a draft
+// What was kept here and has left the outbox: the ids alone, for as long as a draft
 // lives. A draft that outlived its note is not offered again, and no other content takes its id.
 
 import { DAY_MS } from "./pace.js";

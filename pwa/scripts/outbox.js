@@ -153,9 +153,9 @@ export function remove(id) {
 
 // The item and its number in one, or a kill between would leave a gap for ever.
 async function withdraw(item) {
-  if (item.kind === "note") await gone.note(item.id).catch(() => {});
-  // What is deleted while its copy stays would come back.
-  await spare.drop([item]).catch(console.info);
+  // What is deleted while its copy stays would come back; so would one that is just being copied.
+  await spare.drop(item);
+  await gone.note(item.id).catch(() => {});
   const both = (items, devices) => {
     items.get(item.id).onsuccess = ({ target: { result } }) => {
       if (!result) return;

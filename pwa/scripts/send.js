@@ -30,7 +30,7 @@ export async function send(id, waitingBehind) {
   };
   const answer = await post(ADDRESS, { ...as, headers, body: item.envelope });
   if (isAcceptance(answer, item)) {
-    await arrive(id, answer.body, answer.marks.epoch);
+    await arrive(item, answer.body, answer.marks.epoch);
     return { hasArrived: true, marks: answer.marks };
   }
   if (as.credentials !== "omit" && answer?.status === SESSION_OVER && answer.marks.epoch) {

@@ -3,31 +3,60 @@
 // and at a later start take the whole for broken and make it anew, empty (Chromium does).
 
 import { amend, ownOf, sign } from "./device.js";
+import { isGone } from "./gone.js";
 import * as rows from "./rows.js";
 import * as store from "./store.js";
+import within, { LATE } from "./within.js";
 
 export const CACHE = "spare";
 const PATH = "/spare/";
 const ITEM = "Kizuki-Item";
+const PATIENCE_MS = 2000;
+// Before anything that the present key has signed.
+const LOST_TURN = -1;
 
-const place = () => caches.open(CACHE);
+// A place that hangs is not waited for a second time.
+let isStuck = false;
 
-// Another content under the same id has a copy of its own.
-const addressOf = ({ id, hash }) => `${PATH}${id}/${hash}`;
-const idOf = (address) => address.split("/")[2];
-
-// Whether whatever waited would be here, had the database been lost.
-export const isKept = async () => Boolean(await globalThis.caches?.has(CACHE));
-
-// Rejects where there is no place for it.
-export async function keep(items) {
-  const cache = await place();
-  await Promise.all(items.map((item) => cache.put(addressOf(item), written(item))));
+async function patient(promise) {
+  try {
+    return await within(PATIENCE_MS, promise);
+  } catch (error) {
+    isStuck ||= error.message === LATE;
+    throw error;
+  }
 }
 
-export async function drop(items) {
+async function place() {
+  if (isStuck) throw new Error("no place for copies");
+  return patient(caches.open(CACHE));
+}
+
+// Another content under the same id has a copy of its own, and so has what its key's new name is told
+// with.
+const addressOf = ({ id, hash, device }) => `${PATH}${id}/${hash}/${device ?? ""}`;
+const idOf = (address) => address.split("/")[2];
+
+// Whether something is here that waited when the database was lost.
+export async function holdsAny() {
   const cache = await place();
-  await Promise.all(items.map((item) => cache.delete(addressOf(item))));
+  return (await patient(cache.keys())).length > 0;
+}
+
+// Rejects where there is no place for them.
+export async function keep(items) {
+  const cache = await place();
+  await patient(Promise.all(items.map((item) => cache.put(addressOf(item), written(item)))));
+}
+
+// Also what was copied before its key had a name. Rejects where a copy may have stayed; where none
+// could be kept, there is none.
+export async function drop(item) {
+  const cache = await place().catch((error) => {
+    if (isStuck) throw error;
+  });
+  const names = [item, { ...item, device: null }].map(addressOf);
+  if (cache) await patient(Promise.all(names.map((name) => cache.delete(name))));
 }
 
 function written({ envelope, signature, ...bare }) {
@@ -42,38 +71,61 @@ async function read(answer) {
 }
 
 // What the database has lost comes back, what only it has is copied, and the copies of what does not
-// wait any more go; while nobody sends or deletes. Gives whether anything came back.
+// wait any more go; while nobody sends or deletes. Gives whether anything came back, and whether a
+// copy was no good.
 export async function restore() {
   const cache = await place();
   const waiting = new Set(await rows.picked("outbox", addressOf, "state", "waiting"));
-  let hasLost = false;
-  for (const request of await cache.keys()) {
-    if (waiting.delete(new URL(request.url).pathname)) continue;
-    const copy = await cache.match(request);
-    if (copy && (await bringBack(await read(copy)))) hasLost = true;
-    else await cache.delete(request);
+  const found = { isBack: false, isBroken: false };
+  for (const request of await patient(cache.keys())) {
+    const address = new URL(request.url).pathname;
+    if (waiting.delete(address)) continue;
+    const became = await bringBack(cache, address);
+    found.isBack ||= became === "back";
+    found.isBroken ||= became === "broken";
+    if (became === "over" || became === "broken") await patient(cache.delete(address));
   }
   for (const address of waiting) await keep([await store.get("outbox", idOf(address))]);
-  return hasLost;
+  return found;
 }
 
-// The key that signed it is lost, too. Where no server knew that one, the writer's next one signs in
-// its place, whose numbers go on behind.
-async function bringBack(item) {
-  const { id, owner, device, envelope } = item;
-  if (!device) item.signature = await sign(envelope, await ownOf(owner));
-  let isBack = false;
-  await rows.across(["outbox", "device"], (outbox, devices) => {
-    outbox.get(id).onsuccess = ({ target: { result } }) => {
-      if (result) return;
-      isBack = true;
-      outbox.put(item, id);
-      if (!device) amend(devices, { owner }, countedTo(item));
+// What was kept after the others were looked through is here.
+async function bringBack(cache, address) {
+  const row = await store.get("outbox", idOf(address));
+  if (row) return row.state === "waiting" && addressOf(row) === address ? "here" : "over";
+  const copy = await patient(cache.match(address));
+  const item = copy && (await patient(read(copy)).catch(() => null));
+  if (!item) return "broken";
+  // The key that signed it is lost, too. Where no server knew that one, the writer's next one signs
+  // in its place.
+  if (item.device) item.turn = LOST_TURN;
+  else item.signature = await sign(item.envelope, await ownOf(item.owner));
+  return putBack(item);
+}
+
+async function putBack(item) {
+  const { id, owner, device, sequence } = item;
+  let became = "here";
+  await rows.across(["outbox", "device", "settings"], (outbox, devices, settings) => {
+    settings.get("gone").onsuccess = ({ target: { result: gone } }) => {
+      if (isGone(gone, id)) became = "over";
+      else {
+        outbox.getKey(id).onsuccess = ({ target: { result: isHere } }) => {
+          if (isHere) return;
+          became = "back";
+          outbox.put(item, id);
+          if (!device) amend(devices, { owner }, countedTo(Number(sequence)));
+        };
+      }
     };
   });
-  return isBack;
+  return became;
 }
 
-const countedTo =
-  (item) =>
-  ({ sequence }) => ({ sequence: Math.max(sequence, Number(item.sequence)) });
+// The key's numbers go on behind; of those that are left out the server is told once it is sure that
+// no item has them.
+const countedTo = (last) => (key) => {
+  const left = Math.max(last - key.sequence - 1, 0);
+  const between = Array.from({ length: left }, (_, n) => key.sequence + 1 + n);
+  return { sequence: Math.max(key.sequence, last), pending: [...key.pending, ...between] };
+};

@@ -5,13 +5,11 @@ import * as contact from "./contact.js";
 import { settle } from "./copies.js";
 import * as device from "./device.js";
 import { pin } from "./item.js";
-import { isMarked } from "./mark.js";
-import { tell } from "./news.js";
 import * as outbox from "./outbox.js";
 import { DAY_MS, paced } from "./pace.js";
+import restored, { noteLoss } from "./restored.js";
 import { isPutOff, LONGEST_WAIT_MS, send } from "./send.js";
 import { bind, registered } from "./sender.js";
-import * as spare from "./spare.js";
 import * as store from "./store.js";
 
 const SHORTEST_WAIT_MS = 1000;
@@ -21,7 +19,6 @@ const PUT_PAUSE_MS = 250;
 let isWanted = false;
 let isAtOnce = false;
 let running;
-let restoring;
 let timer;
 // What this page cannot send now, for another reason than that it was put off.
 const parked = new Set();
@@ -45,25 +42,6 @@ export async function start({ me, csrf, townKey, phone }) {
   });
   // A page that knows its reader came from the server just now, and so did its key.
   if (key && me !== undefined) await store.put("settings", "key", key).catch(console.info);
-}
-
-// Once for each page and worker, before anything is sent.
-function restored() {
-  restoring ??= outbox.alone(spare.restore).then((hasLost) => {
-    if (hasLost) tell({ type: "changed" });
-  }, console.info);
-  return restoring;
-}
-
-// A key that the server knows, or with which nobody wrote what waited, is not here: everything was
-// cleared away, unless what waited has its copies still.
-async function noteLoss(me, phone) {
-  if (await spare.isKept()) return;
-  const isLost = async (name) => !(await device.of(name));
-  if (phone && (await isLost(me))) await store.put("settings", "lost", me);
-  if (me === "" && isMarked() && (await isLost(device.NOBODY))) {
-    await store.put("settings", "lost", me);
-  }
 }
 
 // The first run of a page: its reader's key is made known, and what waits goes. Nobody's page on

@@ -4,7 +4,8 @@
 // clock was years ahead does not last for years.
 export const isWithin = (ms, at) => Math.abs(Date.now() - at) < ms;
 
-const end = (ms) => new Promise((_, reject) => setTimeout(reject, ms, new Error("too late")));
+export const LATE = "too late";
+const end = (ms) => new Promise((_, reject) => setTimeout(reject, ms, new Error(LATE)));
 
 // What does not come within its time counts as failed; it may go on all the same.
 export default (ms, promise) => Promise.race([promise, end(ms)]);

@@ -75,6 +75,7 @@ SECOND_TRIES = pytest.mark.flaky(reruns=1)
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 LONG = pytest.mark.everything
+WITH_WORKER = pytest.mark.with_worker
 ON_A_PHONE = [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=LONG)]
 AT_A_DESK = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=LONG)]
 """Both sizes by make test-all; else that at which a page is mostly used."""
@@ -114,8 +115,11 @@ def without_worker(browser: Browser, url: str, size: ViewportSize) -> BrowserCon
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[BrowserContext]:
+def phone(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """Without a service worker, a third of a page's work, where no test asks for one."""
     context = browser.new_context(viewport=PHONE, locale="ja-JP", has_touch=True)
+    if not request.node.get_closest_marker(WITH_WORKER.name):
+        context.add_init_script("delete Navigator.prototype.serviceWorker;")
     yield context
     context.close()
 

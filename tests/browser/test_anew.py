@@ -10,12 +10,15 @@ from playwright.sync_api import Page, expect
 
 from models.person import Person
 from models.store import Store
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.outbox import items, until_arrived, until_registered, until_whole
 from tests.browser.shell_phone import cold, visit
 from tests.browser.test_note_kept import TYPED, heading, send
 from tests.support.invitations import poster
 from tests.support.notes import last_thread
 from tests.town import Cast
+
+pytestmark = WITH_WORKER
 
 PERSON = "/shell/ja/person/"
 

@@ -17,6 +17,7 @@ from models.phone import Phone
 from models.store import Store
 from models.thread import Thread
 from models.town import Town
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
     MODULE,
@@ -98,6 +99,7 @@ UNNAMED = f"""async () => {{
 
 
 @pytest.mark.parametrize("first", ["page", "worker"])
+@WITH_WORKER
 def test_what_is_offered_again_to_a_server_that_forgot_the_key_stays_its_authors(
     own: Page, phone: BrowserContext, url: str, store: Store, cast: Cast, keys: KeyRing, first: str
 ) -> None:

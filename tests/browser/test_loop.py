@@ -15,12 +15,14 @@ from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.handoff import Handoff, State
 from models.settings import Settings
 from models.store import Store
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.sending import TO_LOOPBACK, send_owed
 from tests.conftest import SetClock
 from tests.support.push_peer import Phone, PushPeer
 from tests.town import Cast
+
+pytestmark = WITH_WORKER
 
 # Chromium's own push service is out of reach: the subscription is the peer's, with real keys.
 SUBSCRIBED = """

@@ -14,6 +14,7 @@ from models.handoff import HeldReason
 from models.observation import Observation
 from models.person import Person
 from models.store import Store
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
     MODULE,
@@ -65,6 +66,7 @@ SUBSCRIBED = """PushManager.prototype.getSubscription = async () => ({
 });"""
 
 
+@WITH_WORKER
 def test_a_lost_phone_is_emptied_by_the_next_page_that_is_nobodys(
     own: Page, phone: BrowserContext, url: str, store: Store, cast: Cast
 ) -> None:
@@ -94,6 +96,7 @@ def test_a_lost_phone_is_emptied_by_the_next_page_that_is_nobodys(
     phone.set_offline(False)
 
 
+@WITH_WORKER
 def test_kept_pages_whose_mark_outlived_them_come_back(own: Page, url: str) -> None:
     visit(own, f"{url}/notes/new")
     until(own, f"async () => (await {MODULE % 'store'}).get('settings', 'shells')")

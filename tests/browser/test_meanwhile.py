@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from models.handoff import HeldReason
 from models.store import Store
 from models.thread import Thread
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import items, lose_signal, until_arrived, until_registered
 from tests.browser.test_note_kept import TYPED, form, heading, looked_at, open_form, send
@@ -22,6 +23,8 @@ from tests.support.notes import last_thread, notes
 from tests.support.waiting import until
 from tests.support.worlds import World
 from tests.town import Cast
+
+pytestmark = WITH_WORKER
 
 __all__ = ["form"]
 

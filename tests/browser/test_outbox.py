@@ -17,6 +17,7 @@ from models.observation import Observation
 from models.store import Store
 from models.town import Town
 from tests.browser import outbox
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import items, lose_signal, put, sync, until_arrived, until_registered
 from tests.conftest import SetClock
@@ -174,6 +175,7 @@ def test_a_repeat_is_taken_once_where_its_answer_was_lost(own: Page, store: Stor
     assert notes(store) == 1
 
 
+@WITH_WORKER
 def test_two_tabs_and_the_worker_at_once_send_each_note_once_and_in_order(
     own: Page, phone: BrowserContext, store: Store, url: str, app: Flask
 ) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from models.store import Store
 from tests.browser import outbox
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
     MODULE,
@@ -249,6 +250,7 @@ def test_copies_are_read_again_only_when_the_server_says_something_new(own: Page
     assert not {first["id"], "arrived", "outbox"} & set(read)
 
 
+@WITH_WORKER
 def test_a_kept_page_leaves_a_note_for_its_writers_next_page(
     page: Page, phone: BrowserContext, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:

@@ -7,8 +7,11 @@ import json
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.push_phone import PATH, open_switch, stood_in, sync, told, turn_on
 from tests.browser.stand import VAPID, Stand
+
+pytestmark = WITH_WORKER
 
 NEWER = VAPID[:-1] + "A"
 

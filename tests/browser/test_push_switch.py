@@ -7,9 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.outbox import MODULE
 from tests.browser.push_phone import PATH, open_switch, stood_in, told, turn_on
 from tests.browser.stand import VAPID, Stand
+
+pytestmark = WITH_WORKER
 
 
 @pytest.fixture

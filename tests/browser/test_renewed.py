@@ -12,11 +12,14 @@ from models.reply import Said
 from models.store import Store
 from models.thread import Thread
 from tests import town
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.outbox import MODULE, until, until_whole
 from tests.browser.worker import ACTIVATED
 from tests.conftest import SetClock
 from tests.support.notes import last_thread
 from tests.town import Cast
+
+pytestmark = WITH_WORKER
 
 ANSWER = "包括の者がうかがいます。"
 PUSH = """async () => {

@@ -10,11 +10,14 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
 from models.store import Store
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.looking import look
 from tests.browser.note_town import NoteTown, let_in
 from tests.browser.shell_phone import CACHED, IMPATIENT, Fault, cold, stored, visit
 from tests.browser.test_drafts import IS_KEPT, wait_until
 from tests.town import Cast
+
+pytestmark = WITH_WORKER
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
 DAY_MS = 24 * 3_600_000

@@ -9,11 +9,14 @@ from flask import Flask, Response
 from playwright.sync_api import Page, expect
 
 from models.store import Store
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.outbox import items, until_arrived, until_registered, until_whole
 from tests.browser.shell_phone import cold, stored, visit
 from tests.browser.test_note_kept import TYPED, heading, looked_at, send
 from tests.support.notes import last_thread
 from tests.town import Cast
+
+pytestmark = WITH_WORKER
 
 NOT_ENDED = "まだ出ていません"
 CODE = "控え番号"

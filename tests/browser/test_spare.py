@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from models.observation import Observation
+from models.phone import Phone
 from models.store import Store
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
+    FIELDS,
     MODULE,
+    PUT,
+    SYNC,
     items,
     put,
     sync,
@@ -25,8 +29,11 @@ from tests.browser.outbox import (
 )
 from tests.browser.profile import kill, opened, tear
 from tests.browser.test_cleared import DELETE_DATABASE
+from tests.browser.test_note_kept import TYPED, send
+from tests.support.notes import notes
 from tests.town import Cast
 
+GIVEN = {"fields": FIELDS | {"words": "消すもの"}, "shown": {"area": "北町", "urgency": "soon"}}
 OBSERVATIONS = "**/api/v1/observations"
 SPARE = "async () => (await (await caches.open('spare')).keys()).map(({ url }) => url)"
 HOLDS = f"async (count) => (await ({SPARE})()).length === count"
@@ -37,6 +44,37 @@ FORGET_NAME = f"""async () => {{
   await change("device", document.body.dataset.me, drop);
 }}"""
 """As before the server first heard of the key."""
+SLOW = """for (const name of ["put", "keys"]) {
+  const act = Cache.prototype[name];
+  Cache.prototype[name] = async function (...given) {
+    if (name === "keys" || String(given[0]).startsWith("/spare/")) await globalThis.may?.[name];
+    return act.apply(this, given);
+  };
+}
+globalThis.may = {};"""
+"""A page whose copies are put, or looked through, as soon as a test lets them."""
+WAITING = """(name) => {
+  globalThis.may[name] = new Promise((resolve) => { globalThis.go = resolve; });
+}"""
+HANGING = """for (const name of ["open", "has", "keys", "match"]) {
+  CacheStorage.prototype[name] = () => new Promise(() => {});
+}"""
+NO_DELETE = (
+    """Cache.prototype.delete = async () => { throw new DOMException("no", "UnknownError"); };"""
+)
+FULL = """Cache.prototype.put = async () => { throw new DOMException("full", "QuotaExceededError"); };"""
+BROKEN = """async () => {
+  const name = "/spare/00000000-0000-4000-8000-000000000000/0/";
+  await (await caches.open("spare")).put(name, new Response("x"));
+}"""
+REMOVE = f"async (id) => (await {MODULE % 'outbox'}).remove(id)"
+LATER = f"""async (minutes) => {{
+  const now = Date.now;
+  Date.now = () => now() + minutes * 60_000;
+  await (await {MODULE % "device"}).owe();
+  await (await {MODULE % "sync"}).sync();
+  Date.now = now;
+}}"""
 NO_CACHES = """Object.defineProperty(CacheStorage.prototype, "open", {
   value: async () => { throw new DOMException("no", "SecurityError"); },
 });"""
@@ -110,7 +148,7 @@ def test_whose_note_it_is_stays_where_the_key_is_lost(
 def test_what_was_deleted_or_has_arrived_does_not_come_back(away: Page) -> None:
     deleted = put(away, "消すもの")
     assert away.evaluate(SPARE) != []
-    away.evaluate(f"async (id) => (await {MODULE % 'outbox'}).remove(id)", deleted["id"])
+    assert away.evaluate(REMOVE, deleted["id"])
     assert away.evaluate(SPARE) == []
     away.unroute(OBSERVATIONS)
     put(away, "届くもの")
@@ -139,3 +177,112 @@ def test_where_copies_cannot_be_kept_the_note_is(away: Page) -> None:
     assert len(items(away)) == 1
     away.unroute(OBSERVATIONS)
     until_arrived(away, 1)
+
+
+def test_a_place_that_hangs_holds_nothing_up(own: Page, url: str, store: Store) -> None:
+    own.add_init_script(HANGING)
+    own.goto(f"{url}/notes/new")
+    until_registered(own)
+    own.locator("#words").fill(TYPED)
+    send(own)
+    until_arrived(own, 1)
+    assert notes(store) == 1
+
+
+def test_what_another_tab_deletes_while_it_is_copied_stays_deleted(
+    away: Page, phone: BrowserContext, url: str, store: Store
+) -> None:
+    away.add_init_script(SLOW)
+    again(away)
+    other = phone.new_page()
+    other.route(OBSERVATIONS, lambda route: route.abort())
+    other.goto(f"{url}/settings")
+    until_registered(other)
+    away.evaluate(WAITING, "put")
+    away.evaluate(f"(given) => {{ globalThis.done = ({PUT})(given); }}", GIVEN)
+    until(other, WAIT, 1)
+    (item,) = items(other)
+    assert other.evaluate(REMOVE, item["id"])
+    away.evaluate("() => { go(); return done; }")
+    assert len(away.evaluate(SPARE)) == 1
+    away.unroute(OBSERVATIONS)
+    again(away)
+    until(away, HOLDS, 0)
+    assert (items(away), notes(store)) == ([], 0)
+
+
+def test_what_cannot_be_deleted_whole_stays_and_is_not_said_to_be_gone(away: Page) -> None:
+    away.add_init_script(NO_DELETE)
+    again(away)
+    item = put(away, "まだあるもの")
+    with pytest.raises(Error):
+        away.evaluate(REMOVE, item["id"])
+    assert [one["state"] for one in items(away)] == ["waiting"]
+
+
+def test_a_copy_that_is_no_good_holds_up_no_other_and_is_told(away: Page) -> None:
+    away.evaluate(BROKEN)
+    for n in range(2):
+        put(away, f"{n}")
+    away.evaluate(DELETE_DATABASE)
+    again(away)
+    until(away, WAIT, 2)
+    again(away)
+    expect(away.locator('[data-bar="lost"]')).to_be_visible()
+    until(away, HOLDS, 2)
+
+
+def test_what_had_no_copy_is_said_to_be_lost(away: Page) -> None:
+    away.add_init_script(FULL)
+    again(away)
+    put(away, "失われるもの")
+    away.evaluate(DELETE_DATABASE)
+    again(away)
+    expect(away.locator('[data-bar="lost"]')).to_be_visible()
+
+
+def test_the_copy_of_what_is_kept_while_others_are_looked_through_stays(
+    away: Page, phone: BrowserContext, url: str
+) -> None:
+    other = phone.new_page()
+    other.route(OBSERVATIONS, lambda route: route.abort())
+    other.goto(f"{url}/settings")
+    until_registered(other)
+    away.add_init_script(SLOW + f"({WAITING})('keys');")
+    away.reload()
+    until_whole(away)
+    put(other, "新しいもの")
+    away.evaluate(f"async () => {{ go(); return ({SYNC})(); }}")
+    until(other, HOLDS, 1)
+    assert len(items(other)) == 1
+
+
+def test_what_comes_back_goes_before_what_was_written_later(away: Page, store: Store) -> None:
+    kept = [put(away, name)["id"] for name in ("一", "二")]
+    away.evaluate(DELETE_DATABASE)
+    again(away)
+    until(away, WAIT, 2)
+    kept.append(put(away, "三")["id"])
+    assert [item["id"] for item in items(away)] == kept
+
+
+def test_numbers_that_went_with_a_key_nobody_knew_are_asked_after_by_nobody(
+    away: Page, store: Store
+) -> None:
+    devices = "**/api/v1/devices"
+    away.route(devices, lambda route: route.abort())
+    away.evaluate(FORGET_NAME)
+    assert away.evaluate(REMOVE, put(away, "消すもの")["id"])
+    assert put(away, "残るもの")["sequence"] == "2"
+    away.evaluate(DELETE_DATABASE)
+    away.unroute(devices)
+    again(away)
+    until(away, WAIT, 1)
+    away.unroute(OBSERVATIONS)
+    sync(away)
+    until_arrived(away, 1)
+    for minutes in (1, 20, 40):
+        away.evaluate(LATER, minutes)
+    with store.read() as session:
+        (mine,) = [one for one in session.scalars(sa.select(Phone)) if one.sequence == 2]
+        assert mine.owed == 0

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from models.store import Store
 from tests.browser import test_note_kept
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import lose_signal, put, sync, until_arrived
 from tests.browser.shell_phone import visit
@@ -123,6 +123,7 @@ def test_where_nothing_is_kept_and_the_browser_only_believes_in_a_signal_the_wor
     assert notes(store) == 1
 
 
+@WITH_WORKER
 def test_send_on_a_kept_form_waits_for_no_store(
     page: Page, phone: BrowserContext, url: str
 ) -> None:

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.worker import MESSAGE, SEE, Worker
+
+pytestmark = WITH_WORKER
 
 PUSH = json.dumps(MESSAGE)
 REPORTED = {"kind": "shown", "code": "mac"}

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.conftest import WITH_WORKER
 from tests.browser.outbox import MODULE, put
 from tests.browser.stand import Stand
 from tests.browser.worker import MESSAGE, Worker
+
+pytestmark = WITH_WORKER
 
 
 @pytest.fixture
@@ -224,7 +227,7 @@ def test_of_other_trees_that_of_the_worker_before_is_kept(
       await happens(new ExtendableEvent("activate"));
       return caches.keys();""",
     )
-    assets = [name for name in names if not name.startswith("shell-")]
+    assets = [name for name in names if not name.startswith(("shell-", "spare"))]
     assert assets == [*(f"assets-{one}" for one in kept), "other", now]
 
 

@@ -15,8 +15,8 @@ from models.keys import KeyRing
 from models.store import Store
 from tests.support.postgres import Postgres
 
-_settled: list[sa.Dialect] = []
-"""The dialect of the first store, once it has met its database; compiled statements are its own."""
+_settled: dict[str, sa.Dialect] = {}
+"""Each kind's first dialect, once it has met its database; compiled statements are its own."""
 _compiled: dict[Any, Any] = {}
 
 
@@ -28,11 +28,12 @@ def hasty(store: Store) -> Store:
         def hurry(connection: Any, _record: Any) -> None:
             connection.execute("PRAGMA synchronous=OFF")
 
-        if not _settled:
-            store.engine.connect().close()
-            _settled.append(store.engine.dialect)
-        store.engine.dialect = _settled[0]
-        store.engine.update_execution_options(compiled_cache=_compiled)
+    kind = store.engine.dialect.name
+    if kind not in _settled:
+        store.engine.connect().close()
+        _settled[kind] = store.engine.dialect
+    store.engine.dialect = _settled[kind]
+    store.engine.update_execution_options(compiled_cache=_compiled)
     return store
 
 
@@ -77,6 +78,6 @@ def either(database_url: str, keys: KeyRing) -> Iterator[Store]:
 def shared(postgres: Postgres, keys: KeyRing) -> Iterator[Store]:
     """A store on PostgreSQL, where writers do not take turns."""
     with postgres.database() as url:
-        store = Store(url, keys)
+        store = hasty(Store(url, keys))
         yield store
         store.close()

@@ -25,8 +25,12 @@ const NAMES = [
 
 // What the scripts say would stand among the answers to whoever runs this.
 const SILENT = { info() {}, error() {} };
-// No form is shown here, so no draft is kept.
-const EMPTY = { has: async () => false };
+// Nothing lies beside the store: neither drafts, since no form is shown here, nor the second copies of
+// what waits, which would hide what becomes of the first ones.
+const cachesOf = (life) => ({
+  has: () => life.gated(Promise.resolve(false)),
+  open: () => life.gated(Promise.reject(new DOMException("no place", "SecurityError"))),
+});
 
 // Put before a module's first line, so that the names in it mean this phone's.
 export const PRELUDE = `const globalThis = import.meta.phone, { ${NAMES.join(", ")} } = globalThis;`;
@@ -36,7 +40,7 @@ export function bridges(life, world) {
   return {
     __proto__: globalThis,
     indexedDB: storageOf(life),
-    caches: EMPTY,
+    caches: cachesOf(life),
     console: SILENT,
     crypto: cryptoOf(life),
     fetch: (address, how) => fetchAs(life, world, address, how),
