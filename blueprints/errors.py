@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from blueprints.language import own_path, plain, show
 from blueprints.origin import is_from_elsewhere
@@ -48,6 +48,7 @@ _SENTENCES = {
     404: "frame.error.not_here",
     405: "frame.error.not_here",
     409: "frame.error.conflict",
+    411: "frame.error.cut",
     413: "frame.error.too_large",
     415: "frame.error.bad_request",
     422: "frame.error.bad_request",
@@ -91,7 +92,9 @@ def answer_http(error: HTTPException) -> Response:
         return error.get_response()  # type: ignore[return-value]
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_api():
         return redirect(url_for("join.show_sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
-    response = answer(status, _SENTENCES.get(status, "frame.error.server"))
+    is_cut = isinstance(error, ClientDisconnected)
+    key = "frame.error.cut" if is_cut else _SENTENCES.get(status, "frame.error.server")
+    response = answer(status, key)
     if getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(error.retry_after)  # type: ignore[attr-defined]
     return response

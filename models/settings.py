@@ -115,10 +115,14 @@ def _read(name: str, text: str, parse: Callable[[str], object]) -> object:
         raise SettingError(error.key, name=name, **error.params) from None
 
 
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+
+
 def _origin(text: str) -> str:
     try:
         parts = urlsplit(text)
-        is_origin = bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+        is_host = bool(parts.hostname) and not any(map(str.isspace, text))
+        is_origin = is_host and parts.port != 0 and parts.path in ("", "/")
     except ValueError:
         is_origin = False
     if not is_origin or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
@@ -167,8 +171,9 @@ def _database(text: str) -> str:
         url = sa.make_url(text)
     except (sa.exc.ArgumentError, ValueError):
         raise SettingError("cli.setting.database") from None
-    kind = url.get_backend_name()
-    if kind not in ("sqlite", "postgresql") or (kind == "sqlite" and not url.database):
+    # Memory is each connection's own, and several processes are to share one database.
+    is_file = url.database and url.database != ":memory:"
+    if url.drivername not in _DRIVERS or (url.get_backend_name() == "sqlite" and not is_file):
         raise SettingError("cli.setting.database")
     return text
 

@@ -6,6 +6,7 @@ import ipaddress
 import json
 import os
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from blueprints.operator.terminal import Stopped, say, tell
@@ -60,9 +61,7 @@ def demo_sign_ins(town: Kizuki) -> list[DemoSignIn]:
         is_demo = found is not None and found.is_demo
     if is_bare and may_have_demo(town.settings, is_sqlite=town.store.is_sqlite):
         tell("cli.serve.loading_demo")
-        sign_ins = load_demo(town.store, town.clock(), hash_password)
-        _keep(kept, sign_ins)
-        return sign_ins
+        return load_demo(town.store, town.clock(), hash_password, partial(_keep, kept))
     if is_demo and kept.exists():
         return [DemoSignIn(**row) for row in json.loads(kept.read_text("utf-8"))]
     return []
@@ -87,3 +86,5 @@ def _keep(path: Path, sign_ins: list[DemoSignIn]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump([asdict(sign_in) for sign_in in sign_ins], file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())

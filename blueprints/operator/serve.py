@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import ssl
@@ -61,8 +62,16 @@ def _refuse_taken_ports(settings: Settings) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((settings.bind, port))
-            except OSError:
-                raise Stopped(say("cli.serve.port_taken", port=port)) from None
+            except OSError as error:
+                raise Stopped(_why_not(error, settings.bind, port)) from None
+
+
+def _why_not(error: OSError, bind: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return say("cli.serve.port_taken", port=port)
+    is_port = error.errno == errno.EACCES
+    name, value = ("KIZUKI_PORT", port) if is_port else ("KIZUKI_BIND", bind)
+    return say("cli.setting.unusable", name=name, path=value, error=error.strerror)
 
 
 def _environment(place: Place) -> dict[str, str]:
@@ -84,12 +93,13 @@ def _web(place: Place) -> list[str]:
 def _is_ready(children: Children, place: Place) -> bool:
     """Wait until the town answers; false where somebody stopped it before."""
     trust = ssl.create_default_context(cafile=place.files.authority) if place.files else None
+    # A proxy for the outside knows no way to this machine.
+    handlers = (urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
+    near = urllib.request.build_opener(*handlers)
     until = monotonic() + READY_SECONDS
     while children.rest():
         try:
-            with urllib.request.urlopen(  # noqa: S310 - our own address
-                f"{place.near}/readyz", timeout=2, context=trust
-            ):
+            with near.open(f"{place.near}/readyz", timeout=2):
                 return True
         except (urllib.error.URLError, OSError):
             if (name := children.ended()) is not None:

@@ -59,11 +59,15 @@ def is_empty(session: Session) -> bool:
 
 
 def load_demo(
-    store: Store, now: dt.datetime, hash_password: Callable[[str], str]
+    store: Store,
+    now: dt.datetime,
+    hash_password: Callable[[str], str],
+    keep: Callable[[list[DemoSignIn]], None] = lambda _sign_ins: None,
 ) -> list[DemoSignIn]:
     """Make the demonstration town; raises NotEmpty where anything of a town exists already.
 
-    One transaction, so that a killed load leaves an empty store and can run again.
+    One transaction, so that a killed load leaves an empty store and can run again; `keep` has the
+    sign-ins before it is there, since their passwords stand nowhere else.
     """
     places = tomllib.loads((_HERE / "places.toml").read_text("utf-8"))
     notes = tomllib.loads((_HERE / "notes.toml").read_text("utf-8"))["note"]
@@ -83,6 +87,7 @@ def load_demo(
         _settle(session, now)
         for thread in (thread for note, thread in told if thread and note.get("unreached")):
             _leave_unreached(session, thread)
+        keep(list(sign_ins.values()))
     return list(sign_ins.values())
 
 

@@ -62,7 +62,9 @@ HANGING = """for (const name of ["open", "has", "keys", "match"]) {
 NO_DELETE = (
     """Cache.prototype.delete = async () => { throw new DOMException("no", "UnknownError"); };"""
 )
-FULL = """Cache.prototype.put = async () => { throw new DOMException("full", "QuotaExceededError"); };"""
+FULL = """Cache.prototype.put = async () => {
+  throw new DOMException("full", "QuotaExceededError");
+};"""
 BROKEN = """async () => {
   const name = "/spare/00000000-0000-4000-8000-000000000000/0/";
   await (await caches.open("spare")).put(name, new Response("x"));

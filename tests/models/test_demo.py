@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import paging, queue, watch
 from models.area import Area, AreaKind
-from models.demo.load import DemoSignIn, NotEmpty, load_demo
+from models.demo.load import DemoSignIn, NotEmpty, is_empty, load_demo
 from models.desk import Desk, DeskKind
 from models.gazetteer import load_municipality
 from models.handoff import Handoff, State
@@ -153,6 +153,17 @@ def test_it_goes_into_no_town_that_somebody_has_begun(store: Store, begun: str) 
             Person.enrol(session, role=Role.RESIDENT, name="鈴木", now=MORNING)
     with pytest.raises(NotEmpty):
         load_demo(store, MORNING, lambda _password: "")
+
+
+def test_where_its_sign_ins_cannot_be_kept_there_is_no_demonstration(store: Store) -> None:
+    def keep(sign_ins: list[DemoSignIn]) -> None:
+        assert sign_ins
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        load_demo(store, MORNING, lambda _password: "", keep)
+    with store.read() as session:
+        assert is_empty(session)
 
 
 @pytest.mark.parametrize("now", LOADED.values(), ids=LOADED)

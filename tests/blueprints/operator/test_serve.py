@@ -106,6 +106,12 @@ def test_a_taken_port_is_one_sentence_that_names_its_setting(tmp_path: Path) -> 
             assert len(town.said.strip().splitlines()) == 1
 
 
+def test_an_address_of_another_machine_is_named_by_its_own_setting(tmp_path: Path) -> None:
+    with served(tmp_path / "instance", KIZUKI_BIND="203.0.113.9") as town:
+        assert "KIZUKI_BIND: 203.0.113.9 cannot be used" in town.said
+        assert len(town.said.strip().splitlines()) == 1
+
+
 def test_a_wrong_setting_stops_the_start_with_one_sentence(tmp_path: Path) -> None:
     with served(tmp_path / "instance", KIZUKI_LOG_LEVEL="LOUD") as town:
         assert town.said == "KIZUKI_LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR.\n"
