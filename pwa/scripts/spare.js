@@ -18,22 +18,19 @@ const LOST_TURN = -1;
 // A place that hangs is not waited for a second time.
 let isStuck = false;
 
-async function patient(promise) {
+const patient = (promise) => within(PATIENCE_MS, promise);
+
+async function place() {
+  if (isStuck) throw new Error(LATE);
   try {
-    return await within(PATIENCE_MS, promise);
+    return await patient(caches.open(CACHE));
   } catch (error) {
-    isStuck ||= error.message === LATE;
+    isStuck = error.message === LATE;
     throw error;
   }
 }
 
-async function place() {
-  if (isStuck) throw new Error("no place for copies");
-  return patient(caches.open(CACHE));
-}
-
-// Another content under the same id has a copy of its own, and so has what its key's new name is told
-// with.
+// Another content under the same id has a copy of its own; so has the same under its key's new name.
 const addressOf = ({ id, hash, device }) => `${PATH}${id}/${hash}/${device ?? ""}`;
 const idOf = (address) => address.split("/")[2];
 
@@ -53,7 +50,7 @@ export async function keep(items) {
 // could be kept, there is none.
 export async function drop(item) {
   const cache = await place().catch((error) => {
-    if (isStuck) throw error;
+    if (error.message === LATE) throw error;
   });
   const names = [item, { ...item, device: null }].map(addressOf);
   if (cache) await patient(Promise.all(names.map((name) => cache.delete(name))));
