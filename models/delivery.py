@@ -82,6 +82,7 @@ class Delivery(Base):
     channel: Mapped[Channel | None] = mapped_column(words_of(Channel))
     created_at: Mapped[dt.datetime]
     release_at: Mapped[dt.datetime]
+    """Before then nothing of it leaves, and it may still be undone."""
     next_at: Mapped[dt.datetime | None]
     """When the worker looks at it again; while it works on it, when its lease lapses."""
     expires_at: Mapped[dt.datetime | None]
@@ -113,7 +114,7 @@ class Delivery(Base):
     ) -> Delivery:
         """Owe a word, in the caller's transaction; without a person, to the thread's reporter."""
         delivery = Delivery(
-            **_owed(kind, now),
+            **_owed(kind, now, now),
             person_id=person_id,
             thread_id=thread_id,
             subscription_id=subscription_id,
@@ -138,11 +139,15 @@ class Delivery(Base):
         handoff_id: uuid.UUID | None = None,
         desk_id: uuid.UUID | None = None,
         high: bool = False,
+        release_at: dt.datetime | None = None,
     ) -> None:
-        """Owe the same word to several; what it names has to be written already."""
+        """Owe the same word to several; what it names has to be written already.
+
+        `release_at`: nothing of it leaves before then.
+        """
         rows = [
             {
-                **_owed(kind, now),
+                **_owed(kind, now, release_at or now),
                 "person_id": person_id,
                 "thread_id": thread_id,
                 "reply_id": reply_id,
@@ -179,9 +184,11 @@ class Delivery(Base):
     ) -> None:
         """The recipient opened the thread: everything sent about it has been seen.
 
-        `person_id`: the member of staff who opened it; None for the thread's reporter.
+        `person_id`: the member of staff who opened it; None for the thread's reporter. What is
+        not released yet was seen by nobody.
         """
-        rows = session.scalars(unseen(thread_id, person_id).with_for_update())
+        released = unseen(thread_id, person_id).where(Delivery.release_at <= now)
+        rows = session.scalars(released.with_for_update())
         for delivery in rows:
             delivery.see(Sighting.OPENED, now)
 
@@ -205,7 +212,7 @@ def unseen(thread_id: uuid.UUID, person_id: uuid.UUID | None) -> sa.Select[Deliv
     )
 
 
-def _owed(kind: DeliveryKind, now: dt.datetime) -> dict[str, Any]:
+def _owed(kind: DeliveryKind, now: dt.datetime, release_at: dt.datetime) -> dict[str, Any]:
     """The columns of a new delivery that do not say to whom."""
     return {
         "id": uuid.uuid4(),
@@ -213,8 +220,8 @@ def _owed(kind: DeliveryKind, now: dt.datetime) -> dict[str, Any]:
         "kind": kind,
         "state": DeliveryState.QUEUED,
         "created_at": now,
-        "release_at": now,
-        "next_at": now,
+        "release_at": release_at,
+        "next_at": release_at,
         "attempts": 0,
         "sent_to": [],
     }

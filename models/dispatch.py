@@ -153,7 +153,7 @@ def _claim(
 ) -> list[Job]:
     due = (
         sa.select(_TABLE.c.id)
-        .where(_TABLE.c.high == high, _TABLE.c.next_at <= now)
+        .where(_TABLE.c.high == high, _TABLE.c.next_at <= now, _TABLE.c.release_at <= now)
         .order_by(_TABLE.c.next_at)
         .limit(limit)
         .with_for_update(skip_locked=True)

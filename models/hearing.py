@@ -76,7 +76,8 @@ def is_asked(thread: Thread) -> bool:
 
 def read(thread: Thread, now: dt.datetime) -> bool:
     """The reporter has the thread open: its inbox is read. Gives whether anything was new."""
-    unread = [r.inbox for r in thread.replies if r.inbox is not None and r.inbox.read_at is None]
+    told = [reply.inbox for reply in thread.told(now)]
+    unread = [entry for entry in told if entry is not None and entry.read_at is None]
     for entry in unread:
         entry.read_at = now
     return bool(unread)

@@ -17,8 +17,8 @@ class Rung:
     at: dt.datetime
 
 
-def rungs(thread: Thread) -> list[Rung]:
-    """The rungs reached, in the order in which they came.
+def rungs(thread: Thread, now: dt.datetime) -> list[Rung]:
+    """The rungs reached, in the order in which they came; none that can still be undone.
 
     A sealed thread shows the same rungs as any other, and never a passing-on. Whoever reads a held
     note only looks for the desk that it belongs to.
@@ -26,7 +26,7 @@ def rungs(thread: Thread) -> list[Rung]:
     handoffs = [one for one in thread.handoffs if one.state is not State.HELD]
     reached = [Rung("arrived", thread.made_at)]
     for code in ("opened", "acknowledged", "working"):
-        times = [at for h in handoffs if (at := getattr(h, f"{code}_at")) is not None]
+        times = [at for h in handoffs if (at := h.told_at(code, now)) is not None]
         if times:
             reached.append(Rung(code, min(times)))
     last = thread.handoff

@@ -79,6 +79,10 @@ class Reply(Base):
     by: Mapped[Person | None] = relationship()
     inbox: Mapped[InboxEntry | None] = relationship(back_populates="reply")
 
+    def is_told(self, now: dt.datetime) -> bool:
+        """Whether the reporter may see it; their own words always."""
+        return self.inbox is None or self.inbox.arrived_at <= now
+
     @property
     def said(self) -> Said:
         """What it says, decrypted."""
@@ -86,11 +90,22 @@ class Reply(Base):
 
     @staticmethod
     def to_reporter(
-        handoff: Handoff, kind: ReplyKind, by: Person | None, said: Said, now: dt.datetime
+        handoff: Handoff,
+        kind: ReplyKind,
+        by: Person | None,
+        said: Said,
+        now: dt.datetime,
+        release_at: dt.datetime | None = None,
     ) -> Reply:
-        """A word to the reporter, in the inbox in the same transaction; `by` None is the watch."""
+        """A word to the reporter, in the inbox in the same transaction; `by` None is the watch.
+
+        `release_at`: the reporter does not see it before then.
+        """
         reply = _write(handoff, kind, said, now, by=by)
-        handoff.session.add(InboxEntry(reply=reply, thread_id=handoff.thread_id, arrived_at=now))
+        arrived_at = release_at or now
+        handoff.session.add(
+            InboxEntry(reply=reply, thread_id=handoff.thread_id, arrived_at=arrived_at)
+        )
         return reply
 
     @staticmethod
@@ -107,7 +122,7 @@ def opened(key: DataKey, reply_id: uuid.UUID, sealed_said: bytes) -> Said:
 
 
 class InboxEntry(Base):
-    """A reply in the reporter's inbox: there from the moment it is written."""
+    """A reply in the reporter's inbox, written with it; it counts from `arrived_at` on."""
 
     __tablename__ = "inbox_entry"
 
@@ -121,6 +136,11 @@ class InboxEntry(Base):
     read_at: Mapped[dt.datetime | None]
 
     reply: Mapped[Reply] = relationship(back_populates="inbox")
+
+    @staticmethod
+    def is_news(now: dt.datetime) -> sa.ColumnElement[bool]:
+        """The condition that it has arrived and was not read."""
+        return sa.and_(InboxEntry.read_at.is_(None), InboxEntry.arrived_at <= now)
 
 
 class InsideNote(Base):

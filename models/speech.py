@@ -74,7 +74,7 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 def _answer(thread: Thread, speech: Speech, now: dt.datetime) -> None:
     if hearing.is_asked(thread):
         hearing.answer(thread, speech.words, now)
-    elif _is_repeat(thread, Said(words=speech.words) if speech.words else Said("unknown")):
+    elif _is_repeat(thread, Said(words=speech.words) if speech.words else Said("unknown"), now):
         return
     elif speech.words:
         hearing.add(thread, speech.words, now)
@@ -83,7 +83,7 @@ def _answer(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 
 
 def _add(thread: Thread, speech: Speech, now: dt.datetime) -> None:
-    if not _is_repeat(thread, hearing.added(speech.words, speech.place)):
+    if not _is_repeat(thread, hearing.added(speech.words, speech.place), now):
         hearing.add(thread, speech.words, now, place=speech.place)
 
 
@@ -99,13 +99,13 @@ def _withdraw(thread: Thread, speech: Speech, now: dt.datetime) -> None:
         return
     if speech.how == "back" or (speech.how != "ask" and handoff.may_take_back(now)):
         handoff.take_back(now)
-    elif not _is_repeat(thread, Said("withdraw")):
+    elif not _is_repeat(thread, Said("withdraw"), now):
         hearing.ask_to_withdraw(thread, now)
 
 
 def _tell_called(thread: Thread, speech: Speech, now: dt.datetime) -> None:
     said = Said(f"called_{speech.how}")
-    if hearing.waits_for_call(thread) and not _is_repeat(thread, said):
+    if hearing.waits_for_call(thread) and not _is_repeat(thread, said, now):
         hearing.tell_called(thread, speech.how, now)
 
 
@@ -118,10 +118,10 @@ _VERBS: dict[SpeechKind, Callable[[Thread, Speech, dt.datetime], None]] = {
 }
 
 
-def _is_repeat(thread: Thread, said: Said) -> bool:
-    """Whether this very thing was the last word in the thread, and the reporter's."""
-    last = thread.replies[-1] if thread.replies else None
-    return last is not None and last.kind.is_from_reporter and last.said == said
+def _is_repeat(thread: Thread, said: Said, now: dt.datetime) -> bool:
+    """Whether this very thing was the last word the reporter knows of, and their own."""
+    told = thread.told(now)
+    return bool(told) and told[-1].kind.is_from_reporter and told[-1].said == said
 
 
 def _words(raw: Mapping[str, object], name: str, limit: int, *, masks: bool) -> str:

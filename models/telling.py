@@ -85,8 +85,13 @@ def answered(handoff: Handoff, now: dt.datetime) -> None:
     _tell_desk(handoff, DeliveryKind.CONFIRM, now)
 
 
-def reply(handoff: Handoff, reply_id: uuid.UUID, now: dt.datetime) -> None:
-    """Tell the reporter that an answer has come; whoever left can be told nothing."""
+def reply(
+    handoff: Handoff, reply_id: uuid.UUID, now: dt.datetime, release_at: dt.datetime | None = None
+) -> None:
+    """Tell the reporter that an answer has come, not before `release_at`.
+
+    Whoever left can be told nothing.
+    """
     if has_no_reader(handoff.thread):
         return
     handoff.session.flush()
@@ -100,6 +105,7 @@ def reply(handoff: Handoff, reply_id: uuid.UUID, now: dt.datetime) -> None:
         handoff_id=handoff.id,
         desk_id=handoff.desk_id,
         high=handoff.urgency.is_hurried,
+        release_at=release_at,
     )
 
 

@@ -66,6 +66,10 @@ class Thread(Base):
         """The thread's data key; raises Unreadable where it was dropped."""
         return key_of(self.keys, self.id, self.wrapped_key, sealed=self.is_sealed)
 
+    def told(self, now: dt.datetime) -> list[Reply]:
+        """The words that its reporter may see; what can still be undone is not among them."""
+        return [reply for reply in self.replies if reply.is_told(now)]
+
     @property
     def handoff(self) -> Handoff:
         """The handoff that owes the answer now, or the one that ended last."""

@@ -58,7 +58,9 @@ def list_observations() -> Response:
     found = access.reading().scalars(ordered).all()
     shown = found[:LISTED]
     following = _place_of(shown[-1]) if len(found) > LISTED else None
-    return jsonify(observations=[shape.summary(thread) for thread in shown], next=following)
+    return jsonify(
+        observations=[shape.summary(thread, access.now()) for thread in shown], next=following
+    )
 
 
 @bp.get("/api/v1/observations/<uuid:note_id>")
@@ -86,7 +88,8 @@ def mark_read(thread: Thread) -> None:
 
     A busy store is no reason not to show it.
     """
-    if not any(reply.inbox and reply.inbox.read_at is None for reply in thread.replies):
+    told = thread.told(access.now())
+    if not any(reply.inbox and reply.inbox.read_at is None for reply in told):
         return
     thread_id = thread.id
     access.close()

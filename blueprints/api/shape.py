@@ -19,7 +19,7 @@ def note_id(thread: Thread) -> str:
     return str(observation.client_id or observation.id)
 
 
-def summary(thread: Thread) -> dict[str, Any]:
+def summary(thread: Thread, now: dt.datetime) -> dict[str, Any]:
     """One line of the list of one's own notes."""
     observation = thread.observation
     return {
@@ -28,18 +28,19 @@ def summary(thread: Thread) -> dict[str, Any]:
         "received_at": observation.received_at.isoformat(),
         "area": None if observation.area is None else observation.area.name,
         "desk": desk(thread.shown_desk),
-        "rung": ladder.rungs(thread)[-1].code,
-        "unread": sum(1 for reply in thread.replies if _is_unread(reply)),
+        "rung": ladder.rungs(thread, now)[-1].code,
+        "unread": sum(1 for reply in thread.told(now) if _is_unread(reply)),
         "is_asked": hearing.is_asked(thread),
     }
 
 
 def thread(thread: Thread, now: dt.datetime) -> dict[str, Any]:
     """A note as it was written, with its ladder and every word since."""
-    return summary(thread) | {
+    rungs = ladder.rungs(thread, now)
+    return summary(thread, now) | {
         "note": _note(thread),
-        "ladder": [{"code": rung.code, "at": rung.at.isoformat()} for rung in ladder.rungs(thread)],
-        "replies": [_reply(reply) for reply in thread.replies],
+        "ladder": [{"code": rung.code, "at": rung.at.isoformat()} for rung in rungs],
+        "replies": [_reply(reply) for reply in thread.told(now)],
         "may_take_back": thread.handoff.may_take_back(now),
         "may_call": thread.reporter.expects_calls,
     }

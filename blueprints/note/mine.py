@@ -61,7 +61,7 @@ def list_notes() -> Page:
 
 
 def _page(n: int) -> sa.Select[Thread]:
-    is_new = sa.exists().where(InboxEntry.thread_id == Thread.id, InboxEntry.read_at.is_(None))
+    is_new = sa.exists().where(InboxEntry.thread_id == Thread.id, InboxEntry.is_news(access.now()))
     ordered = _notes().order_by(is_new.desc(), Thread.made_at.desc(), Thread.id)
     return ordered.offset((n - 1) * PER_PAGE).limit(PER_PAGE + 1)
 
@@ -87,7 +87,7 @@ def _notes() -> sa.Select[Thread]:
 
 def _line(thread: Thread, *, asks_called: bool) -> Line:
     kept = title_of(thread)
-    is_new = any(talk.is_unread(reply) for reply in thread.replies)
+    is_new = talk.has_news(thread)
     badge, kind = show(f"note.rung.{kept.rung}"), ""
     line: Markup | str = talk.words_of_waiting(kept.rung)
     if is_new:

@@ -40,7 +40,7 @@ def unread(session: Session) -> int:
     """How many of one's own notes have a reply that was not opened yet."""
     mine = access.listing(Thread, Permission.THREAD_READ, session).with_only_columns(Thread.id)
     query = sa.select(sa.func.count(sa.distinct(InboxEntry.thread_id))).where(
-        InboxEntry.read_at.is_(None), InboxEntry.thread_id.in_(mine)
+        InboxEntry.is_news(access.now()), InboxEntry.thread_id.in_(mine)
     )
     return session.scalar(query) or 0
 

@@ -38,7 +38,7 @@ def create_receipt_reading() -> Page:
     if thread_id is None:
         return _wrong()
     thread = _by_code(access.reading(), thread_id)
-    is_new = any(talk.is_unread(reply) for reply in thread.replies)
+    is_new = talk.has_news(thread)
     if is_new:
         read_by_its_writer(thread_id, _by_code)
     return _thread_page(thread_id, is_new=is_new)

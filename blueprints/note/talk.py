@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from blueprints import access
 from blueprints.language import plain, show
 from blueprints.note import numbers
 from blueprints.noted import place_of
@@ -37,8 +38,9 @@ def entries(thread: Thread) -> list[Entry]:
     """The note and every word since, the newest last; forgotten words are not there."""
     try:
         names = {} if thread.keeps_door else owners.speakers(thread)
-        desks = (names.get(reply.id, thread.door_desk.name) for reply in thread.replies)
-        return [_note(thread), *map(_entry, thread.replies, desks)]
+        told = thread.told(access.now())
+        desks = (names.get(reply.id, thread.door_desk.name) for reply in told)
+        return [_note(thread), *map(_entry, told, desks)]
     except Unreadable:
         return [_note(thread)]
 
@@ -49,7 +51,7 @@ def rungs(thread: Thread) -> list[RungShown]:
         arrived(thread.door_desk, rung.at)
         if rung.code == "arrived"
         else (show(f"note.rung.{rung.code}"), rung.at, "")
-        for rung in ladder.rungs(thread)
+        for rung in ladder.rungs(thread, access.now())
     ]
 
 
@@ -60,7 +62,7 @@ def arrived(desk: Desk, at: dt.datetime) -> RungShown:
 
 def waiting(thread: Thread) -> Markup | str:
     """What comes next; nothing where the thread is at its end."""
-    return words_of_waiting(ladder.rungs(thread)[-1].code)
+    return words_of_waiting(ladder.rungs(thread, access.now())[-1].code)
 
 
 def words_of_waiting(code: str) -> Markup | str:
@@ -70,7 +72,7 @@ def words_of_waiting(code: str) -> Markup | str:
 
 def is_over(thread: Thread) -> bool:
     """Whether the writer took the note back: nothing is added any more."""
-    return ladder.rungs(thread)[-1].code == "taken_back"
+    return ladder.rungs(thread, access.now())[-1].code == "taken_back"
 
 
 def title(thread: Thread) -> Markup | str:
@@ -91,9 +93,10 @@ def signs(codes: list[str]) -> str:
     return plain("note.comma").join(plain(f"sign.{one.code}") for one in sign.known(codes))
 
 
-def is_unread(reply: Reply) -> bool:
-    """Whether the writer has not opened this answer yet."""
-    return reply.inbox is not None and reply.inbox.read_at is None
+def has_news(thread: Thread) -> bool:
+    """Whether there is an answer that the writer has not opened yet."""
+    entries = (reply.inbox for reply in thread.told(access.now()))
+    return any(entry is not None and entry.read_at is None for entry in entries)
 
 
 def waits_for_call(thread: Thread) -> bool:

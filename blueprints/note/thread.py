@@ -39,7 +39,7 @@ Finder = Callable[[Session, uuid.UUID], Thread]
 def show_thread(thread_id: uuid.UUID) -> Page:
     """The thread; what is new in it is read from now on."""
     thread = access.load(Thread, thread_id, Permission.THREAD_READ)
-    is_new = any(talk.is_unread(reply) for reply in thread.replies)
+    is_new = talk.has_news(thread)
     if is_new:
         read_by_its_writer(thread_id, _own)
         thread = access.load(Thread, thread_id, Permission.THREAD_READ)

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from typing import NamedTuple
 
+from blueprints import access
 from blueprints.language import current_locale, plain, words
 from models import ladder, spoken
 from models.thread import Thread
@@ -22,7 +23,7 @@ class Title(NamedTuple):
 
 def title_of(thread: Thread) -> Title:
     """The title of one note."""
-    rung = ladder.rungs(thread)[-1].code
+    rung = ladder.rungs(thread, access.now())[-1].code
     parts = spoken.date_parts(words(), current_locale(), thread.made_at)
     said = plain("shell.title", rung=plain(f"note.rung.{rung}"), **parts)
     return Title(thread.id, thread.made_at, rung, said)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from models import audit, deadline, reply_text, telling
 from models.errors import Invalid, NotAllowed
+from models.handoff import undoing
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
@@ -46,14 +47,19 @@ class Answering:
     ) -> Reply:
         """受け止めました: a person has it; carries a next date, 14 days where none is named.
 
+        For ten seconds it can be undone, and until then its reporter is told nothing of it.
         Raises Invalid for a next date that has gone by or lies more than a year ahead.
         """
         handoff = _self(self)
         handoff._step(Verb.ACKNOWLEDGE)
+        before = undoing.kept(handoff)
         handoff.opened_at = handoff.opened_at or now
         handoff.acknowledged_at = now
         handoff._promise(_next_on(next_on, now))
-        return handoff._say(Verb.ACKNOWLEDGE, ReplyKind.ACKNOWLEDGEMENT, by, said, now)
+        kind, release_at = ReplyKind.ACKNOWLEDGEMENT, now + undoing.RELEASE
+        reply = handoff._say(Verb.ACKNOWLEDGE, kind, by, said, now, release_at)
+        handoff.before = before
+        return reply
 
     def ask(self, by: Person, said: Said, now: dt.datetime) -> Reply:
         """Ask the reporter something; changes no state."""
@@ -114,6 +120,7 @@ class Answering:
         """Write something down for the desk alone; changes no state."""
         handoff = _self(self)
         note = InsideNote.write(handoff, by, words, now)
+        handoff.go_out(now)
         audit.record(
             handoff.session, "note_inside", handoff, now=now, by=by.id, desk_id=handoff.desk_id
         )
@@ -123,6 +130,7 @@ class Answering:
         """電話しました: the reporter heard the replies from the desk, so nothing more is tried."""
         handoff = _self(self)
         handoff.lock_unmoved()
+        handoff.go_out(now)
         settle(handoff.session, thread_id=handoff.thread_id, now=now)
         audit.record(
             handoff.session,
@@ -168,6 +176,7 @@ class Answering:
 
     def _did(self, verb: Verb, by: Person | None, now: dt.datetime) -> None:
         handoff = _self(self)
+        handoff.go_out(now)
         handoff.last_at, handoff.last_by = now, by
         audit.record(
             handoff.session,
@@ -178,11 +187,19 @@ class Answering:
             desk_id=handoff.desk_id,
         )
 
-    def _say(self, verb: Verb, kind: ReplyKind, by: Person, said: Said, now: dt.datetime) -> Reply:
+    def _say(
+        self,
+        verb: Verb,
+        kind: ReplyKind,
+        by: Person,
+        said: Said,
+        now: dt.datetime,
+        release_at: dt.datetime | None = None,
+    ) -> Reply:
         handoff = _self(self)
         handoff._did(verb, by, now)
-        reply = Reply.to_reporter(handoff, kind, by, said, now)
-        telling.reply(handoff, reply.id, now)
+        reply = Reply.to_reporter(handoff, kind, by, said, now, release_at)
+        telling.reply(handoff, reply.id, now, release_at)
         return reply
 
 

@@ -1,4 +1,4 @@
-"""The row of a handoff; its verbs stand in `answering` and `moving`."""
+"""The row of a handoff; its verbs stand in `answering`, `undoing` and `moving`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from models.desk import Desk
 from models.handoff.answering import Answering
 from models.handoff.moving import Moving
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
+from models.handoff.undoing import Undoing
 from models.person import Person
 from models.urgency import Urgency, before_raised
 
@@ -56,7 +57,7 @@ class HeldReason(StrEnum):
     TOO_LATE = "too_late"
 
 
-class Handoff(Answering, Moving, Base):
+class Handoff(Answering, Undoing, Moving, Base):
     """One desk's obligation. `step` counts the thread's handoffs from 1."""
 
     __tablename__ = "handoff"
@@ -124,6 +125,8 @@ class Handoff(Answering, Moving, Base):
     """The reporter said something that the desk has not opened since."""
     last_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     last_at: Mapped[dt.datetime]
+    before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """What an undo of the acknowledgement gives back; None once something followed it."""
 
     thread: Mapped[Thread] = relationship(back_populates="handoffs")
     desk: Mapped[Desk] = relationship()

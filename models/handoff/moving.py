@@ -138,18 +138,20 @@ class Moving:
         """Whether the writer may take the note back: ten minutes, while nobody opened it."""
         handoff = _self(self)
         fresh = now - handoff.sent_at <= dt.timedelta(minutes=TAKE_BACK_MINUTES)
-        is_untouched = handoff.opened_at is None and handoff.last_by is None
-        return fresh and is_untouched and handoff.step == 1 and handoff.is_open
+        return fresh and handoff.is_untouched(now) and handoff.step == 1 and handoff.is_open
 
     def take_back(self, now: dt.datetime) -> None:
         """The writer takes the note back, and no staff are told of it any more.
 
-        Raises NotAllowed once it was opened or is older.
+        An acknowledgement that has not gone out is void. Raises NotAllowed once the note was
+        opened, as far as its writer is told, or is older.
         """
         handoff = _self(self)
         handoff.lock()
         if not handoff.may_take_back(now):
             raise NotAllowed("note.problem.too_late_to_take_back")
+        if handoff.is_withheld(now):
+            handoff.void(None, now)
         handoff._step(Verb.TAKE_BACK)
         handoff.outcome, handoff.closed_at = Outcome.TAKEN_BACK, now
         handoff._did(Verb.TAKE_BACK, None, now)

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     OPEN = "open"
     PLACE = "place"
     ACKNOWLEDGE = "acknowledge"
+    UNDO = "undo"
     ASK = "ask"
     VISIT = "visit"
     CONNECT = "connect"
@@ -70,6 +71,7 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.SENT, Verb.PASS_ON): State.PASSED_ON,
     (State.SENT, Verb.TAKE_BACK): State.CLOSED,
     (State.RECEIVED, Verb.OPEN): State.RECEIVED,
+    (State.RECEIVED, Verb.UNDO): State.SENT,
     (State.RECEIVED, Verb.PASS_ON): State.PASSED_ON,
     (State.RECEIVED, Verb.CLOSE): State.CLOSED,
     (State.RECEIVED, Verb.REPLY): State.RECEIVED,

@@ -1,0 +1,179 @@
+"""取り消す: for ten seconds an acknowledgement can be undone, and nobody outside hears of it.
+
+Only when its time is over do its words go out; whatever is done to the note before that lets them
+go at once. An undo gives back what was there before, and deletes the words: nothing can show them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+import sqlalchemy as sa
+
+from models import audit
+from models.delivery import Delivery, DeliveryState
+from models.errors import NotAllowed
+from models.handoff.transitions import Verb
+from models.reply import InboxEntry, Reply, ReplyKind, Said
+
+if TYPE_CHECKING:
+    from models.handoff.entity import Handoff
+    from models.person import Person
+
+UNDO = dt.timedelta(seconds=10)
+RELEASE = UNDO + dt.timedelta(seconds=1)
+"""When it goes out: an undo that began in the last instant is written by then."""
+_TIMES = ("opened_at", "watch_at", "last_at")
+_GONE = "desk.undo.gone"
+_TOO_LATE = "note.problem.too_late_to_take_back"
+
+
+def kept(handoff: Handoff) -> dict[str, Any]:
+    """What an acknowledgement is about to change, for its undo; the rest was empty."""
+    times = {name: getattr(handoff, name) for name in _TIMES}
+    by = handoff.last_by_id
+    return {
+        **{name: None if at is None else at.isoformat() for name, at in times.items()},
+        "is_warned": handoff.is_warned,
+        "last_by_id": None if by is None else str(by),
+    }
+
+
+class Undoing:
+    """The undo of an acknowledgement; mixed into Handoff."""
+
+    def undo(self, by: Person, clock: Callable[[], dt.datetime]) -> Said:
+        """Take one's acknowledgement back; gives what it said, of which nobody was told.
+
+        The time counts once the row is held, and again when all is written. Raises NotAllowed
+        where it went out, something was done since, or somebody else acknowledged.
+        """
+        handoff = _self(self)
+        handoff.lock_unmoved()
+        release_at = handoff.last_at + RELEASE
+        if handoff.can(Verb.UNDO):
+            _refuse(handoff, by, clock())
+        said = handoff.void(by, clock())
+        handoff.session.flush()
+        if clock() >= release_at:
+            raise NotAllowed(_GONE)
+        return said
+
+    def may_undo(self, by_id: uuid.UUID, now: dt.datetime) -> bool:
+        """Whether this person can undo the acknowledgement now."""
+        handoff = _self(self)
+        is_last = handoff.before is not None and handoff.last_by_id == by_id
+        return is_last and now < handoff.last_at + UNDO
+
+    def void(self, by: Person | None, now: dt.datetime) -> Said:
+        """Put back what was there before the acknowledgement; its words and deliveries are gone.
+
+        Raises NotAllowed where the worker has a delivery of it already.
+        """
+        handoff = _self(self)
+        handoff._step(Verb.UNDO)
+        said = _delete(handoff, _GONE if by is not None else _TOO_LATE)
+        _give_back(handoff)
+        audit.record(
+            handoff.session,
+            Verb.UNDO.value,
+            handoff,
+            now=now,
+            by=None if by is None else by.id,
+            desk_id=handoff.desk_id,
+        )
+        return said
+
+    def go_out(self, now: dt.datetime) -> None:
+        """Something follows the acknowledgement: its words go first, and cannot be undone."""
+        handoff = _self(self)
+        if handoff.before is None:
+            return
+        is_withheld, handoff.before = handoff.is_withheld(now), None
+        if is_withheld:
+            _release(handoff, now)
+
+    def is_withheld(self, now: dt.datetime) -> bool:
+        """Whether its reporter is told nothing yet of the acknowledgement."""
+        handoff = _self(self)
+        return handoff.before is not None and now < handoff.last_at + RELEASE
+
+    def told_at(self, rung: str, now: dt.datetime) -> dt.datetime | None:
+        """When it reached a rung of the ladder, as far as the reporter is told of it."""
+        handoff = _self(self)
+        if handoff.is_withheld(now):
+            return _before(handoff)["opened_at"] if rung == "opened" else None
+        at: dt.datetime | None = getattr(handoff, f"{rung}_at")
+        return at
+
+    def is_untouched(self, now: dt.datetime) -> bool:
+        """Whether nobody has read it or done anything to it, as far as the reporter is told."""
+        handoff = _self(self)
+        if handoff.is_withheld(now):
+            before = _before(handoff)
+            return before["opened_at"] is None and before["last_by_id"] is None
+        return handoff.opened_at is None and handoff.last_by is None
+
+
+def _refuse(handoff: Handoff, by: Person, now: dt.datetime) -> None:
+    """Raise why this acknowledgement cannot be undone, if so."""
+    if handoff.acknowledged_at is None or now >= handoff.acknowledged_at + UNDO:
+        raise NotAllowed(_GONE)
+    if handoff.before is None:
+        raise NotAllowed("desk.undo.followed")
+    if handoff.last_by_id != by.id:
+        raise NotAllowed("desk.undo.others")
+
+
+def _delete(handoff: Handoff, late: str) -> Said:
+    """Delete the words with their place in the inbox and their deliveries."""
+    session = handoff.session
+    reply = session.scalars(_words_of(handoff)).one()
+    deliveries = sa.select(Delivery).where(Delivery.reply_id == reply.id)
+    held = deliveries.with_for_update().execution_options(populate_existing=True)
+    if any(
+        one.lease_token or one.state is not DeliveryState.QUEUED for one in session.scalars(held)
+    ):
+        raise NotAllowed(late)
+    said = reply.said
+    session.execute(sa.delete(Reply).where(Reply.id == reply.id))
+    session.expire(handoff.thread, ["replies"])
+    return said
+
+
+def _give_back(handoff: Handoff) -> None:
+    before = _before(handoff)
+    for name, value in before.items():
+        setattr(handoff, name, value)
+    handoff.acknowledged_at = handoff.next_on = handoff.before = None
+    handoff.session.expire(handoff, ["last_by"])
+
+
+def _release(handoff: Handoff, now: dt.datetime) -> None:
+    session, words = handoff.session, _words_of(handoff).with_only_columns(Reply.id)
+    session.execute(
+        sa.update(InboxEntry).where(InboxEntry.reply_id.in_(words)).values(arrived_at=now)
+    )
+    owed = sa.update(Delivery).where(Delivery.reply_id.in_(words), Delivery.release_at > now)
+    session.execute(owed.values(release_at=now, next_at=now))
+
+
+def _words_of(handoff: Handoff) -> sa.Select[Reply]:
+    return sa.select(Reply).where(
+        Reply.handoff_id == handoff.id, Reply.kind == ReplyKind.ACKNOWLEDGEMENT
+    )
+
+
+def _before(handoff: Handoff) -> dict[str, Any]:
+    """What `kept` wrote down, in the types of the columns."""
+    written = handoff.before or {}
+    times = {name: written[name] and dt.datetime.fromisoformat(written[name]) for name in _TIMES}
+    by = written["last_by_id"]
+    return {**written, **times, "last_by_id": by and uuid.UUID(by)}
+
+
+def _self(mixed: Undoing) -> Handoff:
+    return cast("Handoff", mixed)
