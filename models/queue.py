@@ -6,6 +6,7 @@ Every statement here is made once and asked with `params`; `paging` brings the r
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -17,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from models.base import UtcDateTime
 from models.delivery import Delivery
 from models.desk import Desk
-from models.handoff import Handoff, State
+from models.handoff import UNDO, Handoff, State
 from models.phone import Phone
 from models.reporter import Reporter
 from models.town_time import TOKYO, local_date
@@ -34,6 +35,8 @@ DESK = sa.bindparam("desk", type_=sa.Uuid())
 NOW = sa.bindparam("now", type_=UtcDateTime())
 TONIGHT = sa.bindparam("tonight", type_=UtcDateTime())
 TODAY = sa.bindparam("today", type_=sa.Date())
+_ONE = sa.bindparam("one", type_=sa.Uuid())
+_SINCE = sa.bindparam("since", type_=UtcDateTime())
 _ONE_MORE = sa.bindparam("one_more", type_=sa.Integer())
 
 
@@ -115,6 +118,27 @@ VIEWS: Mapping[View, Callable[[Handoffs], list[Handoffs]]] = {
     View.CLOSED: closed,
 }
 """What stands in each list, in parts that share no row and are each found by one index."""
+
+
+@lru_cache(maxsize=64)
+def lately(handoffs: Handoffs) -> Handoffs:
+    """What one person acknowledged so lately that they can undo it, the newest first.
+
+    Asked with `lately_params`; nothing stands there to which anything was done since.
+    """
+    can_undo = sa.and_(
+        Handoff.is_open.is_(True),
+        Handoff.last_at > _SINCE,
+        Handoff.last_by_id == _ONE,
+        Handoff.before.is_not(sa.null()),
+    )
+    newest = handoffs.where(IS_HERE, can_undo).order_by(Handoff.last_at.desc(), Handoff.id)
+    return newest.limit(PAGE_SIZE)
+
+
+def lately_params(desk: Desk, person_id: uuid.UUID | None, now: dt.datetime) -> dict[str, Any]:
+    """What `lately` is asked with."""
+    return {"desk": desk.id, "one": person_id, "since": now - UNDO}
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from blueprints.intake import (  # noqa: E402
     photos,
     replies,
     silent,
+    undoing,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "photos",
     "replies",
     "silent",
+    "undoing",
 ]

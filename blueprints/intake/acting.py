@@ -63,6 +63,8 @@ def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:
     handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
     if repeats.is_done(handoff, noun, at_desk.signed_in()):
         return redirect(f"/desk/handoffs/{handoff_id}", 303)
+    if noun == repeats.UNDOING:
+        return showing.show(handoff_id, refused=error, status=409)
     return showing.show_first(handoff_id, error)
 
 

@@ -13,6 +13,7 @@ from blueprints import access, at_desk
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp, narrowed, showing
+from blueprints.intake.offers import Offer, offers_of
 from blueprints.intake.rows import counts_of, rows_of, tag_of
 from blueprints.intake.silent import Silent, silent_of
 from models import queue
@@ -65,6 +66,8 @@ def show_handoff(handoff_id: uuid.UUID) -> Page:
 class Further(TypedDict):
     """What stands around the rows of a view; `most`: where counting stops."""
 
+    offers: list[Offer]
+
     counts: Mapping[str, int]
     most: int
     tag: str
@@ -78,12 +81,20 @@ def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
     late = beside(access.reading(), desk, access.now()) if is_today else []
     silent = silent_of(desk) if is_calls else []
     counts, tag = counts_of(desk)
-    return Further(counts=counts, most=queue.COUNT_LIMIT, tag=tag, silent=silent, beside=late)
+    return Further(
+        offers=offers_of(desk),
+        counts=counts,
+        most=queue.COUNT_LIMIT,
+        tag=tag,
+        silent=silent,
+        beside=late,
+    )
 
 
 def _taken() -> dict[str, int]:
     """What became of several at once; `none_chosen`: nothing had been ticked."""
-    counts = {name: request.args.get(name, 0, int) for name in ("acknowledged", "late")}
+    names = ("acknowledged", "late", "undone", "kept")
+    counts = {name: request.args.get(name, 0, int) for name in names}
     return {**counts, "none_chosen": "acknowledged" in request.args and not any(counts.values())}
 
 

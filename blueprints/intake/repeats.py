@@ -19,8 +19,10 @@ TOLD = ("words",)
 """The fields of every form whose own words go to the reporter."""
 INSIDE = ("inside", "reason", "memo")
 """Those whose own words are for the desks alone."""
+UNDOING = "undoing"
 _DONE = {
     "acknowledgement": (State.RECEIVED, State.WORKING),
+    UNDOING: (State.SENT,),
     "closure": (State.CLOSED,),
     "passing-on": (State.PASSED_ON,),
     "return": (State.RETURNED,),
@@ -53,7 +55,12 @@ def said_once(handoff: Handoff, noun: str) -> Iterator[None]:
 
 def is_done(handoff: Handoff, noun: str, by: Person) -> bool:
     """Whether `by` did this before, so that the state has it and every word typed is there."""
-    if handoff.state not in _DONE.get(noun, ()) or handoff.last_by_id != by.id:
+    if handoff.state not in _DONE.get(noun, ()):
+        return False
+    if noun == UNDOING:
+        # An undo leaves no trace of who did what: it waits to be acknowledged, as it did.
+        return True
+    if handoff.last_by_id != by.id:
         return False
     if request.form.get("outcome", handoff.outcome) != handoff.outcome:
         return False

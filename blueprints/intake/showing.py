@@ -16,6 +16,7 @@ from blueprints.at_desk import Page
 from blueprints.filters import moment, person
 from blueprints.intake import composing
 from blueprints.intake.history import history_of
+from blueprints.intake.offers import offer_of
 from blueprints.intake.photos import shown_photos
 from blueprints.intake.reading import OUTCOMES
 from blueprints.intake.repeats import INSIDE, TOLD
@@ -28,7 +29,7 @@ from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff, Verb
 from models.person import Person
-from models.reply import InsideNote, Reply
+from models.reply import InsideNote, Reply, Said
 from models.routing import desk_for
 from models.thread import Thread
 from models.unreached import unreached
@@ -39,11 +40,14 @@ class Problem:
     """What the form named `noun` could not say; its page holds everything typed."""
 
     noun: str
-    error: Invalid
+    error: Invalid | None
+    """None where nothing is wrong with what stands in the form again."""
 
     @property
-    def sentence(self) -> Markup:
+    def sentence(self) -> Markup | None:
         """The sentence of the catalogue."""
+        if self.error is None:
+            return None
         return show_words(self.error.key, **dict(self.error.params))
 
     @property
@@ -53,14 +57,27 @@ class Problem:
 
     def at(self, noun: str, field: str) -> Markup | str:
         """The sentence, if it is about this field."""
-        return self.sentence if (noun, field) == (self.noun, self.error.field) else ""
+        is_here = self.error is not None and (noun, field) == (self.noun, self.error.field)
+        return (self.sentence if is_here else None) or ""
 
 
-def show(handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 200) -> Page:
-    """The note, the words back and forth, and every verb that is possible now."""
+def show(
+    handoff_id: uuid.UUID,
+    problem: Problem | None = None,
+    status: int = 200,
+    *,
+    refused: NotAllowed | None = None,
+    again: Said | None = None,
+) -> Page:
+    """The note, the words back and forth, and every verb that is possible now.
+
+    `refused`: why an undo came too late; `again`: what was undone, to be said better.
+    """
     handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
     _load_thread(handoff)
     teller = teller_of(handoff)
+    if again is not None:
+        problem = Problem("acknowledgement", None)
     return at_desk.page(
         "intake/show_handoff.html",
         handoff.desk,
@@ -81,7 +98,10 @@ def show(handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 20
         targets=_targets(handoff),
         outcomes=OUTCOMES,
         problem=problem,
-        typed=request.form if problem else {},
+        typed=_typed(again) if again else request.form if problem else {},
+        is_undone=again is not None,
+        offer=offer_of(handoff),
+        refused=_first(handoff, refused) if refused else None,
     )
 
 
@@ -107,6 +127,12 @@ def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
         told=_kept(TOLD),
         inside=_kept(INSIDE),
     )
+
+
+def _typed(said: Said) -> dict[str, str]:
+    """The fields of the form that said it."""
+    template = said.template or composing.OWN
+    return {"template": template, "words": said.words, "next_on": said.params.get("date", "")}
 
 
 def _kept(names: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from blueprints import access
 from blueprints.language import current_locale, show, words
 from blueprints.said import say
 from models import spoken, telling
@@ -51,6 +52,8 @@ class Line:
     kind: str
     is_read: bool | None
     """Whether the reporter opened it; None for the reporter's own words."""
+    is_unsent: bool = False
+    """It can still be undone, and nobody was told."""
 
 
 def teller_of(handoff: Handoff) -> Teller:
@@ -79,6 +82,7 @@ def _line(reply: Reply, teller: Teller) -> Line:
     who = spoken.say_person(words(), current_locale(), name) if name else show("desk.here")
     kind = "ask" if reply.kind is ReplyKind.QUESTION else "mine"
     is_read = reply.inbox is not None and reply.inbox.read_at is not None
-    if teller.is_gone:
-        return Line(who, reply.at, text, kind, None)
+    is_unsent = not reply.is_told(access.now())
+    if teller.is_gone or is_unsent:
+        return Line(who, reply.at, text, kind, None, is_unsent)
     return Line(who, reply.at, text, kind, is_read)

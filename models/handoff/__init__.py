@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from models.handoff.entity import Handoff, HeldReason, open_at
 from models.handoff.transitions import OPEN, TRANSITIONS, Outcome, State, Verb
+from models.handoff.undoing import RELEASE, UNDO
 
 __all__ = [
     "OPEN",
+    "RELEASE",
     "TRANSITIONS",
+    "UNDO",
     "Handoff",
     "HeldReason",
     "Outcome",

@@ -79,7 +79,7 @@ class Undoing:
         _give_back(handoff)
         audit.record(
             handoff.session,
-            Verb.UNDO.value,
+            Verb.UNDO.value if by is not None else "void",
             handoff,
             now=now,
             by=None if by is None else by.id,

@@ -82,6 +82,17 @@ def acknowledge(store: Store, cast: town.Cast) -> str:
     return "created"
 
 
+def undo(store: Store, cast: town.Cast) -> str:
+    """Undo the acknowledgement within its ten seconds."""
+    with store.write() as session:
+        handoff = _handoff(session)
+        try:
+            handoff.undo(session.get_one(Person, cast.okada), lambda: town.MORNING)
+        except NotAllowed:
+            return "repeated"
+    return "created"
+
+
 def pass_on(store: Store, cast: town.Cast) -> str:
     """Pass the note on to the south desk."""
     with store.write() as session:
@@ -139,6 +150,7 @@ FLOWS: dict[str, Act] = {
     "accept": send,
     "take_down": take_down,
     "acknowledge": acknowledge,
+    "undo": undo,
     "pass_on": pass_on,
     "answer": answer,
     "hold": hold,
@@ -153,6 +165,8 @@ def run(url: str, keys: KeyRing, flow: str) -> dict[str, Any]:
         cast = town.build(session)
     if act not in (send, take_down):
         send(store, cast)
+    if act is undo:
+        acknowledge(store, cast)
     before, kills = rows(store), 0
     while True:
         store.close()

@@ -24,6 +24,7 @@ CHANGED = {
         "audit_line",
     },
     "acknowledge": {"handoff", "reply", "inbox_entry", "delivery", "audit_line"},
+    "undo": {"handoff", "reply", "inbox_entry", "delivery", "audit_line"},
     "answer": {"handoff", "reply", "acceptance", "delivery", "audit_line"},
     "hold": {"observation", "thread", "handoff", "reporter", "acceptance", "audit_line"},
     "purge": {"observation", "thread", "handoff", "reporter", "receipt", "purged", "audit_line"},
@@ -31,7 +32,7 @@ CHANGED = {
 }
 
 
-MAIN = {"accept", "acknowledge", "pass_on"}
+MAIN = {"accept", "acknowledge", "undo", "pass_on"}
 """On both databases always."""
 LESS = pytest.mark.everything_on_postgresql
 

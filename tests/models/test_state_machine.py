@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.orm import Session
 
-from models import hearing, routing, staffing
+from models import hearing, staffing
 from models.arrival import Arrival, accept
 from models.arrival import Outcome as Answer
 from models.base import Base
@@ -42,6 +42,7 @@ from models.store import Store
 from models.thread import Thread
 from tests import town
 from tests.support import promises
+from tests.support.refusals import may_refuse
 
 VERBS = tuple(sorted({verb for _, verb in TRANSITIONS} - {Verb.REOPEN, Verb.RESUME}))
 ACTS = (Verb.VISIT, Verb.CONNECT, Verb.KEEP_WATCHING, Verb.WATCH_OURSELVES)
@@ -145,6 +146,20 @@ class Loop(RuleBasedStateMachine):
             if handoff := self._some(session, nth):
                 self._do(session, handoff, verb, to, hand)
 
+    @rule(nth=NTH, hand=NTH)
+    def acknowledge_and_undo(self, nth: int, hand: int) -> None:
+        with self.store.write() as session:
+            handoff = self._some(session, nth)
+            if handoff is None or not handoff.can(Verb.ACKNOWLEDGE):
+                return
+            handoff_id, before = handoff.id, promises.row(handoff)
+            self._do(session, handoff, Verb.ACKNOWLEDGE, "core", hand)
+        with self.store.write() as session:
+            handoff = session.get_one(Handoff, handoff_id)
+            self._do(session, handoff, Verb.UNDO, "core", hand)
+            session.flush()
+            assert promises.row(handoff) == before
+
     @rule(nth=NTH, there_and_back=st.booleans(), to=st.sampled_from(DESKS), hand=NTH)
     def move(self, nth: int, there_and_back: bool, to: str, hand: int) -> None:
         with self.store.write() as session:
@@ -181,9 +196,9 @@ class Loop(RuleBasedStateMachine):
                 membership.ended_at = None
                 membership.confirm(self._person(session, "yamamoto"), self.now)
 
-    @rule(minutes=st.sampled_from((1, 11, 60 * 24)))
-    def wait(self, minutes: int) -> None:
-        self.now += dt.timedelta(minutes=minutes)
+    @rule(seconds=st.sampled_from((2, 10, 60, 11 * 60, 60 * 60 * 24)))
+    def wait(self, seconds: int) -> None:
+        self.now += dt.timedelta(seconds=seconds)
 
     @invariant()
     def promises_hold(self) -> None:
@@ -208,7 +223,8 @@ class Loop(RuleBasedStateMachine):
             self._verb(session, handoff, verb, by, self._desk(session, to))
         except (NotAllowed, Invalid):
             session.rollback()
-            assert expected is None or self._may_refuse(session, handoff, verb, to)
+            target = self._desk(session, to)
+            assert expected is None or may_refuse(handoff, verb, target, by, self.now)
             return
         assert expected is not None, f"{verb} must not be possible when {before}"
         assert handoff.state is expected
@@ -241,6 +257,7 @@ class Loop(RuleBasedStateMachine):
             Verb.OPEN: lambda: handoff.open(by, now),
             Verb.PLACE: lambda: handoff.place(by, to, now),
             Verb.ACKNOWLEDGE: lambda: handoff.acknowledge(by, Said("check"), now),
+            Verb.UNDO: lambda: handoff.undo(by, lambda: now),
             Verb.ASK: lambda: handoff.ask(by, Said(words="いつからですか"), now),
             Verb.REPLY: lambda: handoff.reply(by, Said("check"), now),
             Verb.CLOSE: lambda: handoff.close(by, Outcome.SETTLED, Said("closed"), now),
@@ -259,24 +276,6 @@ class Loop(RuleBasedStateMachine):
         ids = {member.person_id for member in session.scalars(members)}
         names = [name for name in STAFF if getattr(self.cast, name) in ids] or ["aoki"]
         return self._person(session, names[nth % len(names)])
-
-    def _may_refuse(self, session: Session, handoff: Handoff, verb: Verb, to: str) -> bool:
-        """What the table allows and a rule beside it still refuses."""
-        match verb:
-            case Verb.TAKE_BACK:
-                return not handoff.may_take_back(self.now)
-            case Verb.REPLY:
-                return handoff.outcome is Outcome.TAKEN_BACK
-            case Verb.RETURN_BACK:
-                return handoff.came_from is None
-            case Verb.PASS_ON:
-                target = routing.ready(session, self._desk(session, to), handoff.urgency)
-                return handoff.is_sealed or target.id == handoff.desk_id
-            case Verb.ESCALATE:
-                return handoff.is_sealed
-            case Verb.PLACE:
-                return handoff.is_sealed and to != "core"
-        return False
 
     def _person(self, session: Session, name: str) -> Person:
         return session.get_one(Person, getattr(self.cast, name))

@@ -47,9 +47,15 @@ def each_answer_is_in_the_inbox(session: Session) -> None:
     told = Counter(
         session.scalars(sa.select(Delivery.reply_id).where(Delivery.kind == DeliveryKind.REPLY))
     )
+    assert set(told) - {None} <= set(session.scalars(sa.select(Reply.id)))
     for reply in session.scalars(sa.select(Reply)):
         assert (reply.id in inbox) is not reply.kind.is_from_reporter
         assert told[reply.id] == (0 if reply.kind.is_from_reporter else 1)
+
+
+def row(handoff: Handoff) -> dict[str, object]:
+    """Every column of a handoff, to compare it with what it becomes."""
+    return {name: getattr(handoff, name) for name in Handoff.__table__.columns.keys()}  # noqa: SIM118
 
 
 def each_id_has_one_root(session: Session, sent: Collection[uuid.UUID]) -> None:

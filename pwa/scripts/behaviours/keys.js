@@ -8,7 +8,7 @@ const TYPED_INTO = "input:not([type=checkbox], [type=radio]), textarea, select, 
 export default function keys(line) {
   const list = document.getElementById("keys");
   const isOn = list.querySelector("[name=keys_on]");
-  const does = { j: () => step(1), k: () => step(-1), a: acknowledge, r: open, "/": find };
+  const does = { j: () => step(1), k: () => step(-1), a: acknowledge, u: undo, r: open, "/": find };
   does["?"] = () => list.showModal();
   line.hidden = false;
   line.querySelector("button").addEventListener("click", does["?"]);
@@ -49,6 +49,12 @@ function acknowledge() {
   const form = chosen()?.querySelector('form[action*="/acknowledgement"]');
   // While rows move, the one chosen may be another than the one that was meant.
   if (form && !form.closest("[data-moving]")) form.requestSubmit(form.querySelector("button"));
+}
+
+// The newest, where several can be undone.
+function undo() {
+  const form = document.querySelector("form.undo");
+  form?.requestSubmit(form.querySelector("button"));
 }
 
 const open = () => chosen()?.querySelector("a")?.click();

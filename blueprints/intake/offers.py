@@ -1,0 +1,64 @@
+"""What whoever reads a desk's page acknowledged so lately that it can still be undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import uuid
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+
+from blueprints import access
+from blueprints.access import Permission
+from blueprints.language import show
+from blueprints.noted import noted_of
+from models import listed, queue
+from models.desk import Desk
+from models.handoff import UNDO, Handoff
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One tap that can be undone, with everything that it acknowledged."""
+
+    ids: list[uuid.UUID]
+    title: Markup | None
+    """Of the one note, where it stands among others."""
+    seconds: int
+
+    @property
+    def sentence(self) -> Markup:
+        """What was done, and when it goes out; the number can be exchanged."""
+        n = Markup("<span data-left>{}</span>").format(self.seconds)
+        if len(self.ids) > 1:
+            return show("desk.undo.several", count=len(self.ids), n=n)
+        if self.title is None:
+            return show("desk.undo.this", n=n)
+        return show("desk.undo.one", title=self.title, n=n)
+
+
+def offers_of(desk: Desk) -> list[Offer]:
+    """Of a list, the newest first; several of one tap together."""
+    handoffs = access.listing(Handoff, Permission.HANDOFF_ANSWER)
+    asked = queue.lately_params(desk, access.actor().person_id, access.now())
+    found = listed.read(access.reading(), queue.lately(handoffs), asked)
+    pairs = zip(found, noted_of(found), strict=True)
+    taps = [list(tap) for _, tap in groupby(pairs, key=lambda pair: pair[0].last_at)]
+    return [
+        Offer([row.id for row, _ in tap], tap[0][1].title, _seconds(tap[0][0].last_at))
+        for tap in taps
+    ]
+
+
+def offer_of(handoff: Handoff) -> Offer | None:
+    """Of one note, on its own page."""
+    me = access.actor().person_id
+    if me is None or not handoff.may_undo(me, access.now()):
+        return None
+    return Offer([handoff.id], None, _seconds(handoff.last_at))
+
+
+def _seconds(acknowledged_at: dt.datetime) -> int:
+    return math.ceil((acknowledged_at + UNDO - access.now()).total_seconds())

@@ -1,0 +1,39 @@
+// While an acknowledgement can be undone its line counts down, said once and not second by second;
+// then the line goes, and the page says that the answer went out.
+
+const TICK_MS = 200;
+
+export default function undo(bar) {
+  const line = bar.querySelector("[role=status]");
+  for (const form of bar.querySelectorAll("form")) countDown(form, () => end(bar, form, line));
+  setTimeout(() => {
+    line.textContent = line.dataset.said;
+  });
+}
+
+function countDown(form, over) {
+  const until = performance.now() + 1000 * form.dataset.seconds;
+  const number = form.querySelector("[data-left]");
+  const timer = setInterval(() => {
+    const left = Math.ceil((until - performance.now()) / 1000);
+    if (left > 0) {
+      number.textContent = left;
+      return;
+    }
+    clearInterval(timer);
+    over();
+  }, TICK_MS);
+}
+
+function end(bar, form, line) {
+  const hadFocus = form.contains(document.activeElement);
+  form.remove();
+  line.textContent = line.dataset.over;
+  const next = bar.querySelector("form button");
+  if (!next) {
+    for (const mark of document.querySelectorAll("[data-unsent]")) mark.remove();
+    line.className = "panel panel--calm";
+    line.tabIndex = -1;
+  }
+  if (hadFocus) (next ?? line).focus();
+}
