@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from blueprints.api import shape
 from models import store as store_module
-from models.handoff import Handoff
+from models.handoff import RELEASE, Handoff
 from models.person import Person
 from models.photo import Photo
 from models.reply import Said
@@ -42,7 +42,7 @@ def handoff(store: Store, cast: Cast) -> Handoff:
     with store.write() as session:
         handoff = town.note(session, town.MORNING, by=cast.suzuki, area=cast.kitamachi)
         okada = session.get_one(Person, cast.okada)
-        handoff.acknowledge(okada, Said("check"), town.MORNING)
+        handoff.acknowledge(okada, Said("check"), town.MORNING - RELEASE)
         assert handoff.thread.observation.client_id
         return handoff
 

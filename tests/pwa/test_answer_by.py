@@ -14,7 +14,7 @@ from models import hearing, paging
 from models.answer_way import Given, choose_answer_by
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk
-from models.handoff import Handoff
+from models.handoff import RELEASE, Handoff
 from models.person import AnswerBy, Person
 from models.queue import View
 from models.reply import Said
@@ -58,6 +58,9 @@ class Answered:
             handoff = session.get_one(Handoff, self.handoff_id)
             okada = session.get_one(Person, self.cast.okada)
             handoff.acknowledge(okada, Said("accepted"), self.office.now)
+        self.office.send()
+        assert (self.pushes, self.letters, self.tasks) == (0, [], 0), "it can still be undone"
+        self.office.now += RELEASE
         self.office.send()
         with self.office.store.read() as session:
             [owed] = session.query(Delivery).filter_by(kind=DeliveryKind.REPLY).all()

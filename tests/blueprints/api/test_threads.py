@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from models import receipt_code
 from models.desk import Desk
-from models.handoff import Handoff, State
+from models.handoff import RELEASE, Handoff, State
 from models.person import Person
 from models.reply import InboxEntry, Said
 from models.store import Store
 from tests import town
 from tests.blueprints.api.conftest import both
+from tests.conftest import SetClock
 from tests.town import MORNING, Cast, fields
 
 
@@ -73,9 +74,10 @@ def _say(session: Session, cast: Cast, handoff: Handoff, by: Person, verb: str) 
 
 @both
 def test_replies_come_in_the_readers_language(
-    client: FlaskClient, store: Store, cast: Cast, written: str
+    client: FlaskClient, store: Store, cast: Cast, written: str, clock: SetClock
 ) -> None:
     desk_says(store, cast, written, "open", "acknowledge")
+    clock.now += RELEASE
     town.signed_in(client, store, cast.suzuki)
     spoken = {}
     for language in ("ja", "ja@easy", "en"):
@@ -91,9 +93,10 @@ def test_replies_come_in_the_readers_language(
 
 @both
 def test_the_ladder_shows_what_happened_and_reading_marks_as_read(
-    client: FlaskClient, store: Store, cast: Cast, written: str
+    client: FlaskClient, store: Store, cast: Cast, written: str, clock: SetClock
 ) -> None:
     desk_says(store, cast, written, "open", "acknowledge")
+    clock.now += RELEASE
     town.signed_in(client, store, cast.suzuki)
     listed = client.get("/api/v1/observations").get_json()["observations"][0]
     assert (listed["unread"], listed["rung"]) == (1, "acknowledged")
@@ -101,7 +104,7 @@ def test_the_ladder_shows_what_happened_and_reading_marks_as_read(
     assert [rung["code"] for rung in first["ladder"]] == ["arrived", "opened", "acknowledged"]
     assert (first["replies"][0]["is_unread"], second["replies"][0]["is_unread"]) == (True, False)
     with store.read() as session:
-        assert session.scalars(sa.select(InboxEntry.read_at)).all() == [MORNING]
+        assert session.scalars(sa.select(InboxEntry.read_at)).all() == [clock.now]
 
 
 @both

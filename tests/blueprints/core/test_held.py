@@ -127,7 +127,7 @@ def test_an_address_that_names_no_desk_says_nothing(
 def rungs_of(store: Store, handoff_id: uuid.UUID) -> list[str]:
     """What the reporter sees of a note."""
     with store.read() as session:
-        return [rung.code for rung in rungs(session.get_one(Handoff, handoff_id).thread)]
+        return [rung.code for rung in rungs(session.get_one(Handoff, handoff_id).thread, MORNING)]
 
 
 def test_an_unreadable_envelope_is_the_sealed_teams_alone(

@@ -268,6 +268,7 @@ def test_whoever_reads_later_sees_which_reply_was_read(
     okada: FlaskClient, notes: Notes, clock: SetClock
 ) -> None:
     handoff_id = notes.acknowledged()
+    clock.forward(seconds=11)
     assert "お返事はまだ読まれていません" in page_of(okada, handoff_id)
     clock.forward(minutes=5)
     notes.change(handoff_id, lambda h, _by: hearing.read(h.thread, clock.now))

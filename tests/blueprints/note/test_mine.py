@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
+from models.handoff import RELEASE
 from models.person import Person
 from models.reply import Said
 from models.store import Store
@@ -25,7 +26,7 @@ def _acknowledge(store: Store, cast: Cast, clock: SetClock, **fields: object) ->
     with store.write() as session:
         then = clock.now - dt.timedelta(days=3)
         handoff = town.note(session, then, by=cast.suzuki, area=cast.kitamachi, **fields)
-        handoff.acknowledge(session.get_one(Person, cast.okada), Said("check"), clock.now)
+        handoff.acknowledge(session.get_one(Person, cast.okada), Said("check"), clock.now - RELEASE)
         return str(handoff.thread_id)
 
 
