@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import sqlalchemy as sa
 from flask import current_app, render_template, request
 from sqlalchemy.orm import Session
@@ -77,13 +79,15 @@ def phone_facts() -> dict[str, str]:
 
 def _standing() -> str:
     """Where a page that answers a form may be asked for anew: its empty form, or what is above."""
+    # Who staffs several desks goes back to the one that was written at.
+    desk = request.form.get("desk", "")
     adapter = current_app.create_url_adapter(request)
     assert adapter is not None
     above = request.path
     while above:
         for path in (f"{above}/new", above):
             if adapter.test(path, "GET"):
-                return path
+                return f"{path}?{urlencode({'desk': desk})}" if desk else path
         above = above.rpartition("/")[0]
     return "/"
 
