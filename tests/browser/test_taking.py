@@ -54,11 +54,11 @@ def test_a_call_is_taken_acknowledged_and_its_answer_read_by_the_code(
     page: Page, browser: Browser, desk_town: DeskTown
 ) -> None:
     listen(page)
-    look(page, "taking", at=DESK)
+    look(page, "taking", of="note/taking.html", at=DESK)
     code = taken(page)
     assert receipt_code.parse(code) == code
     assert WORDS not in page.content()
-    look(page, "taken", at=DESK)
+    look(page, "taken", of="note/taken.html", at=DESK)
     page.get_by_role("link", name="受付にもどる").click()
     row = page.locator(".job").filter(has_text=WORDS)
     expect(row).to_contain_text("電話で受けました")
