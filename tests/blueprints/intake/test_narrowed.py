@@ -50,9 +50,12 @@ def test_what_is_no_choice_is_not_here(okada: FlaskClient, query: str) -> None:
     assert okada.get(f"/desk?{query}").status_code == 404
 
 
-def test_an_area_of_others_is_not_here(okada: FlaskClient, notes: Notes, cast: Cast) -> None:
+def test_an_area_whose_notes_are_elsewhere_is_an_empty_list(
+    okada: FlaskClient, notes: Notes, cast: Cast
+) -> None:
     notes.send(area="minamimachi")
-    assert okada.get(f"/desk?area={cast.minamimachi}").status_code == 404
+    assert rows(okada, f"area={cast.minamimachi}") == 0
+    assert okada.get("/desk?area=999999").status_code == 404
 
 
 def test_what_is_noted_by_living_area_is_found_by_town_and_the_other_way_round(

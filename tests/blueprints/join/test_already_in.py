@@ -90,7 +90,8 @@ def test_somebody_else_comes_in_by_choice_alone(
     assert "はな" in client.get("/settings").text
     assert [row.revoked_at is None for row in sign_ins(store, cast.suzuki)] == [False]
     before = people(store)
-    assert client.post("/join", data=again | {"name": "はな"}).status_code == 409
+    told_again = {"code": told.code, "name": "はな", "anew": str(cast.suzuki)}
+    assert post(client, "/join", **told_again).status_code == 409
     assert people(store) == before
 
 
