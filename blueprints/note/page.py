@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import sqlalchemy as sa
 from flask import current_app, render_template, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from blueprints import access
 from blueprints.access import Permission
@@ -79,8 +80,7 @@ def phone_facts() -> dict[str, str]:
 
 def _standing() -> str:
     """Where a page that answers a form may be asked for anew: its empty form, or what is above."""
-    # Who staffs several desks goes back to the one that was written at.
-    desk = request.form.get("desk", "")
+    desk = _desk()
     adapter = current_app.create_url_adapter(request)
     assert adapter is not None
     above = request.path
@@ -90,6 +90,14 @@ def _standing() -> str:
                 return f"{path}?{urlencode({'desk': desk})}" if desk else path
         above = above.rpartition("/")[0]
     return "/"
+
+
+def _desk() -> str:
+    """The desk that was written at, for whoever staffs several; none of what cannot be read."""
+    try:
+        return request.form.get("desk", "")
+    except HTTPException:
+        return ""
 
 
 def _desk_href(person: Person | None) -> str:
