@@ -37,9 +37,9 @@ class Scores:
         return f"{median(scores):.0f} ({min(scores)} to {max(scores)})"
 
 
-def look(url: str, cookie: str, folder: Path, times: int) -> Scores:
-    """Run it so often on one address, signed in where there is a cookie."""
-    reports = [_report(url, cookie, folder) for _ in range(times)]
+def look(url: str, cookies: list[str], folder: Path) -> Scores:
+    """Run it on one address for each cookie, signed in where it is not empty."""
+    reports = [_report(url, cookie, folder) for cookie in cookies]
     runs = {
         name: [round(one["categories"][name]["score"] * 100) for one in reports]
         for name in CATEGORIES
