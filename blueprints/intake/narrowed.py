@@ -15,6 +15,8 @@ from models.handoff import Handoff
 from models.narrowing import WHOLE, Narrowing, areas_of, around
 from models.urgency import Urgency
 
+_DIGITS = 9
+"""Of the largest number of an area that a database can be asked for."""
 NAMES = frozenset({"urgency", "area", "overdue"})
 
 
@@ -89,7 +91,8 @@ def _asked() -> Narrowing:
 
 def _read() -> Narrowing:
     urgency, area, overdue = (request.args.get(name, "") for name in ("urgency", "area", "overdue"))
-    if overdue not in ("", "1") or not (area == "" or (area.isascii() and area.isdigit())):
+    is_area = area == "" or (area.isascii() and area.isdigit() and len(area) <= _DIGITS)
+    if overdue not in ("", "1") or not is_area:
         raise ValueError("no such narrowing")
     return Narrowing(
         Urgency(urgency) if urgency else None, int(area) if area else None, overdue == "1"
