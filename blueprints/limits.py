@@ -9,6 +9,9 @@ from limits import parse
 from blueprints import access
 from blueprints.gate import limiter, network
 
+WRONG_CODES = "wrong codes"
+OPENING_TIMES = 10
+"""How much more often codes may be used than tried."""
 PHOTO_PARTS_PER_DAY = 600
 """Forty notes with three photos each, in the five parts that a phone makes of one."""
 
@@ -30,8 +33,21 @@ def is_beyond_photos(by: uuid.UUID | None) -> bool:
 
 
 def is_beyond_codes() -> bool:
-    """Whether an address has tried too many receipt codes in a minute; counts this one."""
-    return _is_beyond(f"{access.kizuki().settings.codes_per_minute}/minute", "codes", None)
+    """Whether an address has tried too many receipt codes in a minute that open nothing.
+
+    Those that open count too, by far more: a hall or a carrier's network is one address for many,
+    and each of them takes its time to hash.
+    """
+    most = access.kizuki().settings.codes_per_minute
+    wrong = limiter.limiter.test(parse(f"{most}/minute"), WRONG_CODES, network())
+    return limiter.enabled and (
+        not wrong or _is_beyond(f"{most * OPENING_TIMES}/minute", "codes", None)
+    )
+
+
+def count_wrong_code() -> None:
+    """One more that opens nothing."""
+    _is_beyond(f"{access.kizuki().settings.codes_per_minute}/minute", WRONG_CODES, None)
 
 
 def _is_beyond(rule: str, scope: str, by: uuid.UUID | None) -> bool:

@@ -11,11 +11,10 @@ from wtforms import ValidationError
 
 from blueprints import access
 from blueprints.api.body import from_base64url, text
-from blueprints.limits import is_beyond_codes
+from blueprints.codes import thread_of_code
 from blueprints.origin import is_from_elsewhere
 from models import device, receipt_code
 from models.errors import DomainError, Invalid
-from models.receipt import Receipt
 from models.sender import NOBODY, Sender
 
 CODE_LENGTH = 40
@@ -73,18 +72,15 @@ def has_token() -> bool:
 def thread_id_of_code(body: dict[str, Any]) -> uuid.UUID:
     """The thread that the body's receipt code opens; raises Invalid and NoSuchCode.
 
-    Hashing is slow on purpose, and happens outside any write. Aborts with 429 beyond the limit.
+    Aborts with 429 beyond the limit.
     """
-    if is_beyond_codes():
-        abort(429)
     typed = text(body, "code", CODE_LENGTH)
-    code = receipt_code.parse(typed)
-    if code is None:
+    found = thread_of_code(typed)
+    if found is None and receipt_code.parse(typed) is None:
         raise Invalid("api.problem.code", "code")
-    found = Receipt.open(access.reading(), access.kizuki().keys.slow_index(code))
     if found is None:
         raise NoSuchCode
-    return found.id
+    return found
 
 
 def _signer(signed: bytes) -> Sender:

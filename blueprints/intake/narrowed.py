@@ -9,11 +9,14 @@ from flask import abort, request
 from blueprints import access
 from blueprints.access import Permission
 from blueprints.language import plain
+from models.area import Area
 from models.desk import Desk
 from models.handoff import Handoff
 from models.narrowing import WHOLE, Narrowing, areas_of, around
 from models.urgency import Urgency
 
+_DIGITS = 9
+"""Of the largest number of an area that a database can be asked for."""
 NAMES = frozenset({"urgency", "area", "overdue"})
 
 
@@ -42,12 +45,16 @@ class Narrowed:
 
 
 def of(desk: Desk) -> Narrowed:
-    """What the address asks of a desk's list; 404 for what it cannot be narrowed to."""
+    """What the address asks of a desk's list; 404 for what it cannot be narrowed to.
+
+    An area whose last note has just left the desk leaves an open list that is empty.
+    """
     handoffs = access.listing(Handoff, Permission.HANDOFF_READ)
     known = dict(areas_of(access.reading(), handoffs, desk))
     by = _asked()
     if by.area_id is not None and by.area_id not in known:
-        abort(404)
+        area = access.reading().get(Area, by.area_id) or abort(404)
+        known[area.id] = area.name
     if by.area_id is not None:
         found = around(access.reading(), by.area_id)
         by = replace(by, around=tuple(id_ for id_ in known if id_ in found))
@@ -84,7 +91,8 @@ def _asked() -> Narrowing:
 
 def _read() -> Narrowing:
     urgency, area, overdue = (request.args.get(name, "") for name in ("urgency", "area", "overdue"))
-    if overdue not in ("", "1") or not (area == "" or (area.isascii() and area.isdigit())):
+    is_area = area == "" or (area.isascii() and area.isdigit() and len(area) <= _DIGITS)
+    if overdue not in ("", "1") or not is_area:
         raise ValueError("no such narrowing")
     return Narrowing(
         Urgency(urgency) if urgency else None, int(area) if area else None, overdue == "1"

@@ -119,7 +119,10 @@ def _already(form: InvitationForm | JoinForm, invitation: Invitation, status: in
 
 def _stays_in(form: InvitationForm | JoinForm, invitation: Invitation) -> bool:
     """Whether there is nothing to join: who is in, and did not choose to come in anew."""
-    return _is_in(invitation) and not (form.anew.data and _is_for_many(invitation))
+    if not _is_in(invitation) or not _is_for_many(invitation):
+        return _is_in(invitation)
+    person = access.me()
+    return person is not None and form.anew.data != str(person.id)
 
 
 def _is_in(invitation: Invitation) -> bool:

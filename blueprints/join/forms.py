@@ -24,7 +24,7 @@ class InvitationForm(DoorForm):
     token = HiddenField(filters=[line])
     code = StringField(filters=[digits])
     anew = HiddenField()
-    """Whether whoever is in already wants to come in as somebody else."""
+    """Who is in already and wants to come in as somebody else: of nobody who came in since."""
 
 
 class JoinForm(DoorForm):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import render_template
 
 from blueprints import access
+from blueprints.join import bp
 from models.desk import Desk
 from models.town import Town
 
@@ -13,15 +15,22 @@ Page = tuple[str, int]
 
 def page(template: str, status: int = 200, **values: object) -> Page:
     """A page of this door."""
-    session = access.reading()
-    core = Desk.core(session)
     return (
         render_template(
             f"join/{template}.html",
-            town=Town.of(session),
-            telephone="" if core is None else core.telephone,
+            town=Town.of(access.reading()),
             status=status,
             **values,
         ),
         status,
     )
+
+
+@bp.app_template_global()
+def core_telephone() -> str:
+    """Whom to telephone; empty in a town without a core, and while the database is away."""
+    try:
+        core = Desk.core(access.reading())
+    except (sa.exc.OperationalError, sa.exc.TimeoutError):
+        return ""
+    return "" if core is None else core.telephone

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import sqlalchemy as sa
 from flask import current_app, render_template, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
 
 from blueprints import access
 from blueprints.access import Permission
@@ -77,15 +80,24 @@ def phone_facts() -> dict[str, str]:
 
 def _standing() -> str:
     """Where a page that answers a form may be asked for anew: its empty form, or what is above."""
+    desk = _desk()
     adapter = current_app.create_url_adapter(request)
     assert adapter is not None
     above = request.path
     while above:
         for path in (f"{above}/new", above):
             if adapter.test(path, "GET"):
-                return path
+                return f"{path}?{urlencode({'desk': desk})}" if desk else path
         above = above.rpartition("/")[0]
     return "/"
+
+
+def _desk() -> str:
+    """The desk that was written at, for whoever staffs several; none of what cannot be read."""
+    try:
+        return request.form.get("desk", "")
+    except HTTPException:
+        return ""
 
 
 def _desk_href(person: Person | None) -> str:

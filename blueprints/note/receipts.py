@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, request
+from flask import request
 from sqlalchemy.orm import Session
 
 from blueprints import access
 from blueprints.access import Permission, allow
+from blueprints.codes import thread_of_code
 from blueprints.language import show
-from blueprints.limits import is_beyond_codes
 from blueprints.note import bp, saying, talk
 from blueprints.note.page import Page, page
 from blueprints.note.thread import problem_of, read_by_its_writer, thread_page, tried
 from models import receipt_code
 from models.errors import NotAllowed
-from models.receipt import Receipt
 from models.thread import Thread
 
 BASE = "/receipts"
@@ -80,14 +79,8 @@ def create_receipt_withdrawal() -> Page:
 
 
 def _opened() -> uuid.UUID | None:
-    """The thread of the code in the body; hashing is slow on purpose, and outside any write."""
-    if is_beyond_codes():
-        abort(429)
-    code = receipt_code.parse(request.form.get("code", ""))
-    if code is None:
-        return None
-    found = Receipt.open(access.reading(), access.kizuki().keys.slow_index(code))
-    return None if found is None else found.id
+    """The thread of the code in the body."""
+    return thread_of_code(request.form.get("code", ""))
 
 
 def _say(verb: saying.Verb) -> Page:

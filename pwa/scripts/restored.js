@@ -15,8 +15,9 @@ export default function restored() {
   return restoring;
 }
 
-async function said({ isBack, isBroken }) {
-  if (isBroken) await put(await device.owner());
+// Whose it was stands in what cannot be read: whoever is here hears of it.
+async function said({ isBack, broken }) {
+  if (broken.length) await put(await device.owner());
   if (isBack) tell({ type: "changed" });
 }
 

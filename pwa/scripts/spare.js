@@ -68,20 +68,22 @@ async function read(answer) {
 }
 
 // What the database has lost comes back, what only it has is copied, and the copies of what does not
-// wait any more go; while nobody sends or deletes. Gives whether anything came back, and whether a
-// copy was no good.
+// wait any more go; while nobody sends or deletes. Gives whether anything came back, and whose copies
+// were no good: those are tried at one more start, since nothing else is left of what they hold.
 export async function restore() {
   const cache = await place();
   const waiting = new Set(await rows.picked("outbox", addressOf, "state", "waiting"));
-  const found = { isBack: false, isBroken: false };
+  const broken = (await store.get("settings", "broken")) ?? [];
+  const found = { isBack: false, broken: [] };
   for (const request of await patient(cache.keys())) {
     const address = new URL(request.url).pathname;
     if (waiting.delete(address)) continue;
     const became = await bringBack(cache, address);
     found.isBack ||= became === "back";
-    found.isBroken ||= became === "broken";
-    if (became === "over" || became === "broken") await patient(cache.delete(address));
+    if (became === "broken" && !broken.includes(address)) found.broken.push(address);
+    else if (became === "over" || became === "broken") await patient(cache.delete(address));
   }
+  if (found.broken.length + broken.length) await store.put("settings", "broken", found.broken);
   for (const address of waiting) await keep([await store.get("outbox", idOf(address))]);
   return found;
 }
@@ -91,13 +93,18 @@ async function bringBack(cache, address) {
   const row = await store.get("outbox", idOf(address));
   if (row) return row.state === "waiting" && addressOf(row) === address ? "here" : "over";
   const copy = await patient(cache.match(address));
-  const item = copy && (await patient(read(copy)).catch(() => null));
+  const item = await patient(read(copy)).catch(brokenUnlessLate);
   if (!item) return "broken";
   // The key that signed it is lost, too. Where no server knew that one, the writer's next one signs
   // in its place.
   if (item.device) item.turn = LOST_TURN;
   else item.signature = await sign(item.envelope, await ownOf(item.owner));
   return putBack(item);
+}
+
+function brokenUnlessLate(error) {
+  if (error.message === LATE) throw error;
+  return null;
 }
 
 async function putBack(item) {

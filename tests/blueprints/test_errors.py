@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 
 from models import receipt_code
 from models import store as store_module
+from models.desk import Desk
 from models.errors import Busy
 from models.store import Store
 from tests import town
@@ -50,6 +51,17 @@ def test_a_reader_for_whom_no_connection_is_left_is_asked_to_come_again(
     assert answer.status_code == 503
     assert "少し待って、もう一度開いてください。" in answer.text
     small.close()
+
+
+def test_whoever_is_not_in_any_more_reads_whom_to_telephone(
+    client: FlaskClient, store: Store
+) -> None:
+    with store.write() as session:
+        cast = town.build(session, MORNING, noise=False)
+        session.get_one(Desk, cast.core).telephone = "059-000-0001"
+    answer = client.post("/desk/notes", headers=town.csrf(client))
+    assert answer.status_code == 401
+    assert "059-000-0001" in answer.text
 
 
 @pytest.fixture

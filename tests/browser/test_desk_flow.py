@@ -109,7 +109,7 @@ def test_who_comes_second_keeps_the_words_and_sends_them_after(
     expect(page.get_by_role("status").first).to_contain_text(
         "加藤さんが きょう 9:20 に受け止めました"
     )
-    look(page, "desk_first", at=DESK)
+    look(page, "desk_first", of="intake/show_first.html", at=DESK)
     page.get_by_role("button", name="続きとして送る").click()
     expect(page.locator(".thread")).to_contain_text("新聞店にも聞きます。")
 

@@ -18,24 +18,25 @@ from tests.browser.note_town import let_in
 from tests.conftest import SetClock
 from tests.support.live import serving
 
+QUEUE, NOTE = "intake/list_handoffs.html", "intake/show_handoff.html"
 AT_THE_DESK = {
-    "queue": "/desk",
-    "queue_today": "/desk?view=today",
-    "queue_telephone": "/desk?view=telephone",
-    "queue_answered": "/desk?view=answered",
-    "queue_moving": "/desk?view=moving",
-    "queue_closed": "/desk?view=closed",
-    "note_waiting": "/desk/handoffs/{t.waiting}",
-    "note_asked": "/desk/handoffs/{t.asked}",
-    "note_unreached": "/desk/handoffs/{t.unreached}",
-    "note_came": "/desk/handoffs/{t.came}",
-    "day": "/desk/day",
-    "people": "/desk/people",
+    "queue": ("/desk", QUEUE),
+    "queue_today": ("/desk?view=today", QUEUE),
+    "queue_telephone": ("/desk?view=telephone", QUEUE),
+    "queue_answered": ("/desk?view=answered", QUEUE),
+    "queue_moving": ("/desk?view=moving", QUEUE),
+    "queue_closed": ("/desk?view=closed", QUEUE),
+    "note_waiting": ("/desk/handoffs/{t.waiting}", NOTE),
+    "note_asked": ("/desk/handoffs/{t.asked}", NOTE),
+    "note_unreached": ("/desk/handoffs/{t.unreached}", NOTE),
+    "note_came": ("/desk/handoffs/{t.came}", NOTE),
+    "day": ("/desk/day", "intake/show_day.html"),
+    "people": ("/desk/people", "intake/list_people.html"),
 }
 AT_THE_CORE = {
-    "held": "/core/held",
-    "note_sealed": "/desk/handoffs/{t.sealed}",
-    "queue_core": "/desk",
+    "held": ("/core/held", "core/list_held.html"),
+    "note_sealed": ("/desk/handoffs/{t.sealed}", NOTE),
+    "queue_core": ("/desk", QUEUE),
 }
 
 
@@ -58,7 +59,7 @@ def page(
 
 
 @pytest.mark.parametrize(
-    ("place", "who", "paths"), [("desk", "okada", AT_THE_DESK), ("core", "aoki", AT_THE_CORE)]
+    ("place", "who", "pages"), [("desk", "okada", AT_THE_DESK), ("core", "aoki", AT_THE_CORE)]
 )
 def test_axe_finds_nothing(
     page: Page,
@@ -67,13 +68,13 @@ def test_axe_finds_nothing(
     desk_town: DeskTown,
     place: str,
     who: str,
-    paths: dict[str, str],
+    pages: dict[str, tuple[str, str]],
 ) -> None:
     page.goto("/desks")
     let_in(page.context, page.url, store, getattr(desk_town.cast, who), app)
-    for name, path in paths.items():
+    for name, (path, of) in pages.items():
         page.goto(path.format(t=desk_town))
-        look(page, f"{place}_{name}", at=DESK)
+        look(page, f"{place}_{name}", of=of, at=DESK)
 
 
 def test_axe_finds_nothing_where_a_lost_phone_is_looked_for(
@@ -85,7 +86,7 @@ def test_axe_finds_nothing_where_a_lost_phone_is_looked_for(
     page.fill("input[type=search]", "鈴木")
     page.press("input[type=search]", "Enter")
     page.wait_for_selector("text=鈴木さん")
-    look(page, "desk_phones", at=DESK)
+    look(page, "desk_phones", of="intake/list_phones.html", at=DESK)
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])

@@ -103,7 +103,7 @@ def test_the_help_for_notifications_is_clean(
 ) -> None:
     phone.add_cookies([{"name": "kizuki_language", "value": locale, "url": url}])
     page.goto(f"{url}/notices")
-    look(page, f"notices_{locale}")
+    look(page, f"notices_{locale}", of="note/notices.html")
 
 
 def test_the_installed_app_is_entered_by_twelve_digits(

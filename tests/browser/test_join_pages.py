@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from models.person import Role
+from blueprints.operator import lan, network
+from models.joining import set_password
+from models.password import hash_password
+from models.person import Person, Role
 from models.store import Store
 from tests.browser.conftest import ON_A_PHONE, without_worker
 from tests.browser.looking import IN_EVERY_LANGUAGE, look
-from tests.support.invitations import personal, poster
+from tests.browser.note_town import let_in
+from tests.conftest import SetClock
+from tests.support.invitations import PASSWORD, personal, poster
+from tests.support.mailbox import free_port
 from tests.town import Cast
 
+OPEN_PAGES = {
+    "code": ("/join", "join/join.html"),
+    "sign_in": ("/signin", "join/sign_in.html"),
+    "about": ("/about", "about/about.html"),
+}
 HOLD_FIRST = """if (!sessionStorage.held) HTMLFormElement.prototype.requestSubmit = function () {
   sessionStorage.held = "once";
   globalThis.goOn = () => this.submit();
@@ -90,14 +103,14 @@ def test_every_page_of_coming_in_is_clean(
         "commissioner": personal(store, area=cast.kitamachi),
         "staff": personal(store, Role.STAFF, desk=cast.north_desk),
     }
-    for name, path in {"code": "/join", "sign_in": "/signin", "about": "/about"}.items():
+    for name, (path, of) in OPEN_PAGES.items():
         page.goto(path)
-        look(page, f"join_{name}_{locale}")
+        look(page, f"join_{name}_{locale}", of=of)
     for name, told in invited.items():
         page.goto("/about")
         page.goto(f"/join#{told.token}")
         page.locator("form[action='/join'] button").wait_for()
-        look(page, f"join_{name}_{locale}")
+        look(page, f"join_{name}_{locale}", of="join/welcome.html")
         page.locator("form[action='/join'] button").click()
         page.get_by_role("alert").wait_for()
         look(page, f"join_{name}_refused_{locale}")
@@ -114,10 +127,52 @@ def test_a_second_scan_finds_one_in_and_somebody_else_comes_in_by_choice(
         page.goto(f"/join#{told.token}")
         if name == "そら":
             page.get_by_role("heading", level=2).wait_for()
-            look(page, f"join_already_{locale}")
+            look(page, f"join_already_{locale}", of="join/already.html")
             page.locator("button[name='anew']").click()
         page.locator("[name='name']").fill(name)
         page.locator("form[action='/join'] button").click()
         page.wait_for_url("**/notes/new")
     page.goto("/settings")
     expect(page.locator("[name='name']")).to_have_value("そら")
+
+
+@pytest.mark.parametrize("locale", IN_EVERY_LANGUAGE)
+def test_what_was_typed_before_the_session_ended_goes_on_over_clean_pages(
+    context: BrowserContext,
+    url: str,
+    store: Store,
+    cast: Cast,
+    app: Flask,
+    clock: SetClock,
+    locale: str,
+) -> None:
+    with store.write() as session:
+        okada = session.get_one(Person, cast.okada)
+        set_password(session, okada, hash_password(PASSWORD), clock.now)
+        okada.language = locale
+    context.add_cookies([{"name": "kizuki_language", "value": locale, "url": url}])
+    let_in(context, url, store, cast.okada, app)
+    page = context.new_page()
+    page.goto("/settings")
+    page.locator("[name=name]").fill("岡田 花")
+    clock.forward(minutes=31)
+    page.locator("form[action='/settings/name'] button").click()
+    page.locator("[name=email]").fill("okada@misaki.example")
+    look(page, f"join_sign_in_again_{locale}")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form[action='/signin'] button").click()
+    page.locator("form[action='/settings/name']").wait_for()
+    look(page, f"join_go_on_{locale}", of="join/go_on.html")
+
+
+def test_the_page_that_helps_phones_to_trust_this_machine_is_clean(
+    context: BrowserContext, app: Flask, tmp_path: Path
+) -> None:
+    authority, port = tmp_path / "ca.crt", free_port()
+    authority.touch()
+    with app.app_context():
+        pages = network._trust_pages(authority, "https://town.local:8000")
+    page = context.new_page()
+    with lan.helping("127.0.0.1", port, pages):
+        page.goto(f"http://127.0.0.1:{port}/")
+        look(page, "trust", of="operator/trust.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from models.store import Store
+from models.town import CallNumber, NumberPlace
 from tests import town
 from tests.browser import device_town
 from tests.browser.conftest import DESK, PHONE, without_worker
@@ -20,23 +22,25 @@ from tests.support.invitations import personal, poster
 from tests.support.live import serving
 from tests.town import Cast
 
+NUMBER = uuid.UUID(int=9)
 PAGES = {
-    "overview": "",
-    "areas": "/areas",
-    "area": "/areas/{t.north}",
-    "area_new": "/areas/new",
-    "desks": "/desks",
-    "desk": "/desks/{t.core}",
-    "desk_new": "/desks/new",
-    "people": "/people",
-    "person_staff": "/people/{t.aoki}",
-    "person_phone": "/people/{t.suzuki}",
-    "invitations": "/invitations",
-    "invite_personal": "/invitations/new?kind=personal",
-    "invite_poster": "/invitations/new?kind=poster",
-    "numbers": "/numbers",
-    "about": "/about",
-    "audit": "/audit",
+    "overview": ("", "office/overview.html"),
+    "areas": ("/areas", "office/areas.html"),
+    "area": ("/areas/{t.north}", "office/area.html"),
+    "area_new": ("/areas/new", "office/area.html"),
+    "desks": ("/desks", "office/desks.html"),
+    "desk": ("/desks/{t.core}", "office/desk.html"),
+    "desk_new": ("/desks/new", "office/desk.html"),
+    "people": ("/people", "office/people.html"),
+    "person_staff": ("/people/{t.aoki}", "office/person.html"),
+    "person_phone": ("/people/{t.suzuki}", "office/person.html"),
+    "invitations": ("/invitations", "office/invitations.html"),
+    "invite_personal": ("/invitations/new?kind=personal", "office/invitation.html"),
+    "invite_poster": ("/invitations/new?kind=poster", "office/invitation.html"),
+    "numbers": ("/numbers", "office/numbers.html"),
+    "number": (f"/numbers/{NUMBER}", "office/number.html"),
+    "about": ("/about", "office/about.html"),
+    "audit": ("/audit", "office/audit.html"),
 }
 A4 = {"width": 794, "height": 1123}
 """A sheet in the pixels of CSS."""
@@ -47,6 +51,8 @@ def cast(store: Store, clock: SetClock) -> Cast:
     with store.write() as session:
         cast = town.build(session, noise=False)
         device_town.settle(session, cast, clock.now)
+        place, words = NumberPlace.LOCAL, {"label": "市の宿直", "hint": "夜間と休みの日"}
+        session.add(CallNumber(id=NUMBER, number="059-000-0009", place=place, **words))
     poster(store, cast.north)
     personal(store, area=cast.kitamachi)
     return cast
@@ -64,9 +70,9 @@ def office(
 
 
 def test_every_page_of_the_office_is_clean(office: Page, cast: Cast) -> None:
-    for name, path in PAGES.items():
+    for name, (path, of) in PAGES.items():
         office.goto("/office" + path.format(t=cast))
-        look(office, f"office_{name}", at=DESK)
+        look(office, f"office_{name}", of=of, at=DESK)
 
 
 def test_a_desk_that_cannot_be_saved_says_why_and_keeps_what_was_typed(office: Page) -> None:
@@ -85,7 +91,7 @@ def test_a_form_that_stood_open_too_long_goes_on_from_the_page_that_says_so(offi
     office.get_by_role("button", name="保存する").click()
     office.get_by_text("もう一度送ると、続けられます。").wait_for()
     assert office.get_by_label("名前", exact=True).input_value() == "北の相談室"
-    look(office, "office_form_expired", at=DESK)
+    look(office, "office_form_expired", of="error.html", at=DESK)
     office.get_by_role("button", name="もう一度送る").click()
     office.get_by_role("button", name="保存する").wait_for()
     assert office.get_by_label("名前", exact=True).input_value() == "北の相談室"
@@ -99,7 +105,7 @@ def test_the_sheet_fits_on_one_a4_page(office: Page, cast: Cast, kind: str) -> N
         office.locator("#name").fill("森")
     office.get_by_role("button", name="招待の紙を出す").click()
     office.get_by_text("この紙は、いま一度だけ出ます。").wait_for()
-    look(office, f"office_sheet_{kind}", at=DESK)
+    look(office, f"office_sheet_{kind}", of="office/sheet.html", at=DESK)
     assert office.locator("svg.sheet__qr").bounding_box()["width"] > 200
     pdf = office.pdf(prefer_css_page_size=True, print_background=True)
     assert pdf.count(b"/Type /Page\n") == 1

@@ -61,15 +61,15 @@ def test_after_one_visit_everything_opens_without_signal(
     cold(suzuki, f"{url}/calls")
     for number in ("119", "110", "189", "0590000002", "0590000099"):
         expect(suzuki.locator(f'a[href="tel:{number}"]')).to_be_visible()
-    look(suzuki, "shell_calls")
+    look(suzuki, "shell_calls", of="note/shell_calls.html")
     for path in ("/desks", f"/desks/{note_town.cast.north_desk}"):
         cold(suzuki, url + path)
         expect(suzuki.get_by_role("heading", level=1)).to_have_text("北の相談室")
-    look(suzuki, "shell_desk")
+    look(suzuki, "shell_desk", of="note/shell_desks.html")
     for path in ("/", "/notes", f"/notes/{note_town.asked}", "/receipts", "/settings"):
         cold(suzuki, url + path)
         expect(suzuki.get_by_role("heading", level=1)).to_have_text("わたしの気になること")
-    look(suzuki, "shell_list")
+    look(suzuki, "shell_list", of="note/shell_notes.html")
     suzuki.goto(f"{url}/closed")
     expect(suzuki.get_by_text("この画面は閉じてかまいません")).to_be_visible()
     phone.set_offline(False)

@@ -54,11 +54,11 @@ def test_a_call_is_taken_acknowledged_and_its_answer_read_by_the_code(
     page: Page, browser: Browser, desk_town: DeskTown
 ) -> None:
     listen(page)
-    look(page, "taking", at=DESK)
+    look(page, "taking", of="note/taking.html", at=DESK)
     code = taken(page)
     assert receipt_code.parse(code) == code
     assert WORDS not in page.content()
-    look(page, "taken", at=DESK)
+    look(page, "taken", of="note/taken.html", at=DESK)
     page.get_by_role("link", name="受付にもどる").click()
     row = page.locator(".job").filter(has_text=WORDS)
     expect(row).to_contain_text("電話で受けました")
@@ -88,6 +88,16 @@ def test_on_paper_stands_the_slip_alone(page: Page) -> None:
     assert "北の相談室" in shown
     for other in (WORDS, NAME, "たけうち", "0590000222", "受け付けました", "次を受ける", "ゼロ"):
         assert other not in shown
+    # The code stands nowhere else: whoever reloads or goes back is asked first.
+    page.emulate_media(media="screen")
+    page.get_by_role("heading", name="受け付けました").click()
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    with page.expect_navigation():
+        page.get_by_role("link", name="次を受ける").click()
+    ready(page)
 
 
 @pytest.mark.parametrize("context", [DESK], indirect=True, ids=["desk"])

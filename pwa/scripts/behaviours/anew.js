@@ -8,9 +8,13 @@ import within from "../within.js";
 const PATIENCE_MS = 2000;
 
 export default function anew(form) {
+  let isSending = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isSending) return;
+    isSending = true;
     if (await isServerThere()) await within(PATIENCE_MS, leave()).catch(console.info);
     form.submit();
+    isSending = false;
   });
 }

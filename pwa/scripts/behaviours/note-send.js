@@ -23,7 +23,7 @@ export default function noteSend(form) {
       await (note ?? (await within(PATIENCE_MS, load()))).send(form, event.submitter);
     } catch (error) {
       console.info(error);
-      await postPlainly(form);
+      await postPlainly(form, event.submitter);
     } finally {
       isSending = false;
     }
@@ -31,9 +31,9 @@ export default function noteSend(form) {
 }
 
 // Later, for weight. Where not even that comes, neither would the answer to a form.
-function postPlainly(form) {
+function postPlainly(form, button) {
   return within(PATIENCE_MS, import("../plainly.js")).then(
-    ({ default: post }) => post(form),
+    ({ default: post }) => post(form, button),
     () => {
       const bar = document.querySelector('[data-bar="no-store"]');
       bar.hidden = false;

@@ -50,9 +50,13 @@ def test_what_is_no_choice_is_not_here(okada: FlaskClient, query: str) -> None:
     assert okada.get(f"/desk?{query}").status_code == 404
 
 
-def test_an_area_of_others_is_not_here(okada: FlaskClient, notes: Notes, cast: Cast) -> None:
+def test_an_area_whose_notes_are_elsewhere_is_an_empty_list(
+    okada: FlaskClient, notes: Notes, cast: Cast
+) -> None:
     notes.send(area="minamimachi")
-    assert okada.get(f"/desk?area={cast.minamimachi}").status_code == 404
+    assert rows(okada, f"area={cast.minamimachi}") == 0
+    for number in ("999999", "9" * 9, "9" * 20, "9" * 5000):
+        assert okada.get(f"/desk?area={number}").status_code == 404
 
 
 def test_what_is_noted_by_living_area_is_found_by_town_and_the_other_way_round(
@@ -67,7 +71,7 @@ def test_what_is_noted_by_living_area_is_found_by_town_and_the_other_way_round(
 def test_the_core_chooses_among_the_areas_that_it_has(
     app_core: FlaskClient, notes: Notes, cast: Cast
 ) -> None:
-    assert app_core.get(f"/desk?area={cast.minamimachi}").status_code == 404
+    assert rows(app_core, f"area={cast.minamimachi}") == 0
     notes.send(area="shima")
     assert rows(app_core, f"area={cast.shima}") == 1
 
@@ -76,7 +80,9 @@ def test_where_a_sealed_note_is_offers_its_area_to_whoever_may_read_it(
     app_core: FlaskClient, app: Flask, notes: Notes, cast: Cast
 ) -> None:
     notes.send(area="shima", signs=["violence_now"], urgency="today")
-    assert app_core.get(f"/desk?area={cast.shima}").status_code == 404
+    unseen = app_core.get(f"/desk?area={cast.shima}").text
+    assert rows(app_core, f"area={cast.shima}") == 0
+    assert unseen.count("島") == app_core.get(f"/desk?area={cast.minamimachi}").text.count("南町")
     aoki = town.signed_in(app.test_client(), notes.store, cast.aoki)
     assert rows(aoki, f"area={cast.shima}") == 1
 

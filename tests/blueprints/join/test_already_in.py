@@ -77,7 +77,7 @@ def test_somebody_else_comes_in_by_choice_alone(
     shown = post(client, "/join/invitation", code=told.code)
     assert "鈴木さんの書いたものとお返事は、この電話では読めなくなります" in shown.text
     assert client.get("/settings").status_code == 200
-    asked = post(client, "/join/invitation", code=told.code, anew="1")
+    asked = post(client, "/join/invitation", code=told.code, anew=str(cast.suzuki))
     assert "みさき市 南町に住む方" in asked.text
     assert "鈴木" in client.get("/settings").text
     form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]+)"', asked.text))
@@ -89,6 +89,10 @@ def test_somebody_else_comes_in_by_choice_alone(
     assert (joined.status_code, joined.headers["Clear-Site-Data"]) == (303, '"cache"')
     assert "はな" in client.get("/settings").text
     assert [row.revoked_at is None for row in sign_ins(store, cast.suzuki)] == [False]
+    before = people(store)
+    told_again = {"code": told.code, "name": "はな", "anew": str(cast.suzuki)}
+    assert post(client, "/join", **told_again).status_code == 409
+    assert people(store) == before
 
 
 @pytest.mark.parametrize("why", ["unknown", "revoked", "ended", "at its limit"])

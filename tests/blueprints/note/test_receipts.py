@@ -138,6 +138,14 @@ def test_a_wrong_code_beside_an_answer_keeps_the_answer(client: FlaskClient, cas
     assert 'action="/receipts/answers"' in answer.text
 
 
+def test_codes_that_open_are_used_more_often_than_others_are_tried(
+    client: FlaskClient, cast: Cast, code: str
+) -> None:
+    used = [post(client, "/receipts", code=code).status_code for _ in range(101)]
+    assert used == [200] * 100 + [429]
+    limiter.reset()
+
+
 def test_many_tries_are_slowed_down_in_words(client: FlaskClient, cast: Cast) -> None:
     tries = [post(client, "/receipts", code="12").status_code for _ in range(11)]
     assert tries == [422] * 10 + [429]

@@ -272,5 +272,12 @@ def test_a_member_of_staff_finds_back_to_the_desk_and_a_resident_to_the_tabs(
     for path in ("/settings", "/notices"):
         assert 'class="tabbar"' in suzuki.get(path).text
         assert 'class="tabbar"' not in okada.get(path).text
-    assert '<a class="link" href="/">' in okada.get("/settings").text
+    assert '<a class="link link--start" href="/">' in okada.get("/settings").text
     assert 'href="/settings"' in okada.get("/notices").text
+
+
+def test_each_is_told_who_sees_the_name(app: Flask, store: Store, cast: Cast) -> None:
+    chosen, always = "あなたが選んだときだけ", "窓口と管理の画面に出ます。"
+    for who, told in ((cast.suzuki, chosen), (cast.okada, always), (cast.yamamoto, always)):
+        page = town.signed_in(app.test_client(), store, who).get("/settings").text
+        assert [words for words in (chosen, always) if words in page] == [told]
