@@ -7,6 +7,7 @@ import uuid
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from models.handoff import RELEASE
 from models.person import Person
 from models.reply import Said
 from models.store import Store
@@ -57,6 +58,7 @@ def answer(store: Store, clock: SetClock, by: uuid.UUID, thread_id: uuid.UUID) -
     with store.write() as session:
         handoff = session.get_one(Thread, thread_id).handoff
         handoff.acknowledge(session.get_one(Person, by), Said("check", ANSWER), clock.now)
+    clock.now += RELEASE
 
 
 def stand_open(page: Page, address: str) -> None:

@@ -6,12 +6,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models import receipt_code
+from models.handoff import RELEASE
 from models.person import Person
 from models.store import Store
 from tests.browser.conftest import DESK, PHONE, without_worker
 from tests.browser.desk_town import DeskTown
 from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.browser.test_desk_flow import context, desk_town, page
+from tests.conftest import SetClock
 
 __all__ = ["context", "desk_town", "page"]
 
@@ -51,7 +53,7 @@ def taken(page: Page) -> str:
 
 
 def test_a_call_is_taken_acknowledged_and_its_answer_read_by_the_code(
-    page: Page, browser: Browser, desk_town: DeskTown
+    page: Page, browser: Browser, desk_town: DeskTown, clock: SetClock
 ) -> None:
     listen(page)
     look(page, "taking", of="note/taking.html", at=DESK)
@@ -68,7 +70,8 @@ def test_a_call_is_taken_acknowledged_and_its_answer_read_by_the_code(
     expect(page.locator(".history")).to_contain_text("岡田さんが書きとり")
     look(page, "taken_note", at=DESK)
     page.get_by_role("button", name="お返事を送る").first.click()
-    expect(page.get_by_text("受け止めました。お返事を送りました。")).to_be_visible()
+    expect(page.get_by_role("button", name="取り消す")).to_be_visible()
+    clock.now += RELEASE
     caller = without_worker(browser, page.url, PHONE).new_page()
     caller.goto("/receipts")
     caller.get_by_label("控え番号").fill(code)

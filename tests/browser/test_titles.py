@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from models.handoff import RELEASE
 from models.person import Person
 from models.reply import Said
 from models.store import Store
@@ -30,7 +31,7 @@ def threads(store: Store, cast: Cast, clock: SetClock) -> list[str]:
             then = clock.now - dt.timedelta(hours=n + 1)
             handoff = note(session, then, by=cast.suzuki, area=cast.kitamachi)
             if n > 2:
-                handoff.acknowledge(okada, Said("check"), clock.now)
+                handoff.acknowledge(okada, Said("check"), clock.now - RELEASE)
             found.append(str(handoff.thread_id))
     return found
 
