@@ -132,7 +132,7 @@ def lately(handoffs: Handoffs) -> Handoffs:
         Handoff.last_by_id == _ONE,
         Handoff.before.is_not(sa.null()),
     )
-    newest = handoffs.where(IS_HERE, can_undo).order_by(Handoff.last_at.desc(), Handoff.id)
+    newest = handoffs.where(IS_HERE, can_undo).order_by(Handoff.last_at.desc(), Handoff.id.desc())
     return newest.limit(PAGE_SIZE)
 
 

@@ -31,7 +31,7 @@ class Offer:
     @property
     def sentence(self) -> Markup:
         """What was done, and when it goes out; the number can be exchanged."""
-        n = Markup("<span data-left>{}</span>").format(self.seconds)
+        n = Markup("<span data-left>{}</span>&NoBreak;").format(self.seconds)
         if len(self.ids) > 1:
             return show("desk.undo.several", count=len(self.ids), n=n)
         if self.title is None:

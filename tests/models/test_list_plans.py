@@ -89,6 +89,14 @@ def test_counts_and_the_pulse_are_found_by_index(store: Store) -> None:
             assert sorted_whole(session, partial(session.execute, statement, asked)) == []
 
 
+def test_what_can_be_undone_is_found_by_the_time_it_was_done(store: Store) -> None:
+    with store.write() as session:
+        desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
+        asked = queue.lately_params(desk, desk.id, MORNING)
+        ask = partial(session.execute, with_notes(queue.lately(ALL)), asked)
+        assert sorted_whole(session, ask, "is_open=? AND last_at>?") == []
+
+
 def test_a_list_without_its_index_is_noticed(store: Store) -> None:
     with store.write() as session:
         desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
