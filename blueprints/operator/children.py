@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
-import threading
+import time
 from collections.abc import Mapping, Sequence
 from types import FrameType, TracebackType
 from typing import Self
@@ -22,7 +22,7 @@ class Children:
     def __init__(self, env: Mapping[str, str]) -> None:
         self._env = dict(env)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._asked_to_stop = threading.Event()
+        self._asked_to_stop = False
 
     def __enter__(self) -> Self:
         for number in _SIGNALS:
@@ -56,10 +56,12 @@ class Children:
 
     def rest(self) -> bool:
         """A short rest; false once somebody asked to stop."""
-        return not self._asked_to_stop.wait(LOOK_SECONDS)
+        time.sleep(LOOK_SECONDS)
+        return not self._asked_to_stop
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._asked_to_stop.set()
+        # No lock, not even an event's: a second Ctrl-C comes while the first one holds it.
+        self._asked_to_stop = True
 
 
 def _dying_with_parent() -> list[str]:
