@@ -50,6 +50,9 @@ format: $(VENV)/.dev node_modules/.stamp ## Let the formatters write
 bench: $(VENV)/.dev ## Measure the server against its floors (prints one table)
 	@python -m tests.load.bench
 
+bench-sizes: $(VENV)/.dev ## Measure whether a desk of a million notes is slower than one of a thousand (SIZES=)
+	@python -m tests.load.sizes $(if $(SIZES),--sizes $(SIZES))
+
 bench-phone: $(VENV)/.dev .lighthouse/.stamp browser ## Measure what a phone loads and waits for, and Lighthouse (prints one table)
 	@python -m tests.load.phone.bench
 
@@ -109,4 +112,4 @@ node_modules/.stamp: package-lock.json package.json | $(VENV)/.dev
 	@mkdir -p .lighthouse && cp $^ .lighthouse && cd .lighthouse && \
 		npm ci --ignore-scripts --loglevel=error >/dev/null && touch .stamp
 
-.PHONY: help run install test test-all lint format bench bench-phone faults-phone i18n migration lock clean browser
+.PHONY: help run install test test-all lint format bench bench-sizes bench-phone faults-phone i18n migration lock clean browser

@@ -7,6 +7,7 @@ import hashlib
 import random
 import secrets
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -67,15 +68,22 @@ def towns_with_desk(session: Session) -> dict[int, Desk]:
     return {town: desk for town, desk in found.items() if desk is not None and not desk.is_core}
 
 
-def seed(store: Store, number: int, now: dt.datetime, dice: random.Random | None = None) -> None:
+def seed(
+    store: Store,
+    number: int,
+    now: dt.datetime,
+    dice: random.Random | None = None,
+    towns: Sequence[int] = (),
+) -> None:
     """Add so many notes of the last year, most of them closed; each call adds other ones.
 
-    The same dice, thrown from the beginning, add the same notes.
+    The same dice, thrown from the beginning, add the same notes. `towns`: the ids of those that
+    they are about, all that have a desk where none are given.
     """
     dice = dice or random.Random(secrets.randbits(64))
     for start in range(0, number, BATCH):
         with store.write() as session:
-            batch = _Batch(session, dice, now)
+            batch = _Batch(session, dice, now, towns)
             for _ in range(min(BATCH, number - start)):
                 batch.add()
             batch.write()
@@ -84,10 +92,13 @@ def seed(store: Store, number: int, now: dt.datetime, dice: random.Random | None
 class _Batch:
     """Rows that are written together, by kind."""
 
-    def __init__(self, session: Session, dice: random.Random, now: dt.datetime) -> None:
+    def __init__(
+        self, session: Session, dice: random.Random, now: dt.datetime, towns: Sequence[int]
+    ) -> None:
         self.session, self.dice, self.now = session, dice, now
         self.keys = keys_of(session)
-        self.desks = towns_with_desk(session)
+        desks = towns_with_desk(session)
+        self.desks = {town: desks[town] for town in towns or desks}
         self.readers = {desk.id: readers(session, desk.id) for desk in self.desks.values()}
         self.rows: dict[type[Base], list[Base]] = {
             kind: [] for kind in (Thread, Reporter, Observation, Handoff, AuditLine)
