@@ -37,9 +37,9 @@ BEGINS = tuple(
 """Before the year's ends: New Year, Golden Week, and the autumn's run of holidays."""
 HOURS = (0.25, 1, 1, 3, 8, 15, 24, 24, 48, 75, 24 * 6)
 WRONG_BY = (-9.0, -2.0, -0.2, 0.2, 2.0, 9.0)
-"""Hours by which a worker's clock is wrong for a while; nine is a machine that takes UTC for here."""
+"""Hours by which a worker's clock is wrong for a while; nine is UTC taken for the time here."""
 SETTLES = dt.timedelta(days=2)
-"""By then nothing is left of a wrong clock: until then a word may come a day early or late."""
+"""By then nothing is left of a wrong clock; before, a word may come a day early or late."""
 A_YEAR = 280
 """So many steps take about a year of the town's."""
 UNANSWERED = (State.SENT, State.HELD)
