@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -139,17 +139,24 @@ def load(
     key: Any,
     permission: Permission,
     session: Session | None = None,
-    with_: Sequence[ORMOption] = (),
+    with_: tuple[ORMOption, ...] = (),
 ) -> Row:
     """The row, where the policy allows it; else 404, as if it did not exist.
 
-    `with_`: what is read in the same query.
+    `with_`: what is read in the same query, a constant of the module that asks.
     """
     session = session or reading()
-    row = session.get(kind, key, options=with_)
+    row = session.scalar(_whole(kind, with_), {"key": key}) if with_ else session.get(kind, key)
     if row is None or not policy.allow(actor(session), permission, row):
         abort(404)
     return row
+
+
+@lru_cache(maxsize=64)
+def _whole(kind: type[Row], with_: tuple[ORMOption, ...]) -> sa.Select[Row]:
+    """One row by its key with what belongs to it; made once, as it costs more than asking it."""
+    (key,) = sa.inspect(kind).primary_key
+    return sa.select(kind).where(key == sa.bindparam("key")).options(*with_)
 
 
 def may(session: Session, person_id: uuid.UUID, permission: Permission, row: Base) -> bool:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, object_session
+from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached, object_session
 from sqlalchemy.orm import Session as OrmSession
 
 from models.keys import KeyRing
@@ -113,6 +113,13 @@ def save(session: OrmSession, *rows: Base) -> None:
     """
     for kind, alike in itertools.groupby(rows, type):
         insert(session, kind, [_values(row) for row in alike])
+
+
+def keep(session: OrmSession, row: Base) -> None:
+    """Insert one new row as `save` does, and hold it in the session as if it had been read."""
+    save(session, row)
+    make_transient_to_detached(row)
+    session.add(row)
 
 
 def insert(session: OrmSession, kind: type[Base], rows: list[dict[str, Any]]) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+import jpholiday
+
 from models.errors import DomainError
 from models.town_time import TOKYO, local_date
 
@@ -144,10 +146,7 @@ def is_public_closing(day: dt.date) -> bool:
 
 @lru_cache(maxsize=8)
 def _holidays(year: int) -> frozenset[dt.date]:
-    # 4 MB that a process needs only once it reckons a deadline.
-    import holidays  # noqa: PLC0415
-
-    return frozenset(holidays.country_holidays("JP", years=year))
+    return frozenset(day for day, _name in jpholiday.year_holidays(year))
 
 
 def _time(written: str) -> dt.time:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, run, words_of
+from models.base import Base, keep, run, save, words_of
 from models.person import Person
 
 if TYPE_CHECKING:
@@ -103,9 +103,10 @@ class Reply(Base):
         """
         reply = _write(handoff, kind, said, now, by=by)
         arrived_at = release_at or now
-        handoff.session.add(
-            InboxEntry(reply=reply, thread_id=handoff.thread_id, arrived_at=arrived_at)
+        entry = InboxEntry(
+            reply_id=reply.id, thread_id=handoff.thread_id, arrived_at=arrived_at, read_at=None
         )
+        save(handoff.session, entry)
         return reply
 
     @staticmethod
@@ -188,15 +189,16 @@ def _write(
     thread = handoff.thread
     reply = Reply(
         id=reply_id,
-        thread=thread,
-        handoff=handoff,
+        thread_id=thread.id,
+        handoff_id=handoff.id,
         position=_next_position(thread),
         kind=kind,
-        by=by,
+        by_id=None if by is None else by.id,
         at=now,
         sealed_said=thread.key.seal("reply.said", reply_id, plain),
     )
-    thread.session.add(reply)
+    keep(thread.session, reply)
+    thread.session.expire(thread, ["replies"])
     return reply
 
 

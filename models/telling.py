@@ -94,7 +94,6 @@ def reply(
     """
     if has_no_reader(handoff.thread):
         return
-    handoff.session.flush()
     Delivery.queue_for(
         handoff.session,
         [None],

@@ -44,9 +44,10 @@ def said_once(handoff: Handoff, noun: str) -> Iterator[None]:
         yield
         return
     handoff.lock_unmoved()
-    replies, notes, next_on = handoff.thread.replies, handoff.inside_notes, handoff.next_on
-    replied, noted = len(replies), len(notes)
+    notes, next_on = handoff.inside_notes, handoff.next_on
+    replied, noted = len(handoff.thread.replies), len(notes)
     yield
+    replies = handoff.thread.replies
     again = [_is_again(one, _like(one, replies[:replied])) for one in replies[replied:]]
     again += [_is_again(one, notes[noted - 1] if noted else None) for one in notes[noted:]]
     if again and all(again) and handoff.next_on == next_on:

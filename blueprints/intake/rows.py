@@ -62,6 +62,11 @@ class Rows:
     rows: list[Row]
     after: str
 
+    @property
+    def has_several(self) -> bool:
+        """Whether there is more than one that a tap may acknowledge together with others."""
+        return sum(row.handoff.urgency.is_taken_with_others for row in self.rows) > 1
+
 
 def rows_of(
     desk: Desk,

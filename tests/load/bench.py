@@ -114,6 +114,7 @@ def _rounds(bench: Bench, web: Server, bare: Server, size: Size) -> dict[str, li
         "rows": (bare, lambda n: [http("GET", "/rows")] * n),
         "note": (web, bench.notes),
         "acknowledge": (web, bench.acknowledgements),
+        "undos": (web, bench.undos),
         "page": (web, bench.pages),
     }
     seen: dict[str, list[Seen]] = {work: [] for work in works}
@@ -150,6 +151,7 @@ def _say_costs(table: Table, name: str, seen: dict[str, list[Seen]], size: Size)
     table.add(name, "  / note accepted", ratio("acknowledge", "note"), "<= 1.3")
     table.add(name, f"queue page, 50 of {size.notes:,}", cost("page"), "goal 6")
     table.add(name, "  / 50 rows", ratio("page", "rows"), "<= 10")
+    table.add(name, "  with up to 50 undos above", cost("undos"))
     foreign = median(one.foreign for runs in seen.values() for one in runs)
     table.add(name, "CPU taken by others meanwhile", f"{foreign:.0%}")
 

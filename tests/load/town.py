@@ -42,6 +42,7 @@ class Bench:
     folder: Path
     sink: str
     dice: random.Random = field(default_factory=random.Random)
+    _cookies: dict[uuid.UUID, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.keys = KeyRing.create(self.folder / "keys.json")
@@ -53,16 +54,17 @@ class Bench:
             assert town is not None
             town.is_demo = False
             self.towns = list(towns_with_desk(session))
-            self.desk, self.clerk = self._give_phones(session)
+            self.desk, self.clerk, self.colleague = self._give_phones(session)
 
-    def _give_phones(self, session: Session) -> tuple[uuid.UUID, uuid.UUID]:
-        """A phone for everybody at a desk; gives one desk with somebody who works there."""
+    def _give_phones(self, session: Session) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID]:
+        """A phone for everybody at a desk; gives one desk with two who work there."""
         for membership in session.scalars(sa.select(Membership)):
             endpoint = f"{self.sink}/push/{membership.person_id}"
             phone = Phone(str(membership.person_id), endpoint)
             subscribe(session, phone, person=membership.person)
         desk = towns_with_desk(session)[self.towns[0]].id
-        return desk, readers(session, desk)[0]
+        clerk, colleague, *_ = readers(session, desk)
+        return desk, clerk, colleague
 
     @property
     def env(self) -> dict[str, str]:
@@ -93,11 +95,17 @@ class Bench:
         settings = Settings(database_url=self.url, push_hosts=("loopback",))
         return create_app(settings, store=self.store, keys=self.keys)
 
-    @cached_property
-    def cookie(self) -> tuple[str, str]:
-        """The clerk's cookie, and the token that goes with it."""
-        client = signed_in(self.app.test_client(), self.store, self.clerk, utc_now())
+    def cookie(self, person_id: uuid.UUID) -> tuple[str, str]:
+        """Somebody's cookie, and the token that goes with it; of one sign-in."""
+        if person_id not in self._cookies:
+            self._cookies[person_id] = self._sign_in(person_id)
+        return self._cookies[person_id]
+
+    def _sign_in(self, person_id: uuid.UUID) -> tuple[str, str]:
+        client = signed_in(self.app.test_client(), self.store, person_id, utc_now())
         token = csrf(client)["X-CSRFToken"]
+        # As a browser has it from its first page on: the cookie of a bare sign-in is written anew.
+        assert client.get(f"/desk?desk={self.desk}").status_code == 200
         cookie = client.get_cookie("kizuki")
         assert cookie is not None
         return f"Cookie: kizuki={cookie.value}\r\n", f"X-CSRFToken: {token}\r\n"
@@ -110,8 +118,16 @@ class Bench:
         ]
 
     def pages(self, number: int) -> list[bytes]:
-        """The desk's list, again and again."""
-        return [http("GET", f"/desk?desk={self.desk}", head=self.cookie[0])] * number
+        """The desk's list, again and again, by a colleague of whoever acknowledges."""
+        return self._lists(self.colleague, number)
+
+    def undos(self, number: int) -> list[bytes]:
+        """The same by whoever acknowledges, with every undo of the last ten seconds above it."""
+        return self._lists(self.clerk, number)
+
+    def _lists(self, reader: uuid.UUID, number: int) -> list[bytes]:
+        head, _token = self.cookie(reader)
+        return [http("GET", f"/desk?desk={self.desk}", head=head)] * number
 
     def acknowledgements(self, number: int) -> list[bytes]:
         """One tap each on what nobody has acknowledged yet."""
@@ -122,7 +138,7 @@ class Bench:
         )
         with self.store.read() as session:
             ids = session.scalars(waiting).all()
-        head = "".join(self.cookie)
+        head = "".join(self.cookie(self.clerk))
         return [
             http("POST", f"/desk/handoffs/{one}/acknowledgement", "view=waiting", head=head)
             for one in ids
