@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-import jpholiday
-
 from models.errors import DomainError
 from models.town_time import TOKYO, local_date
 
@@ -146,7 +144,10 @@ def is_public_closing(day: dt.date) -> bool:
 
 @lru_cache(maxsize=8)
 def _holidays(year: int) -> frozenset[dt.date]:
-    return frozenset(day for day, _name in jpholiday.year_holidays(year))
+    # 4 MB that a process needs only once it reckons a deadline.
+    import holidays  # noqa: PLC0415
+
+    return frozenset(holidays.country_holidays("JP", years=year))
 
 
 def _time(written: str) -> dt.time:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,18 +42,6 @@ def test_an_office_is_closed_on_holidays_their_substitutes_and_at_the_turn_of_th
     day: str,
 ) -> None:
     assert not OFFICE.opens_on(dt.date.fromisoformat(day))
-
-
-def test_two_libraries_reckon_the_same_holidays_for_as_long_as_the_equinox_is_known() -> None:
-    years = range(2019, 2100)
-    known = holidays.country_holidays("JP", years=years)
-    every = (dt.date(2019, 1, 1) + dt.timedelta(n) for n in range(365 * len(years)))
-    turn = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
-    assert not [
-        day
-        for day in every
-        if is_public_closing(day) != (day in known or (day.month, day.day) in turn)
-    ]
 
 
 @pytest.mark.parametrize("day", ["2026-12-28", "2027-01-04", "2026-11-24"])
