@@ -45,7 +45,7 @@ class Work:
 def _listed(asked: str) -> Work:
     def requests(bench: Bench, number: int) -> list[bytes]:
         path = f"/desk?desk={bench.desk}{asked.format(area=bench.towns[0])}"
-        return [http("GET", path, head=bench.cookie[0])] * number
+        return [http("GET", path, head=bench.cookie(bench.colleague)[0])] * number
 
     return Work(requests)
 
