@@ -88,7 +88,10 @@ class _Batch:
         self.session, self.dice, self.now = session, dice, now
         self.keys = keys_of(session)
         self.desks = towns_with_desk(session)
-        self.readers = {desk.id: readers(session, desk.id) for desk in self.desks.values()}
+        self.readers = {
+            desk.id: [one.person_id for one in readers(session, desk.id)]
+            for desk in self.desks.values()
+        }
         self.rows: dict[type[Base], list[Base]] = {
             kind: [] for kind in (Thread, Reporter, Observation, Handoff, AuditLine)
         }

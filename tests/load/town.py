@@ -62,7 +62,7 @@ class Bench:
             phone = Phone(str(membership.person_id), endpoint)
             subscribe(session, phone, person=membership.person)
         desk = towns_with_desk(session)[self.towns[0]].id
-        return desk, readers(session, desk)[0]
+        return desk, readers(session, desk)[0].person_id
 
     @property
     def env(self) -> dict[str, str]:
