@@ -151,4 +151,9 @@ def _time(number: int, minutes: int | None) -> dt.timedelta | None:
 
 
 def _share(part: int, whole: int) -> int | None:
-    return None if whole < FEW else round(100 * part / whole / _STEP) * _STEP
+    """All and none are said of all and none alone."""
+    if whole < FEW:
+        return None
+    if part in (0, whole):
+        return 100 * part // whole
+    return min(max(round(100 * part / whole / _STEP) * _STEP, _STEP), 100 - _STEP)
