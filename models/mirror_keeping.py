@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,14 @@ from models.town_time import local_date
 SHOWN = 12
 """So many months a page shows."""
 _FORGOTTEN_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A desk's rows, which take the place of all since a month."""
+
+    since: dt.date
+    rows: list[dict[str, Any]]
 
 
 def keep(store: Store, now: dt.datetime) -> int:
@@ -48,30 +57,29 @@ def forget(store: Store, now: dt.datetime) -> int:
 
 
 def keep_desk(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> bool:
-    """Make one desk's figures anew; gives whether there are any.
-
-    One desk at a time: on PostgreSQL two workers would write the same rows.
-    """
-    held = sa.select(Desk.id).where(Desk.id == desk_id).with_for_update(key_share=True)
-    session.execute(held)
-    begun = session.scalar(
-        sa.select(sa.func.min(MirrorLine.month)).where(MirrorLine.desk_id == desk_id)
-    )
-    if begun is None:
-        return False
-    rows = _figures(session, desk_id, now)
-    session.execute(
-        sa.delete(MirrorMonth).where(
-            MirrorMonth.desk_id == desk_id, MirrorMonth.month >= max(begun, _first(now))
-        )
-    )
-    insert(session, MirrorMonth, rows)
-    return bool(rows)
+    """Make one desk's figures anew, as whoever seals a note has to; gives whether there are any."""
+    session.flush()
+    return _write(session, desk_id, _figures(session, desk_id, now))
 
 
 def _keep(store: Store, desk_id: uuid.UUID, now: dt.datetime) -> bool:
+    # Counted before the turn to write, which it would keep from others for long.
+    with store.read() as session:
+        found = _figures(session, desk_id, now)
     with store.write() as session:
-        return keep_desk(session, desk_id, now)
+        return _write(session, desk_id, found)
+
+
+def _write(session: Session, desk_id: uuid.UUID, found: Figures | None) -> bool:
+    if found is None:
+        return False
+    # On PostgreSQL two workers would write the same rows.
+    held = sa.select(Desk.id).where(Desk.id == desk_id).with_for_update(key_share=True)
+    session.execute(held)
+    since = MirrorMonth.month >= found.since
+    session.execute(sa.delete(MirrorMonth).where(MirrorMonth.desk_id == desk_id, since))
+    insert(session, MirrorMonth, found.rows)
+    return bool(found.rows)
 
 
 def _first(now: dt.datetime) -> dt.date:
@@ -82,8 +90,12 @@ def _is_kept(now: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.exists().where(MirrorMonth.desk_id == Desk.id, MirrorMonth.kept_on >= local_date(now))
 
 
-def _figures(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> list[dict[str, Any]]:
-    """The rows of the months that are over, by their columns."""
+def _figures(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> Figures | None:
+    """The rows of the months that are over, by their columns; None without a line."""
+    lines = sa.select(sa.func.min(MirrorLine.month)).where(MirrorLine.desk_id == desk_id)
+    begun = session.scalar(lines)
+    if begun is None:
+        return None
     found: dict[tuple[dt.date, bool], dict[str, Any]] = {}
     for row in session.execute(_counted(desk_id, now)):
         at = row.month, row.is_sealed
@@ -96,7 +108,7 @@ def _figures(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> list[dic
             month["acknowledge_minutes"] = round(row.median)
         elif row.kind is LineKind.CLOSED:
             month["close_minutes"] = round(row.median)
-    return [found[at] for at in sorted(found)]
+    return Figures(max(begun, _first(now)), [found[at] for at in sorted(found)])
 
 
 def _nothing(desk_id: uuid.UUID, month: dt.date, is_sealed: bool, now: dt.datetime) -> Any:

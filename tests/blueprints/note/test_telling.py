@@ -7,12 +7,13 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from models.audit import AuditLine
+from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.membership import Membership
 from models.person import Person, TellOf
 from models.store import Store
 from tests import town
-from tests.town import Cast
+from tests.town import MORNING, Cast
 
 
 @pytest.fixture
@@ -85,6 +86,23 @@ def test_what_is_no_choice_is_asked_again(okada: FlaskClient, form: dict[str, st
     answer = okada.post("/settings/telling", data=form, headers=town.csrf(okada))
     assert answer.status_code == 422
     assert "ひとつえらんでください" in answer.text
+
+
+@pytest.mark.parametrize("which", [("north_desk",), ()])
+def test_a_summary_leads_to_the_desk_it_is_of(
+    okada: FlaskClient, store: Store, cast: Cast, which: tuple[str, ...]
+) -> None:
+    desks = [getattr(cast, one) for one in which]
+    with store.write() as session:
+        address = Delivery.queue(
+            session,
+            DeliveryKind.SUMMARY,
+            now=MORNING,
+            person_id=cast.okada,
+            desk_id=desks[0] if desks else None,
+        ).address
+    leads_to = "/desk" + "".join(f"?desk={one}" for one in desks)
+    assert okada.get(f"/d/{address}").location == leads_to
 
 
 def test_others_are_not_asked(client: FlaskClient, store: Store, cast: Cast) -> None:
