@@ -17,7 +17,7 @@ from models.mirror_keeping import SHOWN
 
 LEAST = 6
 """So many months have their place in the picture from the start."""
-_LEFT, _WIDTH, _FOOT, _HEIGHT = 40, 312, 172, 150
+_LEFT, _WIDTH, _FOOT, _HEIGHT = 48, 308, 172, 150
 
 
 @dataclass(frozen=True)
