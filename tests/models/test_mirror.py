@@ -167,7 +167,10 @@ def test_what_is_purged_leaves_no_line(either: Store, cast: Cast) -> None:
     assert figures(either, cast.north_desk)["acknowledged"] == 1
 
 
-def test_older_figures_stay_and_what_no_page_shows_is_forgotten(either: Store, cast: Cast) -> None:
+def test_older_figures_stay_and_what_no_page_shows_is_forgotten(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror_keeping, "_FORGOTTEN_AT_ONCE", 1)
     old = {"desk_id": cast.north_desk, "month": dt.date(2025, 10, 1), "is_sealed": False}
     with either.write() as session:
         session.add(MirrorMonth(**old, kept_on=NOVEMBER, acknowledged=9))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import staffing, summary, telling, watch
 from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
 from models.dispatch import claim, record
+from models.errors import Busy
 from models.handoff import RELEASE, Handoff
 from models.membership import Membership
 from models.person import Person, TellOf
@@ -243,3 +244,27 @@ def test_one_that_fails_stands_in_nobodys_way(
     monkeypatch.undo()
     assert summary.gather(either, OPENING) == 1
     assert summaries(either, cast) == ["kato", "okada"]
+
+
+def test_a_row_that_somebody_holds_is_met_again(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(either, cast)
+
+    def busy(*_: object) -> bool:
+        raise Busy
+
+    monkeypatch.setattr(summary, "_gather", busy)
+    if either.is_sqlite:
+        with pytest.raises(Busy):
+            summary.gather(either, OPENING)
+    else:
+        assert summary.gather(either, OPENING) == 0
+    monkeypatch.undo()
+    assert summary.gather(either, OPENING) == 2
+
+
+def test_for_nobody_there_is_nothing_to_gather(either: Store, cast: Cast) -> None:
+    send(either, cast)
+    with either.write() as session:
+        assert not summary._gather(session, uuid.uuid4(), OPENING)

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from models import staffing
 from models.audit import AuditLine
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
@@ -71,6 +72,19 @@ def test_nobody_puts_themselves_on_anothers_list(
 ) -> None:
     assert choose(okada, tell_of="every", duty=str(cast.core)) == 303
     assert not any(place_of(store, one).on_duty for one in (cast.okada, cast.kato, cast.ueda))
+
+
+@pytest.mark.usefixtures("on_call")
+def test_who_comes_back_to_a_desk_begins_off_duty(
+    okada: FlaskClient, store: Store, cast: Cast
+) -> None:
+    choose(okada, tell_of="every", duty=str(cast.north_desk))
+    with store.write() as session:
+        by, desk = session.get_one(Person, cast.yamamoto), session.get_one(Desk, cast.north_desk)
+        place = session.get_one(Membership, place_of(store, cast.okada).id)
+        staffing.end_membership(session, place, by, MORNING)
+        staffing.put_at_desk(session, place.person, desk, by, MORNING, sealed=False)
+    assert not place_of(store, cast.okada).on_duty
 
 
 def test_a_desk_without_a_duty_list_asks_for_nobody(
