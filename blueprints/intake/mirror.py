@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from flask import request
 
@@ -54,9 +55,7 @@ def show_mirror() -> Page:
         has_sealed=has_sealed,
         is_sealed=is_sealed,
         months=months[::-1],
-        columns=_columns(months),
-        foot=_FOOT,
-        height=_HEIGHT,
+        **_picture(months),
     )
 
 
@@ -68,6 +67,10 @@ def _months(desk: Desk, *, is_sealed: bool) -> list[MirrorMonth]:
         MirrorMonth.month >= months_before(month_of(access.now()), SHOWN),
     )
     return list(access.reading().scalars(found.order_by(MirrorMonth.month)))
+
+
+def _picture(months: list[MirrorMonth]) -> dict[str, Any]:
+    return {"columns": _columns(months), "foot": _FOOT, "height": _HEIGHT}
 
 
 def _columns(months: list[MirrorMonth]) -> list[Column]:
