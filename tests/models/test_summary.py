@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import staffing, summary, telling, watch
 from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
+from models.desk import Desk
 from models.dispatch import claim, record
 from models.errors import Busy
 from models.handoff import RELEASE, Handoff
@@ -132,6 +133,16 @@ def test_what_is_over_by_then_is_told_of_no_more(either: Store, cast: Cast) -> N
     note = send(either, cast)
     change(either, note, lambda handoff: handoff.take_back(EVENING))
     assert summary.gather(either, OPENING) == 0
+
+
+def test_what_was_passed_on_is_told_where_it_is_now(either: Store, cast: Cast) -> None:
+    def pass_on(handoff: Handoff) -> None:
+        by = handoff.session.get_one(Person, cast.okada)
+        handoff.pass_on(by, handoff.session.get_one(Desk, cast.south_desk), "南のほう", EVENING)
+
+    change(either, send(either, cast), pass_on)
+    assert summary.gather(either, OPENING) == 1
+    assert summaries(either, cast) == ["kimura"]
 
 
 def test_an_acknowledgement_that_can_be_undone_is_not_over_yet(either: Store, cast: Cast) -> None:
