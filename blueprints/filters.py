@@ -46,6 +46,11 @@ def left(until: dt.datetime) -> str:
     return spoken.say_left(words(), current_locale(), until - now)
 
 
+def within(span: dt.timedelta) -> str:
+    """20分, 30時間, 3日: a duration, rounded up."""
+    return spoken.say_within(words(), current_locale(), span)
+
+
 def person(name: str) -> str:
     """山本さん."""
     return spoken.say_person(words(), current_locale(), name)
@@ -74,6 +79,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         iso=iso,
         left=left,
+        within=within,
         person=person,
         tel=number,
         linked=linked,

@@ -14,6 +14,7 @@ from models.handoff import Handoff, HeldReason, Outcome, State, Verb
 from models.identity import Identity
 from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
+from models.mirror import MirrorLine, MirrorMonth
 from models.observation import Observation
 from models.person import AnswerBy, Person, PersonState, Role
 from models.photo import Photo, PhotoPart, PhotoState
@@ -55,6 +56,8 @@ __all__ = [
     "Invitation",
     "InvitationKind",
     "Membership",
+    "MirrorLine",
+    "MirrorMonth",
     "Observation",
     "Outcome",
     "Person",

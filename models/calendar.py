@@ -92,6 +92,25 @@ class OpeningCalendar:
                 return begin + left
             left -= max(end - begin, dt.timedelta())
 
+    def next_time(self, times: Sequence[dt.time], at: dt.datetime) -> dt.datetime:
+        """The first of some times of the clock, later than `at`, at which the desk is open.
+
+        One at which it is closed counts as it opens next on that day; a day with none of them
+        has its opening. Raises NoHours.
+        """
+        day = local_date(at)
+        while True:
+            later = [time for time in self._times_on(day, times) if time > at]
+            if later:
+                return min(later)
+            day = self._next_day(day)
+
+    def _times_on(self, day: dt.date, times: Sequence[dt.time]) -> list[dt.datetime]:
+        spans = self._spans_on(day)
+        named = [dt.datetime.combine(day, time, TOKYO).astimezone(dt.UTC) for time in times]
+        found = [max(start, time) for time in named for start, end in spans if end > time]
+        return found or [start for start, _ in spans[:1]]
+
     def _next_day(self, day: dt.date) -> dt.date:
         for step in range(1, _SEARCH_DAYS + 1):
             if self.opens_on(day + step * _ONE_DAY):

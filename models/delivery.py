@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +37,9 @@ _ADDRESS_BYTES = 16
 # Few among very many; the words of the index and of `unreached` have to be the same.
 _UNREACHED = sa.text("state = 'undeliverable' AND settled_at IS NULL")
 _WHERE_UNREACHED: dict[str, Any] = {"sqlite_where": _UNREACHED, "postgresql_where": _UNREACHED}
+# The same with those of `summary`.
+_KEPT = sa.text("state = 'kept' AND settled_at IS NULL")
+_WHERE_KEPT: dict[str, Any] = {"sqlite_where": _KEPT, "postgresql_where": _KEPT}
 
 
 class Delivery(Base):
@@ -51,6 +54,7 @@ class Delivery(Base):
         sa.Index("ix_delivery_due", "high", "next_at"),
         sa.Index("ix_delivery_recipient", "thread_id", "person_id"),
         sa.Index("ix_delivery_unreached", "desk_id", "handoff_id", **_WHERE_UNREACHED),
+        sa.Index("ix_delivery_kept", "release_at", "person_id", **_WHERE_KEPT),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -82,7 +86,8 @@ class Delivery(Base):
     channel: Mapped[Channel | None] = mapped_column(words_of(Channel))
     created_at: Mapped[dt.datetime]
     release_at: Mapped[dt.datetime]
-    """Before then nothing of it leaves, and it may still be undone."""
+    """Before then nothing of it leaves, and it may still be undone; a summary of it at the
+    earliest, where it was kept back."""
     next_at: Mapped[dt.datetime | None]
     """When the worker looks at it again; while it works on it, when its lease lapses."""
     expires_at: Mapped[dt.datetime | None]
@@ -140,14 +145,18 @@ class Delivery(Base):
         desk_id: uuid.UUID | None = None,
         high: bool = False,
         release_at: dt.datetime | None = None,
+        kept: Mapping[uuid.UUID, dt.datetime] | None = None,
     ) -> None:
         """Owe the same word to several; what it names has to be written already.
 
-        `release_at`: nothing of it leaves before then.
+        `release_at`: nothing of it leaves before then. `kept`: people who hear of it in a summary
+        only, and from when on.
         """
+        kept = kept or {}
         rows = [
             {
                 **_owed(kind, now, release_at or now),
+                **_kept_until(kept.get(person_id) if person_id else None),
                 "person_id": person_id,
                 "thread_id": thread_id,
                 "reply_id": reply_id,
@@ -155,10 +164,10 @@ class Delivery(Base):
                 "desk_id": desk_id,
                 "high": high,
             }
-            for person_id in people
+            for person_id in (*people, *kept)
         ]
         insert(session, Delivery, rows)
-        if rows:
+        if len(rows) > len(kept):
             _wake_worker(session)
 
     @staticmethod
@@ -187,7 +196,8 @@ class Delivery(Base):
         `person_id`: the member of staff who opened it; None for the thread's reporter. What is
         not released yet was seen by nobody.
         """
-        released = unseen(thread_id, person_id).where(Delivery.release_at <= now)
+        is_out = sa.or_(Delivery.release_at <= now, Delivery.state == DeliveryState.KEPT)
+        released = unseen(thread_id, person_id).where(is_out)
         rows = session.scalars(released.with_for_update())
         for delivery in rows:
             delivery.see(Sighting.OPENED, now)
@@ -225,6 +235,12 @@ def _owed(kind: DeliveryKind, now: dt.datetime, release_at: dt.datetime) -> dict
         "attempts": 0,
         "sent_to": [],
     }
+
+
+def _kept_until(at: dt.datetime | None) -> dict[str, Any]:
+    if at is None:
+        return {}
+    return {"state": DeliveryState.KEPT, "release_at": at, "next_at": None}
 
 
 def _wake_worker(session: Session) -> None:

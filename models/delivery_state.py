@@ -16,6 +16,7 @@ class DeliveryKind(StrEnum):
     DATE_PASSED = "date_passed"
     DATE_PASSED_BESIDE = "date_passed_beside"
     CONFIRM = "confirm"
+    SUMMARY = "summary"
     TEST = "test"
     REVOKED = "revoked"
 
@@ -30,6 +31,10 @@ class DeliveryState(StrEnum):
     UNDELIVERABLE = "undeliverable"
     UNWANTED = "unwanted"
     """Its reader asked not to be told: it waits in the thread, and is nobody's task."""
+    KEPT = "kept"
+    """Kept back from somebody off duty, or who hears twice a day, until a summary's time."""
+    GATHERED = "gathered"
+    """A summary tells of it; or it was over by then."""
 
 
 class Channel(StrEnum):

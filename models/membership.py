@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Base, run
 from models.desk import Desk
 from models.errors import Invalid
-from models.person import Person, PersonState
+from models.person import Person, PersonState, TellOf
 
 CORE_STAFF = 2
 SEALED_TEAM = 2
@@ -31,6 +31,8 @@ class Membership(Base):
     in_sealed_team: Mapped[bool] = mapped_column(default=False)
     is_deputy: Mapped[bool] = mapped_column(default=False)
     """From outside the desk, for conflicts of interest."""
+    on_duty: Mapped[bool] = mapped_column(default=False)
+    """Stands on the desk's duty list (当番): hears of `today` and `now` while it is closed."""
     made_at: Mapped[dt.datetime]
     confirmed_at: Mapped[dt.datetime | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -67,7 +69,9 @@ class Membership(Base):
 
 _MEMBERS, _PEOPLE = (Base.metadata.tables[name] for name in ("membership", "person"))
 _READERS = (
-    sa.select(_MEMBERS.c.person_id, _MEMBERS.c.in_sealed_team)
+    sa.select(
+        _MEMBERS.c.person_id, _PEOPLE.c.tell_of, _MEMBERS.c.on_duty, _MEMBERS.c.in_sealed_team
+    )
     .join(_PEOPLE, _PEOPLE.c.id == _MEMBERS.c.person_id)
     .where(
         _MEMBERS.c.desk_id == sa.bindparam("of"),
@@ -78,11 +82,19 @@ _READERS = (
 )
 
 
-def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> list[uuid.UUID]:
+class Reader(NamedTuple):
+    """A present member, and when they want to be told."""
+
+    person_id: uuid.UUID
+    tell_of: TellOf | None = None
+    on_duty: bool = False
+
+
+def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> list[Reader]:
     """Who may read what a desk owes: its present members, or those of its sealed team."""
     session.flush()
     rows = run(session, _READERS, {"of": desk_id})
-    return [row.person_id for row in rows if row.in_sealed_team or not sealed]
+    return [Reader(*row[:3]) for row in rows if row.in_sealed_team or not sealed]
 
 
 _DESKS = Desk.metadata.tables["desk"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.person import Person
+from models.membership import Membership
+from models.person import Person, TellOf
 
 
 def rename(session: Session, person: Person, name: str, now: dt.datetime) -> None:
@@ -22,6 +24,26 @@ def speak(session: Session, person: Person, language: str, now: dt.datetime) -> 
     if person.language != language:
         person.language = language
         written_down(session, person, now)
+
+
+def be_told(
+    session: Session,
+    person: Person,
+    of: TellOf,
+    duties: Mapping[Membership, bool],
+    now: dt.datetime,
+) -> None:
+    """From now on hear as often as chosen, and stand on these duty lists or not.
+
+    What is kept back already comes when it would have.
+    """
+    if (person.tell_of or TellOf.EVERY) is not of:
+        person.tell_of = of
+        written_down(session, person, now)
+    for place, on_duty in duties.items():
+        if place.on_duty is not on_duty:
+            place.on_duty = on_duty
+            audit.record(session, "change", place, now=now, by=person.id, desk_id=place.desk_id)
 
 
 def written_down(session: Session, person: Person, now: dt.datetime) -> None:

@@ -60,6 +60,16 @@ class AnswerBy(StrEnum):
     NONE = "none"
 
 
+class TellOf(StrEnum):
+    """Which notes staff are told of as they come; who named nothing hears of every one."""
+
+    EVERY = "every"
+    HURRIED = "hurried"
+    """Only `today` and `now`."""
+    TWICE = "twice"
+    """`today` and `now`; the others together, at 08:30 and 13:00."""
+
+
 class Person(Base):
     """An account. What names the person stands in `identity`, under its own key."""
 
@@ -71,6 +81,7 @@ class Person(Base):
     area_id: Mapped[int | None] = mapped_column(sa.ForeignKey("area.id"), index=True)
     language: Mapped[str] = mapped_column(sa.String(12), default="ja")
     answer_by: Mapped[AnswerBy | None] = mapped_column(words_of(AnswerBy))
+    tell_of: Mapped[TellOf | None] = mapped_column(words_of(TellOf))
     joined_at: Mapped[dt.datetime]
     moved_at: Mapped[dt.datetime | None]
     """When a sheet of the office let another phone in; see models/held_history.py."""

@@ -13,7 +13,7 @@ from models import place, staff_lock
 from models.area import Area, AreaKind, AreaTown
 from models.desk import Desk, DeskArea
 from models.errors import DomainError
-from models.membership import readers
+from models.membership import Reader, readers
 from models.urgency import Urgency
 
 # Areas overlap; where several that contain a town have a desk, the nearest kind decides.
@@ -42,7 +42,7 @@ class Route:
 
     desk: Desk
     door: Desk
-    readers: list[uuid.UUID]
+    readers: list[Reader]
     """Who is to be told of it."""
 
 
@@ -177,7 +177,7 @@ def is_staffed(session: Session, desk: Desk) -> bool:
 
 def _standing_in(
     session: Session, desk: Desk, urgency: Urgency, *, is_held: bool = True
-) -> tuple[Desk | None, list[uuid.UUID]]:
+) -> tuple[Desk | None, list[Reader]]:
     """The same with those who staff it."""
     for step in desk.chain():
         if is_held:

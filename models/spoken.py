@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -59,6 +60,15 @@ def say_left(words: Words, locale: str, left: dt.timedelta) -> str:
     units = (("day", DAY), ("hour", HOUR), ("minute", MINUTE))
     unit, size = next(one for one in units if seconds >= one[1])
     n = int(seconds // size)
+    return words.say(locale, f"frame.{unit}" if n == 1 else f"frame.{unit}s", n=n)
+
+
+def say_within(words: Words, locale: str, span: dt.timedelta) -> str:
+    """20分, 30時間, 3日: a duration rounded up to a unit that a promise is spoken in."""
+    minutes = max(math.ceil(span.total_seconds() / MINUTE), 1)
+    spoken = (("minute", 1, 60), ("hour", 60, 48), ("day", 24 * 60, minutes))
+    counted = ((unit, math.ceil(minutes / size), most) for unit, size, most in spoken)
+    unit, n = next((unit, n) for unit, n, most in counted if n < most or unit == "day")
     return words.say(locale, f"frame.{unit}" if n == 1 else f"frame.{unit}s", n=n)
 
 

@@ -83,7 +83,7 @@ def put_at_desk(
         raise Invalid("office.problem.already_there", "desk")
     elif membership.ended_at is None:
         _refuse_last_two(session, membership)
-    membership.made_at, membership.in_sealed_team = now, sealed
+    membership.made_at, membership.in_sealed_team, membership.on_duty = now, sealed, False
     membership.ended_at = membership.confirmed_at = membership.confirmed_by_id = None
     audit.record(session, "put_at_desk", person, now=now, by=by.id)
     if Credential.password_of(session, person) is not None:

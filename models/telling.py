@@ -1,6 +1,7 @@
 """Who is told what happened; what it says and how it travels are others' business.
 
-Recipients derive from the right to read: a sealed handoff is told to the sealed team alone.
+Recipients derive from the right to read: a sealed handoff is told to the sealed team alone. When
+staff hear of it is decided by `quiet`; what nobody may choose not to hear of is owed.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from models import quiet
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
-from models.membership import Membership, readers
+from models.membership import Membership, Reader, readers
 from models.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -26,29 +28,26 @@ def new_note(handoff: Handoff, now: dt.datetime) -> None:
     _tell_desk(handoff, DeliveryKind.NEW_NOTE, now)
 
 
+def came_over(handoff: Handoff, now: dt.datetime) -> None:
+    """Tell a backup's readers that a note is theirs now, however few they chose to hear of."""
+    _tell_desk(handoff, DeliveryKind.NEW_NOTE, now, is_owed=True)
+
+
 def first_note(
-    session: Session, handoff: Handoff, readers: list[uuid.UUID], now: dt.datetime
+    session: Session, handoff: Handoff, desk: Desk, readers: list[Reader], now: dt.datetime
 ) -> None:
     """Tell the same of a handoff that was just saved, to readers that are known already."""
-    Delivery.queue_for(
-        session,
-        readers,
-        DeliveryKind.NEW_NOTE,
-        now=now,
-        thread_id=handoff.thread_id,
-        handoff_id=handoff.id,
-        high=handoff.urgency.is_hurried,
-    )
+    _tell_of(session, handoff, desk, readers, DeliveryKind.NEW_NOTE, now, is_owed=False)
 
 
 def due_soon(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that its deadline comes near."""
-    _tell_desk(handoff, DeliveryKind.DUE_SOON, now)
+    _tell_desk(handoff, DeliveryKind.DUE_SOON, now, is_owed=True)
 
 
 def overdue(handoff: Handoff, now: dt.datetime) -> None:
     """Tell every reader at the top that the note still waits for somebody."""
-    _tell_desk(handoff, DeliveryKind.OVERDUE, now)
+    _tell_desk(handoff, DeliveryKind.OVERDUE, now, is_owed=True)
 
 
 def moved_on(handoff: Handoff, earlier_id: uuid.UUID, now: dt.datetime) -> None:
@@ -57,27 +56,21 @@ def moved_on(handoff: Handoff, earlier_id: uuid.UUID, now: dt.datetime) -> None:
     In the thread's name, so that on a phone it takes the place of what was told of it before.
     """
     session = handoff.session
-    here = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
-    told = [one for one in readers(session, earlier_id) if one not in here]
-    Delivery.queue_for(
-        session,
-        told,
-        DeliveryKind.MOVED_ON,
-        now=now,
-        thread_id=handoff.thread_id,
-        desk_id=earlier_id,
-    )
+    here = {one.person_id for one in readers(session, handoff.desk_id, sealed=handoff.is_sealed)}
+    told = [one for one in readers(session, earlier_id) if one.person_id not in here]
+    thread_id = handoff.thread_id
+    _tell_at(session, earlier_id, told, DeliveryKind.MOVED_ON, now, thread_id=thread_id)
 
 
 def date_passed(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that the day it named has passed."""
-    _tell_desk(handoff, DeliveryKind.DATE_PASSED, now)
+    _tell_desk(handoff, DeliveryKind.DATE_PASSED, now, is_owed=True)
 
 
 def date_passed_beside(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell the readers of a backup that a desk it stands behind let a named day pass."""
     told = readers(session, desk_id)
-    Delivery.queue_for(session, told, DeliveryKind.DATE_PASSED_BESIDE, now=now, desk_id=desk_id)
+    _tell_at(session, desk_id, told, DeliveryKind.DATE_PASSED_BESIDE, now)
 
 
 def answered(handoff: Handoff, now: dt.datetime) -> None:
@@ -121,22 +114,64 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
     desks = {membership.desk_id} | ({core.id} if core is not None else set())
     for desk_id in desks:
         told = readers(session, desk_id, sealed=membership.in_sealed_team)
-        Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now, desk_id=desk_id)
+        _tell_at(session, desk_id, told, DeliveryKind.CONFIRM, now)
 
 
 def silent_phone(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell a desk's readers that a phone with something still to come fell silent."""
-    told = readers(session, desk_id)
-    Delivery.queue_for(session, told, DeliveryKind.CONFIRM, now=now, desk_id=desk_id)
+    _tell_at(session, desk_id, readers(session, desk_id), DeliveryKind.CONFIRM, now)
 
 
-def _tell_desk(handoff: Handoff, kind: DeliveryKind, now: dt.datetime) -> None:
+def _tell_desk(
+    handoff: Handoff, kind: DeliveryKind, now: dt.datetime, *, is_owed: bool = False
+) -> None:
+    session = handoff.session
+    told = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
+    _tell_of(session, handoff, handoff.desk, told, kind, now, is_owed=is_owed)
+
+
+def _tell_of(
+    session: Session,
+    handoff: Handoff,
+    desk: Desk,
+    told: list[Reader],
+    kind: DeliveryKind,
+    now: dt.datetime,
+    *,
+    is_owed: bool,
+) -> None:
+    """Tell of a note, in the thread's name."""
+    is_hurried = handoff.urgency.is_hurried
+    plan = quiet.plan(told, desk, now, is_hurried=is_hurried, is_owed=is_owed)
     Delivery.queue_for(
-        handoff.session,
-        readers(handoff.session, handoff.desk_id, sealed=handoff.is_sealed),
+        session,
+        plan.at_once,
         kind,
         now=now,
         thread_id=handoff.thread_id,
         handoff_id=handoff.id,
-        high=handoff.urgency.is_hurried,
+        high=is_hurried,
+        kept=plan.kept,
+    )
+
+
+def _tell_at(
+    session: Session,
+    desk_id: uuid.UUID,
+    told: list[Reader],
+    kind: DeliveryKind,
+    now: dt.datetime,
+    thread_id: uuid.UUID | None = None,
+) -> None:
+    """Tell of what is no note of the desk's own; nobody may choose not to hear of it."""
+    desk = session.get_one(Desk, desk_id)
+    plan = quiet.plan(told, desk, now, is_hurried=False, is_owed=True)
+    Delivery.queue_for(
+        session,
+        plan.at_once,
+        kind,
+        now=now,
+        thread_id=thread_id,
+        desk_id=desk_id,
+        kept=plan.kept,
     )

@@ -67,7 +67,8 @@ def settle(session: Session, *, thread_id: uuid.UUID, now: dt.datetime) -> None:
 
 def settle_for_staff(session: Session, *, handoff_id: uuid.UUID, now: dt.datetime) -> None:
     """The note was taken back: nobody at the desk is told of it any more."""
-    untold = Delivery.person_id.is_not(None), Delivery.state.in_(TRYING)
+    not_yet = (*TRYING, DeliveryState.KEPT)
+    untold = Delivery.person_id.is_not(None), Delivery.state.in_(not_yet)
     _settle(session, now, Delivery.handoff_id == handoff_id, *untold)
 
 

@@ -8,8 +8,8 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import developing, photo_joining, silence, watch
-from models.delivery import TRYING, Delivery
+from models import developing, mirror_keeping, photo_joining, silence, summary, watch
+from models.delivery import TRYING, Delivery, DeliveryState
 from models.settings import Settings
 from models.store import Store
 from models.subscription import Subscription, day_of
@@ -32,7 +32,7 @@ def forget_deliveries(store: Store, now: dt.datetime) -> int:
         store,
         sa.select(Delivery.id).where(
             Delivery.created_at < now - DELIVERY_KEPT,
-            Delivery.state.not_in(TRYING) | Delivery.settled_at.is_not(None),
+            Delivery.state.not_in((*TRYING, DeliveryState.KEPT)) | Delivery.settled_at.is_not(None),
             ~is_owed(),
         ),
         Delivery,
@@ -76,10 +76,13 @@ def forget_orphans(store: Store, now: dt.datetime) -> int:
 
 HOUSEKEEPING = (
     Step("watch deadlines", dt.timedelta(seconds=20), watch.watch),
+    Step("gather summaries", dt.timedelta(seconds=20), summary.gather),
     Step("develop photos", dt.timedelta(seconds=1), develop_photos),
     Step("forget deliveries", dt.timedelta(hours=1), forget_deliveries),
     Step("forget phones", dt.timedelta(hours=1), forget_phones),
     Step("give up photos", dt.timedelta(hours=1), give_up_photos),
+    Step("keep the mirror", dt.timedelta(hours=1), mirror_keeping.keep),
+    Step("forget the mirror", dt.timedelta(days=1), mirror_keeping.forget),
     Step("forget orphans", dt.timedelta(hours=1), forget_orphans),
 )
 

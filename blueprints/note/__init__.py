@@ -23,6 +23,7 @@ from blueprints.note import (  # noqa: E402
     settings,
     shell,
     taking,
+    telling,
     thread,
 )
 
@@ -44,5 +45,6 @@ __all__ = [
     "settings",
     "shell",
     "taking",
+    "telling",
     "thread",
 ]

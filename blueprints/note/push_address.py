@@ -19,6 +19,7 @@ from models.thread import Thread
 _VIEWS: dict[DeliveryKind, dict[str, str]] = {
     DeliveryKind.MOVED_ON: {},
     DeliveryKind.DATE_PASSED_BESIDE: {"view": "today"},
+    DeliveryKind.SUMMARY: {},
 }
 """What of a desk's list is shown for what is about no note of one's own."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import abort, redirect, request
 from markupsafe import Markup
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
 from blueprints import access
@@ -17,7 +17,8 @@ from models import held_history, own_settings, place, staffing, text
 from models.area import Area
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
-from models.person import Person
+from models.membership import Membership
+from models.person import Person, TellOf
 from models.words import LOCALES
 
 NAME_LENGTH = 40
@@ -103,7 +104,17 @@ def settings_page(
         own_desk=own_desk(person) or Desk.core(access.reading()),
         typed=request.form,
         done=request.args.get("done", ""),
+        **_telling(),
     )
+
+
+def _telling() -> dict[str, object]:
+    """What staff choose of being told; nothing for anybody else."""
+    if not access.may_enter(Permission.NOTICE_CHOOSE):
+        return {}
+    own = access.listing(Membership, Permission.NOTICE_CHOOSE).options(joinedload(Membership.desk))
+    places = [place for place in access.reading().scalars(own) if place.desk.has_duty]
+    return {"tells": list(TellOf), "duties": sorted(places, key=lambda place: place.desk.name)}
 
 
 def myself(session: Session) -> Person:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models.area import Area, AreaKind, AreaTown
 from models.deadline import LAST_HOUR, moved_due_at, warn_at
 from models.delivery import Delivery, DeliveryKind, DeliveryState
+from models.demo.months import look_back
 from models.demo.story import tell
 from models.desk import Desk, DeskArea, DeskKind
 from models.errors import DomainError
@@ -85,6 +86,7 @@ def load_demo(
             set_password(session, cast[key], hashes[key], since)
         told = [(note, tell(session, note, cast, now)) for note in notes]
         _settle(session, now)
+        look_back(session, places["month"], now)
         for thread in (thread for note, thread in told if thread and note.get("unreached")):
             _leave_unreached(session, thread)
         keep(list(sign_ins.values()))

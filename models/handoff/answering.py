@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, cast
 
-from models import audit, deadline, reply_text, telling
+from models import audit, deadline, mirror, reply_text, telling
 from models.errors import Invalid, NotAllowed
 from models.handoff import undoing
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
+from models.mirror import LineKind
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
 from models.unreached import settle
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from models.person import Person
 
 
+_COUNTED = {Verb.ACKNOWLEDGE: LineKind.ACKNOWLEDGED, Verb.CLOSE: LineKind.CLOSED}
 _LAST_NEXT = dt.timedelta(days=366)
 _WHOEVER_OWNS = frozenset({Verb.OPEN, Verb.REOPEN, Verb.RESUME})
 """Done from another desk, or by whoever merely reads: the owner may change meanwhile."""
@@ -199,6 +201,7 @@ class Answering:
         handoff = _self(self)
         handoff._did(verb, by, now)
         reply = Reply.to_reporter(handoff, kind, by, said, now, release_at)
+        mirror.said(handoff, reply, _COUNTED.get(verb, LineKind.TOLD), now)
         telling.reply(handoff, reply.id, now, release_at)
         return reply
 

@@ -110,6 +110,8 @@ class Handoff(Answering, Undoing, Moving, Base):
     raised_why: Mapped[list[str]] = mapped_column(default=list)
     is_marked: Mapped[bool] = mapped_column(default=False)
     sent_at: Mapped[dt.datetime]
+    came_at: Mapped[dt.datetime | None]
+    """When it came to the desk that owes it now; None: as it was sent."""
     due_at: Mapped[dt.datetime]
     opened_at: Mapped[dt.datetime | None]
     acknowledged_at: Mapped[dt.datetime | None]

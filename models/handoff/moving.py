@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, cast
 
-from models import audit, deadline, routing, telling
+from models import audit, deadline, mirror, routing, telling
 from models.errors import Invalid, NotAllowed
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
@@ -106,7 +106,7 @@ class Moving:
         elif handoff.next_on is not None:
             handoff._promise(handoff.next_on)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
-        telling.new_note(handoff, now)
+        telling.came_over(handoff, now)
 
     def leave_to(self, heir: Desk, now: dt.datetime) -> None:
         """Nobody at the desk where it ended hears of it any more: the heir does, and telephones.
@@ -128,10 +128,11 @@ class Moving:
             raise NotAllowed("desk.problem.sealed_stays")
         handoff._step(Verb.ESCALATE)
         earlier = handoff.desk_id
+        mirror.left(handoff, now)
         _give(handoff, backup)
         _owe(handoff, now)
         handoff._did(Verb.ESCALATE, None, now)
-        telling.new_note(handoff, now)
+        telling.came_over(handoff, now)
         telling.moved_on(handoff, earlier, now)
 
     def may_take_back(self, now: dt.datetime) -> bool:
@@ -193,7 +194,7 @@ def _give(handoff: Handoff, to: Desk) -> None:
 
 def _owe(handoff: Handoff, now: dt.datetime) -> None:
     """The desk that owns it now owes the acknowledgement by a new deadline."""
-    handoff.due_at = _moved_due_at(handoff, handoff.desk, now)
+    handoff.came_at, handoff.due_at = now, _moved_due_at(handoff, handoff.desk, now)
     handoff.watch_at, handoff.is_warned = deadline.warn_at(handoff.due_at, now), False
 
 

@@ -25,6 +25,7 @@ from models.membership import Membership
 from models.person import PHONE_ROLES, Person, PersonState, Role
 from models.phone import Phone
 from models.policy.actor import Actor
+from models.policy.own import OWN_ENTRY, OWN_ROWS
 from models.policy.permissions import Permission
 from models.reporter import Reporter
 from models.thread import Thread
@@ -182,6 +183,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.PHONE_CALL, Phone): (_calls, _call_reach),
     (Permission.PHONE_END, Person): (_ends_phones, _end_reach),
     (Permission.AUDIT_READ, AuditLine): (_administers, _administered),
+    **OWN_ROWS,
     **{(Permission.OFFICE, kind): (_administers, _administered) for kind in _OFFICE_ROWS},
 }
 
@@ -207,6 +209,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.PHONE_END: lambda actor: bool(actor.official_ids),
     Permission.OFFICE: lambda actor: actor.role in _ADMINISTERS,
     Permission.AUDIT_READ: lambda actor: actor.role in _ADMINISTERS,
+    **OWN_ENTRY,
 }
 
 

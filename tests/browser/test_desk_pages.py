@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from models.demo.months import look_back
+from models.desk import Desk
 from models.store import Store
 from tests.browser import device_town
 from tests.browser.conftest import DESK, PHONE, without_worker
@@ -19,6 +23,8 @@ from tests.conftest import SetClock
 from tests.support.live import serving
 
 QUEUE, NOTE = "intake/list_handoffs.html", "intake/show_handoff.html"
+PLACES = Path(__file__).parents[2] / "models/demo/places.toml"
+MONTHS = tomllib.loads(PLACES.read_text("utf-8"))["month"]
 AT_THE_DESK = {
     "queue": ("/desk", QUEUE),
     "queue_today": ("/desk?view=today", QUEUE),
@@ -32,9 +38,12 @@ AT_THE_DESK = {
     "note_came": ("/desk/handoffs/{t.came}", NOTE),
     "day": ("/desk/day", "intake/show_day.html"),
     "people": ("/desk/people", "intake/list_people.html"),
+    "mirror": ("/desk/mirror", "intake/show_mirror.html"),
+    "settings": ("/settings", "note/settings.html"),
 }
 AT_THE_CORE = {
     "held": ("/core/held", "core/list_held.html"),
+    "mirror_sealed": ("/desk/mirror?of=sealed", "intake/show_mirror.html"),
     "note_sealed": ("/desk/handoffs/{t.sealed}", NOTE),
     "queue_core": ("/desk", QUEUE),
 }
@@ -45,6 +54,8 @@ def desk_town(store: Store, clock: SetClock) -> DeskTown:
     with store.write() as session:
         found = settle(session, clock.now)
         device_town.settle(session, found.cast, clock.now)
+        session.get_one(Desk, found.cast.north_desk).has_duty = True
+        look_back(session, MONTHS, clock.now)
         return found
 
 

@@ -23,7 +23,7 @@ CHANGED = {
         "delivery",
         "audit_line",
     },
-    "acknowledge": {"handoff", "reply", "inbox_entry", "delivery", "audit_line"},
+    "acknowledge": {"handoff", "reply", "inbox_entry", "delivery", "mirror_line", "audit_line"},
     "undo": {"handoff", "reply", "inbox_entry", "delivery", "audit_line"},
     "answer": {"handoff", "reply", "acceptance", "delivery", "audit_line"},
     "hold": {"observation", "thread", "handoff", "reporter", "acceptance", "audit_line"},

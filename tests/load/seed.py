@@ -99,7 +99,10 @@ class _Batch:
         self.keys = keys_of(session)
         desks = towns_with_desk(session)
         self.desks = {town: desks[town] for town in towns or desks}
-        self.readers = {desk.id: readers(session, desk.id) for desk in self.desks.values()}
+        self.readers = {
+            desk.id: [one.person_id for one in readers(session, desk.id)]
+            for desk in self.desks.values()
+        }
         self.rows: dict[type[Base], list[Base]] = {
             kind: [] for kind in (Thread, Reporter, Observation, Handoff, AuditLine)
         }

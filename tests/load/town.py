@@ -64,7 +64,7 @@ class Bench:
             subscribe(session, phone, person=membership.person)
         desk = towns_with_desk(session)[self.towns[0]].id
         clerk, colleague, *_ = readers(session, desk)
-        return desk, clerk, colleague
+        return desk, clerk.person_id, colleague.person_id
 
     @property
     def env(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ from models.credential import Credential, CredentialKind
 from models.desk import Desk, DeskArea, DeskKind
 from models.handoff import Handoff, Outcome, State
 from models.membership import Membership
+from models.mirror import MirrorMonth
 from models.person import Person, PersonState, Role
 from models.phone import Phone
 from models.policy import Actor, Permission, allow, may_enter, reach, rules
@@ -129,6 +130,16 @@ def _handoff(session: Session, dice: random.Random, thread: Thread, desk: Desk, 
     )
 
 
+def _months(session: Session, dice: random.Random, desks: list[Desk]) -> None:
+    for desk in desks:
+        for is_sealed in (False, True):
+            month = dt.date(2026, dice.randint(1, 10), 1)
+            session.add(
+                MirrorMonth(desk_id=desk.id, month=month, is_sealed=is_sealed, kept_on=month)
+            )
+    session.flush()
+
+
 def _agree(store: Store, seed: int) -> None:
     dice = random.Random(seed)
     with store.write() as session:
@@ -136,6 +147,7 @@ def _agree(store: Store, seed: int) -> None:
         people = _people(session, dice, desks)
         _threads(session, dice, desks, people)
         _phones(session, dice, desks, people)
+        _months(session, dice, desks)
         actors = [Actor.nobody(), *(Actor.of(session, person, NOW) for person in people)]
         for actor in actors:
             for permission, kind in PAIRS:
@@ -202,6 +214,7 @@ def test_an_administrator_reads_no_content(store: Store) -> None:
     admin = Actor(person_id=uuid.uuid4(), role=Role.ADMINISTRATOR)
     content = (
         Permission.QUEUE_READ,
+        Permission.MIRROR_READ,
         Permission.HANDOFF_READ,
         Permission.HANDOFF_ANSWER,
         Permission.HELD_PLACE,

@@ -1,0 +1,281 @@
+"""What was kept back comes once, together, and only as long as there is something to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+import uuid
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models import staffing, summary, telling, watch
+from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
+from models.desk import Desk
+from models.dispatch import claim, record
+from models.errors import Busy
+from models.handoff import RELEASE, Handoff
+from models.membership import Membership
+from models.person import Person, TellOf
+from models.reply import Said
+from models.store import Store
+from tests import town
+from tests.models.test_watch import at
+from tests.models.test_watch_year import killed_at
+from tests.town import MORNING, Cast
+
+EVENING, OPENING = at("2026-11-24T20:00"), at("2026-11-25T08:30")
+NOON = at("2026-11-24T13:00")
+
+
+@pytest.fixture
+def cast(either: Store) -> Cast:
+    with either.write() as session:
+        cast = town.build(session, noise=False)
+        session.get_one(Person, cast.kato).tell_of = TellOf.TWICE
+        return cast
+
+
+def send(store: Store, cast: Cast, now: dt.datetime = EVENING, **fields: object) -> uuid.UUID:
+    with store.write() as session:
+        return town.note(session, now, by=cast.suzuki, area=cast.kitamachi, **fields).id
+
+
+def change(store: Store, handoff_id: uuid.UUID, act: Callable[[Handoff], object]) -> None:
+    with store.write() as session:
+        act(session.get_one(Handoff, handoff_id))
+
+
+def acknowledge(cast: Cast, now: dt.datetime) -> Callable[[Handoff], object]:
+    def act(handoff: Handoff) -> None:
+        by = handoff.session.get_one(Person, cast.okada)
+        handoff.acknowledge(by, Said("check"), now)
+
+    return act
+
+
+def summaries(store: Store, cast: Cast, *states: DeliveryState) -> list[str]:
+    """Whom a summary goes to, by name; once for each."""
+    names = {value: name for name, value in vars(cast).items()}
+    with store.read() as session:
+        found = sa.select(Delivery.person_id).where(Delivery.kind == DeliveryKind.SUMMARY)
+        found = found.where(Delivery.state.in_(states)) if states else found
+        return sorted(names[one] for one in session.scalars(found) if one is not None)
+
+
+def due(store: Store, now: dt.datetime) -> int:
+    """How many deliveries to staff leave now."""
+    with store.read() as session:
+        leaving = sa.select(Delivery.id).where(
+            Delivery.next_at <= now, Delivery.person_id.is_not(None)
+        )
+        return len(session.scalars(leaving).all())
+
+
+def test_at_night_nothing_leaves_and_in_the_morning_one_word_for_all(
+    either: Store, cast: Cast
+) -> None:
+    for _ in range(3):
+        send(either, cast)
+    assert due(either, EVENING) == 0
+    assert summary.gather(either, OPENING - dt.timedelta(seconds=1)) == 0
+    assert [summary.gather(either, OPENING) for _ in range(3)] == [2, 0, 0]
+    assert summaries(either, cast) == ["kato", "okada"]
+    assert due(either, OPENING) == 2
+
+
+def test_the_summary_leads_to_its_desk_and_is_as_pressing_as_what_is_in_it(
+    either: Store, cast: Cast
+) -> None:
+    send(either, cast)
+    send(either, cast, urgency="now")
+    summary.gather(either, OPENING)
+    with either.read() as session:
+        found = session.scalars(sa.select(Delivery).where(Delivery.kind == DeliveryKind.SUMMARY))
+        assert {(one.desk_id, one.high, one.thread_id) for one in found} == {
+            (cast.north_desk, True, None)
+        }
+
+
+def test_twice_a_day_takes_the_place_of_each_note(either: Store, cast: Cast) -> None:
+    for minutes in (0, 5, 10):
+        send(either, cast, MORNING + dt.timedelta(minutes=minutes))
+    assert due(either, NOON) == 3, "okada hears of each"
+    assert summary.gather(either, NOON) == 1
+    assert summaries(either, cast) == ["kato"]
+
+
+def test_a_newer_summary_takes_the_formers_place(either: Store, cast: Cast) -> None:
+    for hour in (9, 14):
+        send(either, cast, at(f"2026-11-24T{hour:02}:00"))
+        summary.gather(either, NOON if hour < 12 else at("2026-11-25T08:30"))
+    assert summaries(either, cast) == ["kato", "kato"]
+    assert summaries(either, cast, *TRYING) == ["kato"]
+
+
+def test_a_summary_on_its_way_writes_nothing_over_the_newer_one(either: Store, cast: Cast) -> None:
+    send(either, cast, MORNING)
+    summary.gather(either, NOON)
+    with either.write() as session:
+        jobs = [job for job in claim(session, NOON) if job.kind is DeliveryKind.SUMMARY]
+    send(either, cast, at("2026-11-24T14:00"))
+    summary.gather(either, OPENING)
+    with either.write() as session:
+        record(session, [job.accepted(["one"], OPENING) for job in jobs])
+    assert summaries(either, cast, DeliveryState.GATHERED) == ["kato"]
+
+
+def test_what_is_over_by_then_is_told_of_no_more(either: Store, cast: Cast) -> None:
+    change(either, send(either, cast), acknowledge(cast, EVENING + dt.timedelta(minutes=1)))
+    assert summary.gather(either, OPENING) == 0
+    note = send(either, cast)
+    change(either, note, lambda handoff: handoff.take_back(EVENING))
+    assert summary.gather(either, OPENING) == 0
+
+
+def test_what_was_passed_on_is_told_where_it_is_now(either: Store, cast: Cast) -> None:
+    def pass_on(handoff: Handoff) -> None:
+        by = handoff.session.get_one(Person, cast.okada)
+        handoff.pass_on(by, handoff.session.get_one(Desk, cast.south_desk), "南のほう", EVENING)
+
+    change(either, send(either, cast), pass_on)
+    assert summary.gather(either, OPENING) == 1
+    assert summaries(either, cast) == ["kimura"]
+
+
+def test_an_acknowledgement_that_can_be_undone_is_not_over_yet(either: Store, cast: Cast) -> None:
+    change(either, send(either, cast), acknowledge(cast, OPENING))
+    assert summary.gather(either, OPENING + RELEASE - dt.timedelta(seconds=1)) == 2
+
+
+def test_who_read_it_before_needs_no_word(either: Store, cast: Cast) -> None:
+    note = send(either, cast)
+    with either.write() as session:
+        thread_id = session.get_one(Handoff, note).thread_id
+        Delivery.read(session, thread_id=thread_id, person_id=cast.okada, now=EVENING)
+    assert summary.gather(either, OPENING) == 1
+    assert summaries(either, cast) == ["kato"]
+
+
+def test_who_stands_there_no_more_is_told_nothing(either: Store, cast: Cast) -> None:
+    send(either, cast)
+    with either.write() as session:
+        found = sa.select(Membership).where(Membership.person_id == cast.kato)
+        by = session.get_one(Person, cast.yamamoto)
+        staffing.end_membership(session, session.scalars(found).one(), by, EVENING)
+    assert summary.gather(either, OPENING) == 1
+    assert summaries(either, cast) == ["okada"]
+
+
+def test_what_moved_on_at_closing_is_told_to_both_desks_in_the_morning(
+    either: Store, cast: Cast
+) -> None:
+    send(either, cast, MORNING)
+    closing, morning = at("2026-11-26T17:15"), at("2026-11-27T08:30")
+    watch.watch(either, closing)
+    assert summary.gather(either, morning) == 5
+    assert summaries(either, cast) == ["aoki", "ishii", "kato", "okada", "ueda"]
+
+
+def test_a_sealed_note_is_kept_for_its_team_alone(either: Store, cast: Cast) -> None:
+    send(either, cast, not_nearby=True)
+    assert summary.gather(either, OPENING) == 2
+    assert summaries(either, cast) == ["aoki", "ishii"]
+
+
+def test_the_reporters_word_and_a_passed_day_are_kept_until_they_are_met(
+    either: Store, cast: Cast
+) -> None:
+    note = send(either, cast, MORNING)
+    change(either, note, acknowledge(cast, MORNING))
+    change(either, note, lambda handoff: setattr(handoff, "answered_at", EVENING))
+    change(either, note, lambda handoff: telling.answered(handoff, EVENING))
+    night = at("2026-12-08T20:00")
+    change(either, note, lambda handoff: telling.date_passed(handoff, night))
+    assert summary.gather(either, OPENING) == 2
+    assert summary.gather(either, at("2026-12-09T08:30")) == 2
+    change(either, note, lambda handoff: telling.date_passed(handoff, night))
+    change(either, note, lambda handoff: handoff._promise(dt.date(2026, 12, 20)))
+    change(either, note, lambda handoff: telling.answered(handoff, night))
+    change(either, note, lambda handoff: setattr(handoff, "answered_at", None))
+    assert summary.gather(either, at("2026-12-09T08:30")) == 0
+
+
+def test_what_is_about_no_note_is_kept_as_well(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        telling.silent_phone(session, cast.north_desk, EVENING)
+    assert summary.gather(either, OPENING) == 2
+
+
+def test_several_workers_tell_each_once(either: Store, cast: Cast) -> None:
+    for _ in range(3):
+        send(either, cast)
+    counts: list[int] = []
+    workers = [
+        threading.Thread(target=lambda: counts.append(summary.gather(either, OPENING)))
+        for _ in range(4)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert (sum(counts), len(counts)) == (2, 4)
+    assert summaries(either, cast) == ["kato", "okada"]
+
+
+def test_killed_between_any_two_lines_it_is_told_once_all_the_same(
+    either: Store, cast: Cast
+) -> None:
+    send(either, cast)
+    statement = 0
+    while len(summaries(either, cast)) < 2:
+        with killed_at(either, statement):
+            summary.gather(either, OPENING)
+        statement += 1
+        assert len(summaries(either, cast)) == len(set(summaries(either, cast)))
+    assert statement > 6
+    assert summary.gather(either, OPENING) == 0
+
+
+def test_one_that_fails_stands_in_nobodys_way(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(either, cast)
+    whole = summary._gather
+
+    def gather(session: Session, person_id: uuid.UUID, now: dt.datetime) -> bool:
+        if person_id == cast.kato:
+            raise ZeroDivisionError
+        return whole(session, person_id, now)
+
+    monkeypatch.setattr(summary, "_gather", gather)
+    assert summary.gather(either, OPENING) == 1
+    monkeypatch.undo()
+    assert summary.gather(either, OPENING) == 1
+    assert summaries(either, cast) == ["kato", "okada"]
+
+
+def test_a_row_that_somebody_holds_is_met_again(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(either, cast)
+
+    def busy(*_: object) -> bool:
+        raise Busy
+
+    monkeypatch.setattr(summary, "_gather", busy)
+    if either.is_sqlite:
+        with pytest.raises(Busy):
+            summary.gather(either, OPENING)
+    else:
+        assert summary.gather(either, OPENING) == 0
+    monkeypatch.undo()
+    assert summary.gather(either, OPENING) == 2
+
+
+def test_for_nobody_there_is_nothing_to_gather(either: Store, cast: Cast) -> None:
+    send(either, cast)
+    with either.write() as session:
+        assert not summary._gather(session, uuid.uuid4(), OPENING)
