@@ -12,15 +12,17 @@ from werkzeug.wrappers import Response
 from blueprints import access, at_desk
 from blueprints.access import Permission
 from blueprints.at_desk import Page
-from blueprints.intake import narrowed, repeats, showing
+from blueprints.intake import narrowed, reading, repeats, showing
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
 from models.person import Person
-from models.queue import View
+from models.queue import PAGE_SIZE, View
 from models.thread import Thread
 
 Verb = Callable[[Handoff, Person], str | None]
 """Gives the end of the address after it, where that says more than what was done."""
+Each = Callable[[Handoff, Person], bool]
+"""Whether it was done to this one of several, now or a moment ago by the same form."""
 Answer = Response | Page
 _NEEDED = (
     joinedload(Handoff.thread).joinedload(Thread.reporter),
@@ -56,6 +58,27 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
     except Invalid as error:
         return showing.show(handoff_id, showing.Problem(noun, error), status=422)
     return redirect(_back(handoff_id, done, desk_id), 303)
+
+
+def act_on_several(each: Each, done: str, left: str) -> Response:
+    """Do one thing to all that were ticked in a list; the list then counts both under their names.
+
+    All are held first, in one order, so that nobody crosses.
+    """
+    chosen = set(reading.ids("handoff", PAGE_SIZE))
+    desk_id = at_desk.chosen_desk().id
+    access.close()
+
+    def take(session: Session) -> int:
+        answerable = access.listing(Handoff, Permission.HANDOFF_ANSWER, session)
+        held = answerable.where(Handoff.id.in_(chosen)).order_by(Handoff.id)
+        found = session.scalars(held.with_for_update(of=Handoff)).all()
+        by = at_desk.signed_in(session)
+        return sum(each(handoff, by) for handoff in found)
+
+    count = access.in_turn(take)
+    told = f"{done}={count}&{left}={len(chosen) - count}"
+    return redirect(f"/desk?desk={desk_id}{narrowed.acted_in()}&{told}", 303)
 
 
 def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:

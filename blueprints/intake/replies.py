@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, request
-from sqlalchemy.orm import Session
+from flask import request
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.intake import bp, composing, narrowed, reading, repeats
-from blueprints.intake.acting import Answer, act
+from blueprints.intake import bp, composing, reading, repeats
+from blueprints.intake.acting import Answer, act, act_on_several
 from models.handoff import Handoff, Verb
 from models.person import Person
-from models.queue import PAGE_SIZE
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/acknowledgement")
@@ -35,13 +33,7 @@ def create_acknowledgement(handoff_id: uuid.UUID) -> Answer:
 @allow(Permission.HANDOFF_ANSWER)
 def create_acknowledgements() -> Response:
     """Several of 気にかけておく at once; what others acknowledged meanwhile is left as it is."""
-    chosen = set(reading.ids("handoff", PAGE_SIZE))
-    desk_id = at_desk.chosen_desk().id
-    access.close()
-    taken = access.in_turn(lambda session: _acknowledge_all(session, chosen))
-    late = len(chosen) - taken
-    address = f"/desk?desk={desk_id}{narrowed.acted_in()}&acknowledged={taken}&late={late}"
-    return redirect(address, 303)
+    return act_on_several(_acknowledge, "acknowledged", "late")
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/question")
@@ -77,15 +69,6 @@ def create_closure(handoff_id: uuid.UUID) -> Answer:
         handoff.close(by, reading.outcome(), told.said, access.now())
 
     return act(handoff_id, "closure", close)
-
-
-def _acknowledge_all(session: Session, chosen: set[uuid.UUID]) -> int:
-    """How many were acknowledged. All are held first, in one order, so that nobody crosses."""
-    answerable = access.listing(Handoff, Permission.HANDOFF_ANSWER, session)
-    held = answerable.where(Handoff.id.in_(chosen)).order_by(Handoff.id)
-    found = session.scalars(held.with_for_update(of=Handoff)).all()
-    by = at_desk.signed_in(session)
-    return sum(_acknowledge(handoff, by) for handoff in found)
 
 
 def _acknowledge(handoff: Handoff, by: Person) -> bool:

@@ -11,7 +11,7 @@ from blueprints import access
 from blueprints.language import current_locale, show, words
 from blueprints.said import say
 from models import spoken, telling
-from models.handoff import Handoff
+from models.handoff import RELEASE, UNDO, Handoff
 from models.person import Role
 from models.reply import Reply, ReplyKind
 
@@ -82,7 +82,8 @@ def _line(reply: Reply, teller: Teller) -> Line:
     who = spoken.say_person(words(), current_locale(), name) if name else show("desk.here")
     kind = "ask" if reply.kind is ReplyKind.QUESTION else "mine"
     is_read = reply.inbox is not None and reply.inbox.read_at is not None
-    is_unsent = not reply.is_told(access.now())
+    # In its last second it goes out whatever is tapped: a page says the one or the other.
+    is_unsent = not reply.is_told(access.now() + RELEASE - UNDO)
     if teller.is_gone or is_unsent:
         return Line(who, reply.at, text, kind, None, is_unsent)
     return Line(who, reply.at, text, kind, is_read)

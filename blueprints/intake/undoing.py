@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, request
-from sqlalchemy.orm import Session
+from flask import request
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.intake import bp, narrowed, reading, repeats, showing
-from blueprints.intake.acting import Answer, act
+from blueprints.intake import bp, repeats, showing
+from blueprints.intake.acting import Answer, act, act_on_several
 from models.errors import NotAllowed
 from models.handoff import Handoff
 from models.person import Person
-from models.queue import PAGE_SIZE
 from models.reply import Said
 
 
@@ -39,29 +37,15 @@ def create_undoing(handoff_id: uuid.UUID) -> Answer:
 @allow(Permission.HANDOFF_ANSWER)
 def create_undoings() -> Response:
     """Undo several of one tap; what went on meanwhile is left as it is."""
-    chosen = set(reading.ids("handoff", PAGE_SIZE))
-    desk_id = at_desk.chosen_desk().id
-    access.close()
-    undone = access.in_turn(lambda session: _undo_all(session, chosen))
-    kept = len(chosen) - undone
-    address = f"/desk?desk={desk_id}{narrowed.acted_in()}&undone={undone}&kept={kept}"
-    return redirect(address, 303)
+    return act_on_several(_undo, "undone", "kept")
 
 
-def _undo_all(session: Session, chosen: set[uuid.UUID]) -> int:
-    """How many were undone, by this form or the same a moment ago; all are held first."""
-    answerable = access.listing(Handoff, Permission.HANDOFF_ANSWER, session)
-    held = answerable.where(Handoff.id.in_(chosen)).order_by(Handoff.id)
-    found = session.scalars(held.with_for_update(of=Handoff)).all()
-    by = at_desk.signed_in(session)
-    return sum(_undo(session, handoff, by) for handoff in found)
-
-
-def _undo(session: Session, handoff: Handoff, by: Person) -> bool:
+def _undo(handoff: Handoff, by: Person) -> bool:
+    """Undo one of several; False where it went on meanwhile."""
     if repeats.is_done(handoff, repeats.UNDOING, by):
         return True
     try:
-        with session.begin_nested():
+        with handoff.session.begin_nested():
             handoff.undo(by, access.kizuki().clock)
     except NotAllowed:
         return False

@@ -35,6 +35,9 @@ class Children:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        # There is nothing more to ask for; what comes while Python ends would kill it.
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
         for child in self._running.values():
             child.terminate()
         for child in self._running.values():

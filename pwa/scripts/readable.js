@@ -18,14 +18,18 @@ export const keepTitles = (me, choose) =>
 export async function titles() {
   await forgetStale();
   const { me, titles: kept } = (await store.get("titles", "last")) ?? {};
-  return me === (await device.owner()) ? kept : [];
+  return (await isUnlocked(me)) ? kept : [];
 }
+
+// Whether what is kept of somebody may be read here, as models/credential.py has it for pages: as
+// long as they are signed in.
+const isUnlocked = async (me) => me === (await device.owner());
 
 export const forgetTitles = () => store.clear("titles");
 
-// Everything that could be read: at sign-out, and wherever else reading ends for good.
-export const forgetReadable = () =>
-  Promise.allSettled([forgetTitles(), halves.forgetAll(), ...forgetWhose()]);
+// Everything that could be read, at sign-out. Where the phone was shut off, erase.js takes it with all
+// the rest, in one transaction.
+export const forgetReadable = () => Promise.allSettled([halves.forgetAll(), ...forgetShown()]);
 
 // Whose phone this is, as a page just said that came from the server; a page of nobody's or of
 // somebody else's ends what could be read. A draft stays: a sign-in that ended takes no words away.
@@ -50,7 +54,10 @@ export async function forgetStale() {
   const met = await Promise.all(["visit", "contact"].map((name) => store.get("settings", name)));
   const moments = met.filter(Boolean).map(({ at }) => at);
   if (!moments.length || moments.some((at) => isWithin(FORGET_AFTER_MS, at))) return;
-  await Promise.allSettled([forgetTitles(), ...forgetWhose()]);
+  await Promise.allSettled(forgetShown());
 }
 
-const forgetWhose = () => ["shell", "visit"].map((name) => store.remove("settings", name));
+const forgetShown = () => [
+  forgetTitles(),
+  ...["shell", "visit"].map((name) => store.remove("settings", name)),
+];

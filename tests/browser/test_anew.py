@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask, Response
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from models.person import Person
 from models.store import Store
@@ -82,6 +83,47 @@ def test_whoever_joined_writes_as_themselves(welcome: Page, url: str, store: Sto
     who = author(welcome, store)
     with store.read() as session:
         assert session.get_one(Person, who).name == "はな"
+
+
+TAPS = """async () => {
+  const { submit } = HTMLFormElement.prototype;
+  const button = document.querySelector("form[action='/join'] button");
+  let sent = 0;
+  const isSent = new Promise((next) => {
+    HTMLFormElement.prototype.submit = function () {
+      sent += 1;
+      submit.call(this);
+      next();
+    };
+  });
+  for (let tap = 0; tap < 2; tap++) button.click();
+  await isSent;
+  button.click();
+  // What a tap asks before it sends is asked before this.
+  await fetch("/healthz");
+  await new Promise((next) => setTimeout(next, 100));
+  return sent;
+}"""
+"""Twice before it is sent, and once while it is on its way: that would let in one more."""
+
+
+def test_three_taps_let_one_person_in(welcome: Page, store: Store) -> None:
+    def people() -> int:
+        with store.read() as session:
+            return session.scalar(sa.select(sa.func.count()).select_from(Person)) or 0
+
+    before, held = people(), list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    welcome.route("**/join", hold)
+    welcome.get_by_label("お名前").fill("はな")
+    assert welcome.evaluate(TAPS) == 1
+    (once,) = held
+    once.continue_()
+    welcome.wait_for_url("**/notes/new")
+    assert people() == before + 1
 
 
 def lost_once_joined(app: Flask) -> None:

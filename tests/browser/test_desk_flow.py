@@ -128,6 +128,7 @@ def test_one_tap_on_the_list_and_several_at_once(
     look(page, "desk_queue_ticked", at=DESK)
     page.get_by_role("button", name="選んだものを受け止める").click()
     expect(page.get_by_text("3件を受け止めました。")).to_be_visible()
+    look(page, "undo_several", at=DESK)
 
 
 def test_a_missing_desk_opens_its_fold_again_with_what_was_typed(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy.orm import Session
 
 from models import lost_phone
-from models.credential import Credential, CredentialKind, SignIn
+from models.credential import Credential, CredentialKind, SignIn, end_access
 from models.handoff import HeldReason
 from models.observation import Observation
 from models.person import Person
@@ -61,6 +64,11 @@ READABLE = f"""async () => {{
   sessionStorage.setItem("push-told", "x");
   localStorage.setItem("install-later", "1");
 }}"""
+SOON_IN_TOUCH = f"""async () => {{
+  await (await {MODULE % "device"}).owe();
+  {MODULE % "sync"}.then(({{ sync }}) => sync()).catch(console.info);
+}}"""
+ShutOff = Callable[[Session, Cast, uuid.UUID], None]
 SUBSCRIBED = """PushManager.prototype.getSubscription = async () => ({
   unsubscribe: async () => { globalThis.isSilent = true; },
 });"""
@@ -94,6 +102,34 @@ def test_a_lost_phone_is_emptied_by_the_next_page_that_is_nobodys(
     tree = "() => document.querySelector('link[rel=stylesheet]').sheet.cssRules.length"
     assert found.evaluate(tree)
     phone.set_offline(False)
+
+
+def by_a_desk(session: Session, cast: Cast, phone_id: uuid.UUID) -> None:
+    suzuki, okada = (session.get_one(Person, one) for one in (cast.suzuki, cast.okada))
+    lost_phone.end(session, suzuki, phone_id, by=okada, now=MORNING)
+
+
+def by_its_owner(session: Session, cast: Cast, phone_id: uuid.UUID) -> None:
+    suzuki = session.get_one(Person, cast.suzuki)
+    lost_phone.end(session, suzuki, phone_id, by=suzuki, now=MORNING)
+
+
+def by_the_server(session: Session, cast: Cast, _phone_id: uuid.UUID) -> None:
+    end_access(session, session.get_one(Person, cast.suzuki), MORNING)
+
+
+@pytest.mark.parametrize("shut_off", [by_a_desk, by_its_owner, by_the_server])
+def test_whatever_shut_a_phone_off_nothing_stays_to_be_read_on_it(
+    own: Page, url: str, store: Store, cast: Cast, shut_off: ShutOff
+) -> None:
+    own.evaluate(READABLE)
+    assert all(stored(own, name) for name in ("titles", "drafts", "keys"))
+    with store.write() as session:
+        shut_off(session, cast, uuid.UUID(key_of(own)))
+    own.evaluate(SOON_IN_TOUCH)
+    own.wait_for_url(f"{url}/")
+    until(own, EMPTIED)
+    assert [stored(own, name) for name in ("titles", "drafts", "keys")] == [[], [], []]
 
 
 @WITH_WORKER

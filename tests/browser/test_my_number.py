@@ -114,6 +114,34 @@ def test_an_answer_goes_on_masked(
     until(lambda: last_said(store, thread_id) == MASKED)
 
 
+NO_SCRIPT = "**/note.js"
+NO_STORE = "IDBFactory.prototype.open = () => { throw new DOMException('no'); };"
+
+
+@pytest.mark.parametrize("fault", [NO_SCRIPT, NO_STORE], ids=["no script", "no store"])
+def test_where_nothing_can_be_kept_one_tap_goes_on_too(
+    phone: BrowserContext, url: str, store: Store, cast: Cast, app: Flask, fault: str
+) -> None:
+    let_in(phone, url, store, cast.suzuki, app)
+    page = phone.new_page()
+    if fault == NO_STORE:
+        page.add_init_script(fault)
+    else:
+        page.route(fault, lambda route: route.abort())
+    before = notes(store)
+    page.goto(f"{url}/notes/new")
+    page.wait_for_selector("html[data-ready]")
+    page.locator("#words").fill(NUMBER)
+    page.get_by_role("button", name="窓口に送る").click()
+    expect(page.get_by_role("alert").filter(has_text="マイナンバーかもしれない")).to_be_visible()
+    page.wait_for_selector("html[data-ready]")
+    expect(page.locator("#words")).to_have_value(NUMBER)
+    assert notes(store) == before
+    page.get_by_role("button", name="番号を●にして送る").click()
+    page.wait_for_url("**/sent")
+    assert body(store)["words"] == MASKED
+
+
 @pytest.fixture
 def plain(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE, locale="ja-JP", java_script_enabled=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models.observation import Observation
 from models.phone import Phone
@@ -29,7 +29,7 @@ from tests.browser.outbox import (
 )
 from tests.browser.profile import kill, opened, tear
 from tests.browser.test_cleared import DELETE_DATABASE
-from tests.browser.test_note_kept import TYPED, send
+from tests.browser.test_lost_phone import key_of
 from tests.support.notes import notes
 from tests.town import Cast
 
@@ -56,19 +56,7 @@ globalThis.may = {};"""
 WAITING = """(name) => {
   globalThis.may[name] = new Promise((resolve) => { globalThis.go = resolve; });
 }"""
-HANGING = """for (const name of ["open", "has", "keys", "match"]) {
-  CacheStorage.prototype[name] = () => new Promise(() => {});
-}"""
-NO_DELETE = (
-    """Cache.prototype.delete = async () => { throw new DOMException("no", "UnknownError"); };"""
-)
-FULL = """Cache.prototype.put = async () => {
-  throw new DOMException("full", "QuotaExceededError");
-};"""
-BROKEN = """async () => {
-  const name = "/spare/00000000-0000-4000-8000-000000000000/0/";
-  await (await caches.open("spare")).put(name, new Response("x"));
-}"""
+NAMED = f"async (id) => (await ({SPARE})()).every((url) => url.endsWith(`/${{id}}`))"
 REMOVE = f"async (id) => (await {MODULE % 'outbox'}).remove(id)"
 LATER = f"""async (minutes) => {{
   const now = Date.now;
@@ -77,9 +65,6 @@ LATER = f"""async (minutes) => {{
   await (await {MODULE % "sync"}).sync();
   Date.now = now;
 }}"""
-NO_CACHES = """Object.defineProperty(CacheStorage.prototype, "open", {
-  value: async () => { throw new DOMException("no", "SecurityError"); },
-});"""
 
 
 @pytest.fixture
@@ -172,25 +157,6 @@ def test_what_was_kept_before_there_were_copies_gets_one(away: Page) -> None:
     until(away, WAIT, 1)
 
 
-def test_where_copies_cannot_be_kept_the_note_is(away: Page) -> None:
-    away.add_init_script(NO_CACHES)
-    again(away)
-    put(away, "一つだけのもの")
-    assert len(items(away)) == 1
-    away.unroute(OBSERVATIONS)
-    until_arrived(away, 1)
-
-
-def test_a_place_that_hangs_holds_nothing_up(own: Page, url: str, store: Store) -> None:
-    own.add_init_script(HANGING)
-    own.goto(f"{url}/notes/new")
-    until_registered(own)
-    own.locator("#words").fill(TYPED)
-    send(own)
-    until_arrived(own, 1)
-    assert notes(store) == 1
-
-
 def test_what_another_tab_deletes_while_it_is_copied_stays_deleted(
     away: Page, phone: BrowserContext, url: str, store: Store
 ) -> None:
@@ -213,34 +179,20 @@ def test_what_another_tab_deletes_while_it_is_copied_stays_deleted(
     assert (items(away), notes(store)) == ([], 0)
 
 
-def test_what_cannot_be_deleted_whole_stays_and_is_not_said_to_be_gone(away: Page) -> None:
-    away.add_init_script(NO_DELETE)
-    again(away)
-    item = put(away, "まだあるもの")
-    with pytest.raises(Error):
-        away.evaluate(REMOVE, item["id"])
-    assert [one["state"] for one in items(away)] == ["waiting"]
-
-
-def test_a_copy_that_is_no_good_holds_up_no_other_and_is_told(away: Page) -> None:
-    away.evaluate(BROKEN)
-    for n in range(2):
-        put(away, f"{n}")
+def test_a_copy_goes_by_the_name_that_its_key_got_later(away: Page) -> None:
+    away.evaluate(FORGET_NAME)
+    put(away, "鍵が知られる前のもの")
+    assert away.evaluate(NAMED, "")
+    # The key gets its name while one page stands, and its copies at the start of the next.
+    for _ in range(2):
+        again(away)
+    id_ = key_of(away)
+    until(away, NAMED, id_)
+    until(away, HOLDS, 1)
     away.evaluate(DELETE_DATABASE)
     again(away)
-    until(away, WAIT, 2)
-    again(away)
-    expect(away.locator('[data-bar="lost"]')).to_be_visible()
-    until(away, HOLDS, 2)
-
-
-def test_what_had_no_copy_is_said_to_be_lost(away: Page) -> None:
-    away.add_init_script(FULL)
-    again(away)
-    put(away, "失われるもの")
-    away.evaluate(DELETE_DATABASE)
-    again(away)
-    expect(away.locator('[data-bar="lost"]')).to_be_visible()
+    until(away, WAIT, 1)
+    assert [item["device"] for item in items(away)] == [id_]
 
 
 def test_the_copy_of_what_is_kept_while_others_are_looked_through_stays(

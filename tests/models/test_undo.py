@@ -231,15 +231,21 @@ def test_its_writer_can_take_the_note_back_meanwhile_and_the_answer_is_void(
         assert acts[-3:] == ["acknowledge", "void", "take_back"]
 
 
+def _acknowledged(store: Store) -> tuple[Cast, uuid.UUID]:
+    """A note whose acknowledgement alone is to be told."""
+    with store.write() as session:
+        cast = town.build(session, noise=False)
+    of = sent(store, cast)
+    with store.write() as session:
+        session.execute(sa.delete(Delivery))
+    acknowledge(store, cast, of)
+    return cast, of
+
+
 def test_nothing_is_claimed_before_its_release_and_nothing_undone_once_it_is(
     either: Store,
 ) -> None:
-    with either.write() as session:
-        cast = town.build(session, noise=False)
-    of = sent(either, cast)
-    with either.write() as session:
-        session.execute(sa.delete(Delivery))
-    acknowledge(either, cast, of)
+    cast, of = _acknowledged(either)
     with either.write() as session:
         # Whatever else makes it due: it is not to be sent yet.
         session.execute(sa.update(Delivery).values(next_at=NOW))
@@ -250,12 +256,7 @@ def test_nothing_is_claimed_before_its_release_and_nothing_undone_once_it_is(
 
 
 def _race(store: Store) -> tuple[Cast, uuid.UUID, Callable[[Session], object]]:
-    with store.write() as session:
-        cast = town.build(session, noise=False)
-    of = sent(store, cast)
-    with store.write() as session:
-        session.execute(sa.delete(Delivery))
-    acknowledge(store, cast, of)
+    cast, of = _acknowledged(store)
 
     def undo(session: Session) -> None:
         by = session.get_one(Person, cast.okada)

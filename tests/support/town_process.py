@@ -10,17 +10,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 from tests.support.mailbox import free_port
 
 ROOT = Path(__file__).parents[2]
 READY = "Ctrl-C stops it."
+STOP_SECONDS = 30
 
 
 class Served:
-    """A running `serve`; `said` is what it printed until it was ready, or until it ended."""
+    """A running `serve`; `said` is what it printed until it said `line`, or until it ended."""
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, line: str = READY, **settings: str) -> None:
         self.port = int(settings.get("KIZUKI_PORT", 0)) or free_port()
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("KIZUKI_", "LC_"))}
         given = {"KIZUKI_INSTANCE": str(folder), "KIZUKI_PORT": str(self.port), "LANG": "C.UTF-8"}
@@ -33,14 +35,14 @@ class Served:
             text=True,
             start_new_session=True,
         )
-        self.said = "".join(self._until_ready())
+        self.said = "".join(self._until(line))
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def _until_ready(self) -> Iterator[str]:
+    def _until(self, last: str) -> Iterator[str]:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             yield line
-            if READY in line:
+            if last in line:
                 return
 
     def sign_ins(self) -> list[tuple[str, str]]:
@@ -61,9 +63,14 @@ class Served:
         del found[self._process.pid]
         return found
 
-    def stop(self, number: signal.Signals) -> int:
-        """Send a signal, and wait; gives the exit status."""
-        self._process.send_signal(number)
+    def stop(self, *numbers: signal.Signals) -> int:
+        """Send a signal, or several over and over until it has ended; gives the exit status."""
+        for number in numbers:
+            self._process.send_signal(number)
+        end = monotonic() + STOP_SECONDS
+        while len(numbers) > 1 and self._process.poll() is None and monotonic() < end:
+            for number in numbers:
+                self._process.send_signal(number)
         return self.wait()
 
     def wait(self) -> int:
@@ -75,14 +82,18 @@ class Served:
         """Whatever happened, leave nothing behind."""
         if self._process.poll() is None:
             self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
         if self._process.stdout is not None and not self._process.stdout.closed:
             self.wait()
 
 
 @contextmanager
-def served(folder: Path, **settings: str) -> Iterator[Served]:
+def served(folder: Path, *, line: str = READY, **settings: str) -> Iterator[Served]:
     """Started, and ended in any case."""
-    town = Served(folder, **settings)
+    town = Served(folder, line=line, **settings)
     try:
         yield town
     finally:

@@ -4,6 +4,7 @@
 import { leave } from "../device.js";
 import isServerThere from "../server.js";
 import within from "../within.js";
+import { LOCKED_MS } from "./send-once.js";
 
 const PATIENCE_MS = 2000;
 
@@ -15,6 +16,9 @@ export default function anew(form) {
     isSending = true;
     if (await isServerThere()) await within(PATIENCE_MS, leave()).catch(console.info);
     form.submit();
-    isSending = false;
+    // What is on its way may have let somebody in already: a second one would let in one more.
+    setTimeout(() => {
+      isSending = false;
+    }, LOCKED_MS);
   });
 }

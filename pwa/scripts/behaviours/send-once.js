@@ -1,6 +1,6 @@
 // Five taps on Send are one. The lock opens again by itself, so that a stopped load is no dead end.
 
-const LOCKED_MS = 8000;
+export const LOCKED_MS = 8000;
 let sent = new WeakSet();
 
 document.addEventListener("submit", (event) => {

@@ -109,6 +109,7 @@ def test_after_the_time_it_is_said_that_a_new_reply_is_the_way(
     late = post(one, "undoing", **form)
     assert late.status_code == 409
     assert GONE in late.text
+    assert "まだ送っていません" not in late.text
     assert '<a href="#reply">新しいお返事を書く</a>' in late.text
     assert re.search(r'<details[^>]*id="reply"[^>]*open', late.text)
     assert notes.look(one).state == "received"
@@ -167,7 +168,7 @@ def test_what_somebody_did_since_is_kept_and_said(
     assert offered(okada) == []
     refused = post(one, "undoing", **SENT)
     assert refused.status_code == 409
-    assert "そのあとに続きの動きがあり、お返事はもう送りました。" in refused.text
+    assert "そのあとに続きの対応があったので、お返事はもう送りました。" in refused.text
 
 
 def test_two_taps_are_one_undo(post: Post, notes: Notes, store: Store) -> None:

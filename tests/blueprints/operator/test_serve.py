@@ -24,6 +24,7 @@ from tests.support.mailbox import two_free_ports
 from tests.support.town_process import Served, served
 from tests.support.waiting import until
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ALIVE = ("beat", "sqlite_sequence")
 
 
@@ -72,21 +73,38 @@ def test_a_town_starts_from_nothing_and_again_without_a_change(folder: Path) -> 
     with served(folder) as town:
         assert town.sign_ins() == sign_ins
         _stops_whole(town, signal.SIGTERM)
+    with served(folder) as town:
+        _stops_whole(town, *STOPPING)
     assert _rows(folder / "kizuki.sqlite3") == first
     assert {path.stat().st_mode & 0o077 for path in folder.iterdir()} == {0}
 
 
-def _stops_whole(town: Served, number: signal.Signals) -> None:
-    """It ends well, no process of it is left, and its port is free."""
+def _stops_whole(town: Served, *numbers: signal.Signals) -> None:
+    """It ends well, no process of it is left, and its port is free; after one signal or a burst."""
     children = town.children()
     commands = " ".join(children.values())
     assert "granian" in commands
     assert "-m pwa" in commands
-    assert town.stop(number) == 0
+    assert town.stop(*numbers) == 0
     assert [n for n in children if Path(f"/proc/{n}").exists()] == []
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", town.port))
+
+
+@pytest.mark.parametrize("step", ["Bringing the database up to date", "Making the demonstration"])
+def test_a_start_that_is_broken_off_leaves_nothing_and_the_next_goes_on(
+    tmp_path: Path, step: str
+) -> None:
+    folder = tmp_path / "instance"
+    with served(folder, line=step) as town:
+        assert town.stop(signal.SIGINT) == 1
+    rows = _rows(folder / "kizuki.sqlite3")
+    assert [name for name, found in rows.items() if found] in ([], ["alembic_version"])
+    with served(folder) as town:
+        assert len(town.sign_ins()) >= 8
+        assert _readiness(town.port)["code"] == 200
+        _stops_whole(town, signal.SIGTERM)
 
 
 def test_a_child_that_dies_takes_the_others_along(folder: Path) -> None:
