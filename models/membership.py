@@ -78,11 +78,24 @@ _READERS = (
 )
 
 
+_IS_PRESENT = (
+    Membership.confirmed_at.is_not(None),
+    Membership.ended_at.is_(None),
+    Person.state == PersonState.ACTIVE,
+)
+
+
 def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> list[uuid.UUID]:
     """Who may read what a desk owes: its present members, or those of its sealed team."""
     session.flush()
     rows = run(session, _READERS, {"of": desk_id})
     return [row.person_id for row in rows if row.in_sealed_team or not sealed]
+
+
+def staffed(session: Session) -> set[uuid.UUID]:
+    """The desks that somebody staffs now."""
+    places = sa.select(Membership.desk_id).distinct().join(Person, Membership.person)
+    return set(session.scalars(places.where(*_IS_PRESENT)))
 
 
 _DESKS = Desk.metadata.tables["desk"]
@@ -108,11 +121,6 @@ def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[Mem
     query = (
         sa.select(Membership)
         .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.desk_id == desk_id,
-            Membership.confirmed_at.is_not(None),
-            Membership.ended_at.is_(None),
-            Person.state == PersonState.ACTIVE,
-        )
+        .where(Membership.desk_id == desk_id, *_IS_PRESENT)
     )
     return query.where(Membership.in_sealed_team.is_(True)) if sealed else query

@@ -18,6 +18,7 @@ from models.audit import AuditLine
 from models.base import Base
 from models.credential import Credential
 from models.desk import Desk, DeskArea
+from models.desk_template import DeskTemplate
 from models.handoff import Handoff, Outcome, State
 from models.invitation import Invitation
 from models.membership import Membership
@@ -96,6 +97,14 @@ def _place_reach(actor: Actor) -> Condition:
     )
 
 
+def _edits(actor: Actor, template: DeskTemplate) -> bool:
+    return template.desk_id in actor.desk_ids
+
+
+def _edit_reach(actor: Actor) -> Condition:
+    return DeskTemplate.desk_id.in_(actor.desk_ids) if actor.desk_ids else _NEVER
+
+
 def _confirms(actor: Actor, membership: Membership) -> bool:
     if membership.person_id == actor.person_id:
         return False
@@ -172,6 +181,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HANDOFF_READ, Handoff): (_desk_reads, _desk_reach),
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
+    (Permission.TEMPLATE_EDIT, DeskTemplate): (_edits, _edit_reach),
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
     (Permission.PHONE_CALL, Phone): (_calls, _call_reach),
     (Permission.PHONE_END, Person): (_ends_phones, _end_reach),
@@ -196,6 +206,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.HANDOFF_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_ANSWER: lambda actor: actor.is_staff,
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
+    Permission.TEMPLATE_EDIT: lambda actor: actor.is_staff,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
     Permission.PHONE_CALL: lambda actor: actor.is_staff,
     Permission.PHONE_END: lambda actor: bool(actor.official_ids),
