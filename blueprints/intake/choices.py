@@ -64,8 +64,15 @@ class Sayable:
         return Sayable(handoff.desk, reader, handoff.is_open, contact.untold(handoff), own)
 
     def choices(self, verb: Verb) -> tuple[Choice, ...]:
-        """What is offered with a verb, the usual one first; what tells of a call before it."""
-        ready = reply_text.offered(verb, self.reader, dated=self.is_open, after=self._after)
+        """What is offered with a verb, the usual one first; what tells of a call before it.
+
+        Of what has ended none that names a day: nobody would mind it.
+        """
+        return tuple(one for one in self.known(verb) if self.is_open or not one.is_dated)
+
+    def known(self, verb: Verb) -> tuple[Choice, ...]:
+        """The same with those that were offered until it ended."""
+        ready = reply_text.offered(verb, self.reader, after=self._after)
         own = [one for one in self.own if desk_template.is_for(one, verb, self._after)]
         found = [*map(self._own, self._of_call(own)), *map(self._ready, ready)]
         found += map(self._own, (one for one in own if one not in self._of_call(own)))
@@ -85,7 +92,7 @@ class Sayable:
 
     def _can(self, choice: Choice) -> bool:
         # Without a number of its own a desk has nothing to put there.
-        return all(choice.said.params.values()) and (self.is_open or not choice.is_dated)
+        return all(choice.said.params.values())
 
     def _ready(self, template: Template) -> Choice:
         on = {"on": self._on} if "on" in template.variables else {}

@@ -207,7 +207,7 @@ def spoken_by(handoff: Handoff, noun: str) -> Spoken:
     is_free = _is_free(noun, reader)
     usual = OWN if noun == "question" or not choices else choices[0].code
     code = request.form.get("template", "") or usual
-    chosen = next((one for one in choices if one.code == code), None)
+    chosen = next((one for one in sayable.known(VERBS[noun]) if one.code == code), None)
     if chosen is None and not (code == OWN and is_free):
         # What changes with its words has a dot in its code.
         why = "template_gone" if "." in code else "need_template"

@@ -24,6 +24,7 @@ from models.invitation import Invitation
 from models.membership import Membership
 from models.person import PHONE_ROLES, Person, PersonState, Role
 from models.phone import Phone
+from models.policy import own_desk
 from models.policy.actor import Actor
 from models.policy.permissions import Permission
 from models.reporter import Reporter
@@ -95,14 +96,6 @@ def _place_reach(actor: Actor) -> Condition:
     return sa.and_(
         _desk_reach(actor), Handoff.desk_id == actor.core_id, Handoff.state == State.HELD
     )
-
-
-def _edits(actor: Actor, template: DeskTemplate) -> bool:
-    return template.desk_id in actor.desk_ids
-
-
-def _edit_reach(actor: Actor) -> Condition:
-    return DeskTemplate.desk_id.in_(actor.desk_ids) if actor.desk_ids else _NEVER
 
 
 def _confirms(actor: Actor, membership: Membership) -> bool:
@@ -181,7 +174,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HANDOFF_READ, Handoff): (_desk_reads, _desk_reach),
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
-    (Permission.TEMPLATE_EDIT, DeskTemplate): (_edits, _edit_reach),
+    (Permission.TEMPLATE_EDIT, DeskTemplate): own_desk.TEMPLATES,
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
     (Permission.PHONE_CALL, Phone): (_calls, _call_reach),
     (Permission.PHONE_END, Person): (_ends_phones, _end_reach),

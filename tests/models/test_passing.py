@@ -56,10 +56,10 @@ def test_who_fits_by_both_comes_first_then_by_area_then_by_field(either: Store, 
         children = staffed(session, cast, "A こどもの窓口", takes_on=["child"])
         both = staffed(session, cast, "B 町のこどもの窓口", takes_on=["child", "other"])
         near = staffed(session, cast, "C 町の窓口")
+        handoff = north_note(session, cast, signs=["no_school", "debt"])
         receives(session, both, cast.city)
         receives(session, near, cast.kitamachi)
         session.add(AreaTown(area_id=cast.city, town_id=cast.kitamachi))
-        handoff = north_note(session, cast, signs=["no_school", "debt"])
         session.flush()
         assert reasons(handoff) == [
             (both.name, True, ("child", "other")),
