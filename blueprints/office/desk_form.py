@@ -39,7 +39,7 @@ class DeskForm(DoorForm):
     closings = text_lines(2000)
     who = text_lines(300)
     does = text_lines(600)
-    takes_on = SelectMultipleField(choices=[(one, one) for one in FIELDS], validate_choice=False)
+    takes_on = SelectMultipleField(choices=list(FIELDS), validate_choice=False)
     is_volunteer = BooleanField()
     backup = StringField(filters=[line])
     memo_days = StringField(filters=[line], default="5")

@@ -67,17 +67,17 @@ def test_a_template_is_written_with_a_tap_for_each_variable(page: Page) -> None:
     page.get_by_role("link", name="文を足す").click()
     expect(page.locator("html")).to_have_attribute("data-ready", "")
     page.get_by_text("途中のお返事").click()
-    words = page.get_by_label("日本語", exact=True)
+    words = page.get_by_role("textbox", name="日本語", exact=True)
     words.fill("までに、お知らせします。")
     words.evaluate("(field) => field.setSelectionRange(0, 0)")
     page.get_by_role("group", name="差しこむ（日本語）").get_by_text("【次の日】").click()
     expect(words).to_have_value("【次の日】までに、お知らせします。")
     expect(words).to_be_focused()
-    page.get_by_label("English").fill("【name】!")
+    page.get_by_role("textbox", name="English").fill("【name】!")
     page.get_by_role("button", name="保存する").click()
     expect(page.get_by_role("alert")).to_contain_text("【name】という差しこみはありません")
     look(page, "desk_template_refused", of=FORM, at=DESK)
-    page.get_by_label("English").fill("By 【next date】.")
+    page.get_by_role("textbox", name="English").fill("By 【next date】.")
     page.get_by_role("button", name="保存する").click()
     expect(page.get_by_role("status")).to_contain_text("文を保存しました。")
     expect(page.get_by_text("By 【次の日】.")).to_be_visible()
@@ -112,10 +112,10 @@ def test_a_visit_is_one_tap_and_the_reply_stands_ready(page: Page, desk_town: De
 
 def test_who_is_not_reached_stays_in_the_list(page: Page) -> None:
     open_page(page, "/desk?view=telephone")
-    page.get_by_role("button", name="つながりませんでした").click()
+    page.get_by_role("button", name="つながらなかった").click()
     expect(page.get_by_text("1回かけました（最後は きょう 9:20）")).to_be_visible()
     look(page, "desk_queue_tried", at=DESK)
-    page.get_by_role("button", name="電話で伝えました").click()
+    page.get_by_role("button", name="電話で伝えた").click()
     expect(page.locator(".job")).to_have_count(0)
 
 
