@@ -123,11 +123,6 @@ def promises(code: str) -> bool:
     return bool(code) and TEMPLATES[code].is_dated
 
 
-def may_say(code: str, verb: str, audience: Audience) -> bool:
-    """Whether a template may be sent to this reader with this verb."""
-    return any(template.code == code for template in offered(verb, audience))
-
-
 def audience(*, is_sealed: bool, is_commissioner: bool, in_own_beat: bool) -> Audience:
     """Who reads: the seal decides first, since it must not show in what is said."""
     if is_sealed:

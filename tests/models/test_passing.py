@@ -83,9 +83,10 @@ def test_a_beat_is_received_by_the_desk_of_its_towns(either: Store, cast: Cast) 
 def test_a_note_of_no_area_and_no_sign_proposes_nobody(either: Store, cast: Cast) -> None:
     with either.write() as session:
         staffed(session, cast, "こどもの窓口", takes_on=["child"])
-        handoff = town.note(session, MORNING, by=cast.suzuki, area=None, signs=None)
-        assert reasons(handoff) == []
-        assert targets(handoff)
+        for area in (None, cast.shima):
+            handoff = town.note(session, MORNING, by=cast.suzuki, area=area, signs=None)
+            assert reasons(handoff) == []
+            assert targets(handoff)
 
 
 def test_a_desk_that_nobody_staffs_is_named_but_not_proposed(either: Store, cast: Cast) -> None:
