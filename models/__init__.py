@@ -10,6 +10,7 @@ from models.clue import Clue
 from models.credential import Assurance, Credential, CredentialKind, SignIn
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskArea, DeskKind
+from models.desk_template import DeskTemplate, Occasion
 from models.handoff import Handoff, HeldReason, Outcome, State, Verb
 from models.identity import Identity
 from models.invitation import Invitation, InvitationKind
@@ -48,6 +49,7 @@ __all__ = [
     "Desk",
     "DeskArea",
     "DeskKind",
+    "DeskTemplate",
     "Handoff",
     "HeldReason",
     "Identity",
@@ -59,6 +61,7 @@ __all__ = [
     "MirrorLine",
     "MirrorMonth",
     "Observation",
+    "Occasion",
     "Outcome",
     "Person",
     "PersonState",

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, staff_lock, staffing
+from models import audit, sign, staff_lock, staffing
 from models.calendar import WrongHours, check_written
 from models.credential import Credential
 from models.desk import Desk, DeskKind
@@ -33,6 +33,8 @@ class Furnishing:
     duty_telephone: str = ""
     who: str = ""
     does: str = ""
+    takes_on: tuple[str, ...] = ()
+    """Of `sign.FIELDS`, in their order; anything else is left out."""
     is_volunteer: bool = False
     backup_id: uuid.UUID | None = None
     hours: dict[str, Any] = field(default_factory=dict)
@@ -129,6 +131,7 @@ def _fill(session: Session, desk: Desk, wanted: Furnishing) -> None:
         setattr(desk, name, getattr(wanted, name))
     for name in _PROMISED:
         setattr(desk, name, getattr(wanted, name))
+    desk.takes_on = [field for field in sign.FIELDS if field in wanted.takes_on]
     desk.has_duty = bool(wanted.duty_telephone)
     desk.hours = wanted.hours
     desk.closings = sorted(wanted.closings)

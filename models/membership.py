@@ -82,6 +82,13 @@ _READERS = (
 )
 
 
+_IS_PRESENT = (
+    Membership.confirmed_at.is_not(None),
+    Membership.ended_at.is_(None),
+    Person.state == PersonState.ACTIVE,
+)
+
+
 class Reader(NamedTuple):
     """A present member, and when they want to be told."""
 
@@ -95,6 +102,12 @@ def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> li
     session.flush()
     rows = run(session, _READERS, {"of": desk_id})
     return [Reader(*row[:3]) for row in rows if row.in_sealed_team or not sealed]
+
+
+def staffed(session: Session) -> set[uuid.UUID]:
+    """The desks that somebody staffs now."""
+    places = sa.select(Membership.desk_id).distinct().join(Person, Membership.person)
+    return set(session.scalars(places.where(*_IS_PRESENT)))
 
 
 _DESKS = Desk.metadata.tables["desk"]
@@ -120,11 +133,6 @@ def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[Mem
     query = (
         sa.select(Membership)
         .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.desk_id == desk_id,
-            Membership.confirmed_at.is_not(None),
-            Membership.ended_at.is_(None),
-            Person.state == PersonState.ACTIVE,
-        )
+        .where(Membership.desk_id == desk_id, *_IS_PRESENT)
     )
     return query.where(Membership.in_sealed_team.is_(True)) if sealed else query

@@ -13,6 +13,8 @@ import unicodedata
 from models import text
 from models.draft_values import Problem
 
+ASKED_ONCE = "has_name"
+"""What only looks like a name may be sent, once somebody says so."""
 LIMIT = 140
 """Characters a reader counts."""
 
@@ -76,13 +78,23 @@ def problems(words: str) -> list[Problem]:
     found = []
     if over := text.excess(words, LIMIT):
         found.append(Problem("words", "too_long", {"n": over}))
-    plain = re.sub(DASHES, "-", unicodedata.normalize("NFKC", words))
+    plain = _plain(words)
     sentences = [part for part in re.split(SENTENCE_ENDS, plain) if not text.is_blank(part)]
     if len(sentences) > 1:
         found.append(Problem("words", "one_sentence"))
+    return found + given_away(words)
+
+
+def given_away(words: str, field: str = "words") -> list[Problem]:
+    """What in the words looks like a name, a place or a number that is better left out."""
+    found, plain = [], _plain(words)
     for code, expression in _COMPILED:
         left = expression.sub(" ", plain)
         if left != plain:
-            found.append(Problem("words", code))
+            found.append(Problem(field, code))
         plain = left
     return found
+
+
+def _plain(words: str) -> str:
+    return re.sub(DASHES, "-", unicodedata.normalize("NFKC", words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from models import reply_text
 from models.base import Base, keep, run, save, words_of
+from models.contact import ContactKind
 from models.person import Person
 
 if TYPE_CHECKING:
@@ -43,17 +46,31 @@ class ReplyKind(StrEnum):
 class Said:
     """What a reply says: a template with its variables, own words, or both.
 
-    Templates are rendered in the reader's language, so the desk's language never shows.
+    Templates are rendered in the reader's language, so the desk's language never shows. Of a
+    template that the desk made itself the `texts` are kept, by locale: as it was when it was sent.
     """
 
     template: str = ""
     words: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
-    def __init__(self, template: str = "", words: str = "", **params: object) -> None:
+    def __init__(
+        self,
+        template: str = "",
+        words: str = "",
+        texts: Mapping[str, str] | None = None,
+        **params: object,
+    ) -> None:
         object.__setattr__(self, "template", template)
         object.__setattr__(self, "words", words)
         object.__setattr__(self, "params", {name: str(value) for name, value in params.items()})
+        object.__setattr__(self, "texts", dict(texts or {}))
+
+    @property
+    def names_day(self) -> bool:
+        """Whether it names a day by which the reporter hears more."""
+        return "date" in self.params or reply_text.promises(self.template)
 
 
 class Reply(Base):
@@ -119,7 +136,8 @@ class Reply(Base):
 def opened(key: DataKey, reply_id: uuid.UUID, sealed_said: bytes) -> Said:
     """What a reply says, under its thread's key; raises Unreadable."""
     fields: dict[str, Any] = json.loads(key.unseal("reply.said", reply_id, sealed_said))
-    return Said(fields["template"], fields["words"], **fields["params"])
+    # Replies from before a desk could make its own have no texts.
+    return Said(fields["template"], fields["words"], fields.get("texts"), **fields["params"])
 
 
 class InboxEntry(Base):
@@ -156,6 +174,9 @@ class InsideNote(Base):
     by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[dt.datetime]
     sealed_words: Mapped[bytes]
+    contact: Mapped[ContactKind | None] = mapped_column(words_of(ContactKind))
+    """What was done, where it is a line of the contact log; its words may be empty then."""
+    contact_at: Mapped[dt.datetime | None]
 
     handoff: Mapped[Handoff] = relationship(back_populates="inside_notes")
     by: Mapped[Person] = relationship()
@@ -166,14 +187,24 @@ class InsideNote(Base):
         return self.handoff.thread.key.unseal("inside_note.words", self.id, self.sealed_words)
 
     @staticmethod
-    def write(handoff: Handoff, by: Person, words: str, now: dt.datetime) -> InsideNote:
-        """Keep words beside a handoff."""
+    def write(
+        handoff: Handoff,
+        by: Person,
+        words: str,
+        now: dt.datetime,
+        *,
+        contact: ContactKind | None = None,
+        contact_at: dt.datetime | None = None,
+    ) -> InsideNote:
+        """Keep words beside a handoff, or a call or visit with its time."""
         note_id = uuid.uuid4()
         note = InsideNote(
             id=note_id,
             handoff=handoff,
             by=by,
             at=now,
+            contact=contact,
+            contact_at=contact_at,
             sealed_words=handoff.thread.key.seal("inside_note.words", note_id, words),
         )
         handoff.session.add(note)
@@ -185,6 +216,8 @@ def _write(
 ) -> Reply:
     reply_id = uuid.uuid4()
     fields = {"template": said.template, "words": said.words, "params": said.params}
+    if said.texts:
+        fields["texts"] = said.texts
     plain = json.dumps(fields, ensure_ascii=False)
     thread = handoff.thread
     reply = Reply(

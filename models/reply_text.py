@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models import own_words
+from models.contact import ContactKind
 from models.draft_values import Problem
 
 
@@ -31,7 +32,11 @@ _ALL = frozenset(Audience)
 
 @dataclass(frozen=True)
 class Template:
-    """One ready sentence; `variables` are its params: `date` (ISO) and `desk` (a name)."""
+    """One ready sentence.
+
+    `variables` are its params: `date` and `on` (ISO: the next date, the day of a call or visit)
+    and `desk` (a name).
+    """
 
     code: str
     audiences: frozenset[Audience]
@@ -61,6 +66,11 @@ TEMPLATES = {
         Template("ours", _OPEN),
         Template("closed", _ALL),
         Template("passed", _OPEN, ("desk",)),
+        Template("phoned", _OPEN, ("on",)),
+        Template("went", _OPEN, ("on",)),
+        # That nobody was at home is no neighbour's business.
+        Template("away", frozenset({_C, _B}), ("on", "date")),
+        Template("went_again", frozenset({_P}), ("on", "date")),
     )
 }
 
@@ -78,12 +88,32 @@ _OFFERED = {
 }
 
 
-def offered(verb: str, audience: Audience, *, dated: bool = True) -> tuple[Template, ...]:
+# What tells of a call or a visit that the reporter has not heard of.
+_AFTER = {
+    ContactKind.TELEPHONED: ("phoned",),
+    ContactKind.VISITED: ("went",),
+    ContactKind.AWAY: ("away", "went_again"),
+}
+FEEDS = frozenset({"acknowledge", "reply"})
+"""The verbs with which it is told."""
+
+
+def offered(
+    verb: str,
+    audience: Audience,
+    *,
+    dated: bool = True,
+    after: ContactKind | None = None,
+) -> tuple[Template, ...]:
     """The templates for a verb and a reader; none for a question, which is own words.
 
-    Without `dated` none that names a day: what is closed has nobody who minds it.
+    Without `dated` none that names a day: what is closed has nobody who minds it. `after`: what
+    the desk did and did not tell yet; what tells of it stands first.
     """
-    templates = (TEMPLATES[code] for code in _OFFERED.get(verb, ()))
+    codes = _OFFERED.get(verb, ())
+    if after is not None and verb in FEEDS:
+        codes = _AFTER[after] + codes
+    templates = (TEMPLATES[code] for code in codes)
     fitting = (template for template in templates if audience in template.audiences)
     return tuple(template for template in fitting if dated or not template.is_dated)
 
@@ -91,11 +121,6 @@ def offered(verb: str, audience: Audience, *, dated: bool = True) -> tuple[Templ
 def promises(code: str) -> bool:
     """Whether a template names a day; False for own words alone."""
     return bool(code) and TEMPLATES[code].is_dated
-
-
-def may_say(code: str, verb: str, audience: Audience) -> bool:
-    """Whether a template may be sent to this reader with this verb."""
-    return any(template.code == code for template in offered(verb, audience))
 
 
 def audience(*, is_sealed: bool, is_commissioner: bool, in_own_beat: bool) -> Audience:

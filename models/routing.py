@@ -95,6 +95,13 @@ def desk_for(session: Session, area: Area) -> Desk | None:
     return _desk_of(session, area.id)
 
 
+def desks_around(session: Session, area_id: int) -> set[uuid.UUID]:
+    """Every desk that receives notes of an area: by itself, or by an area that contains it."""
+    found = {row[2].id for row in session.execute(_DESKS, {"area": area_id})}
+    desk = None if found else _desk_of_towns(session, area_id)
+    return found if desk is None else {desk.id}
+
+
 def meant(session: Session, towns: Sequence[Area]) -> Area | None:
     """The one town that was found; of several that one desk receives, its area that holds them.
 

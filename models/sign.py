@@ -173,6 +173,8 @@ SIGNS: Mapping[str, Sign] = {
     for group, rows in _TABLE.items()
     for code, urgency, field, topic, life_issue in rows
 }
+FIELDS = ("elderly", "disability", "child", "other")
+"""The fields of the activity report, in its order."""
 GROUPS = tuple(_TABLE)
 """`common` first, then the folds in their order, `called` last."""
 

@@ -13,15 +13,16 @@ from markupsafe import Markup
 
 from blueprints import access
 from blueprints.intake import reading
+from blueprints.intake.choices import Choice, Sayable, label
 from blueprints.intake.talk import Teller
-from blueprints.language import plain, show, words
+from blueprints.language import current_locale, plain, show, words
 from blueprints.said import show_template
 from models import deadline, own_words, reply_text, spoken
 from models.audience import audience_of
 from models.errors import Invalid
 from models.handoff import Handoff, Verb
-from models.reply import ReplyKind, Said
-from models.reply_text import Audience, Template
+from models.reply import InsideNote, ReplyKind, Said
+from models.reply_text import Audience
 from models.town_time import local_date
 
 OWN = "own"
@@ -38,8 +39,6 @@ VERBS = {
 }
 """Verbs that say something to the reporter, by the noun of their form."""
 _WITH_INSIDE = frozenset({"visit", "connection", "watch", "own-watch"})
-_ASKED_ONCE = "has_name"
-"""What only looks like a name may be sent, once somebody says so."""
 _UNDATED = frozenset({"question", "closure"})
 
 
@@ -52,47 +51,59 @@ class Composer:
     """The form of one noun for one reader."""
 
     noun: str
-    reader: Audience
+    sayable: Sayable
     locale: str
     first_on: dt.date
     next_on: dt.date
-    is_open: bool
+
+    @property
+    def reader(self) -> Audience:
+        """Who reads it."""
+        return self.sayable.reader
 
     @cached_property
-    def templates(self) -> tuple[Template, ...]:
+    def choices(self) -> tuple[Choice, ...]:
         """What is offered, the usual one first."""
-        return reply_text.offered(VERBS[self.noun], self.reader, dated=self.is_open)
+        return self.sayable.choices(VERBS[self.noun])
 
     @property
     def default(self) -> str:
-        """The template that is chosen at first; none for a question."""
-        return self.templates[0].code if self.templates else ""
+        """What is chosen at first; own words for a question."""
+        if self._is_question:
+            return OWN if self.choices else ""
+        return self.choices[0].code if self.choices else ""
 
     @property
     def is_possible(self) -> bool:
         """Whether there is anything to say: a question to a sealed thread has no words."""
-        return bool(self.templates) or self.reader is not Audience.SEALED
+        return bool(self.choices) or self.reader is not Audience.SEALED
 
     @property
     def labels(self) -> list[tuple[str, Markup]]:
         """The choices in the desk's own language."""
-        some_day = show("desk.compose.some_day")
-        return [(one.code, show(one.key, date=some_day)) for one in self.templates] + self._free
+        return [(one.code, label(one, current_locale())) for one in self.choices] + self._free
 
     @property
     def undated(self) -> list[tuple[str, Markup]]:
         """The choices that leave a date named before as it is; own words first."""
-        ready = [(one.code, show(one.key)) for one in self.templates if not one.is_dated]
-        return self._free + ready
+        ready = [one for one in self.choices if not one.is_dated]
+        return self._free + [(one.code, label(one, current_locale())) for one in ready]
+
+    @property
+    def tells_of(self) -> InsideNote | None:
+        """The call or visit that what is chosen at first tells of."""
+        chosen = next((one for one in self.choices if one.code == self.default), None)
+        tells = chosen is not None and "on" in chosen.said.params
+        return self.sayable.untold if tells else None
 
     @property
     def own(self) -> str:
         """How own words are asked for: nothing, a sentence, a question or free."""
         if self.reader is Audience.SEALED:
             return ""
-        if self.reader is not Audience.PUBLIC:
-            return "free" if self.templates else "question"
-        return "sentence" if self.templates else "question"
+        if self._is_question:
+            return "question"
+        return "sentence" if self.reader is Audience.PUBLIC else "free"
 
     @property
     def limit(self) -> int:
@@ -111,7 +122,7 @@ class Composer:
     @property
     def has_date(self) -> bool:
         """Whether the form asks for the next date."""
-        return self.is_open and self.noun not in _UNDATED
+        return self.sayable.is_open and self.noun not in _UNDATED
 
     @property
     def has_inside(self) -> bool:
@@ -129,16 +140,27 @@ class Composer:
         return words().say(self.locale, "frame.months")
 
     @property
-    def previews(self) -> list[tuple[str, list[Markup]]]:
-        """Every choice as its reader will see it; the parts of the date can be exchanged."""
+    def previews(self) -> list[tuple[str, list[Markup], str]]:
+        """Every choice as its reader will see it; the parts of the date can be exchanged.
+
+        With each, the language in which it comes instead of the reader's own.
+        """
         kind = ReplyKind.ACKNOWLEDGEMENT if self.noun == "acknowledgement" else ReplyKind.PROGRESS
-        first, date = show_template(kind, Said(), self.locale), self._date
-        said = [(one.code, words().show(self.locale, one.key, date=date)) for one in self.templates]
-        return [*((code, [*first, sentence]) for code, sentence in said), (OWN, first)]
+        locale, date = self.locale, self._date
+        said = [
+            (one.code, one.shown(kind, locale, date), one.language_instead(locale))
+            for one in self.choices
+        ]
+        return [*said, (OWN, show_template(kind, Said(), locale), "")]
+
+    @property
+    def _is_question(self) -> bool:
+        return self.noun == "question"
 
     @property
     def _free(self) -> list[tuple[str, Markup]]:
-        return [(OWN, show("desk.compose.own_words"))] if self.own == "free" else []
+        is_free = _is_free(self.noun, self.reader) and self.choices
+        return [(OWN, show("desk.compose.own_words"))] if is_free else []
 
     @property
     def _date(self) -> Markup:
@@ -166,9 +188,8 @@ class Spoken:
 
 def composers_of(handoff: Handoff, teller: Teller) -> dict[str, Composer]:
     """The form of every verb that is possible and has words, by noun."""
-    reader, today = audience_of(handoff.thread), local_date(access.now())
-    usual = _usual(handoff)
-    known = (reader, teller.locale, today, usual, handoff.is_open)
+    today, usual = local_date(access.now()), _usual(handoff)
+    known = (Sayable.of(handoff), teller.locale, today, usual)
     composers = (Composer(noun, *known) for noun in VERBS)
     return {one.noun: one for one in composers if one.is_possible and handoff.can(VERBS[one.noun])}
 
@@ -176,19 +197,30 @@ def composers_of(handoff: Handoff, teller: Teller) -> dict[str, Composer]:
 def usual(handoff: Handoff) -> Spoken:
     """The acknowledgement of one tap: the first template, the usual date."""
     template = reply_text.offered(Verb.ACKNOWLEDGE, audience_of(handoff.thread))[0]
-    return _spoken(template.code, "", None, _usual(handoff))
+    return _spoken(Said(template.code), None, _usual(handoff), is_dated=template.is_dated)
 
 
 def spoken_by(handoff: Handoff, noun: str) -> Spoken:
     """What the form says; raises Invalid where it may not be said to this reader."""
-    verb, reader = VERBS[noun], audience_of(handoff.thread)
-    offered = reply_text.offered(verb, reader, dated=handoff.is_open)
-    chosen = request.form.get("template", "") or (offered[0].code if offered else OWN)
-    is_free = not offered or reader in (Audience.COMMISSIONER, Audience.OWN_BEAT)
-    if not (reply_text.may_say(chosen, verb, reader) or (chosen == OWN and is_free)):
-        raise Invalid("desk.problem.need_template", "template")
-    own = _own_words(reader, needed=chosen == OWN)
-    return _spoken("" if chosen == OWN else chosen, own, reading.day(), _usual(handoff))
+    sayable = Sayable.of(handoff)
+    choices, reader = sayable.choices(VERBS[noun]), sayable.reader
+    is_free = _is_free(noun, reader)
+    usual = OWN if noun == "question" or not choices else choices[0].code
+    code = request.form.get("template", "") or usual
+    chosen = next((one for one in sayable.known(VERBS[noun]) if one.code == code), None)
+    if chosen is None and not (code == OWN and is_free):
+        # What changes with its words has a dot in its code.
+        why = "template_gone" if "." in code else "need_template"
+        raise Invalid(f"desk.problem.{why}", "template")
+    own = _own_words(reader, needed=chosen is None)
+    ready, is_dated = (Said(), False) if chosen is None else (chosen.said, chosen.is_dated)
+    said = Said(ready.template, own, ready.texts, **ready.params)
+    return _spoken(said, reading.day(), _usual(handoff), is_dated=is_dated)
+
+
+def _is_free(noun: str, reader: Audience) -> bool:
+    """Whether own words alone may be sent: questions, and what a commissioner is told."""
+    return noun == "question" or reader in (Audience.COMMISSIONER, Audience.OWN_BEAT)
 
 
 def _usual(handoff: Handoff) -> dt.date:
@@ -196,17 +228,18 @@ def _usual(handoff: Handoff) -> dt.date:
     return deadline.usual_next_on(handoff.urgency, today, handoff.desk.calendar)
 
 
-def _spoken(template: str, own: str, named: dt.date | None, usual_on: dt.date) -> Spoken:
+def _spoken(said: Said, named: dt.date | None, usual_on: dt.date, *, is_dated: bool) -> Spoken:
     next_on = named or usual_on
-    if not reply_text.promises(template):
-        return Spoken(Said(template, own), next_on, named)
-    return Spoken(Said(template, own, date=next_on.isoformat()), next_on, next_on)
+    if not is_dated:
+        return Spoken(said, next_on, named)
+    params = {**said.params, "date": next_on.isoformat()}
+    return Spoken(Said(said.template, said.words, said.texts, **params), next_on, next_on)
 
 
 def _own_words(reader: Audience, *, needed: bool) -> str:
     typed = reading.words("words", needed=needed)
     for problem in reply_text.own_words_problems(typed, reader):
-        if problem.code != _ASKED_ONCE:
+        if problem.code != own_words.ASKED_ONCE:
             raise Invalid(problem.key, "words", **problem.params)
         if not request.form.get("sure"):
             raise Unsure(problem.key, "words")

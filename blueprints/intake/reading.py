@@ -9,9 +9,11 @@ from flask import abort, request
 from sqlalchemy.orm import Session
 
 from models import my_number, text
+from models.contact import LOGGED, ContactKind
 from models.desk import Desk
 from models.errors import Invalid
 from models.handoff import Outcome
+from models.town_time import TOKYO
 
 INSIDE_LIMIT = 2000
 OUTCOMES = (Outcome.CONNECTED, Outcome.SETTLED, Outcome.OURS, Outcome.MOVED, Outcome.UNFOUNDED)
@@ -39,6 +41,23 @@ def day(name: str = "next_on") -> dt.date | None:
         return dt.date.fromisoformat(typed) if typed else None
     except ValueError:
         raise Invalid("desk.problem.next_on", name) from None
+
+
+def moment(name: str) -> dt.datetime | None:
+    """The time of a field on the town's clock, None where it was left empty."""
+    typed = request.form.get(name, "")
+    try:
+        return dt.datetime.fromisoformat(typed).replace(tzinfo=TOKYO) if typed else None
+    except ValueError:
+        raise Invalid("desk.problem.contact_at", name) from None
+
+
+def contact() -> ContactKind:
+    """Which button of the contact log was tapped."""
+    typed = request.form.get("contact", "")
+    if typed not in LOGGED:
+        raise Invalid("desk.problem.need_contact", "contact")
+    return ContactKind(typed)
 
 
 def desk(session: Session, name: str = "to_desk") -> Desk:

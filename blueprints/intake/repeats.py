@@ -17,7 +17,7 @@ from models.reply import InsideNote, Reply
 WITHIN = dt.timedelta(minutes=1)
 TOLD = ("words",)
 """The fields of every form whose own words go to the reporter."""
-INSIDE = ("inside", "reason", "memo")
+INSIDE = ("inside", "reason", "memo", "contact_words")
 """Those whose own words are for the desks alone."""
 UNDOING = "undoing"
 _DONE = {
@@ -93,4 +93,8 @@ def _is_again(new: Reply | InsideNote, last: Reply | InsideNote | None) -> bool:
 
 
 def _content(one: Reply | InsideNote) -> object:
-    return one.said if isinstance(one, Reply) else one.words
+    if isinstance(one, Reply):
+        return one.said
+    # Without a time of its own a call was made when it was written down, twice a moment apart.
+    at = None if one.contact_at == one.at else one.contact_at
+    return one.words, one.contact, at

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from blueprints import access
 from blueprints.access import Permission
+from blueprints.intake.calls import Call, calls_of
 from blueprints.noted import Due, Noted, due, noted_of
 from models import listed, paging, queue
 from models.base import run
@@ -44,6 +45,8 @@ class Row:
     due: Due
     waits_for_call: bool
     telephone: str | None
+    call: Call | None
+    """What is owed to be told by telephone, in the list of such calls."""
     is_unread: bool
     """A reply of this desk reached nobody, and nobody read it since."""
 
@@ -111,6 +114,7 @@ def _opened(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
     notes = list(zip(handoffs, noted_of(handoffs), strict=True))
     uncalled = _uncalled(notes)
     numbers = _numbers(handoffs) if view is View.TO_TELEPHONE else {}
+    calls = calls_of(handoffs, desk) if view is View.TO_TELEPHONE else {}
     unread, now = _unread(handoffs, view, desk), access.now()
     return [
         Row(
@@ -119,6 +123,7 @@ def _opened(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
             due(one.due_at, now),
             waits_for_call=one.id in uncalled,
             telephone=numbers.get(one.thread_id),
+            call=calls.get(one.id),
             is_unread=one.id in unread,
         )
         for one, note in notes

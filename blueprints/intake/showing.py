@@ -15,6 +15,7 @@ from blueprints.access import Permission
 from blueprints.at_desk import Page
 from blueprints.filters import moment, person
 from blueprints.intake import composing
+from blueprints.intake.choices import Sayable
 from blueprints.intake.history import history_of
 from blueprints.intake.offers import offer_of
 from blueprints.intake.photos import shown_photos
@@ -23,14 +24,12 @@ from blueprints.intake.repeats import INSIDE, TOLD
 from blueprints.intake.talk import lines_of, teller_of
 from blueprints.language import show as show_words
 from blueprints.noted import due, earlier_of, noted
-from models import hearing
+from models import hearing, passing
 from models.delivery import Delivery
-from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff, Verb
 from models.person import Person
 from models.reply import InsideNote, Reply, Said
-from models.routing import desk_for
 from models.thread import Thread
 from models.unreached import unreached
 
@@ -95,10 +94,10 @@ def show(
         composers=composing.composers_of(handoff, teller),
         waits_for_call=_waits_for_call(handoff),
         is_unreached=_is_unreached(handoff),
-        targets=_targets(handoff),
+        targets=passing.targets(handoff),
         outcomes=OUTCOMES,
         problem=problem,
-        typed=_typed(again) if again else request.form if problem else {},
+        typed=_typed(handoff, again) if again else request.form if problem else {},
         is_undone=again is not None,
         offer=offer_of(handoff),
         refused=_first(handoff, refused) if refused else None,
@@ -129,10 +128,11 @@ def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
     )
 
 
-def _typed(said: Said) -> dict[str, str]:
+def _typed(handoff: Handoff, said: Said) -> dict[str, str]:
     """The fields of the form that said it."""
-    template = said.template or composing.OWN
-    return {"template": template, "words": said.words, "next_on": said.params.get("date", "")}
+    ready = Sayable.of(handoff).recall(Verb.ACKNOWLEDGE, said)
+    next_on = said.params.get("date", "")
+    return {"template": ready or composing.OWN, "words": said.words, "next_on": next_on}
 
 
 def _kept(names: tuple[str, ...]) -> str:
@@ -174,16 +174,3 @@ def _waits_for_call(handoff: Handoff) -> bool:
 def _is_unreached(handoff: Handoff) -> bool:
     here = unreached(handoff.desk_id).where(Delivery.thread_id == handoff.thread_id)
     return access.reading().scalars(here.limit(1)).first() is not None
-
-
-def _targets(handoff: Handoff) -> list[tuple[str, str]]:
-    """Where a thread may be passed on to, the note's own desk and the core first."""
-    if not handoff.can(Verb.PASS_ON):
-        return []
-    area = handoff.thread.observation.area
-    near = None if area is None else desk_for(access.reading(), area)
-    others = sa.select(Desk).where(Desk.id != handoff.desk_id).order_by(Desk.name, Desk.id)
-    found = sorted(
-        access.reading().scalars(others), key=lambda one: (one is not near, not one.is_core)
-    )
-    return [(str(one.id), one.name) for one in found if one.takes(handoff.urgency)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, Field, StringField
+from wtforms import BooleanField, Field, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from blueprints.fields import DoorForm, digits, line, needed, text_line, text_lines
@@ -15,8 +15,10 @@ from blueprints.office.sheet import Drawn
 from models.desk import DEFAULT_HOURS, Desk
 from models.errors import Invalid
 from models.furnishing import Begins, Furnishing
+from models.sign import FIELDS
 
 _TEXTS = ("name", "place", "telephone", "duty_telephone", "who", "does", "is_volunteer")
+_NAMES = (*_TEXTS, "takes_on")
 _PROMISED = ("memo_days", "soon_days", "now_minutes")
 _LEAST_DIGITS = 3
 
@@ -37,6 +39,7 @@ class DeskForm(DoorForm):
     closings = text_lines(2000)
     who = text_lines(300)
     does = text_lines(600)
+    takes_on = SelectMultipleField(choices=list(FIELDS), validate_choice=False)
     is_volunteer = BooleanField()
     backup = StringField(filters=[line])
     memo_days = StringField(filters=[line], default="5")
@@ -54,7 +57,7 @@ class DeskForm(DoorForm):
             form = DeskForm()
             form.hours = dict(DEFAULT_HOURS)
             return form
-        given = {name: getattr(desk, name) for name in _TEXTS}
+        given = {name: getattr(desk, name) for name in _NAMES}
         given |= {name: str(getattr(desk, name)) for name in _PROMISED}
         form = DeskForm(
             **given,
@@ -76,6 +79,7 @@ class DeskForm(DoorForm):
         promised: dict[str, Any] = {name: as_number(self[name].data) or 0 for name in _PROMISED}
         return Furnishing(
             **self.data_of(*_TEXTS),
+            takes_on=tuple(self.takes_on.data or ()),
             **promised,
             backup_id=as_id(self.backup.data),
             hours=hours,

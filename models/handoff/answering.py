@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, cast
 
-from models import audit, deadline, mirror, reply_text, telling
+from models import audit, deadline, mirror, telling
 from models.errors import Invalid, NotAllowed
 from models.handoff import undoing
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.mirror import LineKind
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
-from models.unreached import settle
 
 if TYPE_CHECKING:
     from models.handoff.entity import Handoff
@@ -82,7 +81,7 @@ class Answering:
         handoff._step(Verb.REPLY)
         if handoff.outcome is Outcome.TAKEN_BACK:
             raise NotAllowed(name="", state=handoff.state.value, at=handoff.last_at)
-        if not handoff.is_open and (next_on is not None or reply_text.promises(said.template)):
+        if not handoff.is_open and (next_on is not None or said.names_day):
             raise _others_first(handoff)
         if next_on is not None:
             handoff._promise(_next_on(next_on, now))
@@ -127,21 +126,6 @@ class Answering:
             handoff.session, "note_inside", handoff, now=now, by=by.id, desk_id=handoff.desk_id
         )
         return note
-
-    def tell_by_telephone(self, by: Person, now: dt.datetime) -> None:
-        """電話しました: the reporter heard the replies from the desk, so nothing more is tried."""
-        handoff = _self(self)
-        handoff.lock_unmoved()
-        handoff.go_out(now)
-        settle(handoff.session, thread_id=handoff.thread_id, now=now)
-        audit.record(
-            handoff.session,
-            "tell_by_telephone",
-            handoff,
-            now=now,
-            by=by.id,
-            desk_id=handoff.desk_id,
-        )
 
     def lock_unmoved(self) -> None:
         """Hold the row for whoever may do something to it because of the desk that owns it.

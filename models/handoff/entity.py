@@ -1,4 +1,4 @@
-"""The row of a handoff; its verbs stand in `answering`, `undoing` and `moving`."""
+"""The row of a handoff; its verbs stand in `answering`, `contacting`, `undoing` and `moving`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from models import deadline
 from models.base import Base, words_of
 from models.desk import Desk
 from models.handoff.answering import Answering
+from models.handoff.contacting import Contacting
 from models.handoff.moving import Moving
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.handoff.undoing import Undoing
@@ -57,7 +58,7 @@ class HeldReason(StrEnum):
     TOO_LATE = "too_late"
 
 
-class Handoff(Answering, Undoing, Moving, Base):
+class Handoff(Answering, Contacting, Undoing, Moving, Base):
     """One desk's obligation. `step` counts the thread's handoffs from 1."""
 
     __tablename__ = "handoff"

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     """Acknowledge, ask, act on, pass on, return or close what one's own desk owes."""
     HELD_PLACE = "held_place"
     """Give a held note to a desk: the core; unreadable and sealed ones, its sealed team."""
+    TEMPLATE_EDIT = "template_edit"
+    """Make, change, order and put away the reply templates of one's own desk."""
     MEMBER_CONFIRM = "member_confirm"
     """Confirm a new member of one's own desk, or, at the core, of any desk."""
     PHONE_CALL = "phone_call"

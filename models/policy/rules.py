@@ -7,24 +7,24 @@ them equal on random towns.
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import sqlalchemy as sa
 
-from models.area import Area, near
+from models.area import Area
 from models.audit import AuditLine
 from models.base import Base
-from models.credential import Credential
-from models.desk import Desk, DeskArea
+from models.desk import Desk
+from models.desk_template import DeskTemplate
 from models.handoff import Handoff, Outcome, State
 from models.invitation import Invitation
 from models.membership import Membership
-from models.person import PHONE_ROLES, Person, PersonState, Role
+from models.person import Person, Role
 from models.phone import Phone
+from models.policy import own_desk, phones
 from models.policy.actor import Actor
+from models.policy.conditions import NEVER, Condition, at_one_of
 from models.policy.own import OWN_ENTRY, OWN_ROWS
 from models.policy.permissions import Permission
 from models.reporter import Reporter
@@ -32,9 +32,6 @@ from models.thread import Thread
 from models.town import CallNumber, Town
 
 log = logging.getLogger("kizuki.policy")
-
-Condition = sa.ColumnElement[bool]
-_NEVER: Condition = sa.false()
 
 
 def _own_thread(actor: Actor, thread: Thread) -> bool:
@@ -46,7 +43,7 @@ def _own_thread(actor: Actor, thread: Thread) -> bool:
 
 def _own_threads(actor: Actor) -> Condition:
     if actor.token is None:
-        return _NEVER
+        return NEVER
     own = Thread.id.in_(sa.select(Reporter.thread_id).where(Reporter.token == actor.token))
     if actor.closed_before is None:
         return own
@@ -63,18 +60,13 @@ def _desk_reads(actor: Actor, handoff: Handoff) -> bool:
 
 def _desk_reach(actor: Actor) -> Condition:
     if not actor.desk_ids:
-        return _NEVER
+        return NEVER
     stands = sa.or_(Handoff.outcome.is_(None), Handoff.outcome != Outcome.TAKEN_BACK)
-    plain = sa.and_(Handoff.is_sealed.is_(False), _at_one_of(Handoff.desk_id, actor.desk_ids))
+    plain = sa.and_(Handoff.is_sealed.is_(False), at_one_of(Handoff.desk_id, actor.desk_ids))
     if not actor.in_sealed_team:
         return sa.and_(plain, stands)
     sealed = sa.and_(Handoff.is_sealed.is_(True), Handoff.desk_id == actor.core_id)
     return sa.and_(sa.or_(plain, sealed), stands)
-
-
-def _at_one_of(desk_id: sa.SQLColumnExpression[Any], desks: frozenset[uuid.UUID]) -> Condition:
-    """Written out for the few desks of a person: an IN is spelt anew whenever it is asked."""
-    return sa.or_(*(desk_id == one for one in sorted(desks)))
 
 
 def _desk_answers(actor: Actor, handoff: Handoff) -> bool:
@@ -97,7 +89,7 @@ def _places(actor: Actor, handoff: Handoff) -> bool:
 
 def _place_reach(actor: Actor) -> Condition:
     if actor.core_id is None:
-        return _NEVER
+        return NEVER
     return sa.and_(
         _desk_reach(actor), Handoff.desk_id == actor.core_id, Handoff.state == State.HELD
     )
@@ -113,51 +105,13 @@ def _confirms(actor: Actor, membership: Membership) -> bool:
 
 def _confirm_reach(actor: Actor) -> Condition:
     if not actor.desk_ids:
-        return _NEVER
+        return NEVER
     conditions = [Membership.person_id != actor.person_id]
     if not actor.in_sealed_team:
         conditions.append(Membership.in_sealed_team.is_(False))
     if actor.core_id is None:
         conditions.append(Membership.desk_id.in_(actor.desk_ids))
     return sa.and_(*conditions)
-
-
-def _calls(actor: Actor, phone: Phone) -> bool:
-    return phone.desk_id in actor.desk_ids and phone.device.person.is_active
-
-
-def _call_reach(actor: Actor) -> Condition:
-    if not actor.desk_ids:
-        return _NEVER
-    active = (
-        sa.select(Credential.id)
-        .join(Person, Person.id == Credential.person_id)
-        .where(Person.state == PersonState.ACTIVE)
-    )
-    return sa.and_(_at_one_of(Phone.desk_id, actor.desk_ids), Phone.device_id.in_(active))
-
-
-def _ends_phones(actor: Actor, person: Person) -> bool:
-    if not person.role.is_phone or not person.is_active:
-        return False
-    area = sa.literal(person.area_id, sa.Integer())
-    near = sa.select(sa.func.coalesce(_is_near(actor, area), sa.false()))
-    return actor.core_id is not None or bool(person.session.scalar(near))
-
-
-def _end_reach(actor: Actor) -> Condition:
-    if not actor.official_ids:
-        return _NEVER
-    has_phone = sa.and_(Person.role.in_(PHONE_ROLES), Person.state == PersonState.ACTIVE)
-    if actor.core_id is not None:
-        return has_phone
-    return sa.and_(has_phone, _is_near(actor, Person.area_id))
-
-
-def _is_near(actor: Actor, area_id: sa.SQLColumnExpression[Any]) -> Condition:
-    """Whether an area is one of the actor's desks, lies in one, or shares a town with one."""
-    own = sa.select(DeskArea.area_id).where(DeskArea.desk_id.in_(actor.official_ids))
-    return area_id.in_(near(own))
 
 
 # The office has no content among its rows, so that entering it is the whole rule.
@@ -170,7 +124,7 @@ def _administers(actor: Actor, _row: Base) -> bool:
 
 
 def _administered(actor: Actor) -> Condition:
-    return sa.true() if actor.role in _ADMINISTERS else _NEVER
+    return sa.true() if actor.role in _ADMINISTERS else NEVER
 
 
 ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
@@ -179,9 +133,10 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HANDOFF_READ, Handoff): (_desk_reads, _desk_reach),
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
+    (Permission.TEMPLATE_EDIT, DeskTemplate): own_desk.TEMPLATES,
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
-    (Permission.PHONE_CALL, Phone): (_calls, _call_reach),
-    (Permission.PHONE_END, Person): (_ends_phones, _end_reach),
+    (Permission.PHONE_CALL, Phone): phones.CALLED,
+    (Permission.PHONE_END, Person): phones.ENDED,
     (Permission.AUDIT_READ, AuditLine): (_administers, _administered),
     **OWN_ROWS,
     **{(Permission.OFFICE, kind): (_administers, _administered) for kind in _OFFICE_ROWS},
@@ -204,6 +159,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.HANDOFF_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_ANSWER: lambda actor: actor.is_staff,
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
+    Permission.TEMPLATE_EDIT: lambda actor: actor.is_staff,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
     Permission.PHONE_CALL: lambda actor: actor.is_staff,
     Permission.PHONE_END: lambda actor: bool(actor.official_ids),
@@ -230,12 +186,12 @@ def reach(actor: Actor, permission: Permission, kind: type[Base]) -> Condition:
     """The rows of `kind` for which `allow` holds, as a condition; errors reach nothing."""
     rule = ROWS.get((permission, kind))
     if rule is None or not may_enter(actor, permission):
-        return _NEVER
+        return NEVER
     try:
         return _condition(rule[1], actor)
     except Exception:
         log.exception("policy error; denied: %s", permission)
-        return _NEVER
+        return NEVER
 
 
 # A rule is a function of the actor alone; the same actor asks several times on every page.

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import device
 from models.arrival import Arrival, accept
 from models.desk import Desk, DeskArea, DeskKind
+from models.desk_template import DeskTemplate, Occasion
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason
 from models.membership import Membership
@@ -32,6 +33,13 @@ def neighbour(session: Session, cast: Cast) -> uuid.UUID:
     session.flush()
     session.add(DeskArea(area_id=cast.kitamachi, desk_id=desk.id))
     return neighbour.id
+
+
+def own_template(session: Session, cast: Cast) -> uuid.UUID:
+    """A reply template of the north desk."""
+    north, okada = session.get_one(Desk, cast.north_desk), session.get_one(Person, cast.okada)
+    texts = {"ja": "{date}までに、またお知らせします。"}
+    return DeskTemplate.make(session, north, Occasion.REPLY, texts, okada, MORNING).id
 
 
 def silent_phone(session: Session, cast: Cast) -> uuid.UUID:

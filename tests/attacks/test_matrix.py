@@ -29,7 +29,7 @@ from models.store import Store
 from models.town import CallNumber, NumberPlace
 from tests import town
 from tests.attacks.matrix import EVERYBODY, HELD, MATRIX, SEALED, UNREADABLE
-from tests.attacks.rows import held, neighbour, photo, said, silent_phone
+from tests.attacks.rows import held, neighbour, own_template, photo, said, silent_phone
 from tests.town import MORNING, Cast
 
 
@@ -163,6 +163,7 @@ def _rows(
         "invitation_id": invitation.id,
         "number_id": number.id,
         "delivery_id": delivery.id,
+        "template_id": own_template(session, cast),
         "device_id": silent_phone(session, cast),
         "owner_id": cast.suzuki,
         "address": delivery.address,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy.orm import Session
 
 from models import device, migrations, readiness, watch
 from models import store as store_module
@@ -128,14 +130,23 @@ def test_two_cores_of_one_name_become_one_core_and_a_desk_of_another_name(bare: 
         session.add(Desk(kind=DeskKind.CORE, name="支援課", made_at=NOW))
     migrations.downgrade(bare.url, "0005")
     with bare.write() as session:
-        later = Desk(kind=DeskKind.CORE, name="支援課", made_at=NOW + dt.timedelta(seconds=1))
-        session.add(later)
+        _second_core(session, made_at=NOW + dt.timedelta(seconds=1))
     migrations.upgrade(bare.url)
     with bare.read() as session:
         first, second = session.scalars(sa.select(Desk).order_by(Desk.made_at))
         assert (first.kind, first.name) == (DeskKind.CORE, "支援課")
         assert (second.kind, second.name) == (DeskKind.INTAKE_POINT, "支援課 (2)")
         assert second.backup is first
+
+
+def _second_core(session: Session, *, made_at: dt.datetime, **changed: object) -> uuid.UUID:
+    """A core like the first, as its row was then: today's has columns that came later."""
+    desks = sa.Table("desk", sa.MetaData(), autoload_with=session.connection())
+    first = session.execute(sa.select(desks).where(desks.c.kind == "core")).mappings().one()
+    new_id, is_text = uuid.uuid4(), isinstance(first["id"], str)
+    row = {"id": new_id.hex if is_text else new_id, "made_at": made_at.replace(tzinfo=None)}
+    session.execute(sa.insert(desks).values({**first, **row, **changed}))
+    return new_id
 
 
 def test_what_another_core_held_or_had_sealed_goes_to_the_one_with_staff(bare: Store) -> None:
@@ -152,14 +163,12 @@ def test_what_another_core_held_or_had_sealed_goes_to_the_one_with_staff(bare: S
         ids = [note.id for note in notes]
     migrations.downgrade(bare.url, "0005")
     with bare.write() as session:
-        empty = Desk(kind=DeskKind.CORE, name="前の課", made_at=NOW - dt.timedelta(days=900))
-        session.add(empty)
-        session.flush()
+        long_ago = NOW - dt.timedelta(days=900)
+        empty_id = _second_core(session, name="前の課", made_at=long_ago)
         for table in ("handoff", "delivery"):
             moved = sa.table(table, sa.column("desk_id", sa.Uuid))
             owned = moved.c.desk_id.is_not(None)
-            session.execute(sa.update(moved).where(owned).values(desk_id=empty.id))
-        empty_id = empty.id
+            session.execute(sa.update(moved).where(owned).values(desk_id=empty_id))
     migrations.upgrade(bare.url)
     with bare.read() as session:
         owners = [session.get_one(Handoff, one).desk_id for one in ids]

@@ -53,6 +53,19 @@ def test_a_desk_is_made_with_hours_closing_days_backup_and_somebody(
         assert (place.person_id, place.confirmed_at) == (cast.kimura, None)
 
 
+def test_what_a_desk_takes_on_is_kept_and_shown(
+    office: FlaskClient, store: Store, cast: Cast
+) -> None:
+    post(office, "/office/desks", **fields(cast), takes_on=["child", "elderly", "anything"])
+    with store.read() as session:
+        desk = session.scalars(sa.select(Desk).where(Desk.name == "東の相談室")).one()
+        assert desk.takes_on == ["elderly", "child"]
+    page = office.get(f"/office/desks/{desk.id}").text
+    assert page.count('name="takes_on"') == 4
+    assert 'value="child" checked' in page
+    assert 'value="other" checked' not in page
+
+
 def test_a_desk_made_with_a_name_shows_that_person_s_sheet(
     office: FlaskClient, store: Store, cast: Cast
 ) -> None:

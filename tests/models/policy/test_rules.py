@@ -16,6 +16,7 @@ from models.area import Area, AreaKind, AreaTown
 from models.base import Base
 from models.credential import Credential, CredentialKind
 from models.desk import Desk, DeskArea, DeskKind
+from models.desk_template import DeskTemplate, Occasion
 from models.handoff import Handoff, Outcome, State
 from models.membership import Membership
 from models.mirror import MirrorMonth
@@ -52,6 +53,12 @@ def _areas(session: Session, dice: random.Random, desks: list[Desk]) -> list[Are
     for area in dice.sample([*towns, *wider], dice.randint(0, 3)):
         session.add(DeskArea(area_id=area.id, desk_id=dice.choice(desks).id))
     return [*towns, *wider]
+
+
+def _templates(session: Session, desks: list[Desk]) -> None:
+    kept = {"occasion": Occasion.REPLY, "position": 1, "sealed_texts": b"", "made_at": NOW}
+    session.add_all(DeskTemplate(desk_id=desk.id, **kept) for desk in desks)
+    session.flush()
 
 
 def _phones(session: Session, dice: random.Random, desks: list[Desk], people: list[Person]) -> None:
@@ -148,6 +155,7 @@ def _agree(store: Store, seed: int) -> None:
         _threads(session, dice, desks, people)
         _phones(session, dice, desks, people)
         _months(session, dice, desks)
+        _templates(session, desks)
         actors = [Actor.nobody(), *(Actor.of(session, person, NOW) for person in people)]
         for actor in actors:
             for permission, kind in PAIRS:
