@@ -15,6 +15,7 @@ from blueprints.intake import (  # noqa: E402
     phones,
     photos,
     replies,
+    search,
     silent,
     undoing,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "phones",
     "photos",
     "replies",
+    "search",
     "silent",
     "undoing",
 ]

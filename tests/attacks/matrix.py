@@ -84,6 +84,8 @@ MATRIX: dict[str, str] = {
     "POST /desk/day/table": STAFF,
     "GET /desk/people": STAFF,
     "GET /desk/pulse": STAFF,
+    "GET /desk/search": STAFF,
+    "POST /desk/search": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
     "GET /desk/phones": "IOKT",
     "POST /desk/phones": "IOKT",
