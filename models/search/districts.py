@@ -16,7 +16,7 @@ from models.base import run
 _ALL = sa.select(Area.id, Area.name, Area.kana, Area.folded).where(
     Area.kind != AreaKind.MUNICIPALITY
 )
-_KANA = re.compile("[ァ-ヶ0-9-]+")
+_KANA = re.compile(r"[\u30a1-\u30f60-9-]+")
 
 
 class District(NamedTuple):
