@@ -55,7 +55,7 @@ def test_a_note_is_shown_with_what_matched_and_the_way_to_it(
     page = ask(okada, "高崎 花子")
     assert rows(page) == [str(meant)]
     assert "1件ありました" in page.text
-    assert '<span class="badge badge--lit">名前</span>' in page.text
+    assert '<span class="badge badge--brand">名前</span><span>髙﨑花子</span>' in page.text
     assert "この窓口のもの全部（2件）の中からさがしました。" in page.text
     assert 'value="高崎 花子"' in page.text
     assert okada.get(f"/desk/handoffs/{meant}").status_code == 200
