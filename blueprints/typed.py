@@ -43,6 +43,7 @@ LABELS = {
     "place": "office.desk.place",
     "place_detail": "note.form.place_detail",
     "purpose": "about.purpose",
+    "q": "desk.search.label",
     "reason": "desk.pass.reason",
     "received_at": "note.taking.received_at",
     "received_on": "note.taking.received_on",

@@ -9,10 +9,11 @@ from functools import lru_cache
 import sqlalchemy as sa
 
 from models import queue
-from models.handoff import Handoff
+from models.handoff import Handoff, State
 from models.queue import (
     IS_CLOSED,
     IS_DATED,
+    IS_HERE,
     IS_SENT,
     NOW,
     TODAY,
@@ -25,6 +26,17 @@ from models.urgency import Urgency
 Condition = sa.ColumnElement[bool]
 FEW = 4
 """Areas that a list is narrowed to and that are each followed along an index of their own."""
+DATED = (State.RECEIVED, State.WORKING)
+ENDED = (State.CLOSED, State.PASSED_ON, State.RETURNED)
+STATES: Mapping[View, tuple[State, ...]] = {
+    View.TO_ACKNOWLEDGE: (),
+    View.DUE_TODAY: (State.SENT, *DATED),
+    View.TO_TELEPHONE: (*DATED, *ENDED),
+    View.ANSWERED: (State.SENT, *DATED, *ENDED),
+    View.MOVING: DATED,
+    View.CLOSED: ENDED,
+}
+"""The states to which a list can be narrowed; none where all of its rows have one."""
 _SENT = ("due_at", "id")
 _DATED = ("next_on", "id")
 _ENDED = ("last_at", "id")
@@ -54,6 +66,7 @@ class Shape:
     """How many it may be; more than FEW are one."""
     is_overdue: bool
     which: int = 0
+    state: State | None = None
 
     @property
     def has_area(self) -> bool:
@@ -67,6 +80,21 @@ class Shape:
             number = sa.bindparam(f"area{self.which}", type_=sa.Integer())
             return [Handoff.area_id == number]
         return [_IN_SOME] if self.areas else []
+
+    def has(self, *states: State) -> bool:
+        """Whether it may have rows in one of these states."""
+        return self.state is None or self.state in states
+
+    @property
+    def in_state(self) -> list[Condition]:
+        """What holds of the state of each row."""
+        return [] if self.state is None else [Handoff.state == self.state]
+
+    @property
+    def is_dated(self) -> list[Condition]:
+        """What holds of each row that has a next date."""
+        # Its state says that it is open: to ask for both would leave the database two indexes.
+        return [IS_HERE, Handoff.next_on.is_not(None), *self.in_state] if self.state else [IS_DATED]
 
     @property
     def ranks(self) -> tuple[int, ...]:
@@ -96,6 +124,8 @@ def bands_of(view: View, shape: Shape) -> tuple[Band, ...]:
 
 
 def _to_acknowledge(shape: Shape) -> Iterator[Band]:
+    if not shape.has(State.SENT):
+        return
     if not shape.is_overdue:
         yield _band((IS_SENT, *shape.where), ("rank", "is_marked", *_SENT))
         return
@@ -107,26 +137,31 @@ def _due_today(shape: Shape) -> Iterator[Band]:
     owed = _SENT_LATE if shape.is_overdue else Handoff.due_at <= TONIGHT
     dated = _DATED_LATE if shape.is_overdue else Handoff.next_on <= TODAY
     for lead, where in _by_urgency(shape):
-        yield _band((IS_SENT, *where, owed), _SENT, (*lead, 0))
-        yield _band((IS_DATED, *where, dated), _DATED, (*lead, 1))
+        if shape.has(State.SENT):
+            yield _band((IS_SENT, *where, owed), _SENT, (*lead, 0))
+        if shape.has(*DATED):
+            yield _band((*shape.is_dated, *where, dated), _DATED, (*lead, 1))
 
 
 def _moving(shape: Shape) -> Iterator[Band]:
+    if not shape.has(*DATED):
+        return
     late = [_DATED_LATE] if shape.is_overdue else []
-    if shape.urgency is None and not shape.has_area:
+    if shape.urgency is None and not shape.has_area and shape.state is None:
         yield _band((IS_DATED, *shape.where, *late), _DATED)
         return
     for _, where in _by_urgency(shape):
-        yield _band((IS_DATED, *where, *late), _DATED)
+        yield _band((*shape.is_dated, *where, *late), _DATED)
 
 
 def _closed(shape: Shape) -> Iterator[Band]:
-    if shape.is_overdue:
+    if shape.is_overdue or not shape.has(*ENDED):
         return
-    ranks = shape.ranks if shape.has_area else shape.ranks[:1]
+    is_by_rank = shape.has_area or shape.state is not None
+    ranks = shape.ranks if is_by_rank else shape.ranks[:1]
     for rank in ranks:
-        where = [*shape.in_area, Handoff.rank == rank] if shape.has_area else shape.where
-        yield _band((IS_CLOSED, *where), _ENDED)
+        where = [*shape.in_area, Handoff.rank == rank] if is_by_rank else shape.where
+        yield _band((IS_CLOSED, *shape.in_state, *where), _ENDED)
 
 
 def _few(view: View, *tail: str) -> Callable[[Shape], Iterator[Band]]:
@@ -134,7 +169,7 @@ def _few(view: View, *tail: str) -> Callable[[Shape], Iterator[Band]]:
 
     def bands(shape: Shape) -> Iterator[Band]:
         late = [_IS_LATE] if shape.is_overdue else []
-        where = (*shape.where, *late)
+        where = (*shape.where, *shape.in_state, *late)
         yield Band(lambda handoffs: queue.VIEWS[view](handoffs)[0].where(*where), tail)
 
     return bands

@@ -59,10 +59,14 @@ def tokens(
     called = draft.called and normalise.name(draft.called)
     texts = {"place": house, "name": (area_id, called) if called else None}
     return {
-        field: keys.index(field, f"{found[0]}|{found[1]}", sealed=sealed)
-        for field, found in texts.items()
-        if found
+        field: token(keys, field, *found, sealed=sealed) for field, found in texts.items() if found
     }
+
+
+def token(keys: KeyRing, field: str, area_id: int | None, folded: str, *, sealed: bool) -> bytes:
+    """The blind token of one folded text of an area: of a `place` its town, of a `name` the area
+    of its note."""
+    return keys.index(field, f"{area_id}|{folded}", sealed=sealed)
 
 
 def rows_of(

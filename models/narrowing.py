@@ -1,4 +1,4 @@
-"""What a list may be narrowed to: an urgency, an area, what is overdue; all together, too."""
+"""What a list may be narrowed to: urgency, state, area, field, what is overdue; several, too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from models.area import Area, near
 from models.base import run
 from models.desk import Desk
-from models.handoff import Handoff
+from models.field import Field
+from models.handoff import Handoff, State
 from models.queue import IS_HERE, Handoffs
 from models.urgency import Urgency
 
@@ -26,6 +27,9 @@ class Narrowing:
     """Only what the desk owed before now: an acknowledgement, or the word of a next date."""
     around: tuple[int, ...] = ()
     """The areas whose notes may be of the area, too, as `around` finds them."""
+    state: State | None = None
+    field: Field | None = None
+    """Of the signs: it stands in the note alone, so that `fielded` opens the list for it."""
 
     def __bool__(self) -> bool:
         return self != WHOLE

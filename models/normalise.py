@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 
 # Today's form, and the forms people still write in names and on doorplates.
 _SAME = {
@@ -82,6 +83,7 @@ _NO = re.compile(f"(?<=[{_KANJI}])[ノ之](?=[{_KANJI}])")
 _FLOOR = re.compile(r"(?<=[0-9])階")
 
 _GAPS = re.compile(r"[\s・.,、。'’]+")
+_BETWEEN_TEXTS = "\0"
 _HONORIFIC = re.compile("(?<=.)(?:サン|サマ|チャン|クン|様|氏|君|殿)$")
 
 
@@ -103,6 +105,21 @@ def place(text: str) -> str:
 def name(text: str) -> str:
     """A person's name or what people call them, without さん: 髙﨑　さん → 高崎."""
     return _large(_HONORIFIC.sub("", _GAPS.sub("", _flat(text))))
+
+
+def letters(text: str) -> str:
+    """Any words, for finding some of them among others: without gaps, all else as in a name."""
+    return _large(_GAPS.sub("", _flat(text)))
+
+
+def each(fold: Callable[[str], str], texts: Iterable[str]) -> list[str]:
+    """Many texts folded at once, in their order, at a fraction of what one by one costs.
+
+    A 字 with which a text begins may stay.
+    """
+    apart = [text.replace(_BETWEEN_TEXTS, "") for text in texts]
+    # What is never typed parts them: neither fold makes anything of it.
+    return fold(_BETWEEN_TEXTS.join(apart)).split(_BETWEEN_TEXTS) if apart else []
 
 
 def _flat(text: str) -> str:

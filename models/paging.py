@@ -63,9 +63,14 @@ def page(
     areas = narrowing.areas
     asked = queue.params(desk, now) | asked_of(areas)
     asked["most"] = (size or queue.PAGE_SIZE) + 1
-    bands = bands_of(view, Shape(narrowing.urgency, len(areas), narrowing.is_overdue))
+    bands = bands_of(view, _shape(narrowing))
     statement, tail = _behind(handoffs, view, bands, place)
     return statement, asked | tail
+
+
+def _shape(narrowing: Narrowing) -> Shape:
+    areas, state = len(narrowing.areas), narrowing.state
+    return Shape(narrowing.urgency, areas, narrowing.is_overdue, state=state)
 
 
 def held(handoffs: Handoffs, after: str) -> Page:

@@ -27,14 +27,22 @@ def find(session: Session, text: str) -> list[Area]:
     An exact name or reading comes alone; else the town that an address begins with, which
     goes on with a number (前川12 is 前川, 前川町 is not); else all that contain the text.
     """
-    code = _BESIDE_DIGITS.sub("", normalise.digits(text))
-    if _POSTAL_CODE.fullmatch(code):
-        ids = sa.select(PostalCode.town_id).where(PostalCode.code == code)
-        return _towns(session, Area.id.in_(ids))
+    coded = by_postal_code(session, text)
+    if coded is not None:
+        return coded
     asked = normalise.place(text)
     if not asked:
         return []
     return _towns(session, Area.folded == asked) or _among_all(session, asked)
+
+
+def by_postal_code(session: Session, text: str) -> list[Area] | None:
+    """The towns of a postal code; None where the text is none."""
+    code = _BESIDE_DIGITS.sub("", normalise.digits(text))
+    if not _POSTAL_CODE.fullmatch(code):
+        return None
+    ids = sa.select(PostalCode.town_id).where(PostalCode.code == code)
+    return _towns(session, Area.id.in_(ids))
 
 
 def house(session: Session, area_id: int | None, detail: str) -> tuple[int, str] | None:
@@ -57,19 +65,37 @@ def house(session: Session, area_id: int | None, detail: str) -> tuple[int, str]
     return named if named and named[1] else None
 
 
+def houses(session: Session, area_ids: Iterable[int], text: str) -> list[tuple[int, str]]:
+    """The houses that a text may mean in the towns of some areas, as `house` finds them in notes.
+
+    In the town that it names, and the whole of it in each: a building may have a town's name.
+    """
+    asked = normalise.place(text)
+    if not asked:
+        return []
+    rows = run(session, _TOWNS_OF, {"some": list(area_ids)}).all()
+    towns = [(row.id, row.folded) for row in rows if row.kind is AreaKind.TOWN]
+    wholes = [row.folded for row in rows if row.kind is AreaKind.MUNICIPALITY]
+    named = _named(towns, asked) or _named(towns, _without(wholes, asked))
+    return [*([named] if named and named[1] else []), *((id_, asked) for id_, _ in towns)]
+
+
 _OF = sa.bindparam("of", type_=sa.Integer())
-_NAMES_IN = sa.select(Area.id, Area.folded, Area.kind).where(
-    sa.or_(
-        Area.kind == AreaKind.MUNICIPALITY,
-        sa.and_(
-            Area.kind == AreaKind.TOWN,
-            sa.or_(
-                Area.id == _OF,
-                Area.id.in_(sa.select(AreaTown.town_id).where(AreaTown.area_id == _OF)),
-            ),
-        ),
-    )
-)
+_SOME = sa.bindparam("some", expanding=True, type_=sa.Integer())
+
+
+def _names_in(
+    is_it: sa.ColumnElement[bool], is_in_it: sa.ColumnElement[bool]
+) -> sa.Select[int, str, AreaKind]:
+    """The towns that are some areas, or lie in them, and the municipality itself."""
+    within = sa.or_(is_it, Area.id.in_(sa.select(AreaTown.town_id).where(is_in_it)))
+    towns = sa.and_(Area.kind == AreaKind.TOWN, within)
+    whole = Area.kind == AreaKind.MUNICIPALITY
+    return sa.select(Area.id, Area.folded, Area.kind).where(sa.or_(whole, towns))
+
+
+_NAMES_IN = _names_in(Area.id == _OF, AreaTown.area_id == _OF)
+_TOWNS_OF = _names_in(Area.id.in_(_SOME), AreaTown.area_id.in_(_SOME))
 
 
 def _named(towns: Iterable[tuple[int, str]], asked: str) -> tuple[int, str] | None:

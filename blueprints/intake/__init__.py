@@ -17,6 +17,7 @@ from blueprints.intake import (  # noqa: E402
     phones,
     photos,
     replies,
+    search,
     silent,
     undoing,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "phones",
     "photos",
     "replies",
+    "search",
     "silent",
     "undoing",
 ]

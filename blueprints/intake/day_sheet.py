@@ -14,7 +14,7 @@ from blueprints.intake import bp
 from blueprints.intake.rows import Row, Rows, rows_of
 from blueprints.intake.silent import Silent, count_of, silent_of
 from blueprints.language import plain
-from models import audit, sign, telephone
+from models import sign, telephone
 from models.desk import Desk
 from models.handoff import State
 from models.listed import Listed
@@ -60,7 +60,7 @@ def show_day() -> str:
     """The A4 page; the browser prints it."""
     desk = at_desk.chosen_desk()
     sheet = render_template("intake/show_day.html", desk=desk, day=Day.of(desk), now=access.now())
-    _write_down("day_sheet", desk)
+    at_desk.write_down("day_sheet", desk.id)
     return sheet
 
 
@@ -70,19 +70,10 @@ def create_day_table() -> Response:
     """The same as CSV in UTF-8 with its mark, as a spreadsheet opens it; it is written down."""
     desk = at_desk.chosen_desk()
     table, day = _table(Day.of(desk)), local_date(access.now())
-    _write_down("day_table", desk)
+    at_desk.write_down("day_table", desk.id)
     answer = Response(table.encode("utf-8-sig"), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="kizuki-{day}.csv"'
     return answer
-
-
-def _write_down(act: str, desk: Desk) -> None:
-    """Whoever may have it on paper is known afterwards."""
-    access.close()
-    with access.writing() as session:
-        by = at_desk.signed_in(session)
-        row = session.get_one(Desk, desk.id)
-        audit.record(session, act, row, now=access.now(), by=by.id, desk_id=row.id)
 
 
 def _open(rows: Rows) -> list[Row]:

@@ -30,7 +30,7 @@ from models.queue import View
 def list_handoffs() -> Page:
     """One of the desk's lists, fifty rows at a time."""
     desk, view = at_desk.chosen_desk(), _view()
-    only = narrowed.of(desk)
+    only = narrowed.of(desk, view)
     return at_desk.page(
         "intake/list_handoffs.html",
         desk,

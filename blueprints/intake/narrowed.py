@@ -10,14 +10,17 @@ from blueprints import access
 from blueprints.access import Permission
 from blueprints.language import plain
 from models.area import Area
+from models.bands import STATES
 from models.desk import Desk
-from models.handoff import Handoff
+from models.field import Field
+from models.handoff import Handoff, State
 from models.narrowing import WHOLE, Narrowing, areas_of, around
+from models.queue import View
 from models.urgency import Urgency
 
 _DIGITS = 9
 """Of the largest number of an area that a database can be asked for."""
-NAMES = frozenset({"urgency", "area", "overdue"})
+NAMES = frozenset({"urgency", "area", "overdue", "state", "field"})
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,17 @@ class Narrowed:
 
     by: Narrowing
     areas: list[tuple[str, str]]
+    states: list[tuple[str, str]]
+    """None where every row of the list has the same."""
 
     @property
     def query(self) -> str:
         """The same once more, for the end of an address."""
         return query_of(self.by)
+
+    def query_in(self, view: View) -> str:
+        """The same for another list, which may not have the state."""
+        return query_of(self.by if self.by.state in STATES[view] else replace(self.by, state=None))
 
     @property
     def onward(self) -> str:
@@ -43,8 +52,13 @@ class Narrowed:
         every = sorted(Urgency, key=lambda one: -one.rank)
         return [("", plain("desk.narrow.all")), *((u, plain(f"frame.urgency.{u}")) for u in every)]
 
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The choices, as the activity report has them."""
+        return [("", plain("desk.narrow.all")), *((f, plain(f"desk.field.{f}")) for f in Field)]
 
-def of(desk: Desk) -> Narrowed:
+
+def of(desk: Desk, view: View) -> Narrowed:
     """What the address asks of a desk's list; 404 for what it cannot be narrowed to.
 
     An area whose last note has just left the desk leaves an open list that is empty.
@@ -52,6 +66,9 @@ def of(desk: Desk) -> Narrowed:
     handoffs = access.listing(Handoff, Permission.HANDOFF_READ)
     known = dict(areas_of(access.reading(), handoffs, desk))
     by = _asked()
+    if by.state not in STATES[view]:
+        # Whoever acted in another list comes back to this one.
+        by = replace(by, state=None)
     if by.area_id is not None and by.area_id not in known:
         area = access.reading().get(Area, by.area_id) or abort(404)
         known[area.id] = area.name
@@ -59,7 +76,12 @@ def of(desk: Desk) -> Narrowed:
         found = around(access.reading(), by.area_id)
         by = replace(by, around=tuple(id_ for id_ in known if id_ in found))
     named = ((str(id_), name) for id_, name in known.items())
-    return Narrowed(by, [("", plain("desk.narrow.all")), *named])
+    return Narrowed(by, [("", plain("desk.narrow.all")), *named], _states(view))
+
+
+def _states(view: View) -> list[tuple[str, str]]:
+    named = [(state.value, plain(f"desk.state.{state}")) for state in STATES[view]]
+    return [("", plain("desk.narrow.all")), *named] if named else []
 
 
 def query_of(by: Narrowing) -> str:
@@ -68,6 +90,8 @@ def query_of(by: Narrowing) -> str:
         "urgency": by.urgency,
         "area": by.area_id,
         "overdue": "1" if by.is_overdue else None,
+        "state": by.state,
+        "field": by.field,
     }
     return "".join(f"&{name}={value}" for name, value in parts.items() if value is not None)
 
@@ -94,6 +118,11 @@ def _read() -> Narrowing:
     is_area = area == "" or (area.isascii() and area.isdigit() and len(area) <= _DIGITS)
     if overdue not in ("", "1") or not is_area:
         raise ValueError("no such narrowing")
+    state, field = (request.args.get(name, "") for name in ("state", "field"))
     return Narrowing(
-        Urgency(urgency) if urgency else None, int(area) if area else None, overdue == "1"
+        Urgency(urgency) if urgency else None,
+        int(area) if area else None,
+        overdue == "1",
+        state=State(state) if state else None,
+        field=Field(field) if field else None,
     )

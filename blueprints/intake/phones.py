@@ -16,8 +16,7 @@ from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.fields import line
 from blueprints.intake import bp
-from models import audit, held_history, lost_phone, normalise
-from models.desk import Desk
+from models import held_history, lost_phone, normalise
 from models.lost_phone import OwnPhone
 from models.person import Person
 
@@ -54,7 +53,8 @@ def create_phone_search() -> Page:
     wanted = normalise.name(name)
     if not wanted:
         return _page()
-    _write_down()
+    # Before anything is shown; never for whom.
+    at_desk.write_down("look_for_phone", at_desk.chosen_desk().id)
     return _page(name, _named(wanted))
 
 
@@ -96,15 +96,6 @@ def _page(name: str = "", found: Sequence[Person] = ()) -> Page:
         owners=owners,
         count=len(found),
     )
-
-
-def _write_down() -> None:
-    """Who looked, when and at which desk, before anything is shown; never for whom."""
-    desk_id = at_desk.chosen_desk().id
-    access.close()
-    with access.writing() as session:
-        desk, by = session.get_one(Desk, desk_id), at_desk.signed_in(session)
-        audit.record(session, "look_for_phone", desk, now=access.now(), by=by.id, desk_id=desk_id)
 
 
 def _owner(person: Person) -> Owner:

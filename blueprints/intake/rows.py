@@ -15,7 +15,7 @@ from blueprints import access
 from blueprints.access import Permission
 from blueprints.intake.calls import Call, calls_of
 from blueprints.noted import Due, Noted, due, noted_of
-from models import listed, paging, queue
+from models import fielded, listed, paging, queue
 from models.base import run
 from models.delivery import Delivery
 from models.desk import Desk
@@ -64,6 +64,8 @@ class Rows:
 
     rows: list[Row]
     after: str
+    looked: int | None = None
+    """How many were opened, where a list is narrowed by what stands inside and more may follow."""
 
     @property
     def has_several(self) -> bool:
@@ -79,6 +81,8 @@ def rows_of(
     narrowing: Narrowing = WHOLE,
 ) -> Rows:
     """The rows of a view behind a place, `size` at most, else one page."""
+    if narrowing.field is not None:
+        return _fielded(desk, view, after, narrowing)
     size = size or queue.PAGE_SIZE
     page, asked = paging.page(
         _readable(), view, desk, access.now(), after=after, size=size, narrowing=narrowing
@@ -86,7 +90,23 @@ def rows_of(
     found = listed.read(access.reading(), page, asked)
     shown = found[:size]
     more = len(found) > len(shown)
-    return Rows(_opened(shown, view, desk), paging.place_of(shown[-1], view) if more else "")
+    return Rows(opened_rows(shown, view, desk), paging.place_of(shown[-1], view) if more else "")
+
+
+def _fielded(desk: Desk, view: View, after: str, narrowing: Narrowing) -> Rows:
+    session, now = access.reading(), access.now()
+    found, on, looked = fielded.read(
+        session,
+        _readable(),
+        view,
+        desk,
+        now,
+        after=after,
+        narrowing=narrowing,
+        size=queue.PAGE_SIZE,
+    )
+    is_short = bool(on) and len(found) < queue.PAGE_SIZE
+    return Rows(opened_rows(found, view, desk), on, looked if is_short else None)
 
 
 def counts_of(desk: Desk) -> tuple[Mapping[str, int], str]:
@@ -110,7 +130,8 @@ def _tag(found: Mapping[Any, Any]) -> str:
     return hashlib.sha256(repr((minutes, seen)).encode()).hexdigest()[:20]
 
 
-def _opened(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
+def opened_rows(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
+    """The rows with their notes, in their order, as a view shows them."""
     notes = list(zip(handoffs, noted_of(handoffs), strict=True))
     uncalled = _uncalled(notes)
     numbers = _numbers(handoffs) if view is View.TO_TELEPHONE else {}

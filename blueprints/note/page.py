@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import current_app, render_template, request
+from flask import current_app, g, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -66,7 +66,7 @@ def phone_facts() -> dict[str, str]:
     """What a page tells its phone: whose it is, their area and desk, and where it stands."""
     person = access.me()
     found = {"data-as": "anyone" if person is None else person.role.value}
-    if request.method == "POST" and request.blueprint == bp.name:
+    if request.method == "POST" and (request.blueprint == bp.name or "leaves_nothing" in g):
         found["data-address"] = _standing()
     found["data-locale"] = current_locale()
     desk = own_desk(person)

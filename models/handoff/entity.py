@@ -84,6 +84,23 @@ class Handoff(Answering, Contacting, Undoing, Moving, Base):
         sa.Index(None, "desk_id", "is_open", "last_at", "id"),
         sa.Index("ix_handoff_urgent_ended", "desk_id", "rank", "last_at", "id", **_ENDED),
         sa.Index("ix_handoff_area_ended", "desk_id", "area_id", "rank", "last_at", "id", **_ENDED),
+        # The same for the lists that are narrowed to a state; what is sent stands in none of these.
+        sa.Index(
+            "ix_handoff_state_moving",
+            *("desk_id", "state", *_URGENT_FIRST, "next_on", "id"),
+            **_DATED,
+        ),
+        sa.Index(
+            "ix_handoff_area_state_moving",
+            *("desk_id", "area_id", "state", *_URGENT_FIRST, "next_on", "id"),
+            **_DATED,
+        ),
+        sa.Index("ix_handoff_state_ended", "desk_id", "state", "rank", "last_at", "id", **_ENDED),
+        sa.Index(
+            "ix_handoff_area_state_ended",
+            *("desk_id", "area_id", "state", "rank", "last_at", "id"),
+            **_ENDED,
+        ),
         sa.Index(
             "ix_handoff_answered", "desk_id", "answered_at", **_where("answered_at IS NOT NULL")
         ),

@@ -94,6 +94,8 @@ MATRIX: dict[str, str] = {
     "POST /desk/templates/<uuid:template_id>/putting-away": "I",
     "POST /desk/templates/<uuid:template_id>/return": "I",
     "GET /desk/pulse": STAFF,
+    "GET /desk/search": STAFF,
+    "POST /desk/search": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
     "GET /desk/phones": "IOKT",
     "POST /desk/phones": "IOKT",

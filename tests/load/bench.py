@@ -27,6 +27,7 @@ from tests.support.postgres import Postgres
 
 CLIENTS = 4
 FEW = 1000
+OPEN_AT_DESK = 200
 Requests = Callable[[int], list[bytes]]
 
 
@@ -90,16 +91,20 @@ def measure(table: Table, name: str, size: Size, folder: Path, url: str, floor: 
     with sink(folder) as (origin, _trust):
         bench = Bench(url, folder, origin)
         seed(bench.store, FEW, utc_now())
-        queries = [bench.queries()]
+        queries, index = [bench.queries()], [bench.index_cpu()]
         seed(bench.store, size.notes - FEW, utc_now())
         queries.append(bench.queries())
+        index.append(bench.index_cpu())
         floors = granian("tests.load.floor:create_app", {"BENCH_FLOOR": floor})
         with floors as bare, bench.servers() as (web, worker):
             rounds = _rounds(bench, web, bare, size)
             _say_costs(table, name, rounds, size)
             _say_crowds(table, name, bench, web, size)
+            _say_search(table, name, bench, web, size)
             table.add(name, "web after load, RSS", f"{web.memory:.0f} MB", "<= 140")
             table.add(name, "worker after load, RSS", f"{worker.memory:.0f} MB", "<= 100")
+        found = f"{index[0]:.2f} and {index[1]:.2f} ms, {index[1] / index[0]:.2f} x"
+        table.add(name, f"index search, {FEW:,} and {size.notes:,}", found, "<= 1.5 x")
         counts = " and ".join(str(count) for count in queries)
         table.add(name, f"queries of a page, {FEW:,} and {size.notes:,}", counts, "the same")
         bench.store.close()
@@ -167,6 +172,19 @@ def _say_crowds(table: Table, name: str, bench: Bench, web: Server, size: Size) 
             f"{said} ({one.foreign:.0%} CPU of others)",
             f">= 250/s, <= {bar} ms, 0",
         )
+
+
+def _say_search(table: Table, name: str, bench: Bench, web: Server, size: Size) -> None:
+    bench.leave_open(OPEN_AT_DESK)
+    runs = [
+        web.load(1, size.seconds, bench.searches(int(size.seconds * 50)), bench.folder)
+        for _ in range(size.rounds)
+    ]
+    assert not sum(one.bad for one in runs)
+    own, database = (median(getattr(one, c) for one in runs) for c in ("cpu", "database_cpu"))
+    open_, ended = bench.looked()
+    said = f"{own:.0f} ms" + (f" + {database:.0f} database" if database else "")
+    table.add(name, f"word search, {open_} open and {ended:,} ended", said, "<= 300")
 
 
 def _pushes(number: int) -> Iterator[tuple[str, str]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import random
 import secrets
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from flask import Flask
@@ -20,10 +23,13 @@ from sqlalchemy.orm import Session
 from app import create_app
 from models import migrations
 from models.demo.load import load_demo
+from models.desk import Desk
 from models.handoff import Handoff, State
 from models.keys import KeyRing
 from models.kizuki import utc_now
 from models.membership import Membership, readers
+from models.narrowing import areas_of
+from models.search import Question, indexed, looking
 from models.settings import Settings
 from models.store import Store
 from models.town import Town
@@ -143,6 +149,51 @@ class Bench:
             http("POST", f"/desk/handoffs/{one}/acknowledgement", "view=waiting", head=head)
             for one in ids
         ]
+
+    def searches(self, number: int) -> list[bytes]:
+        """Words that few notes have, an address and a name among them, again and again."""
+        asked = ("ない言葉", "3丁目2の5", "駅裏 新聞", "竹内さん")
+        bodies = (f"desk={self.desk}&q={quote(one)}" for one in islice(cycle(asked), number))
+        head = "".join(self.cookie)
+        return [http("POST", "/desk/search", body, head=head) for body in bodies]
+
+    def leave_open(self, number: int) -> None:
+        """End all but so many of the notes that are open at the desk: a search's usual bound."""
+        is_open = Handoff.desk_id == self.desk, Handoff.is_open.is_(True)
+        kept = sa.select(Handoff.id).where(*is_open).limit(number)
+        closed = {"state": State.CLOSED, "is_open": False, "next_on": None}
+        with self.store.write() as session:
+            ended = sa.update(Handoff).where(*is_open, Handoff.id.not_in(kept))
+            session.execute(ended.values(**closed))
+
+    def looked(self) -> tuple[int, int]:
+        """How many notes a search opens, of those that are open and of those that ended."""
+        with self.store.read() as session:
+            desk = session.get_one(Desk, self.desk)
+            found, _ = looking.read(session, sa.select(Handoff), desk)
+        return found.open, found.ended
+
+    def index_cpu(self, rounds: int = 5, tries: int = 20) -> float:
+        """CPU ms of this process for a whole name by index, at any of the desk's areas.
+
+        The least of some rounds: what others do on this machine only adds to it.
+        """
+        question = Question.of("田中一郎", {})
+        with self.store.read() as session:
+            desk, everything = session.get_one(Desk, self.desk), sa.select(Handoff)
+            areas = [id_ for id_, _ in areas_of(session, everything, desk)]
+
+            def ask() -> None:
+                tokens = indexed.tokens(session, question, areas, sealed=False)
+                list(indexed.by_tokens(session, everything, desk, tokens, most=51))
+
+            def spent() -> float:
+                began = time.process_time()
+                for _ in range(tries):
+                    ask()
+                return time.process_time() - began
+
+            return min(spent() for _ in range(rounds)) * 1000 / tries
 
     def queries(self) -> int:
         """How many statements the desk's list takes."""

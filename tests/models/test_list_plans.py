@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import paging, queue
-from models.bands import FEW
+from models.bands import FEW, STATES
 from models.desk import Desk
 from models.handoff import Handoff
 from models.listed import with_notes
@@ -34,6 +34,12 @@ NARROWINGS = [
     for urgency, areas, late in itertools.product(
         (None, Urgency.SOON), ((), (1,), SOME, MANY), (False, True)
     )
+]
+OF_STATE = [
+    (view, Narrowing(urgency, None, False, areas, state=state))
+    for view in (View.MOVING, View.DUE_TODAY, View.CLOSED)
+    for state in STATES[view]
+    for urgency, areas in itertools.product((None, Urgency.SOON), ((), (1,)))
 ]
 # Nothing that ended is overdue, and nothing is read for it.
 WALKED = [
@@ -73,6 +79,15 @@ def test_a_page_is_read_along_indexes(store: Store, view: View, narrowing: Narro
         found_by = "desk_id=?" if narrowing.areas in ((), MANY) else "area_id=?"
         ask = partial(session.execute, with_notes(page), asked)
         assert sorted_whole(session, ask, found_by) == []
+
+
+@pytest.mark.parametrize(("view", "narrowing"), OF_STATE, ids=repr)
+def test_a_state_is_found_by_index_too(store: Store, view: View, narrowing: Narrowing) -> None:
+    with store.write() as session:
+        desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
+        page, asked = paging.page(ALL, view, desk, MORNING, narrowing=narrowing)
+        ask = partial(session.execute, with_notes(page), asked)
+        assert sorted_whole(session, ask, "state=?") == []
 
 
 def test_the_areas_to_choose_from_are_found_by_index(store: Store) -> None:

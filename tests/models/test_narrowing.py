@@ -16,7 +16,7 @@ from models.area import Area, AreaKind, AreaTown
 from models.bands import FEW
 from models.delivery import Delivery, DeliveryState
 from models.desk import Desk
-from models.handoff import Handoff, Outcome, State
+from models.handoff import Handoff, Outcome, State, Verb
 from models.narrowing import Narrowing, areas_of, around
 from models.person import Person
 from models.queue import View
@@ -35,6 +35,10 @@ NARROWINGS = [
     for urgency, area, late in itertools.product(
         (None, Urgency.MEMO, Urgency.TODAY), (None, 0, 1, 2), (False, True)
     )
+]
+NARROWINGS += [
+    Narrowing(urgency, area, state=state)
+    for urgency, area, state in itertools.product((None, Urgency.TODAY), (None, 0, 2), State)
 ]
 
 
@@ -73,6 +77,10 @@ def fill(session: Session) -> tuple[Desk, list[int]]:
             handoff.acknowledge(by, Said("check"), MORNING, local_date(MORNING) + kind * DAY)
         if kind > 5:
             handoff.close(by, Outcome.SETTLED, Said("closed"), MORNING + kind * DAY)
+        if kind == 4:
+            handoff.act(Verb.VISIT, by, Said("visited"), MORNING + kind * DAY)
+        if kind == 6:
+            handoff.state = State.PASSED_ON
         if kind in (2, 4, 6):
             hearing.add(handoff.thread, "また見かけました", MORNING + n * DAY)
     session.execute(sa.update(Delivery).values(state=DeliveryState.UNDELIVERABLE))
@@ -109,6 +117,7 @@ def belongs(handoff: Handoff, narrowing: Narrowing) -> bool:
         is_late = handoff.next_on < local_date(NOW)
     return (
         narrowing.urgency in (None, handoff.urgency)
+        and narrowing.state in (None, handoff.state)
         and is_of_area
         and (is_late or not narrowing.is_overdue)
     )

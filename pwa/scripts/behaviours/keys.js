@@ -60,7 +60,7 @@ function undo() {
 const open = () => chosen()?.querySelector("a")?.click();
 
 function find() {
-  const fold = document.getElementById("narrow");
-  fold.open = true;
-  fold.querySelector("select").focus();
+  const field = document.getElementById("q");
+  field?.focus();
+  field?.select();
 }

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models import queue
+from models import fielded, queue
 from tests import town
 from tests.blueprints.intake.conftest import MEMO, Notes
 from tests.town import MORNING, Cast
@@ -45,7 +45,9 @@ def test_nothing_found_says_so_and_how_to_see_more(okada: FlaskClient, language:
     assert '<option value="now" selected>' in page
 
 
-@pytest.mark.parametrize("query", ["urgency=x", "area=x", "area=0", "area=٣", "overdue=2"])
+@pytest.mark.parametrize(
+    "query", ["urgency=x", "area=x", "area=0", "area=٣", "overdue=2", "state=x", "field=x"]
+)
 def test_what_is_no_choice_is_not_here(okada: FlaskClient, query: str) -> None:
     assert okada.get(f"/desk?{query}").status_code == 404
 
@@ -103,6 +105,31 @@ def test_the_next_page_and_the_other_lists_keep_it(
     assert "view=moving&amp;urgency=today" in page
     after = page.split("view=waiting&amp;urgency=today&amp;after=")[1].split('"')[0]
     assert rows(okada, f"urgency=today&after={after}") == 1
+
+
+def test_a_list_is_narrowed_by_state_and_field(
+    okada: FlaskClient, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for signs in (["thin"], ["night_out"], ["night_out"]):
+        notes.acknowledged(signs=signs)
+    notes.send(signs=["thin"])
+    assert rows(okada, "view=moving&state=received") == 3
+    assert rows(okada, "view=moving&state=working") == 0
+    assert rows(okada, "view=moving&field=child") == 2
+    assert rows(okada, "view=moving&field=child&state=received&urgency=memo") == 0
+    assert rows(okada, "view=waiting&field=elderly") == 1
+    page = okada.get("/desk?view=moving&state=received&field=child").text
+    assert "view=today&amp;state=received&amp;field=child" in page
+    assert "view=waiting&amp;field=child" in page
+    # A state that a list does not have narrows nothing: who acted elsewhere comes back here.
+    assert rows(okada, "view=waiting&state=received") == 1
+    monkeypatch.setattr(fielded, "FAR", 1)
+    monkeypatch.setattr(fielded, "_AT_ONCE", 1)
+    page = okada.get("/desk?view=moving&field=disability").text
+    assert "ここまで1件を開いて見ました" in page
+    assert "この条件に合うものはありません" not in page
+    after = page.split("&amp;after=")[1].split('"')[0]
+    assert "この続きを見る" in okada.get(f"/desk?view=moving&field=disability&after={after}").text
 
 
 def test_whoever_acts_in_a_narrowed_list_returns_to_it(
