@@ -22,7 +22,7 @@ from tests.support.households.spelling import (
 )
 
 HOUSEHOLDS = 5000
-_TOWNS = tuple(
+TOWNS = tuple(
     front + back
     for front in (
         *("北", "南", "東", "西", "中", "上", "下", "新", "元", "本", "栄", "旭", "港", "谷", "緑"),
@@ -68,9 +68,9 @@ class _House:
 def towns(seed: int) -> Iterator[list[Written]]:
     """The notes of each town, about its households and about nobody in particular."""
     dice = random.Random(seed)
-    for n, town in enumerate(_TOWNS):
-        first = n * HOUSEHOLDS // len(_TOWNS) + 1
-        last = (n + 1) * HOUSEHOLDS // len(_TOWNS)
+    for n, town in enumerate(TOWNS):
+        first = n * HOUSEHOLDS // len(TOWNS) + 1
+        last = (n + 1) * HOUSEHOLDS // len(TOWNS)
         houses = list(_houses(dice, town, range(first, last + 1)))
         notes = [note for house in houses for note in _notes(dice, house)]
         yield notes + [_vague(dice, town) for _ in range(4)]
