@@ -11,6 +11,7 @@ from models.credential import Assurance, Credential, CredentialKind, SignIn
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskArea, DeskKind
 from models.handoff import Handoff, HeldReason, Outcome, State, Verb
+from models.household.entity import Gathering, Household, Raise
 from models.identity import Identity
 from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
@@ -47,8 +48,10 @@ __all__ = [
     "Desk",
     "DeskArea",
     "DeskKind",
+    "Gathering",
     "Handoff",
     "HeldReason",
+    "Household",
     "Identity",
     "InboxEntry",
     "InsideNote",
@@ -64,6 +67,7 @@ __all__ = [
     "PhotoState",
     "PostalCode",
     "Purged",
+    "Raise",
     "Receipt",
     "Reply",
     "ReplyKind",

@@ -22,7 +22,7 @@ from models.thread import Thread
 Verb = Callable[[Handoff, Person], str | None]
 """Gives the end of the address after it, where that says more than what was done."""
 Answer = Response | Page
-_NEEDED = (
+NEEDED = (
     joinedload(Handoff.thread).joinedload(Thread.reporter),
     joinedload(Handoff.desk),
 )
@@ -42,7 +42,7 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
 
     def take(session: Session) -> None:
         nonlocal desk_id, done
-        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session, _NEEDED)
+        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session, NEEDED)
         desk_id = handoff.desk_id
         with repeats.said_once(handoff, noun):
             done = verb(handoff, at_desk.signed_in(session)) or done

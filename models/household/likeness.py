@@ -21,6 +21,8 @@ class Place(Enum):
 
     HOME = "home"
     MARK = "mark"
+    LOT = "lot"
+    """The same number or description, and one does not say in which town."""
     BUILDING = "building"
     """One building and nobody says which room, or one room and nobody says in which building."""
     PART = "part"
@@ -52,6 +54,7 @@ LIKELY = 60
 _PLACE = {
     Place.HOME: 70,
     Place.MARK: 62,
+    Place.LOT: 40,
     Place.BUILDING: 40,
     Place.PART: 40,
     Place.NEAR: 22,
@@ -110,6 +113,12 @@ def place_of(one: Whereabouts, other: Whereabouts) -> Place:
     """How two places stand to each other."""
     if one.town != other.town and one.town and other.town:
         return Place.DIFFERENT
+    found = _in_town(one, other)
+    is_sure = bool(one.town and other.town) or found not in (Place.HOME, Place.MARK)
+    return found if is_sure else Place.LOT
+
+
+def _in_town(one: Whereabouts, other: Whereabouts) -> Place:
     lot = _lots(one.lot, other.lot)
     if lot is Place.DIFFERENT or not _may_share_door(one, other):
         return Place.DIFFERENT
