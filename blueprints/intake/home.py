@@ -52,11 +52,13 @@ def home_of(handoff: Handoff) -> Home:
     session, readable = access.reading(), access.listing(Handoff, Permission.HANDOFF_ANSWER)
     is_team = access.actor().in_sealed_team
     threads = members(session, handoff.thread_id, sealed=is_team)
-    rows = session.execute(_newest(readable), {"threads": list(threads)})
-    known: dict[uuid.UUID, uuid.UUID] = {row.thread_id: row.id for row in rows}
-    gathered = [id_ for of, id_ in known.items() if of != handoff.thread_id]
     looked = nearby.companions(session, handoff, readable, threads, sealed=is_team)
-    why = {one.id: _said(one.companion.why) for one in looked.found}
+    wanted = [*threads, *(one.thread_id for one in looked.found)]
+    rows = session.execute(_newest(readable), {"threads": wanted})
+    newest: dict[uuid.UUID, uuid.UUID] = {row.thread_id: row.id for row in rows}
+    why = {newest[one.thread_id]: _said(one.companion.why) for one in looked.found}
+    known = {of: id_ for of, id_ in newest.items() if of in threads}
+    gathered = [id_ for of, id_ in known.items() if of != handoff.thread_id]
     shown = _beside(readable, [*gathered, *why], why)
     return Home(
         gathered=[shown[id_] for id_ in gathered],

@@ -75,8 +75,13 @@ def sketch(
     place: str, name: str, on: dt.date, signs: tuple[str, ...], towns: Towns = whereabouts.NOWHERE
 ) -> Sketch:
     """What a note says, understood once; `towns`: those by which its place may begin."""
+    return sketch_at(whereabouts.understood(place, towns), name, on, signs)
+
+
+def sketch_at(place: Whereabouts, name: str, on: dt.date, signs: tuple[str, ...]) -> Sketch:
+    """The same of a note whose place is understood already."""
     fields = frozenset(one.field for one in sign.known(signs))
-    return Sketch(whereabouts.understood(place, towns), called.understood(name), on, fields)
+    return Sketch(place, called.understood(name), on, fields)
 
 
 def compare(one: Sketch, other: Sketch) -> Companion | None:

@@ -22,9 +22,9 @@ from models.clue import Clue, clues_of
 from models.draft import Draft
 from models.errors import Unreadable
 from models.handoff import Handoff, State
-from models.household import likeness
+from models.household import likeness, whereabouts
 from models.household.likeness import Companion, Sketch
-from models.household.whereabouts import Towns
+from models.household.whereabouts import Towns, Whereabouts
 from models.observation import Observation, opened
 from models.queue import IS_HERE, Handoffs
 from models.thread import Thread, key_of
@@ -40,15 +40,14 @@ SHOWN = 5
 class Near(NamedTuple):
     """A note that may be a companion."""
 
-    id: uuid.UUID
     thread_id: uuid.UUID
     is_sealed: bool
     wrapped_key: bytes
     note_id: uuid.UUID
     sealed_body: bytes
     received_at: dt.datetime
-    area_name: str | None
     area_kind: AreaKind | None
+    folded: str | None
 
     def body(self, session: Session) -> dict[str, Any]:
         """What was written; raises Unreadable once forgotten."""
@@ -57,9 +56,9 @@ class Near(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A likely companion: its handoff, and why."""
+    """A likely companion: its thread, and why."""
 
-    id: uuid.UUID
+    thread_id: uuid.UUID
     companion: Companion
 
 
@@ -91,7 +90,7 @@ def companions(
     every = {row.thread_id: row for row in rows} | met
     others = (row for of, row in every.items() if of not in gathered)
     found = [one for row in others if (one := _compared(session, own, row, towns)) is not None]
-    found.sort(key=lambda one: (-one.companion.score, str(one.id)))
+    found.sort(key=lambda one: (-one.companion.score, str(one.thread_id)))
     return Looked(found[:SHOWN], is_bounded)
 
 
@@ -122,15 +121,14 @@ def _met(session: Session, handoff: Handoff, readable: Handoffs, *, sealed: bool
 
 
 _COLUMNS: tuple[Any, ...] = (
-    Handoff.id,
     Handoff.thread_id,
     Thread.is_sealed,
     Thread.wrapped_key,
     Observation.id,
     Observation.sealed_body,
     Observation.received_at,
-    Area.name,
     Area.kind,
+    Area.folded,
 )
 
 
@@ -194,31 +192,36 @@ _NAMES = sa.select(Area.folded, Area.kind).where(
 
 
 def _sketch_of(handoff: Handoff, towns: Towns) -> Sketch:
-    note = handoff.thread.observation
-    area = note.area
-    name, kind = (None, None) if area is None else (area.name, area.kind)
-    return _sketch(note.body, name, kind, note.received_at, towns)
+    note, area = handoff.thread.observation, handoff.thread.observation.area
+    kind, folded = (None, None) if area is None else (area.kind, area.folded)
+    return _sketch(_place(note.body, kind, folded, towns), note.body, note.received_at)
 
 
 def _compared(session: Session, own: Sketch, row: Near, towns: Towns) -> Found | None:
+    """The likeness of a note; its name is read only where its place may be the same."""
+    if row.area_kind is AreaKind.TOWN and own.place.town not in ("", row.folded):
+        return None
     try:
         body = row.body(session)
     except Unreadable:
         return None
-    other = _sketch(body, row.area_name, row.area_kind, row.received_at, towns)
-    companion = likeness.compare(own, other)
-    return None if companion is None else Found(row.id, companion)
+    where = _place(body, row.area_kind, row.folded, towns)
+    if likeness.place_of(own.place, where) is likeness.Place.DIFFERENT:
+        return None
+    companion = likeness.compare(own, _sketch(where, body, row.received_at))
+    return None if companion is None else Found(row.thread_id, companion)
 
 
-def _sketch(
-    body: dict[str, Any],
-    area: str | None,
-    kind: AreaKind | None,
-    at: dt.datetime,
-    towns: Towns,
-) -> Sketch:
-    """The place as its writer gave it: a town's name is part of it, a larger area's is not."""
-    detail, called = body.get("place_detail", ""), body.get("called", "")
-    place = area if kind is AreaKind.TOWN else body.get("place", "")
+def _place(
+    body: dict[str, Any], kind: AreaKind | None, area: str | None, towns: Towns
+) -> Whereabouts:
+    """As its writer gave it: the town that was found is part of it, a larger area is not."""
+    detail: str = body.get("place_detail", "")
+    if kind is AreaKind.TOWN and area:
+        return whereabouts.understood(detail, towns, area)
+    return whereabouts.understood(f"{body.get('place', '')} {detail}", towns)
+
+
+def _sketch(place: Whereabouts, body: dict[str, Any], at: dt.datetime) -> Sketch:
     signs = tuple(body.get("signs", ()))
-    return likeness.sketch(f"{place or ''} {detail}", called, local_date(at), signs, towns)
+    return likeness.sketch_at(place, body.get("called", ""), local_date(at), signs)

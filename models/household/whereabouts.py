@@ -57,16 +57,16 @@ _ROOM = re.compile(r"(?:([a-z])|(?<![0-9])([0-9]+)-)?([0-9]+)$")
 _FIRST_ROOM = 101
 
 
-def understood(typed: str, towns: Towns = NOWHERE) -> Whereabouts:
-    """What a place says, however it was typed."""
+def understood(typed: str, towns: Towns = NOWHERE, town: str = "") -> Whereabouts:
+    """What a place says, however it was typed; `town`: where it is known already, folded."""
     # 谷町七十七: what counts nothing after a town is its number.
     counted = f"{typed}番" if _NUMBER_ALONE.search(typed) else typed
     folded = normalise.place(counted.replace("〒", ""))
     folded = _POSTAL.sub("", folded, count=1)
     for whole in towns.wholes:
         folded = folded.partition(whole)[2] or folded
-    town = _town(folded, towns.names)
-    rest = folded[len(town) :].lstrip("-ノ")
+    town = town or _town(folded, towns.names)
+    rest = folded.removeprefix(town).lstrip("-ノ")
     numbers = _LOT.match(rest)
     if numbers is None:
         return _in_building(town, (), rest)

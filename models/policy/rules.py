@@ -25,6 +25,7 @@ from models.membership import Membership
 from models.person import PHONE_ROLES, Person, PersonState, Role
 from models.phone import Phone
 from models.policy.actor import Actor
+from models.policy.gathering import gather_reach, gathers
 from models.policy.permissions import Permission
 from models.reporter import Reporter
 from models.thread import Thread
@@ -79,16 +80,6 @@ def _desk_answers(actor: Actor, handoff: Handoff) -> bool:
 
 def _desk_answer_reach(actor: Actor) -> Condition:
     return sa.and_(_desk_reach(actor), Handoff.state != State.HELD)
-
-
-def _gathers(actor: Actor, gathering: Gathering) -> bool:
-    both = (gathering.one, gathering.other)
-    return all(any(_desk_reads(actor, each) for each in thread.handoffs) for thread in both)
-
-
-def _gather_reach(actor: Actor) -> Condition:
-    readable = sa.select(Handoff.thread_id).where(_desk_reach(actor))
-    return sa.and_(Gathering.one_id.in_(readable), Gathering.other_id.in_(readable))
 
 
 def _places(actor: Actor, handoff: Handoff) -> bool:
@@ -182,7 +173,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.THREAD_WRITE, Thread): (_own_thread, _own_threads),
     (Permission.HANDOFF_READ, Handoff): (_desk_reads, _desk_reach),
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
-    (Permission.HOUSEHOLD_GATHER, Gathering): (_gathers, _gather_reach),
+    (Permission.HOUSEHOLD_GATHER, Gathering): (gathers(_desk_reads), gather_reach(_desk_reach)),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
     (Permission.PHONE_CALL, Phone): (_calls, _call_reach),
