@@ -59,6 +59,8 @@ def understood(typed: str) -> tuple[Called, ...]:
 
 
 def _one(text: str) -> Called:
+    if (before := text.partition("の")[0]) != text and _folded(before) in surnames.READINGS:
+        text = before
     kin = _KIN.match(text)
     named = kin["name"] if kin and not _SOMEBODY.search(kin["name"] + "さん") else text
     if named is text and _SOMEBODY.search(text):

@@ -56,8 +56,6 @@ NONE = Mark("", frozenset(), frozenset(), False)
 
 def understood(folded: str) -> Mark:
     """A description in the form of `normalise.place`."""
-    if not folded:
-        return NONE
     folded = _TOWN.sub("", folded)
     said = frozenset(_WORDS[word] for word in _WORD.findall(folded))
     numbers = frozenset(n.translate(_DIGITS) for n in _NUMBER.findall(folded))

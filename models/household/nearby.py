@@ -217,9 +217,15 @@ def _place(
 ) -> Whereabouts:
     """As its writer gave it: the town that was found is part of it, a larger area is not."""
     detail: str = body.get("place_detail", "")
+    typed: str = body.get("place", "")
     if kind is AreaKind.TOWN and area:
-        return whereabouts.understood(detail, towns, area)
-    return whereabouts.understood(f"{body.get('place', '')} {detail}", towns)
+        # Some write the whole address where its town is asked for.
+        is_whole = typed[:1] == area[:1] and len(typed) > len(area)
+        return whereabouts.understood(f"{typed} {detail}" if is_whole else detail, towns, area)
+    found = whereabouts.understood(f"{typed} {detail}", towns)
+    if kind is None or found.town in towns.names:
+        return found
+    return whereabouts.understood(detail, towns)
 
 
 def _sketch(place: Whereabouts, body: dict[str, Any], at: dt.datetime) -> Sketch:

@@ -24,15 +24,15 @@ def desk_town(store: Store, clock: SetClock) -> DeskTown:
     with store.write() as session:
         found = settle(session, clock.now)
         for by, place, called, words in (
-            (found.cast.sato, "北町一丁目2番2号", "竹内", "回覧板が戻ってきません。"),
-            (found.cast.nakamura, "1-2", "武内のおばあちゃん", "このごろ体操に来られません。"),
+            (found.cast.sato, "１ー２", "竹内", "回覧板が戻ってきません。"),
+            (found.cast.nakamura, "1番地の2", "武内のおばあちゃん", "このごろ体操に来られません。"),
         ):
             town.note(
                 session,
                 clock.now,
                 by=by,
                 area=found.cast.kitamachi,
-                place_detail=place.removeprefix("北町"),
+                place_detail=place,
                 called=called,
                 about="elderly",
                 words=words,
@@ -66,7 +66,7 @@ def _open(page: Page, handoff_id: uuid.UUID) -> None:
 def test_a_companion_is_gathered_and_given_back(page: Page, desk_town: DeskTown) -> None:
     _open(page, desk_town.waiting)
     likely = page.get_by_role("region", name="同じ世帯かもしれません")
-    expect(likely).to_contain_text("番地の途中まで同じです・名字が同じです")
+    expect(likely).to_contain_text("場所が同じです・名字が同じです")
     look(page, "desk_companions", at=DESK)
     gather = likely.get_by_role("button", name="同じ世帯にまとめる")
     gather.first.press("Enter")

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from models.area import AreaTown
 from models.clue import Clue
 from models.desk import Desk
 from models.handoff import Handoff, HeldReason
@@ -54,6 +55,23 @@ def test_a_likely_companion_is_shown_with_the_reasons_in_words(
     assert f'name="other" value="{other}"' in page
     assert "場所が同じです・名字が同じです・日が近いです・サインの分野が同じです" in page
     assert "すべて見くらべました" in page
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"area": "kitamachi", "place": "北町3-2-1"},
+        {"area": "kitamachi", "place": "5100001", "place_detail": "3-2-1"},
+        {"area": "north", "place": "北町", "place_detail": "3-2-1"},
+        {"area": "north", "place": "北部", "place_detail": "北町3-2-1"},
+    ],
+)
+def test_a_house_is_found_wherever_its_address_was_typed(
+    okada: FlaskClient, notes: Notes, told: dict[str, str]
+) -> None:
+    one, other = notes.send(place_detail="3-2-1"), notes.send(by="sato", **told)
+    for looked in (one, other):
+        assert "場所が同じです" in shown(okada, looked)
 
 
 def test_a_note_without_companions_says_nothing(okada: FlaskClient, notes: Notes) -> None:
@@ -217,6 +235,21 @@ def test_older_ones_are_found_by_their_blind_index_and_the_page_says_how_far_it_
     assert f'value="{met}"' in page
     assert f'value="{unmet}"' not in page
     assert "3,000件まで" in page
+
+
+def test_a_house_of_another_town_is_not_opened(
+    okada: FlaskClient, notes: Notes, store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        session.add(AreaTown(area_id=cast.north, town_id=cast.shima))
+    one, other = notes.send(**HOUSE), notes.send(**SAME)
+    wide = notes.send(place="北部", place_detail="北町3-2-1", called="渡辺", area="north")
+    away = notes.send(**SAME, area="shima")
+    for looked in (one, wide):
+        page = shown(okada, looked)
+        assert f'value="{other}"' in page
+        assert f'value="{away}"' not in page
+    assert TITLE not in shown(okada, away)
 
 
 def test_a_held_note_shows_its_companions_and_is_placed_first(

@@ -132,20 +132,38 @@ def test_with_another_gathering_left_the_raise_stays_and_says_what_holds(
 
 def test_what_somebody_acted_upon_stays_as_they_met_it(either: Store, cast: Cast) -> None:
     with either.write() as session:
-        a, b, c = (
-            note(session, cast),
-            note(session, cast, by="sato"),
-            note(session, cast, by="sato"),
-        )
+        a, b = note(session, cast), note(session, cast, by="sato")
         made = gather(session, cast, a, b)
-        gather(session, cast, a, c)
         okada = session.get_one(Person, cast.okada)
         session.get_one(Handoff, a).acknowledge(okada, Said("check"), LATER)
-        session.get_one(Handoff, b).open(okada, LATER)
-        gather(session, cast, b, note(session, cast, signs=("thin", "repeats")))
         undo(session, cast, made)
-        assert stands(session, a)[0] is Urgency.TODAY
+        assert stands(session, a) == (Urgency.TODAY, ["household_two_reporters"])
         assert session.get_one(Handoff, a).state is State.RECEIVED
+        assert stands(session, b) == (Urgency.SOON, [])
+        assert session.scalars(sa.select(Raise)).all() == []
+
+
+def test_new_reasons_are_not_written_over_what_somebody_acted_upon(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
+        a, b = note(session, cast), note(session, cast, by="sato")
+        gather(session, cast, a, b)
+        okada = session.get_one(Person, cast.okada)
+        session.get_one(Handoff, a).acknowledge(okada, Said("check"), LATER)
+        gather(session, cast, b, note(session, cast, signs=("thin", "repeats")))
+        assert stands(session, a)[1] == ["household_two_reporters"]
+        assert len(stands(session, b)[1]) == 2
+
+
+def test_a_deadline_is_never_moved_back(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        a = note(session, cast, days=7, signs=("garden",), urgency="memo")
+        b = note(session, cast, by="sato", signs=("garden",), urgency="memo")
+        due = session.get_one(Handoff, a).due_at
+        gather(session, cast, a, b)
+        assert stands(session, a)[0] is Urgency.SOON
+        assert session.get_one(Handoff, a).due_at == due
 
 
 def test_who_only_read_it_did_not_act(either: Store, cast: Cast) -> None:
