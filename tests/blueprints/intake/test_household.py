@@ -86,7 +86,7 @@ def test_one_tap_gathers_them_and_one_undoes_it(
     assert answer.location.endswith(f"/desk/handoffs/{one}?done=gathering")
     page = okada.get(answer.location).text
     assert "同じ世帯にまとめました。" in page
-    assert "知らせた人: 2人" in page
+    assert "知らせた人は2人です" in page
     assert "14日のあいだに、同じ世帯について二人から届きました" in page
     assert TITLE not in page
     assert str(one) in shown(okada, other)
@@ -163,7 +163,7 @@ def test_beside_a_sealed_note_the_world_of_everybody_else_is_the_same(
         form = {"other": str(each)}
         path = f"/desk/handoffs/{sealed}/gathering"
         assert aoki.post(path, data=form, headers=town.csrf(aoki)).status_code == 303
-    assert "知らせた人: 2人" in shown(aoki, sealed)
+    assert "知らせた人は2人です" in shown(aoki, sealed)
     assert shown(aoki, one).count('name="gathering"') == 2
     assert [VARYING.sub("", shown(ueda, each)) for each in (one, two)] == before
     # Nor can somebody outside the team reach it by guessing.
