@@ -12,6 +12,7 @@ from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
 from models.handoff import Handoff, HeldReason, Outcome, State, Verb
+from models.household.entity import Gathering, Household, Raise
 from models.identity import Identity
 from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
@@ -50,8 +51,10 @@ __all__ = [
     "DeskArea",
     "DeskKind",
     "DeskTemplate",
+    "Gathering",
     "Handoff",
     "HeldReason",
+    "Household",
     "Identity",
     "InboxEntry",
     "InsideNote",
@@ -70,6 +73,7 @@ __all__ = [
     "PhotoState",
     "PostalCode",
     "Purged",
+    "Raise",
     "Receipt",
     "Reply",
     "ReplyKind",

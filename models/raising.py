@@ -73,8 +73,13 @@ def why(
         }
         found = run(session, _AT_PLACE, params).one()
         worries, others = worries + int(found.signs), int(found.others)
-    reasons = {"three_signs": worries >= SIGNS, "two_reporters": bool(others)}
-    return [code for code, holds in reasons.items() if holds]
+    return reasons(worries, others)
+
+
+def reasons(worries: int, others: int, of: str = "") -> list[str]:
+    """The codes for so many worrying signs and so many other voices; `of`: their beginning."""
+    found = {"three_signs": worries >= SIGNS, "two_reporters": bool(others)}
+    return [of + code for code, holds in found.items() if holds]
 
 
 def count(signs: tuple[str, ...]) -> int:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models.base import Base, keys_of
 from models.data_key import DataKey
 from models.keys import KeyRing
+from models.urgency import came_raised
 
 if TYPE_CHECKING:
     from models.desk import Desk
@@ -84,7 +85,7 @@ class Thread(Base):
         own signs, moved them past it.
         """
         handoff = self.handoff
-        is_raised = handoff.step == 1 and bool(handoff.raised_why)
+        is_raised = handoff.step == 1 and came_raised(handoff.raised_why)
         return self.is_sealed or (is_raised and not self.door_desk.takes(handoff.urgency))
 
     @property

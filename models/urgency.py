@@ -30,6 +30,8 @@ class Urgency(StrEnum):
         return self is Urgency.MEMO
 
 
+BY_HOUSEHOLD = "household_"
+"""What the codes of the reasons begin with for which a household raises a note."""
 _ORDER = (Urgency.MEMO, Urgency.SOON, Urgency.TODAY, Urgency.NOW)
 
 
@@ -46,6 +48,11 @@ def raised(urgency: Urgency) -> Urgency:
     if urgency.rank >= Urgency.TODAY.rank:
         return urgency
     return _ORDER[urgency.rank + 1]
+
+
+def came_raised(why: Iterable[str]) -> bool:
+    """Whether it was raised on arrival, so that it may have gone past the desk at its door."""
+    return any(not code.startswith(BY_HOUSEHOLD) for code in why)
 
 
 def before_raised(urgency: Urgency) -> Urgency:

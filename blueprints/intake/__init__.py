@@ -9,6 +9,7 @@ bp = Blueprint("intake", __name__, template_folder="templates")
 from blueprints.intake import (  # noqa: E402
     day_sheet,
     handoffs,
+    households,
     inside,
     mirror,
     moves,
@@ -26,6 +27,7 @@ __all__ = [
     "bp",
     "day_sheet",
     "handoffs",
+    "households",
     "inside",
     "mirror",
     "moves",

@@ -24,7 +24,7 @@ Verb = Callable[[Handoff, Person], str | None]
 Each = Callable[[Handoff, Person], bool]
 """Whether it was done to this one of several, now or a moment ago by the same form."""
 Answer = Response | Page
-_NEEDED = (
+NEEDED = (
     joinedload(Handoff.thread).joinedload(Thread.reporter),
     joinedload(Handoff.desk),
 )
@@ -44,7 +44,7 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
 
     def take(session: Session) -> None:
         nonlocal desk_id, done
-        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session, _NEEDED)
+        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session, NEEDED)
         desk_id = handoff.desk_id
         with repeats.said_once(handoff, noun):
             done = verb(handoff, at_desk.signed_in(session)) or done

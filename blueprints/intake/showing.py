@@ -17,6 +17,7 @@ from blueprints.filters import moment, person
 from blueprints.intake import composing
 from blueprints.intake.choices import Sayable
 from blueprints.intake.history import history_of
+from blueprints.intake.home import home_of
 from blueprints.intake.offers import offer_of
 from blueprints.intake.photos import shown_photos
 from blueprints.intake.reading import OUTCOMES
@@ -100,6 +101,7 @@ def show(
         typed=_typed(handoff, again) if again else request.form if problem else {},
         is_undone=again is not None,
         offer=offer_of(handoff),
+        home=home_of(handoff),
         refused=_first(handoff, refused) if refused else None,
     )
 

@@ -18,6 +18,7 @@ from models.base import Base
 from models.desk import Desk
 from models.desk_template import DeskTemplate
 from models.handoff import Handoff, Outcome, State
+from models.household.entity import Gathering
 from models.invitation import Invitation
 from models.membership import Membership
 from models.person import Person, Role
@@ -25,6 +26,7 @@ from models.phone import Phone
 from models.policy import own_desk, phones
 from models.policy.actor import Actor
 from models.policy.conditions import NEVER, Condition, at_one_of
+from models.policy.gathering import gather_reach, gathers
 from models.policy.own import OWN_ENTRY, OWN_ROWS
 from models.policy.permissions import Permission
 from models.reporter import Reporter
@@ -132,6 +134,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.THREAD_WRITE, Thread): (_own_thread, _own_threads),
     (Permission.HANDOFF_READ, Handoff): (_desk_reads, _desk_reach),
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
+    (Permission.HOUSEHOLD_GATHER, Gathering): (gathers(_desk_reads), gather_reach(_desk_reach)),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.TEMPLATE_EDIT, DeskTemplate): own_desk.TEMPLATES,
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
@@ -158,6 +161,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.QUEUE_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_ANSWER: lambda actor: actor.is_staff,
+    Permission.HOUSEHOLD_GATHER: lambda actor: actor.is_staff,
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
     Permission.TEMPLATE_EDIT: lambda actor: actor.is_staff,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,

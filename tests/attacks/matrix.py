@@ -113,6 +113,8 @@ MATRIX: dict[str, str] = {
     "POST /desk/handoffs/<uuid:handoff_id>/watch": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/own-watch": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/closure": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/gathering": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/ungathering": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/passing-on": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/return": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/memo": "I",

@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from models.kizuki import utc_now
+from tests.load.companions import companions
 from tests.load.push import sink
 from tests.load.seed import seed
 from tests.load.server import ROOT, Seen, Server, granian
@@ -95,6 +96,8 @@ def measure(table: Table, name: str, size: Size, folder: Path, url: str, floor: 
         seed(bench.store, size.notes - FEW, utc_now())
         queries.append(bench.queries())
         index.append(bench.index_cpu())
+        opened, cpu = companions(bench)
+        table.add(name, f"companions of a note, {opened:,} opened", f"{cpu:.0f} ms CPU", "<= 300")
         floors = granian("tests.load.floor:create_app", {"BENCH_FLOOR": floor})
         with floors as bare, bench.servers() as (web, worker):
             rounds = _rounds(bench, web, bare, size)

@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 from models.kizuki import utc_now
+from tests.load.companions import companions
 from tests.load.seed import seed
 from tests.load.town import Bench
 
@@ -19,4 +20,7 @@ def test_a_page_of_the_queue_asks_the_same_at_any_size(tmp_path: Path) -> None:
     seed(bench.store, 400, utc_now(), dice)
     assert bench.queries() == few
     assert bench.acknowledgements(1)
+    opened, spent = companions(bench)
+    assert opened > 0
+    assert spent > 0
     bench.store.close()

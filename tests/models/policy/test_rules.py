@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import uuid
 
@@ -18,6 +19,7 @@ from models.credential import Credential, CredentialKind
 from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
 from models.handoff import Handoff, Outcome, State
+from models.household.entity import Gathering, Household
 from models.membership import Membership
 from models.mirror import MirrorMonth
 from models.person import Person, PersonState, Role
@@ -113,6 +115,16 @@ def _threads(
             reporter.forget()
         for step in range(1, dice.randint(1, 2) + 1):
             _handoff(session, dice, thread, dice.choice(desks), step)
+    session.flush()
+    _gatherings(session, dice, people[0])
+
+
+def _gatherings(session: Session, dice: random.Random, by: Person) -> None:
+    threads = session.scalars(sa.select(Thread).order_by(Thread.id)).all()
+    for one, other in itertools.pairwise(threads):
+        household = Household(id=uuid.uuid4(), made_at=NOW)
+        made = Gathering(household=household, one=one, other=other, by=by, at=NOW)
+        session.add_all([household, made] if dice.random() < 0.7 else [])
     session.flush()
 
 

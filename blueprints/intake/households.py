@@ -1,0 +1,46 @@
+"""同じ世帯にまとめる, and 取り消す."""
+
+from __future__ import annotations
+
+import uuid
+
+from blueprints import access
+from blueprints.access import Permission, allow
+from blueprints.intake import bp, reading
+from blueprints.intake.acting import NEEDED, Answer, act
+from models.errors import Invalid
+from models.handoff import Handoff
+from models.household import gathering
+from models.household.entity import Gathering
+from models.person import Person
+
+
+@bp.post("/desk/handoffs/<uuid:handoff_id>/gathering")
+@allow(Permission.HANDOFF_ANSWER)
+def create_gathering(handoff_id: uuid.UUID) -> Answer:
+    """同じ世帯にまとめる: one tap, by somebody who may read both notes."""
+
+    def gather(handoff: Handoff, by: Person) -> None:
+        chosen = reading.ids("other", 1)
+        if not chosen:
+            raise Invalid("desk.problem.need_companion", "other")
+        session = handoff.session
+        other = access.load(Handoff, chosen[0], Permission.HANDOFF_ANSWER, session, NEEDED)
+        gathering.gather(handoff, other, by, access.now())
+
+    return act(handoff_id, "gathering", gather)
+
+
+@bp.post("/desk/handoffs/<uuid:handoff_id>/ungathering")
+@allow(Permission.HANDOFF_ANSWER)
+def create_ungathering(handoff_id: uuid.UUID) -> Answer:
+    """このまとめを取り消す: all of it, what it raised as well."""
+
+    def undo(handoff: Handoff, by: Person) -> None:
+        for chosen in reading.ids("gathering", 1):
+            # Whoever comes second finds it undone.
+            if handoff.session.get(Gathering, chosen) is not None:
+                access.load(Gathering, chosen, Permission.HOUSEHOLD_GATHER, handoff.session)
+                gathering.undo(handoff.session, chosen, by, access.now())
+
+    return act(handoff_id, "ungathering", undo)

@@ -1,0 +1,169 @@
+"""Weak notes about one household raise each other: that is what early notice is for.
+
+The rule is that of one place: two reporters or three signs within fourteen days. It is asked anew
+whenever notes are gathered or a gathering is undone, so that it holds in whatever order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from models import audit, deadline, raising
+from models.errors import Unreadable
+from models.handoff import Handoff, Outcome, State
+from models.handoff.entity import owed_at
+from models.household.entity import Raise, members
+from models.thread import Thread
+from models.urgency import BY_HOUSEHOLD, Urgency, raised
+
+
+@dataclass(frozen=True)
+class _Voice:
+    """A note of the household, as far as it raises another."""
+
+    thread: Thread
+    token: bytes | None
+    at: dt.datetime
+    signs: tuple[str, ...]
+
+
+def settle(session: Session, thread: Thread, now: dt.datetime) -> None:
+    """Raise what the household of a note raises now, and give back what it no longer does."""
+    session.flush()
+    ids = members(session, thread.id, sealed=True)
+    voices = [_voice(one) for one in _threads(session, ids) if not _is_taken_back(one)]
+    alone = {one.thread.id: members(session, one.thread.id, sealed=False) for one in voices}
+    earlier = {row.handoff_id: row for row in _raises(session, ids)}
+    for voice in voices:
+        heard = [one for one in voices if _is_heard(voice, one, alone[voice.thread.id])]
+        for handoff in voice.thread.handoffs:
+            why = _why(handoff, voice, heard, is_raised=handoff.id in earlier)
+            _settle(session, handoff, why, earlier.get(handoff.id), now)
+
+
+def _threads(session: Session, ids: Iterable[uuid.UUID]) -> Sequence[Thread]:
+    wanted = sa.select(Thread).where(Thread.id.in_(ids)).order_by(Thread.id)
+    needed = (joinedload(Thread.observation), joinedload(Thread.reporter))
+    return session.scalars(wanted.options(*needed)).all()
+
+
+def _raises(session: Session, ids: Iterable[uuid.UUID]) -> Sequence[Raise]:
+    here = sa.select(Handoff.id).where(Handoff.thread_id.in_(ids))
+    return session.scalars(sa.select(Raise).where(Raise.handoff_id.in_(here))).all()
+
+
+def _voice(thread: Thread) -> _Voice:
+    note = thread.observation
+    try:
+        signs = tuple(note.body.get("signs", ()))
+    except Unreadable:
+        signs = ()
+    return _Voice(thread, thread.reporter.token, note.received_at, signs)
+
+
+def _is_taken_back(thread: Thread) -> bool:
+    return any(one.outcome is Outcome.TAKEN_BACK for one in thread.handoffs)
+
+
+def _is_heard(voice: _Voice, other: _Voice, plain: frozenset[uuid.UUID]) -> bool:
+    """Near in time; and no sealed note raises one that is not, nor holds others together for it."""
+    if voice is other or abs(voice.at - other.at) > raising.WITHIN:
+        return False
+    return voice.thread.is_sealed or other.thread.id in plain
+
+
+def _why(handoff: Handoff, voice: _Voice, heard: list[_Voice], *, is_raised: bool) -> list[str]:
+    """The reasons for which it is raised; none for good news and for what was raised before."""
+    if not handoff.is_open or handoff.state is State.HELD or not heard:
+        return []
+    if not is_raised and (handoff.urgency.is_hurried or handoff.raised_why):
+        return []
+    worries = raising.count(voice.signs)
+    if voice.signs and not worries:
+        return []
+    worries += sum(raising.count(one.signs) for one in heard)
+    others = sum(one.token is None or one.token != voice.token for one in heard)
+    return raising.reasons(worries, others, BY_HOUSEHOLD)
+
+
+def _settle(
+    session: Session, handoff: Handoff, why: list[str], earlier: Raise | None, now: dt.datetime
+) -> None:
+    if earlier is not None and why:
+        _say(handoff, why, earlier)
+    elif earlier is not None:
+        _give_back(handoff, earlier, now)
+    elif why and handoff.desk.takes(raised(handoff.urgency)):
+        _raise(session, handoff, why, now)
+
+
+def _say(handoff: Handoff, why: list[str], earlier: Raise) -> None:
+    if _is_untouched(handoff, earlier):
+        handoff.raised_why = why
+        earlier.after = _stand(handoff)
+
+
+def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime) -> None:
+    """One step; what nobody has acknowledged is owed as if it had come now, never later."""
+    handoff.lock()
+    handoff.go_out(now)
+    before = _stand(handoff)
+    handoff.urgency, handoff.raised_why = raised(handoff.urgency), why
+    handoff.rank = -handoff.urgency.rank
+    if handoff.state is State.SENT:
+        due_at = owed_at(handoff.desk, handoff.urgency, now)
+        handoff.last_at = now
+        if due_at < handoff.due_at:
+            handoff.due_at, handoff.is_warned = due_at, False
+            handoff.watch_at = deadline.warn_at(due_at, now)
+    session.add(Raise(handoff_id=handoff.id, before=before, after=_stand(handoff)))
+    _record("household_raise", handoff, now)
+
+
+def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
+    """Exactly what was before; what somebody acted upon stays as they met it."""
+    handoff.lock()
+    if _is_untouched(handoff, earlier):
+        before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
+        handoff.urgency = Urgency(before["urgency"])
+        handoff.rank, handoff.raised_why = -handoff.urgency.rank, before["raised_why"]
+        handoff.is_warned = before["is_warned"]
+        handoff.due_at, handoff.watch_at = _instant(before["due_at"]), _instant(before["watch_at"])
+        handoff.last_at = handoff.last_at if was_moved else _instant(before["last_at"])
+        _record("household_lower", handoff, now)
+    handoff.session.delete(earlier)
+
+
+def _is_untouched(handoff: Handoff, earlier: Raise) -> bool:
+    """Whether nobody has done anything to it since but read what still waits."""
+    stand = _stand(handoff)
+    watched = {"is_warned", "watch_at"} | ({"last_at"} if handoff.state is State.SENT else set())
+    return all(stand[name] == earlier.after[name] for name in stand.keys() - watched)
+
+
+def _stand(handoff: Handoff) -> dict[str, Any]:
+    """What a raise changes, and by what one sees that something followed it."""
+    times = {name: getattr(handoff, name) for name in ("due_at", "watch_at", "last_at")}
+    return {
+        **{name: None if at is None else at.isoformat() for name, at in times.items()},
+        "urgency": handoff.urgency.value,
+        "raised_why": list(handoff.raised_why),
+        "is_warned": handoff.is_warned,
+        "state": handoff.state.value,
+        "desk": str(handoff.desk_id),
+    }
+
+
+def _instant(written: str | None) -> Any:
+    return None if written is None else dt.datetime.fromisoformat(written)
+
+
+def _record(act: str, handoff: Handoff, now: dt.datetime) -> None:
+    audit.record(handoff.session, act, handoff, now=now, desk_id=handoff.desk_id)
