@@ -35,6 +35,9 @@ class Membership(Base):
     confirmed_at: Mapped[dt.datetime | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     ended_at: Mapped[dt.datetime | None]
+    away_from: Mapped[dt.date | None]
+    away_until: Mapped[dt.date | None]
+    """お休み, both days with it; why is asked nowhere."""
 
     person: Mapped[Person] = relationship(back_populates="memberships", foreign_keys=person_id)
     desk: Mapped[Desk] = relationship()
@@ -48,6 +51,12 @@ class Membership(Base):
             and self.person.state is PersonState.ACTIVE
         )
 
+    def is_away(self, today: dt.date) -> bool:
+        """Whether the member is absent on this day."""
+        if self.away_from is None or self.away_until is None:
+            return False
+        return self.away_from <= today <= self.away_until
+
     def confirm(self, by: Person | None, now: dt.datetime) -> None:
         """Let the content role begin; `by` None is `init` on the server.
 
@@ -56,6 +65,7 @@ class Membership(Base):
         if by is not None and by.id == self.person_id:
             raise Invalid("office.problem.own_confirmation")
         if self.confirmed_at is None:
+            self.away_from = self.away_until = None
             self.confirmed_at = now
             self.confirmed_by_id = None if by is None else by.id
 

@@ -1,7 +1,8 @@
-"""What a list may be narrowed to: an urgency, an area, what is overdue; all together, too."""
+"""What a list may be narrowed to: an urgency, an area, who has it, what is overdue; all at once."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -26,6 +27,10 @@ class Narrowing:
     """Only what the desk owed before now: an acknowledgement, or the word of a next date."""
     around: tuple[int, ...] = ()
     """The areas whose notes may be of the area, too, as `around` finds them."""
+    person_id: uuid.UUID | None = None
+    """Only what this member of the desk has."""
+    is_nobodys: bool = False
+    """Only what nobody has."""
 
     def __bool__(self) -> bool:
         return self != WHOLE

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models import queue
-from models.bands import Band, Shape, asked_of, bands_of
+from models.bands import Band, asked_of, bands_of, shape_of
 from models.desk import Desk
 from models.handoff import Handoff, State
 from models.listed import Listed
@@ -60,11 +60,9 @@ def page(
     that cannot be read is the beginning.
     """
     place = _read_place(view, after)
-    areas = narrowing.areas
-    asked = queue.params(desk, now) | asked_of(areas)
+    asked = queue.params(desk, now) | asked_of(narrowing)
     asked["most"] = (size or queue.PAGE_SIZE) + 1
-    bands = bands_of(view, Shape(narrowing.urgency, len(areas), narrowing.is_overdue))
-    statement, tail = _behind(handoffs, view, bands, place)
+    statement, tail = _behind(handoffs, view, bands_of(view, shape_of(narrowing)), place)
     return statement, asked | tail
 
 

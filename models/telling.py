@@ -80,6 +80,19 @@ def date_passed_beside(session: Session, desk_id: uuid.UUID, now: dt.datetime) -
     Delivery.queue_for(session, told, DeliveryKind.DATE_PASSED_BESIDE, now=now, desk_id=desk_id)
 
 
+def assigned(handoff: Handoff, person_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell somebody of the owning desk that a colleague gave it to them."""
+    Delivery.queue_for(
+        handoff.session,
+        [person_id],
+        DeliveryKind.ASSIGNED,
+        now=now,
+        thread_id=handoff.thread_id,
+        handoff_id=handoff.id,
+        high=handoff.urgency.is_hurried,
+    )
+
+
 def answered(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that the reporter said something."""
     _tell_desk(handoff, DeliveryKind.CONFIRM, now)

@@ -7,6 +7,7 @@ from flask import Blueprint
 bp = Blueprint("intake", __name__, template_folder="templates")
 
 from blueprints.intake import (  # noqa: E402
+    claiming,
     day_sheet,
     handoffs,
     inside,
@@ -17,10 +18,12 @@ from blueprints.intake import (  # noqa: E402
     replies,
     silent,
     undoing,
+    work,
 )
 
 __all__ = [
     "bp",
+    "claiming",
     "day_sheet",
     "handoffs",
     "inside",
@@ -31,4 +34,5 @@ __all__ = [
     "replies",
     "silent",
     "undoing",
+    "work",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, replace
 
 from flask import abort, request
 
 from blueprints import access
 from blueprints.access import Permission
+from blueprints.intake import claims
 from blueprints.language import plain
 from models.area import Area
 from models.desk import Desk
@@ -17,7 +19,8 @@ from models.urgency import Urgency
 
 _DIGITS = 9
 """Of the largest number of an area that a database can be asked for."""
-NAMES = frozenset({"urgency", "area", "overdue"})
+NAMES = frozenset({"urgency", "area", "whose", "overdue"})
+MINE, NOBODYS = "mine", "nobody"
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,15 @@ class Narrowed:
     """What was asked for, and what may be."""
 
     by: Narrowing
+    whose: str
+    """Mine, nobody's, or whose: the id of a member; anybody's without."""
     areas: list[tuple[str, str]]
+    owners: list[tuple[str, str]]
 
     @property
     def query(self) -> str:
         """The same once more, for the end of an address."""
-        return query_of(self.by)
+        return query_of(self.by, self.whose)
 
     @property
     def onward(self) -> str:
@@ -51,7 +57,8 @@ def of(desk: Desk) -> Narrowed:
     """
     handoffs = access.listing(Handoff, Permission.HANDOFF_READ)
     known = dict(areas_of(access.reading(), handoffs, desk))
-    by = _asked()
+    by, whose = _asked()
+    by, owners = _of_owner(desk, by, whose)
     if by.area_id is not None and by.area_id not in known:
         area = access.reading().get(Area, by.area_id) or abort(404)
         known[area.id] = area.name
@@ -59,14 +66,28 @@ def of(desk: Desk) -> Narrowed:
         found = around(access.reading(), by.area_id)
         by = replace(by, around=tuple(id_ for id_ in known if id_ in found))
     named = ((str(id_), name) for id_, name in known.items())
-    return Narrowed(by, [("", plain("desk.narrow.all")), *named])
+    return Narrowed(by, whose, [("", plain("desk.narrow.all")), *named], owners)
 
 
-def query_of(by: Narrowing) -> str:
+def _of_owner(desk: Desk, by: Narrowing, whose: str) -> tuple[Narrowing, list[tuple[str, str]]]:
+    """Whose notes alone, and the choices; 404 for somebody who was never at this desk."""
+    choices = [("", plain("desk.narrow.all"))]
+    choices += [(one, plain(f"desk.narrow.{one}")) for one in (MINE, NOBODYS)]
+    if whose in ("", NOBODYS):
+        return replace(by, is_nobodys=whose == NOBODYS), choices
+    if whose == MINE:
+        return replace(by, person_id=access.actor().person_id), choices
+    person_id = uuid.UUID(whose)
+    name = claims.member_name(desk, person_id) or abort(404)
+    return replace(by, person_id=person_id), [*choices, (whose, name)]
+
+
+def query_of(by: Narrowing, whose: str) -> str:
     """The end of the address of a list."""
     parts = {
         "urgency": by.urgency,
         "area": by.area_id,
+        "whose": whose or None,
         "overdue": "1" if by.is_overdue else None,
     }
     return "".join(f"&{name}={value}" for name, value in parts.items() if value is not None)
@@ -75,25 +96,29 @@ def query_of(by: Narrowing) -> str:
 def acted_in() -> str:
     """The end of the address of the list from which a form came; nothing where it is no list's."""
     try:
-        return query_of(_read())
+        return query_of(*_read())
     except ValueError:
         return ""
 
 
-def _asked() -> Narrowing:
+def _asked() -> tuple[Narrowing, str]:
     if NAMES.isdisjoint(request.args):
-        return WHOLE
+        return WHOLE, ""
     try:
         return _read()
     except ValueError:
         abort(404)
 
 
-def _read() -> Narrowing:
-    urgency, area, overdue = (request.args.get(name, "") for name in ("urgency", "area", "overdue"))
+def _read() -> tuple[Narrowing, str]:
+    names = ("urgency", "area", "overdue", "whose")
+    urgency, area, overdue, whose = (request.args.get(name, "") for name in names)
     is_area = area == "" or (area.isascii() and area.isdigit() and len(area) <= _DIGITS)
     if overdue not in ("", "1") or not is_area:
         raise ValueError("no such narrowing")
-    return Narrowing(
+    if whose not in ("", MINE, NOBODYS):
+        whose = str(uuid.UUID(whose))
+    by = Narrowing(
         Urgency(urgency) if urgency else None, int(area) if area else None, overdue == "1"
     )
+    return by, whose

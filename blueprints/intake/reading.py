@@ -12,6 +12,7 @@ from models import my_number, text
 from models.desk import Desk
 from models.errors import Invalid
 from models.handoff import Outcome
+from models.person import Person
 
 INSIDE_LIMIT = 2000
 OUTCOMES = (Outcome.CONNECTED, Outcome.SETTLED, Outcome.OURS, Outcome.MOVED, Outcome.UNFOUNDED)
@@ -50,6 +51,22 @@ def desk(session: Session, name: str = "to_desk") -> Desk:
     if found is None:
         raise Invalid("desk.problem.need_desk", name)
     return found
+
+
+def colleague(session: Session, name: str = "to_person") -> Person:
+    """The person chosen in a field."""
+    found = session.get(Person, known(name))
+    if found is None:
+        raise Invalid("desk.problem.need_colleague", name)
+    return found
+
+
+def known(name: str) -> uuid.UUID | None:
+    """The id that stands in a field; None where none does."""
+    try:
+        return uuid.UUID(request.form.get(name, ""))
+    except ValueError:
+        return None
 
 
 def outcome() -> Outcome:

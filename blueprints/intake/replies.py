@@ -12,6 +12,8 @@ from blueprints import access, at_desk
 from blueprints.access import Permission, allow
 from blueprints.intake import bp, composing, narrowed, reading, repeats
 from blueprints.intake.acting import Answer, act
+from models import staff_lock
+from models.desk import Desk
 from models.handoff import Handoff, Verb
 from models.person import Person
 from models.queue import PAGE_SIZE
@@ -38,7 +40,7 @@ def create_acknowledgements() -> Response:
     chosen = set(reading.ids("handoff", PAGE_SIZE))
     desk_id = at_desk.chosen_desk().id
     access.close()
-    taken = access.in_turn(lambda session: _acknowledge_all(session, chosen))
+    taken = access.in_turn(lambda session: _acknowledge_all(session, chosen, desk_id))
     late = len(chosen) - taken
     address = f"/desk?desk={desk_id}{narrowed.acted_in()}&acknowledged={taken}&late={late}"
     return redirect(address, 303)
@@ -79,8 +81,9 @@ def create_closure(handoff_id: uuid.UUID) -> Answer:
     return act(handoff_id, "closure", close)
 
 
-def _acknowledge_all(session: Session, chosen: set[uuid.UUID]) -> int:
+def _acknowledge_all(session: Session, chosen: set[uuid.UUID], desk_id: uuid.UUID) -> int:
     """How many were acknowledged. All are held first, in one order, so that nobody crosses."""
+    staff_lock.share(session, session.get_one(Desk, desk_id))
     answerable = access.listing(Handoff, Permission.HANDOFF_ANSWER, session)
     held = answerable.where(Handoff.id.in_(chosen)).order_by(Handoff.id)
     found = session.scalars(held.with_for_update(of=Handoff)).all()

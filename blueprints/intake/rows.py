@@ -13,6 +13,8 @@ from sqlalchemy.orm import joinedload
 
 from blueprints import access
 from blueprints.access import Permission
+from blueprints.intake import claims
+from blueprints.intake.claims import Claim
 from blueprints.noted import Due, Noted, due, noted_of
 from models import listed, paging, queue
 from models.base import run
@@ -44,6 +46,8 @@ class Row:
     due: Due
     waits_for_call: bool
     telephone: str | None
+    claim: Claim | None
+    """Who has it; None where nobody does."""
     is_unread: bool
     """A reply of this desk reached nobody, and nobody read it since."""
 
@@ -52,7 +56,8 @@ class Row:
         """Whether there is anything to say below the words."""
         handoff, note = self.handoff, self.note
         marked = handoff.answered_at or handoff.from_id or handoff.is_sealed or note.came_by
-        return bool(marked) or self.waits_for_call or self.is_unread or note.is_good_news
+        seen = self.waits_for_call or self.is_unread or note.is_good_news
+        return bool(marked or self.claim) or seen
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def _tag(found: Mapping[Any, Any]) -> str:
     # What is left of a deadline is said anew every few minutes, too.
     minutes = int(access.now().timestamp() // SAID_ANEW_SECONDS)
     counts = (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE)
-    seen = [found[name] for name in (*counts, "moved_at", "ended_at", "said_at")]
+    seen = [found[name] for name in (*counts, "moved_at", "ended_at", "said_at", "claim_at")]
     return hashlib.sha256(repr((minutes, seen)).encode()).hexdigest()[:20]
 
 
@@ -106,6 +111,7 @@ def _opened(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
     notes = list(zip(handoffs, noted_of(handoffs), strict=True))
     uncalled = _uncalled(notes)
     numbers = _numbers(handoffs) if view is View.TO_TELEPHONE else {}
+    claimed = claims.claims_of(handoffs)
     unread, now = _unread(handoffs, view, desk), access.now()
     return [
         Row(
@@ -114,6 +120,7 @@ def _opened(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
             due(one.due_at, now),
             waits_for_call=one.id in uncalled,
             telephone=numbers.get(one.thread_id),
+            claim=claimed.get(one.claimed_by_id),
             is_unread=one.id in unread,
         )
         for one, note in notes

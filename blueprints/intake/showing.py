@@ -15,6 +15,7 @@ from blueprints.access import Permission
 from blueprints.at_desk import Page
 from blueprints.filters import moment, person
 from blueprints.intake import composing
+from blueprints.intake.claims import whose_of
 from blueprints.intake.history import history_of
 from blueprints.intake.offers import offer_of
 from blueprints.intake.photos import shown_photos
@@ -26,7 +27,7 @@ from blueprints.noted import due, earlier_of, noted
 from models import hearing
 from models.delivery import Delivery
 from models.desk import Desk
-from models.errors import Invalid, NotAllowed
+from models.errors import Claimed, Invalid, NotAllowed
 from models.handoff import Handoff, Verb
 from models.person import Person
 from models.reply import InsideNote, Reply, Said
@@ -101,6 +102,7 @@ def show(
         typed=_typed(again) if again else request.form if problem else {},
         is_undone=again is not None,
         offer=offer_of(handoff),
+        whose=whose_of(handoff),
         refused=_first(handoff, refused) if refused else None,
     )
 
@@ -141,6 +143,8 @@ def _kept(names: tuple[str, ...]) -> str:
 
 
 def _first(handoff: Handoff, error: NotAllowed) -> Markup:
+    if isinstance(error, Claimed):
+        return show_words("desk.first.claimed", who=person(str(error.params["name"])))
     if error.key != NotAllowed.key:
         return show_words(error.key)
     name = handoff.last_by.name if handoff.last_by is not None else ""

@@ -1,4 +1,4 @@
-"""The row of a handoff; its verbs stand in `answering`, `undoing` and `moving`."""
+"""The row of a handoff; its verbs stand in `answering`, `undoing`, `moving` and `claiming`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from models import deadline
 from models.base import Base, words_of
 from models.desk import Desk
 from models.handoff.answering import Answering
+from models.handoff.claiming import Claiming
 from models.handoff.moving import Moving
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.handoff.undoing import Undoing
@@ -40,6 +41,10 @@ _STILL = (
     "is_warned AND watch_at IS NULL AND next_on IS NOT NULL",
 )
 _ENDED = _where("is_open = 0", "NOT is_open")
+_CLAIMED = _where("claimed_by_id IS NOT NULL")
+_CLAIMED_DATED = _where("claimed_by_id IS NOT NULL AND next_on IS NOT NULL")
+_NOBODYS = _where("claimed_by_id IS NULL AND acknowledged_at IS NULL")
+_NOBODYS_DATED = _where("claimed_by_id IS NULL AND next_on IS NOT NULL")
 
 
 class HeldReason(StrEnum):
@@ -57,7 +62,7 @@ class HeldReason(StrEnum):
     TOO_LATE = "too_late"
 
 
-class Handoff(Answering, Undoing, Moving, Base):
+class Handoff(Answering, Claiming, Undoing, Moving, Base):
     """One desk's obligation. `step` counts the thread's handoffs from 1."""
 
     __tablename__ = "handoff"
@@ -86,6 +91,26 @@ class Handoff(Answering, Undoing, Moving, Base):
         sa.Index(
             "ix_handoff_answered", "desk_id", "answered_at", **_where("answered_at IS NOT NULL")
         ),
+        # By who has it; what ended is nobody's any more, so that these stay short.
+        sa.Index(
+            "ix_handoff_claimed_sent",
+            *("desk_id", "claimed_by_id", "state", *_URGENT_FIRST, "due_at", "id"),
+            **_CLAIMED,
+        ),
+        sa.Index(
+            "ix_handoff_claimed_moving",
+            *("desk_id", "claimed_by_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
+            **_CLAIMED_DATED,
+        ),
+        sa.Index(
+            *("ix_handoff_nobodys_sent", "desk_id", "state", *_URGENT_FIRST, "due_at", "id"),
+            **_NOBODYS,
+        ),
+        sa.Index(
+            *("ix_handoff_nobodys_moving", "desk_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
+            **_NOBODYS_DATED,
+        ),
+        sa.Index("ix_handoff_claim_at", "desk_id", "claim_at", **_where("claim_at IS NOT NULL")),
         # What stands still, few among many, for the desk that is told of it.
         sa.Index("ix_handoff_still", "next_on", "desk_id", **_where(*_STILL)),
         sa.Index("ix_handoff_watched", "watch_at", "id", **_where("watch_at IS NOT NULL")),
@@ -123,6 +148,10 @@ class Handoff(Answering, Undoing, Moving, Base):
     """The desk was told that this deadline comes near, or that this next date has passed."""
     answered_at: Mapped[dt.datetime | None]
     """The reporter said something that the desk has not opened since."""
+    claimed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    """担当: who of the desk has it, as long as the desk owes something."""
+    claim_at: Mapped[dt.datetime | None]
+    """When that changed last; the reporter's ladder and `last_at` know nothing of it."""
     last_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     last_at: Mapped[dt.datetime]
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
@@ -131,7 +160,8 @@ class Handoff(Answering, Undoing, Moving, Base):
     thread: Mapped[Thread] = relationship(back_populates="handoffs")
     desk: Mapped[Desk] = relationship()
     came_from: Mapped[Handoff | None] = relationship(remote_side="Handoff.id", viewonly=True)
-    last_by: Mapped[Person | None] = relationship()
+    claimed_by: Mapped[Person | None] = relationship(foreign_keys=claimed_by_id, viewonly=True)
+    last_by: Mapped[Person | None] = relationship(foreign_keys=last_by_id)
     inside_notes: Mapped[list[InsideNote]] = relationship(
         back_populates="handoff", order_by="InsideNote.at"
     )

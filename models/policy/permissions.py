@@ -32,6 +32,8 @@ class Permission(StrEnum):
     """Give a held note to a desk: the core; unreadable and sealed ones, its sealed team."""
     MEMBER_CONFIRM = "member_confirm"
     """Confirm a new member of one's own desk, or, at the core, of any desk."""
+    ABSENCE_MARK = "absence_mark"
+    """Say that a member of one's own desk, or oneself, is absent."""
     PHONE_CALL = "phone_call"
     """Telephone somebody whose phone fell silent: the desk whose task it is."""
     PHONE_END = "phone_end"

@@ -23,6 +23,7 @@ from models.invitation import Invitation
 from models.membership import Membership
 from models.person import PHONE_ROLES, Person, PersonState, Role
 from models.phone import Phone
+from models.policy.absence import mark_reach, marks
 from models.policy.actor import Actor
 from models.policy.permissions import Permission
 from models.reporter import Reporter
@@ -173,6 +174,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
+    (Permission.ABSENCE_MARK, Membership): (marks, mark_reach),
     (Permission.PHONE_CALL, Phone): (_calls, _call_reach),
     (Permission.PHONE_END, Person): (_ends_phones, _end_reach),
     (Permission.AUDIT_READ, AuditLine): (_administers, _administered),
@@ -197,6 +199,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.HANDOFF_ANSWER: lambda actor: actor.is_staff,
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
+    Permission.ABSENCE_MARK: lambda actor: actor.is_staff,
     Permission.PHONE_CALL: lambda actor: actor.is_staff,
     Permission.PHONE_END: lambda actor: bool(actor.official_ids),
     Permission.OFFICE: lambda actor: actor.role in _ADMINISTERS,
