@@ -82,6 +82,9 @@ MATRIX: dict[str, str] = {
     "POST /desk/undoings": STAFF,
     "GET /desk/day": STAFF,
     "POST /desk/day/table": STAFF,
+    "GET /desk/work": STAFF,
+    "POST /desk/work/absences": STAFF,
+    "POST /desk/work/absences/<uuid:member_id>/ending": "I",
     "GET /desk/people": STAFF,
     "GET /desk/pulse": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
@@ -94,6 +97,9 @@ MATRIX: dict[str, str] = {
     "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/undoing": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/claim": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/assignment": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/putting-down": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/question": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/reply": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/visit": "I",
@@ -175,6 +181,7 @@ HELD = {
     "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "KT",
     "POST /core/handoffs/<uuid:handoff_id>/placement": "KT",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/claim": "",
 }
 """A note the server could not place: the core reads and places it, nobody answers it yet."""
 
