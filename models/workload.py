@@ -12,16 +12,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import queue
+from models.bands import Shape, bands_of
 from models.base import run
 from models.desk import Desk
-from models.handoff import Handoff
+from models.handoff import Handoff, State
 from models.membership import Membership
-from models.queue import DESK, IS_DATED, IS_HERE, IS_SENT, NOW, TODAY, Handoffs, capped
+from models.queue import DESK, IS_HERE, IS_SENT, NOW, TODAY, Handoffs, View, capped
 from models.town_time import local_date
 
 DAYS = 7
 """How many days, with today, the next dates are counted that come."""
 _LAST = sa.bindparam("last", type_=sa.Date())
+# By the state: of what one person has the databases else look through the whole desk's dates.
+_MOVES = sa.and_(IS_HERE, Handoff.state.in_((State.RECEIVED, State.WORKING)))
+_COMES = sa.and_(Handoff.next_on >= TODAY, Handoff.next_on <= _LAST)
 _AWAY = sa.bindparam("away", expanding=True, type_=sa.Uuid())
 
 
@@ -89,20 +93,35 @@ def _is_left_behind(handoffs: Handoffs) -> sa.Select[Any]:
 
 @lru_cache(maxsize=64)
 def _loads(handoffs: Handoffs, people: int) -> sa.Select[Any]:
-    nobodys = handoffs.where(Handoff.claimed_by_id.is_(None))
-    columns = _load(nobodys.where(Handoff.acknowledged_at.is_(None)), nobodys)
+    columns = _nobodys(handoffs)
     for n in range(people):
-        own = handoffs.where(Handoff.claimed_by_id == sa.bindparam(f"own{n}", type_=sa.Uuid()))
-        columns += _load(own, own)
+        own = Handoff.claimed_by_id == sa.bindparam(f"own{n}", type_=sa.Uuid())
+        columns += _own(handoffs.where(own))
     named: list[sa.ColumnElement[Any]] = [one.label(f"n{n}") for n, one in enumerate(columns)]
     return sa.select(*named)
 
 
-def _load(to_send: Handoffs, dated: Handoffs) -> list[sa.ScalarSelect[int]]:
-    sent, moving = to_send.where(IS_SENT), dated.where(IS_DATED)
+def _nobodys(handoffs: Handoffs) -> list[sa.ScalarSelect[int]]:
+    """In the bands of the lists, since it may be much."""
+
+    def parts(view: View, *, is_overdue: bool = False) -> list[Handoffs]:
+        shape = Shape(None, 0, is_overdue, is_nobodys=True)
+        return [band.of(handoffs) for band in bands_of(view, shape)]
+
+    moving = parts(View.MOVING)
+    return [
+        capped(parts(View.TO_ACKNOWLEDGE)),
+        capped(moving),
+        capped(parts(View.DUE_TODAY, is_overdue=True)),
+        capped([part.where(_COMES) for part in moving]),
+    ]
+
+
+def _own(had: Handoffs) -> list[sa.ScalarSelect[int]]:
+    sent, moving = had.where(IS_SENT), had.where(_MOVES)
     return [
         capped([sent]),
         capped([moving]),
         capped([sent.where(Handoff.due_at < NOW), moving.where(Handoff.next_on < TODAY)]),
-        capped([moving.where(Handoff.next_on >= TODAY, Handoff.next_on <= _LAST)]),
+        capped([moving.where(_COMES)]),
     ]

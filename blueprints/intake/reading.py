@@ -55,7 +55,8 @@ def desk(session: Session, name: str = "to_desk") -> Desk:
 
 def colleague(session: Session, name: str = "to_person") -> Person:
     """The person chosen in a field."""
-    found = session.get(Person, known(name))
+    chosen = known(name)
+    found = None if chosen is None else session.get(Person, chosen)
     if found is None:
         raise Invalid("desk.problem.need_colleague", name)
     return found

@@ -14,7 +14,7 @@ from models.audit import AuditLine, broken_chains
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.errors import Claimed, Invalid, NotAllowed
-from models.handoff import Handoff, Outcome, Verb
+from models.handoff import Handoff, Outcome, State, Verb
 from models.person import Person
 from models.reply import Said
 from models.store import Store
@@ -191,7 +191,7 @@ def test_what_ended_or_waits_for_its_desk_nobody_can_have(store: Store) -> None:
     with store.write() as session:
         office = Office(session)
         held = town.note(session, MORNING, area=None, by=office.cast.suzuki)
-        held.state = "held"
+        held.state = State.HELD
         closed = office.note()
         closed.acknowledge(office.okada, Said("check"), MORNING)
         assert closed.claimed_by_id == office.okada.id
