@@ -32,6 +32,8 @@ AT_THE_DESK = {
     "note_came": ("/desk/handoffs/{t.came}", NOTE),
     "day": ("/desk/day", "intake/show_day.html"),
     "people": ("/desk/people", "intake/list_people.html"),
+    "work": ("/desk/work", "intake/show_work.html"),
+    "queue_mine": ("/desk?view=moving&whose=mine", QUEUE),
 }
 AT_THE_CORE = {
     "held": ("/core/held", "core/list_held.html"),

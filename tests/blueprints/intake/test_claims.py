@@ -10,7 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models.delivery import Delivery, DeliveryKind
-from models.handoff import Handoff
+from models.handoff import Handoff, Outcome
+from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.blueprints.intake.conftest import MEMO, Notes, Post
@@ -146,10 +147,7 @@ def test_several_at_once_are_theirs_who_acknowledged_them(
 
 def test_what_ended_offers_nobody(okada: FlaskClient, notes: Notes) -> None:
     one = notes.acknowledged()
-    notes.change(one, lambda h, by: h.take_back(MORNING) if False else h.claim(by, MORNING))
-    with notes.store.write() as session:
-        handoff = session.get_one(Handoff, one)
-        handoff.state, handoff.is_open, handoff.claimed_by_id = "closed", False, None
+    notes.change(one, lambda h, by: h.close(by, Outcome.SETTLED, Said("closed"), MORNING))
     assert TAKE not in okada.get(f"/desk/handoffs/{one}").text
     assert TAKE not in okada.get("/desk?view=closed").text
 
