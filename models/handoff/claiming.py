@@ -92,12 +92,6 @@ def _may_have(handoff: Handoff, person: Person) -> bool:
     return person.id in readers(handoff.session, handoff.desk_id, sealed=handoff.is_sealed)
 
 
-def _refuse(handoff: Handoff, known_id: uuid.UUID | None) -> None:
-    """Raise whose it is, where it is not theirs of whom is known that they have it."""
-    if handoff.claimed_by_id != known_id:
-        raise Claimed(name=handoff.session.get_one(Person, handoff.claimed_by_id).name)
-
-
 def _change(
     handoff: Handoff,
     act: str,
@@ -118,6 +112,12 @@ def _change(
         desk_id=handoff.desk_id,
         to=whose,
     )
+
+
+def _refuse(handoff: Handoff, known_id: uuid.UUID | None) -> None:
+    """Raise whose it is, where it is not theirs of whom is known that they have it."""
+    if handoff.claimed_by_id != known_id:
+        raise Claimed(name=handoff.session.get_one(Person, handoff.claimed_by_id).name)
 
 
 def _self(mixed: Claiming) -> Handoff:
