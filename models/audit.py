@@ -36,6 +36,8 @@ class AuditLine(Base):
     object_id: Mapped[str] = mapped_column(sa.String(36))
     chain: Mapped[str] = mapped_column(sa.String(36))
     """The desk's id, or "town": a chain of its own, so that desks do not wait for each other."""
+    to_id: Mapped[uuid.UUID | None]
+    """The person to whom it was done, where there is one."""
     position: Mapped[int]
     previous: Mapped[bytes]
     digest: Mapped[bytes]
@@ -50,6 +52,7 @@ class AuditLine(Base):
             self.object_id,
             self.chain,
             self.position,
+            *([] if self.to_id is None else [self.to_id]),
         )
         return "\x1f".join(str(field) for field in fields).encode() + self.previous
 
@@ -82,8 +85,9 @@ def record(
     now: dt.datetime,
     by: uuid.UUID | None = None,
     desk_id: uuid.UUID | None = None,
+    to: uuid.UUID | None = None,
 ) -> None:
-    """Add an audit line for an act on a row, in the caller's transaction."""
+    """Add an audit line for an act on a row, `to` a person, in the caller's transaction."""
     chain = TOWN_CHAIN if desk_id is None else str(desk_id)
     position, previous = _head(session, chain)
     line = AuditLine(
@@ -95,6 +99,7 @@ def record(
         chain=chain,
         position=position + 1,
         previous=previous,
+        to_id=to,
     )
     line.digest = hashlib.sha256(line.content()).digest()
     save(session, line)

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 
 from models import queue
 from models.handoff import Handoff, State
+from models.narrowing import Narrowing
 from models.queue import (
     IS_CLOSED,
     IS_DATED,
     IS_HERE,
     IS_SENT,
     NOW,
+    OWN,
     TODAY,
     TONIGHT,
     Handoffs,
@@ -45,6 +47,9 @@ _RANKS = tuple(sorted(-urgency.rank for urgency in Urgency))
 _IN_SOME: Condition = (Handoff.area_id + 0).in_(sa.bindparam("areas", expanding=True))
 _SENT_LATE: Condition = Handoff.due_at < NOW
 _DATED_LATE: Condition = Handoff.next_on < TODAY
+_NOBODYS: Condition = Handoff.claimed_by_id.is_(None)
+_NOBODYS_SENT: Condition = sa.and_(_NOBODYS, Handoff.acknowledged_at.is_(None))
+"""What is sent has no acknowledgement; said once more, so that its index is found."""
 _IS_LATE = sa.or_(sa.and_(IS_SENT, _SENT_LATE), sa.and_(IS_DATED, _DATED_LATE))
 
 
@@ -65,13 +70,16 @@ class Shape:
     areas: int
     """How many it may be; more than FEW are one."""
     is_overdue: bool
+    is_own: bool = False
+    """Only what one person has; whose it is, is asked, too."""
+    is_nobodys: bool = False
     which: int = 0
     state: State | None = None
 
     @property
     def has_area(self) -> bool:
-        """Whether its rows are found by their area."""
-        return 0 < self.areas <= FEW
+        """Whether its rows are found by their area; what one person has is found by that."""
+        return 0 < self.areas <= FEW and not self.is_own
 
     @property
     def in_area(self) -> list[Condition]:
@@ -97,6 +105,11 @@ class Shape:
         return [IS_HERE, Handoff.next_on.is_not(None), *self.in_state] if self.state else [IS_DATED]
 
     @property
+    def had(self) -> list[Condition]:
+        """What holds of who has each row."""
+        return [OWN] if self.is_own else [_NOBODYS] if self.is_nobodys else []
+
+    @property
     def ranks(self) -> tuple[int, ...]:
         """The ranks that the list may have."""
         return _RANKS if self.urgency is None else (-self.urgency.rank,)
@@ -104,15 +117,28 @@ class Shape:
     @property
     def where(self) -> list[Condition]:
         """What holds of each row, but for what is overdue."""
-        narrow = self.in_area
+        narrow = [*self.in_area, *self.had]
         return narrow if self.urgency is None else [*narrow, Handoff.rank == self.ranks[0]]
 
 
-def asked_of(areas: tuple[int, ...]) -> dict[str, object]:
-    """What the statement of a list that is narrowed to these areas is asked with."""
-    if len(areas) > FEW:
-        return {"areas": areas}
-    return {f"area{which}": id_ for which, id_ in enumerate(areas)}
+def asked_of(narrowing: Narrowing) -> dict[str, object]:
+    """What the statement of a list that is narrowed is asked with."""
+    asked: dict[str, object] = {"own": narrowing.person_id} if narrowing.person_id else {}
+    if len(narrowing.areas) > FEW or (asked and narrowing.areas):
+        return asked | {"areas": narrowing.areas}
+    return asked | {f"area{which}": id_ for which, id_ in enumerate(narrowing.areas)}
+
+
+def shape_of(narrowing: Narrowing) -> Shape:
+    """By what a list is narrowed, for `bands_of`."""
+    return Shape(
+        narrowing.urgency,
+        len(narrowing.areas),
+        narrowing.is_overdue,
+        is_own=narrowing.person_id is not None,
+        is_nobodys=narrowing.is_nobodys,
+        state=narrowing.state,
+    )
 
 
 @lru_cache(maxsize=512)
@@ -126,19 +152,21 @@ def bands_of(view: View, shape: Shape) -> tuple[Band, ...]:
 def _to_acknowledge(shape: Shape) -> Iterator[Band]:
     if not shape.has(State.SENT):
         return
+    nobodys = [_NOBODYS_SENT] if shape.is_nobodys else []
     if not shape.is_overdue:
-        yield _band((IS_SENT, *shape.where), ("rank", "is_marked", *_SENT))
+        yield _band((IS_SENT, *shape.where, *nobodys), ("rank", "is_marked", *_SENT))
         return
     for lead, where in _by_urgency(shape):
-        yield _band((IS_SENT, *where, _SENT_LATE), _SENT, lead)
+        yield _band((IS_SENT, *where, *nobodys, _SENT_LATE), _SENT, lead)
 
 
 def _due_today(shape: Shape) -> Iterator[Band]:
     owed = _SENT_LATE if shape.is_overdue else Handoff.due_at <= TONIGHT
     dated = _DATED_LATE if shape.is_overdue else Handoff.next_on <= TODAY
+    nobodys = [_NOBODYS_SENT] if shape.is_nobodys else []
     for lead, where in _by_urgency(shape):
         if shape.has(State.SENT):
-            yield _band((IS_SENT, *where, owed), _SENT, (*lead, 0))
+            yield _band((IS_SENT, *where, *nobodys, owed), _SENT, (*lead, 0))
         if shape.has(*DATED):
             yield _band((*shape.is_dated, *where, dated), _DATED, (*lead, 1))
 
@@ -147,7 +175,7 @@ def _moving(shape: Shape) -> Iterator[Band]:
     if not shape.has(*DATED):
         return
     late = [_DATED_LATE] if shape.is_overdue else []
-    if shape.urgency is None and not shape.has_area and shape.state is None:
+    if shape.urgency is None and not shape.has_area and shape.state is None and not shape.had:
         yield _band((IS_DATED, *shape.where, *late), _DATED)
         return
     for _, where in _by_urgency(shape):
@@ -155,8 +183,10 @@ def _moving(shape: Shape) -> Iterator[Band]:
 
 
 def _closed(shape: Shape) -> Iterator[Band]:
-    if shape.is_overdue or not shape.has(*ENDED):
+    # What ended is nobody's.
+    if shape.is_overdue or shape.is_own or not shape.has(*ENDED):
         return
+    shape = replace(shape, is_nobodys=False)
     is_by_rank = shape.has_area or shape.state is not None
     ranks = shape.ranks if is_by_rank else shape.ranks[:1]
     for rank in ranks:
@@ -180,7 +210,7 @@ def _by_urgency(shape: Shape) -> Iterator[tuple[tuple[int, ...], list[Condition]
     for rank in shape.ranks:
         for is_marked in (False, True):
             alike = [Handoff.rank == rank, Handoff.is_marked.is_(is_marked)]
-            yield (rank, int(is_marked)), [*shape.in_area, *alike]
+            yield (rank, int(is_marked)), [*shape.in_area, *shape.had, *alike]
 
 
 def _band(where: tuple[Condition, ...], tail: tuple[str, ...], lead: tuple[int, ...] = ()) -> Band:

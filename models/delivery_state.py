@@ -15,6 +15,7 @@ class DeliveryKind(StrEnum):
     MOVED_ON = "moved_on"
     DATE_PASSED = "date_passed"
     DATE_PASSED_BESIDE = "date_passed_beside"
+    ASSIGNED = "assigned"
     CONFIRM = "confirm"
     SUMMARY = "summary"
     TEST = "test"

@@ -31,6 +31,12 @@ class NotAllowed(DomainError):
     key = "desk.problem.first"
 
 
+class Claimed(NotAllowed):
+    """Somebody else of the desk has it: `name`."""
+
+    key = "desk.problem.claimed"
+
+
 class Invalid(DomainError):
     """A value that cannot be saved; `field` is the form field it belongs to."""
 

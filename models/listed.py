@@ -46,6 +46,7 @@ class Listed(NamedTuple):
     next_on: dt.date | None
     answered_at: dt.datetime | None
     last_at: dt.datetime
+    claimed_by_id: uuid.UUID | None
     is_thread_sealed: bool
     wrapped_key: bytes
     note_id: uuid.UUID

@@ -37,6 +37,9 @@ class Membership(Base):
     confirmed_at: Mapped[dt.datetime | None]
     confirmed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     ended_at: Mapped[dt.datetime | None]
+    away_from: Mapped[dt.date | None]
+    away_until: Mapped[dt.date | None]
+    """お休み, both days with it; why is asked nowhere."""
 
     person: Mapped[Person] = relationship(back_populates="memberships", foreign_keys=person_id)
     desk: Mapped[Desk] = relationship()
@@ -50,6 +53,12 @@ class Membership(Base):
             and self.person.state is PersonState.ACTIVE
         )
 
+    def is_away(self, today: dt.date) -> bool:
+        """Whether the member is absent on this day."""
+        if self.away_from is None or self.away_until is None:
+            return False
+        return self.away_from <= today <= self.away_until
+
     def confirm(self, by: Person | None, now: dt.datetime) -> None:
         """Let the content role begin; `by` None is `init` on the server.
 
@@ -58,6 +67,7 @@ class Membership(Base):
         if by is not None and by.id == self.person_id:
             raise Invalid("office.problem.own_confirmation")
         if self.confirmed_at is None:
+            self.away_from = self.away_until = None
             self.confirmed_at = now
             self.confirmed_by_id = None if by is None else by.id
 
@@ -102,6 +112,11 @@ def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> li
     session.flush()
     rows = run(session, _READERS, {"of": desk_id})
     return [Reader(*row[:3]) for row in rows if row.in_sealed_team or not sealed]
+
+
+def reader_ids(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> set[uuid.UUID]:
+    """Whose they are: the ids of the same people."""
+    return {one.person_id for one in readers(session, desk_id, sealed=sealed)}
 
 
 def staffed(session: Session) -> set[uuid.UUID]:

@@ -1,7 +1,8 @@
-"""What a list may be narrowed to: urgency, state, area, field, what is overdue; several, too."""
+"""What a list may be narrowed to; all of it at once, too."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,6 +28,10 @@ class Narrowing:
     """Only what the desk owed before now: an acknowledgement, or the word of a next date."""
     around: tuple[int, ...] = ()
     """The areas whose notes may be of the area, too, as `around` finds them."""
+    person_id: uuid.UUID | None = None
+    """Only what this member of the desk has."""
+    is_nobodys: bool = False
+    """Only what nobody has."""
     state: State | None = None
     field: Field | None = None
     """Of the signs: it stands in the note alone, so that `fielded` opens the list for it."""

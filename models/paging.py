@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from models import queue
-from models.bands import Band, Shape, asked_of, bands_of
+from models.bands import Band, asked_of, bands_of, shape_of
 from models.desk import Desk
 from models.handoff import Handoff, State
 from models.listed import Listed
@@ -60,17 +60,10 @@ def page(
     that cannot be read is the beginning.
     """
     place = _read_place(view, after)
-    areas = narrowing.areas
-    asked = queue.params(desk, now) | asked_of(areas)
+    asked = queue.params(desk, now) | asked_of(narrowing)
     asked["most"] = (size or queue.PAGE_SIZE) + 1
-    bands = bands_of(view, _shape(narrowing))
-    statement, tail = _behind(handoffs, view, bands, place)
+    statement, tail = _behind(handoffs, view, bands_of(view, shape_of(narrowing)), place)
     return statement, asked | tail
-
-
-def _shape(narrowing: Narrowing) -> Shape:
-    areas, state = len(narrowing.areas), narrowing.state
-    return Shape(narrowing.urgency, areas, narrowing.is_overdue, state=state)
 
 
 def held(handoffs: Handoffs, after: str) -> Page:

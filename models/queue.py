@@ -29,6 +29,8 @@ COUNT_LIMIT = 99
 """Counts stop here, so that a full desk costs no more than a quiet one."""
 
 Handoffs = sa.Select[Handoff]
+Asked = tuple[Handoffs, dict[str, Any]]
+"""A statement and what it is asked with."""
 _Column = InstrumentedAttribute[Any]
 
 DESK = sa.bindparam("desk", type_=sa.Uuid())
@@ -69,6 +71,7 @@ IS_SENT = sa.and_(IS_HERE, Handoff.state == State.SENT)
 # A next date comes with the acknowledgement. To ask for the state as well would change nothing,
 # and make PostgreSQL expect so few rows that it sorts them all.
 IS_DATED = sa.and_(IS_HERE, Handoff.is_open.is_(True), Handoff.next_on.is_not(None))
+OWN = Handoff.claimed_by_id == sa.bindparam("own", type_=sa.Uuid())
 IS_CLOSED = sa.and_(IS_HERE, sa.not_(Handoff.is_open))
 
 
@@ -148,7 +151,7 @@ def counts(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
     With them, by which a list knows that it is out of date, the columns of `pulse`.
     """
     columns: list[sa.ColumnElement[Any]] = [
-        _count(VIEWS[view](handoffs)).label(view.value)
+        capped(VIEWS[view](handoffs)).label(view.value)
         for view in View
         if view not in (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE, View.CLOSED)
     ]
@@ -160,7 +163,7 @@ def pulse(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
     """By what a list knows that it is out of date, as one row, found by index at any size.
 
     How many wait and how many are to be telephoned, silent phones among them, when something
-    last moved or ended, and when a reporter last said something.
+    last moved, changed hands or ended, and when a reporter last said something.
     """
     return sa.select(*_pulse(handoffs, phones))
 
@@ -169,11 +172,12 @@ def _pulse(handoffs: Handoffs, phones: sa.Select[Phone]) -> list[sa.ColumnElemen
     here = handoffs.where(IS_HERE)
     answers = here.where(Handoff.answered_at.is_not(None))
     return [
-        _count(to_acknowledge(handoffs)).label(View.TO_ACKNOWLEDGE.value),
-        (_count(to_telephone(handoffs)) + _silent(phones)).label(View.TO_TELEPHONE.value),
+        capped(to_acknowledge(handoffs)).label(View.TO_ACKNOWLEDGE.value),
+        (capped(to_telephone(handoffs)) + _silent(phones)).label(View.TO_TELEPHONE.value),
         _newest(here.where(Handoff.is_open.is_(True)), Handoff.last_at).label("moved_at"),
         _newest(here.where(Handoff.is_open.is_(False)), Handoff.last_at).label("ended_at"),
         _newest(answers, Handoff.answered_at).label("said_at"),
+        _newest(here.where(Handoff.claim_at.is_not(None)), Handoff.claim_at).label("claim_at"),
     ]
 
 
@@ -187,7 +191,8 @@ def _newest(listed: Handoffs, column: _Column) -> sa.ScalarSelect[Any]:
     return listed.with_only_columns(column).order_by(column.desc()).limit(1).scalar_subquery()
 
 
-def _count(parts: list[Handoffs]) -> sa.ScalarSelect[int]:
+def capped(parts: list[Handoffs]) -> sa.ScalarSelect[int]:
+    """How many rows all parts have, found no further than the limit and one more."""
     some = [part.with_only_columns(Handoff.id).limit(_ONE_MORE).subquery() for part in parts]
     ids = sa.union_all(*[sa.select(one) for one in some]) if some[1:] else sa.select(some[0])
     return sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery()

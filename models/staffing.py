@@ -15,7 +15,7 @@ from models.desk import Desk, DeskKind
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff, open_at
 from models.invitation import Invitation
-from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members
+from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members, reader_ids
 from models.person import Person, PersonState, Role
 from models.reporter import threads_of
 from models.routing import is_staffed, standing_in
@@ -162,10 +162,15 @@ def give_heir(session: Session, handoff: Handoff, now: dt.datetime) -> None:
 
 
 def hand_over(session: Session, desks: list[Desk], now: dt.datetime) -> None:
-    """Give the backup whatever is owed at those of the desks that nobody staffs any more."""
+    """Give the backup whatever is owed at those of the desks that nobody staffs any more.
+
+    At the others nobody has any more what those had who stand there no longer.
+    """
     session.flush()
     for desk in desks:
         if is_staffed(session, desk):
+            for handoff in _locked(session, _had_by_nobody_here(session, desk)):
+                handoff.end_claim(now)
             continue
         owed = sa.or_(
             Handoff.is_open.is_(True), Handoff.answered_at.is_not(None), Handoff.id.in_(untold())
@@ -174,6 +179,17 @@ def hand_over(session: Session, desks: list[Desk], now: dt.datetime) -> None:
             _give_to_heir(session, desk, handoff, now)
             if handoff.answered_at is not None and not handoff.is_open:
                 telling.answered(handoff, now)
+
+
+def _had_by_nobody_here(session: Session, desk: Desk) -> sa.ColumnElement[bool]:
+    """What somebody has who may not read it at this desk any more."""
+    here, team = (reader_ids(session, desk.id, sealed=sealed) for sealed in (False, True))
+    may_have = sa.case(
+        (Handoff.is_sealed, Handoff.claimed_by_id.in_(team)), else_=Handoff.claimed_by_id.in_(here)
+    )
+    return sa.and_(
+        Handoff.desk_id == desk.id, Handoff.claimed_by_id.is_not(None), sa.not_(may_have)
+    )
 
 
 def _locked(session: Session, owed: sa.ColumnElement[bool]) -> Sequence[Handoff]:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
 from models.errors import Busy
 from models.handoff import RELEASE, Handoff
-from models.membership import readers
+from models.membership import reader_ids
 from models.person import Person
 from models.store import Store
 from models.town_time import local_date
@@ -86,8 +86,8 @@ def _read_by(session: Session, person_id: uuid.UUID, kept: Iterable[Kept]) -> li
         desk_id = _desk_of(one, handoff)
         at = desk_id, handoff is not None and handoff.is_sealed
         if at not in asked:
-            here = [] if desk_id is None else readers(session, desk_id, sealed=at[1])
-            asked[at] = any(reader.person_id == person_id for reader in here)
+            here = set() if desk_id is None else reader_ids(session, desk_id, sealed=at[1])
+            asked[at] = person_id in here
         if asked[at]:
             found.append((one, handoff))
     return found
@@ -101,6 +101,8 @@ def _stands(told: Delivery, handoff: Handoff | None, now: dt.datetime) -> bool:
         return handoff.answered_at is not None
     if not handoff.is_open:
         return False
+    if told.kind is DeliveryKind.ASSIGNED:
+        return handoff.claimed_by_id == told.person_id
     if told.kind in _DATES:
         return handoff.next_on is not None and handoff.next_on < local_date(now)
     at = handoff.acknowledged_at

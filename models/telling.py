@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import quiet
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
-from models.membership import Membership, Reader, readers
+from models.membership import Membership, Reader, reader_ids, readers
 from models.receipt import Receipt
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def moved_on(handoff: Handoff, earlier_id: uuid.UUID, now: dt.datetime) -> None:
     In the thread's name, so that on a phone it takes the place of what was told of it before.
     """
     session = handoff.session
-    here = {one.person_id for one in readers(session, handoff.desk_id, sealed=handoff.is_sealed)}
+    here = reader_ids(session, handoff.desk_id, sealed=handoff.is_sealed)
     told = [one for one in readers(session, earlier_id) if one.person_id not in here]
     thread_id = handoff.thread_id
     _tell_at(session, earlier_id, told, DeliveryKind.MOVED_ON, now, thread_id=thread_id)
@@ -71,6 +71,14 @@ def date_passed_beside(session: Session, desk_id: uuid.UUID, now: dt.datetime) -
     """Tell the readers of a backup that a desk it stands behind let a named day pass."""
     told = readers(session, desk_id)
     _tell_at(session, desk_id, told, DeliveryKind.DATE_PASSED_BESIDE, now)
+
+
+def assigned(handoff: Handoff, person_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell somebody of the owning desk that a colleague gave it to them."""
+    session, kind = handoff.session, DeliveryKind.ASSIGNED
+    here = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
+    told = [one for one in here if one.person_id == person_id]
+    _tell_of(session, handoff, handoff.desk, told, kind, now, is_owed=False)
 
 
 def answered(handoff: Handoff, now: dt.datetime) -> None:

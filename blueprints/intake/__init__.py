@@ -7,6 +7,7 @@ from flask import Blueprint
 bp = Blueprint("intake", __name__, template_folder="templates")
 
 from blueprints.intake import (  # noqa: E402
+    claiming,
     day_sheet,
     handoffs,
     households,
@@ -21,10 +22,12 @@ from blueprints.intake import (  # noqa: E402
     search,
     silent,
     undoing,
+    work,
 )
 
 __all__ = [
     "bp",
+    "claiming",
     "day_sheet",
     "handoffs",
     "households",
@@ -39,4 +42,5 @@ __all__ = [
     "search",
     "silent",
     "undoing",
+    "work",
 ]

@@ -30,6 +30,7 @@ NEEDED = (
 )
 """What every verb asks of."""
 _VIEWS = frozenset(view.value for view in View)
+_WORK = "work"
 
 
 def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
@@ -92,8 +93,10 @@ def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:
 
 
 def _back(handoff_id: uuid.UUID, done: str, desk_id: uuid.UUID | None) -> str:
-    """To the list from which somebody acted, else to the note."""
+    """To the list or the page from which somebody acted, else to the note."""
     view = request.form.get("view", "")
+    if view == _WORK:
+        return f"/desk/work?desk={desk_id}&{done}"
     if view in _VIEWS:
         return f"/desk?desk={desk_id}&view={view}{narrowed.acted_in()}&{done}"
     return f"/desk/handoffs/{handoff_id}?{done}"

@@ -16,13 +16,15 @@ from blueprints.intake import bp, narrowed, showing
 from blueprints.intake.offers import Offer, offers_of
 from blueprints.intake.rows import counts_of, rows_of, tag_of
 from blueprints.intake.silent import Silent, silent_of
-from models import queue
+from models import queue, workload
 from models.beside import beside
 from models.delivery import Delivery, unseen
 from models.desk import Desk
 from models.errors import Busy
 from models.handoff import Handoff
 from models.queue import View
+
+_FIRST_SEEN = frozenset({View.TO_ACKNOWLEDGE, View.DUE_TODAY})
 
 
 @bp.get("/desk")
@@ -71,6 +73,7 @@ class Further(TypedDict):
     counts: Mapping[str, int]
     most: int
     tag: str
+    is_left_behind: bool
     silent: list[Silent]
     beside: list[tuple[Desk, int]]
 
@@ -86,9 +89,16 @@ def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
         counts=counts,
         most=queue.COUNT_LIMIT,
         tag=tag,
+        is_left_behind=is_whole and view in _FIRST_SEEN and _is_left_behind(desk),
         silent=silent,
         beside=late,
     )
+
+
+def _is_left_behind(desk: Desk) -> bool:
+    handoffs = access.listing(Handoff, Permission.HANDOFF_READ)
+    me = access.actor().person_id
+    return workload.is_left_behind(access.reading(), handoffs, desk, me, access.now())
 
 
 def _taken() -> dict[str, int]:

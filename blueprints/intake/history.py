@@ -44,10 +44,12 @@ def _line(line: AuditLine, names: dict[uuid.UUID, str], desk: str) -> Happened:
     if not words().has(current_locale(), key):
         key = "desk.did.other"
     named = spoken.say_person(words(), current_locale(), who) if who else show("desk.did.nobody")
-    return Happened(line.act, line.at, show(key, who=named, desk=desk))
+    to = names.get(line.to_id, "") if line.to_id else ""
+    given = spoken.say_person(words(), current_locale(), to) if to else show("desk.did.nobody")
+    return Happened(line.act, line.at, show(key, who=named, desk=desk, to=given))
 
 
 def _names(lines: Sequence[AuditLine]) -> dict[uuid.UUID, str]:
-    ids = {line.actor_id for line in lines if line.actor_id}
+    ids = {one for line in lines for one in (line.actor_id, line.to_id) if one}
     people = sa.select(Person).where(Person.id.in_(ids)).options(joinedload(Person.identity))
     return {person.id: person.name for person in access.reading().scalars(people)}

@@ -13,6 +13,7 @@ from models.contact import LOGGED, ContactKind
 from models.desk import Desk
 from models.errors import Invalid
 from models.handoff import Outcome
+from models.person import Person
 from models.town_time import TOKYO
 
 INSIDE_LIMIT = 2000
@@ -69,6 +70,23 @@ def desk(session: Session, name: str = "to_desk") -> Desk:
     if found is None:
         raise Invalid("desk.problem.need_desk", name)
     return found
+
+
+def colleague(session: Session, name: str = "to_person") -> Person:
+    """The person chosen in a field."""
+    chosen = known(name)
+    found = None if chosen is None else session.get(Person, chosen)
+    if found is None:
+        raise Invalid("desk.problem.need_colleague", name)
+    return found
+
+
+def known(name: str) -> uuid.UUID | None:
+    """The id that stands in a field; None where none does."""
+    try:
+        return uuid.UUID(request.form.get(name, ""))
+    except ValueError:
+        return None
 
 
 def outcome() -> Outcome:

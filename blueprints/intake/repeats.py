@@ -20,6 +20,8 @@ TOLD = ("words",)
 INSIDE = ("inside", "reason", "memo", "contact_words")
 """Those whose own words are for the desks alone."""
 UNDOING = "undoing"
+_UNSAID = frozenset({"claim", "assignment", "putting-down"})
+"""Nothing is said by these, and their verbs do once what comes twice."""
 _DONE = {
     "acknowledgement": (State.RECEIVED, State.WORKING),
     UNDOING: (State.SENT,),
@@ -40,7 +42,7 @@ def said_once(handoff: Handoff, noun: str) -> Iterator[None]:
     Raises NotAllowed where the handoff went to another desk meanwhile.
     What moves the state cannot be done twice: whoever tries is met by `is_done`.
     """
-    if noun in _DONE:
+    if noun in _DONE or noun in _UNSAID:
         yield
         return
     handoff.lock_unmoved()

@@ -13,7 +13,9 @@ from sqlalchemy.orm import joinedload
 
 from blueprints import access
 from blueprints.access import Permission
+from blueprints.intake import claims
 from blueprints.intake.calls import Call, calls_of
+from blueprints.intake.claims import Claim
 from blueprints.noted import Due, Noted, due, noted_of
 from models import fielded, listed, paging, queue
 from models.base import run
@@ -47,6 +49,8 @@ class Row:
     telephone: str | None
     call: Call | None
     """What is owed to be told by telephone, in the list of such calls."""
+    claim: Claim | None
+    """Who has it; None where nobody does."""
     is_unread: bool
     """A reply of this desk reached nobody, and nobody read it since."""
 
@@ -55,7 +59,8 @@ class Row:
         """Whether there is anything to say below the words."""
         handoff, note = self.handoff, self.note
         marked = handoff.answered_at or handoff.from_id or handoff.is_sealed or note.came_by
-        return bool(marked) or self.waits_for_call or self.is_unread or note.is_good_news
+        seen = self.waits_for_call or self.is_unread or note.is_good_news
+        return bool(marked or self.claim) or seen
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,7 @@ def _tag(found: Mapping[Any, Any]) -> str:
     # What is left of a deadline is said anew every few minutes, too.
     minutes = int(access.now().timestamp() // SAID_ANEW_SECONDS)
     counts = (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE)
-    seen = [found[name] for name in (*counts, "moved_at", "ended_at", "said_at")]
+    seen = [found[name] for name in (*counts, "moved_at", "ended_at", "said_at", "claim_at")]
     return hashlib.sha256(repr((minutes, seen)).encode()).hexdigest()[:20]
 
 
@@ -136,6 +141,7 @@ def opened_rows(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
     uncalled = _uncalled(notes)
     numbers = _numbers(handoffs) if view is View.TO_TELEPHONE else {}
     calls = calls_of(handoffs, desk) if view is View.TO_TELEPHONE else {}
+    claimed = claims.claims_of(handoffs)
     unread, now = _unread(handoffs, view, desk), access.now()
     return [
         Row(
@@ -145,6 +151,7 @@ def opened_rows(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
             waits_for_call=one.id in uncalled,
             telephone=numbers.get(one.thread_id),
             call=calls.get(one.id),
+            claim=claimed.get(one.claimed_by_id),
             is_unread=one.id in unread,
         )
         for one, note in notes

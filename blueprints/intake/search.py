@@ -67,5 +67,5 @@ def _page(question: Question, answer: Answer | None) -> Page:
         rows=opened_rows([hit.row for hit in hits], View.CLOSED, desk),
         found={hit.row.id: hit.why for hit in hits},
         view=View.TO_ACKNOWLEDGE,
-        only=Narrowed(WHOLE, [], []),
+        only=Narrowed(WHOLE, "", [], [], []),
     )

@@ -16,6 +16,7 @@ from blueprints.at_desk import Page
 from blueprints.filters import moment, person
 from blueprints.intake import composing
 from blueprints.intake.choices import Sayable
+from blueprints.intake.claims import whose_of
 from blueprints.intake.history import history_of
 from blueprints.intake.home import home_of
 from blueprints.intake.offers import offer_of
@@ -27,7 +28,7 @@ from blueprints.language import show as show_words
 from blueprints.noted import due, earlier_of, noted
 from models import hearing, passing
 from models.delivery import Delivery
-from models.errors import Invalid, NotAllowed
+from models.errors import Claimed, Invalid, NotAllowed
 from models.handoff import Handoff, Verb
 from models.person import Person
 from models.reply import InsideNote, Reply, Said
@@ -102,6 +103,7 @@ def show(
         is_undone=again is not None,
         offer=offer_of(handoff),
         home=home_of(handoff),
+        whose=whose_of(handoff),
         refused=_first(handoff, refused) if refused else None,
     )
 
@@ -143,6 +145,8 @@ def _kept(names: tuple[str, ...]) -> str:
 
 
 def _first(handoff: Handoff, error: NotAllowed) -> Markup:
+    if isinstance(error, Claimed):
+        return show_words("desk.first.claimed", who=person(str(error.params["name"])))
     if error.key != NotAllowed.key:
         return show_words(error.key)
     name = handoff.last_by.name if handoff.last_by is not None else ""

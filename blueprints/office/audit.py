@@ -42,6 +42,7 @@ class Line:
         self.act = _said(f"office.act.{line.act}", line.act)
         self.of = _said(f"office.object.{line.object_kind}", line.object_kind)
         self.object = _code("object", line.object_id)
+        self.to = _code("actor", line.to_id) if line.to_id else ""
 
 
 def _code(purpose: str, of: object) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import absence
 from models.area import Area, AreaKind, AreaTown
 from models.deadline import LAST_HOUR, moved_due_at, warn_at
 from models.delivery import Delivery, DeliveryKind, DeliveryState
@@ -28,10 +29,12 @@ from models.person import Person, Role
 from models.store import Store
 from models.thread import Thread
 from models.town import CallNumber, NumberPlace, Town
+from models.town_time import local_date
 from models.urgency import Urgency
 
 _HERE = Path(__file__).parent
 _DAYS_BACK = 100
+_AWAY = dt.timedelta(days=4)
 _DESK_ROLES = frozenset({"staff", "core", "sealed", "deputy"})
 
 
@@ -85,6 +88,7 @@ def load_demo(
             identity.email = sign_in.email
             set_password(session, cast[key], hashes[key], since)
         told = [(note, tell(session, note, cast, now)) for note in notes]
+        _take_days(places, cast, now)
         _settle(session, now)
         look_back(session, places["month"], now)
         for thread in (thread for note, thread in told if thread and note.get("unreached")):
@@ -201,6 +205,13 @@ def _numbers(session: Session, core: dict[str, Any], since: dt.datetime) -> None
                 verified_on=since.date(),
             )
         )
+
+
+def _take_days(places: dict[str, Any], cast: dict[str, Person], now: dt.datetime) -> None:
+    """Who is away for some days from today on."""
+    for person in (cast[p["key"]] for p in places["person"] if "away" in p):
+        [place] = person.memberships
+        absence.mark(place, local_date(now), local_date(now) + _AWAY, person, now)
 
 
 def _settle(session: Session, now: dt.datetime) -> None:

@@ -47,7 +47,7 @@ def tell(
         at = thread.handoff.desk.calendar.add_open_minutes(at, int(minutes))
         if at >= now:
             break
-        _step(session, thread, verb, rest[0] if rest else "", at)
+        _step(session, thread, cast, verb, rest[0] if rest else "", at)
         session.flush()
     return thread
 
@@ -98,13 +98,23 @@ def _town(session: Session, name: str) -> Area:
     ).one()
 
 
-def _step(session: Session, thread: Thread, verb: str, rest: str, at: dt.datetime) -> None:
+def _step(
+    session: Session,
+    thread: Thread,
+    cast: dict[str, Person],
+    verb: str,
+    rest: str,
+    at: dt.datetime,
+) -> None:
     if verb == "answer":
         hearing.answer(thread, rest, at)
         return
     handoff = thread.handoff
     by = _reader(session, handoff)
     handoff.open(by, at)
+    if verb == "give":
+        handoff.assign(by, cast[rest], at, handoff.claimed_by_id)
+        return
     _STEPS[verb](handoff, by, rest, at)
 
 
@@ -122,6 +132,7 @@ def _pass_to_backup(handoff: Handoff, by: Person, rest: str, at: dt.datetime) ->
 _STEPS: dict[str, Callable[[Handoff, Person, str, dt.datetime], object]] = {
     "ack": _acknowledge,
     "ask": lambda h, by, rest, at: h.ask(by, Said(words=rest), at),
+    "put_down": lambda h, by, _rest, at: h.put_down(by, at),
     "inside": lambda h, by, rest, at: h.note_inside(by, rest, at),
     "visit": lambda h, by, rest, at: h.act(Verb.VISIT, by, Said("visited"), at, inside=rest),
     "connect": lambda h, by, rest, at: h.act(Verb.CONNECT, by, Said("connected"), at, inside=rest),

@@ -49,11 +49,13 @@ class Answering:
         """受け止めました: a person has it; carries a next date, 14 days where none is named.
 
         For ten seconds it can be undone, and until then its reporter is told nothing of it.
-        Raises Invalid for a next date that has gone by or lies more than a year ahead.
+        What nobody has is theirs from now on. Raises Invalid for a next date that has gone by or
+        lies more than a year ahead.
         """
         handoff = _self(self)
+        handoff._hold_staff()
         handoff._step(Verb.ACKNOWLEDGE)
-        before = undoing.kept(handoff)
+        before = undoing.kept(handoff) | handoff._falls_to(by, now)
         handoff.opened_at = handoff.opened_at or now
         handoff.acknowledged_at = now
         handoff._promise(_next_on(next_on, now))
@@ -151,7 +153,7 @@ class Answering:
             raise _others_first(handoff)
         handoff.state, handoff.is_open = state, state.is_open
         if not state.is_open:
-            handoff.watch_at = None
+            handoff.watch_at = handoff.claimed_by_id = None
         return state
 
     def _promise(self, next_on: dt.date) -> None:

@@ -1,4 +1,4 @@
-"""The row of a handoff; its verbs stand in `answering`, `contacting`, `undoing` and `moving`."""
+"""The row of a handoff; its verbs stand in the modules beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from models import deadline
 from models.base import Base, words_of
 from models.desk import Desk
 from models.handoff.answering import Answering
+from models.handoff.claiming import Claiming
 from models.handoff.contacting import Contacting
+from models.handoff.indexes import INDEXES
 from models.handoff.moving import Moving
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.handoff.undoing import Undoing
@@ -24,23 +26,6 @@ from models.urgency import Urgency, before_raised
 if TYPE_CHECKING:
     from models.reply import InsideNote
     from models.thread import Thread
-
-
-def _where(condition: str, on_postgres: str = "") -> dict[str, Any]:
-    """An index of those rows alone for which the condition holds."""
-    return {
-        "sqlite_where": sa.text(condition),
-        "postgresql_where": sa.text(on_postgres or condition),
-    }
-
-
-_URGENT_FIRST = ("rank", "is_marked")
-_DATED = _where("next_on IS NOT NULL")
-_STILL = (
-    "is_warned = 1 AND watch_at IS NULL AND next_on IS NOT NULL",
-    "is_warned AND watch_at IS NULL AND next_on IS NOT NULL",
-)
-_ENDED = _where("is_open = 0", "NOT is_open")
 
 
 class HeldReason(StrEnum):
@@ -58,56 +43,11 @@ class HeldReason(StrEnum):
     TOO_LATE = "too_late"
 
 
-class Handoff(Answering, Contacting, Undoing, Moving, Base):
+class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
     """One desk's obligation. `step` counts the thread's handoffs from 1."""
 
     __tablename__ = "handoff"
-    __table_args__ = (
-        sa.UniqueConstraint("thread_id", "step"),
-        # What `paging` walks along, each in the order of a list; those with the area for the
-        # lists that are narrowed to it.
-        sa.Index(None, "desk_id", "state", *_URGENT_FIRST, "due_at", "id"),
-        sa.Index(
-            "ix_handoff_area_sent", "desk_id", "area_id", "state", *_URGENT_FIRST, "due_at", "id"
-        ),
-        sa.Index("ix_handoff_moving", "desk_id", "is_open", "next_on", "id", **_DATED),
-        sa.Index(
-            "ix_handoff_urgent_moving",
-            *("desk_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
-            **_DATED,
-        ),
-        sa.Index(
-            "ix_handoff_area_moving",
-            *("desk_id", "area_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
-            **_DATED,
-        ),
-        sa.Index(None, "desk_id", "is_open", "last_at", "id"),
-        sa.Index("ix_handoff_urgent_ended", "desk_id", "rank", "last_at", "id", **_ENDED),
-        sa.Index("ix_handoff_area_ended", "desk_id", "area_id", "rank", "last_at", "id", **_ENDED),
-        # The same for the lists that are narrowed to a state; what is sent stands in none of these.
-        sa.Index(
-            "ix_handoff_state_moving",
-            *("desk_id", "state", *_URGENT_FIRST, "next_on", "id"),
-            **_DATED,
-        ),
-        sa.Index(
-            "ix_handoff_area_state_moving",
-            *("desk_id", "area_id", "state", *_URGENT_FIRST, "next_on", "id"),
-            **_DATED,
-        ),
-        sa.Index("ix_handoff_state_ended", "desk_id", "state", "rank", "last_at", "id", **_ENDED),
-        sa.Index(
-            "ix_handoff_area_state_ended",
-            *("desk_id", "area_id", "state", "rank", "last_at", "id"),
-            **_ENDED,
-        ),
-        sa.Index(
-            "ix_handoff_answered", "desk_id", "answered_at", **_where("answered_at IS NOT NULL")
-        ),
-        # What stands still, few among many, for the desk that is told of it.
-        sa.Index("ix_handoff_still", "next_on", "desk_id", **_where(*_STILL)),
-        sa.Index("ix_handoff_watched", "watch_at", "id", **_where("watch_at IS NOT NULL")),
-    )
+    __table_args__ = INDEXES
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     thread_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("thread.id", ondelete="CASCADE"))
@@ -143,6 +83,10 @@ class Handoff(Answering, Contacting, Undoing, Moving, Base):
     """The desk was told that this deadline comes near, or that this next date has passed."""
     answered_at: Mapped[dt.datetime | None]
     """The reporter said something that the desk has not opened since."""
+    claimed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    """担当: who of the desk has it, as long as the desk owes something."""
+    claim_at: Mapped[dt.datetime | None]
+    """When that changed last; the reporter's ladder and `last_at` know nothing of it."""
     last_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     last_at: Mapped[dt.datetime]
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
@@ -151,7 +95,8 @@ class Handoff(Answering, Contacting, Undoing, Moving, Base):
     thread: Mapped[Thread] = relationship(back_populates="handoffs")
     desk: Mapped[Desk] = relationship()
     came_from: Mapped[Handoff | None] = relationship(remote_side="Handoff.id", viewonly=True)
-    last_by: Mapped[Person | None] = relationship()
+    claimed_by: Mapped[Person | None] = relationship(foreign_keys=claimed_by_id, viewonly=True)
+    last_by: Mapped[Person | None] = relationship(foreign_keys=last_by_id)
     inside_notes: Mapped[list[InsideNote]] = relationship(
         back_populates="handoff", order_by="InsideNote.at"
     )

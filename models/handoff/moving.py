@@ -187,8 +187,11 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
 
 
 def _give(handoff: Handoff, to: Desk) -> None:
-    """Another desk owns the obligation, and with it the calls for what reached nobody."""
-    handoff.desk = to
+    """Another desk owns the obligation, and with it the calls for what reached nobody.
+
+    Nobody has it there yet.
+    """
+    handoff.desk, handoff.claimed_by_id = to, None
     calls_go_to(handoff.session, handoff.id, to.id)
 
 

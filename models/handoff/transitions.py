@@ -57,9 +57,13 @@ class Verb(StrEnum):
     HAND_TO_BACKUP = "hand_to_backup"
     ESCALATE = "escalate"
     REPLY = "reply"
+    CLAIM = "claim"
+    ENTRUST = "entrust"
+    PUT_DOWN = "put_down"
 
 
 _SAME = (State.SENT, State.RECEIVED, State.WORKING)
+_CLAIMED = (Verb.CLAIM, Verb.ENTRUST, Verb.PUT_DOWN)
 _ACTED = (Verb.VISIT, Verb.CONNECT, Verb.KEEP_WATCHING, Verb.WATCH_OURSELVES)
 
 TRANSITIONS: dict[tuple[State, Verb], State] = {
@@ -86,6 +90,7 @@ TRANSITIONS: dict[tuple[State, Verb], State] = {
     (State.CLOSED, Verb.OPEN): State.CLOSED,
     (State.CLOSED, Verb.REPLY): State.CLOSED,
     **{(state, Verb.ASK): state for state in _SAME},
+    **{(state, verb): state for state in _SAME for verb in _CLAIMED},
     **{(state, Verb.HAND_TO_BACKUP): state for state in (*_SAME, State.HELD)},
     (State.SENT, Verb.ESCALATE): State.SENT,
     (State.HELD, Verb.ESCALATE): State.HELD,

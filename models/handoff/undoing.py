@@ -27,6 +27,8 @@ UNDO = dt.timedelta(seconds=10)
 RELEASE = UNDO + dt.timedelta(seconds=1)
 """When it goes out: an undo that began in the last instant is written by then."""
 _TIMES = ("opened_at", "watch_at", "last_at")
+CLAIMED = "claimed"
+"""Kept as long as who acknowledged has it by that alone: then an undo takes it back."""
 _GONE = "desk.undo.gone"
 _TOO_LATE = "note.problem.too_late_to_take_back"
 
@@ -146,6 +148,8 @@ def _delete(handoff: Handoff, late: str) -> Said:
 
 def _give_back(handoff: Handoff) -> None:
     before = _before(handoff)
+    if CLAIMED in before:
+        handoff.claimed_by_id, handoff.claim_at = None, before.pop(CLAIMED)
     for name, value in before.items():
         setattr(handoff, name, value)
     handoff.acknowledged_at = handoff.next_on = handoff.before = None
@@ -170,7 +174,8 @@ def _words_of(handoff: Handoff) -> sa.Select[Reply]:
 def _before(handoff: Handoff) -> dict[str, Any]:
     """What `kept` wrote down, in the types of the columns."""
     written = handoff.before or {}
-    times = {name: written[name] and dt.datetime.fromisoformat(written[name]) for name in _TIMES}
+    names = [name for name in (*_TIMES, CLAIMED) if name in written]
+    times = {name: written[name] and dt.datetime.fromisoformat(written[name]) for name in names}
     by = written["last_by_id"]
     return {**written, **times, "last_by_id": by and uuid.UUID(by)}
 

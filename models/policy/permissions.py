@@ -40,6 +40,8 @@ class Permission(StrEnum):
     """Make, change, order and put away the reply templates of one's own desk."""
     MEMBER_CONFIRM = "member_confirm"
     """Confirm a new member of one's own desk, or, at the core, of any desk."""
+    ABSENCE_MARK = "absence_mark"
+    """Say that a member of one's own desk, or oneself, is absent."""
     PHONE_CALL = "phone_call"
     """Telephone somebody whose phone fell silent: the desk whose task it is."""
     PHONE_END = "phone_end"

@@ -24,6 +24,7 @@ from models.membership import Membership
 from models.person import Person, Role
 from models.phone import Phone
 from models.policy import own_desk, phones
+from models.policy.absence import mark_reach, marks
 from models.policy.actor import Actor
 from models.policy.conditions import NEVER, Condition, at_one_of
 from models.policy.gathering import gather_reach, gathers
@@ -138,6 +139,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.TEMPLATE_EDIT, DeskTemplate): own_desk.TEMPLATES,
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
+    (Permission.ABSENCE_MARK, Membership): (marks, mark_reach),
     (Permission.PHONE_CALL, Phone): phones.CALLED,
     (Permission.PHONE_END, Person): phones.ENDED,
     (Permission.AUDIT_READ, AuditLine): (_administers, _administered),
@@ -165,6 +167,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
     Permission.TEMPLATE_EDIT: lambda actor: actor.is_staff,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
+    Permission.ABSENCE_MARK: lambda actor: actor.is_staff,
     Permission.PHONE_CALL: lambda actor: actor.is_staff,
     Permission.PHONE_END: lambda actor: bool(actor.official_ids),
     Permission.OFFICE: lambda actor: actor.role in _ADMINISTERS,

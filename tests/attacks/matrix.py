@@ -84,6 +84,9 @@ MATRIX: dict[str, str] = {
     "GET /desk/day": STAFF,
     "POST /desk/day/table": STAFF,
     "GET /desk/mirror": STAFF,
+    "GET /desk/work": STAFF,
+    "POST /desk/work/absences": STAFF,
+    "POST /desk/work/absences/<uuid:member_id>/ending": "I",
     "GET /desk/people": STAFF,
     "GET /desk/templates": STAFF,
     "GET /desk/templates/new": STAFF,
@@ -106,6 +109,9 @@ MATRIX: dict[str, str] = {
     "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/undoing": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/claim": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/assignment": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/putting-down": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/question": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/reply": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/visit": "I",
@@ -190,6 +196,7 @@ HELD = {
     "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "KT",
     "POST /core/handoffs/<uuid:handoff_id>/placement": "KT",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/claim": "",
 }
 """A note the server could not place: the core reads and places it, nobody answers it yet."""
 

@@ -149,6 +149,7 @@ def _rows(
     )
     delivery = session.scalars(reply).one()
     kubo = sa.select(Membership).where(Membership.person_id == cast.kubo)
+    okada = sa.select(Membership).where(Membership.person_id == cast.okada)
     number = CallNumber(number="059-000-0009", label="夜間", place=NumberPlace.LOCAL)
     session.add(number)
     session.flush()
@@ -158,6 +159,7 @@ def _rows(
         "handoff_id": usual.id,
         "desk_id": cast.north_desk,
         "membership_id": session.scalars(kubo).one().id,
+        "member_id": session.scalars(okada).one().id,
         "person_id": cast.kubo,
         "area_id": cast.north,
         "invitation_id": invitation.id,

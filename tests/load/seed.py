@@ -22,7 +22,7 @@ from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk
 from models.draft import Draft, content_hash, read_draft
 from models.handoff import Handoff, Outcome, State
-from models.membership import readers
+from models.membership import reader_ids
 from models.observation import Observation, content_code
 from models.reporter import Reporter
 from models.routing import desk_for
@@ -99,10 +99,7 @@ class _Batch:
         self.keys = keys_of(session)
         desks = towns_with_desk(session)
         self.desks = {town: desks[town] for town in towns or desks}
-        self.readers = {
-            desk.id: [one.person_id for one in readers(session, desk.id)]
-            for desk in self.desks.values()
-        }
+        self.readers = {desk.id: list(reader_ids(session, desk.id)) for desk in self.desks.values()}
         self.rows: dict[type[Base], list[Base]] = {
             kind: [] for kind in (Thread, Reporter, Observation, Handoff, AuditLine)
         }

@@ -13,13 +13,14 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import paging, queue, watch
+from models import paging, queue, watch, workload
 from models.area import Area, AreaKind
 from models.demo.load import DemoSignIn, NotEmpty, is_empty, load_demo
 from models.desk import Desk, DeskKind
 from models.gazetteer import load_municipality
 from models.handoff import Handoff, State
 from models.keys import KeyRing
+from models.membership import Membership
 from models.observation import Observation
 from models.person import Person, Role
 from models.policy import Actor, Permission, reach
@@ -29,6 +30,7 @@ from models.store import Store
 from models.taking import CameBy
 from models.thread import Thread
 from models.town import CallNumber, NumberPlace, Town
+from models.town_time import local_date
 from tests.support.stores import hasty
 from tests.town import MORNING
 
@@ -140,6 +142,22 @@ def test_every_view_of_whoever_may_sign_in_has_something(demo: Demo) -> None:
             if person.role.is_phone and not session.scalar(threads_of(session, person).limit(1)):
                 empty.append(sign_in.role)
     assert empty == []
+
+
+def test_work_is_shared_and_somebody_is_away(demo: Demo) -> None:
+    with demo.read() as session:
+        by_name = sa.select(Desk).where(Desk.name.startswith("桔梗が丘"))
+        desk = session.scalars(by_name).one()
+        places = Membership.active(session, desk.id)
+        people = [place.person_id for place in places]
+        handoffs = sa.select(Handoff)
+        nobodys, each = workload.loads(session, handoffs, desk, people, MORNING)
+        assert nobodys.waiting > 0
+        assert nobodys.moving > 0
+        assert all(load.waiting + load.moving > 0 for load in each.values())
+        [away] = [place.person_id for place in places if place.is_away(local_date(MORNING))]
+        statement, asked = workload.left_behind(handoffs, desk, [away])
+        assert session.scalars(statement, asked).all()
 
 
 @pytest.mark.parametrize("begun", ["areas", "a desk", "a person"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -29,10 +30,15 @@ PHONES = sa.select(Phone)
 SHORT = {View.TO_TELEPHONE, View.ANSWERED}
 """Lists whose rows leave them once somebody has seen to them; narrowed, they are looked through."""
 SOME, MANY = tuple(range(1, FEW + 1)), tuple(range(1, FEW + 2))
+IN_AREA = Narrowing(area_id=1)
+OWN = uuid.UUID(int=7)
 NARROWINGS = [
-    Narrowing(urgency, areas[0] if areas else None, late, areas)
-    for urgency, areas, late in itertools.product(
-        (None, Urgency.SOON), ((), (1,), SOME, MANY), (False, True)
+    Narrowing(urgency, areas[0] if areas else None, late, areas, own, is_nobodys)
+    for urgency, areas, late, (own, is_nobodys) in itertools.product(
+        (None, Urgency.SOON),
+        ((), (1,), SOME, MANY),
+        (False, True),
+        ((None, False), (OWN, False), (None, True)),
     )
 ]
 OF_STATE = [
@@ -41,11 +47,11 @@ OF_STATE = [
     for state in STATES[view]
     for urgency, areas in itertools.product((None, Urgency.SOON), ((), (1,)))
 ]
-# Nothing that ended is overdue, and nothing is read for it.
+# Nothing that ended is overdue or somebody's, and nothing is read for it.
 WALKED = [
     (view, one)
     for view, one in itertools.product(View, NARROWINGS)
-    if view not in SHORT and not (view is View.CLOSED and one.is_overdue)
+    if view not in SHORT and not (view is View.CLOSED and (one.is_overdue or one.person_id))
 ]
 
 
@@ -76,9 +82,17 @@ def test_a_page_is_read_along_indexes(store: Store, view: View, narrowing: Narro
     with store.write() as session:
         desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
         page, asked = paging.page(ALL, view, desk, MORNING, narrowing=narrowing)
-        found_by = "desk_id=?" if narrowing.areas in ((), MANY) else "area_id=?"
         ask = partial(session.execute, with_notes(page), asked)
-        assert sorted_whole(session, ask, found_by) == []
+        assert sorted_whole(session, ask, _found_by(view, narrowing)) == []
+
+
+def _found_by(view: View, narrowing: Narrowing) -> str:
+    """What stands in each step of the plan: what one person has is found by that."""
+    if narrowing.person_id:
+        return "claimed_by_id=?"
+    if narrowing.areas not in ((), MANY):
+        return "area_id=?"
+    return "_nobodys_" if narrowing.is_nobodys and view is not View.CLOSED else "desk_id=?"
 
 
 @pytest.mark.parametrize(("view", "narrowing"), OF_STATE, ids=repr)
@@ -116,6 +130,6 @@ def test_a_list_without_its_index_is_noticed(store: Store) -> None:
     with store.write() as session:
         desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
         session.execute(sa.text("DROP INDEX ix_handoff_area_sent"))
-        page, asked = paging.page(ALL, View.TO_ACKNOWLEDGE, desk, MORNING, narrowing=NARROWINGS[2])
+        page, asked = paging.page(ALL, View.TO_ACKNOWLEDGE, desk, MORNING, narrowing=IN_AREA)
         ask = partial(session.execute, with_notes(page), asked)
         assert sorted_whole(session, ask, "area_id=?") != []

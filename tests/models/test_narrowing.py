@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -40,6 +41,7 @@ NARROWINGS += [
     Narrowing(urgency, area, state=state)
     for urgency, area, state in itertools.product((None, Urgency.TODAY), (None, 0, 2), State)
 ]
+WHOSE = ("anybody", "own", "nobody")
 
 
 def wide(session: Session, cast: Cast) -> int:
@@ -54,10 +56,11 @@ def wide(session: Session, cast: Cast) -> int:
     return beat.id
 
 
-def fill(session: Session) -> tuple[Desk, list[int]]:
+def fill(session: Session) -> tuple[Desk, list[int], uuid.UUID]:
     """One of everything: urgency, area, marked or not, and each way it may have gone."""
     cast = town.build(session, noise=False)
     desk, by = session.get_one(Desk, cast.north_desk), session.get_one(Person, cast.okada)
+    kato = session.get_one(Person, cast.kato)
     areas = [cast.kitamachi, cast.north, wide(session, cast), cast.minamimachi]
     for n, (urgency, area, kind) in enumerate(
         itertools.product(("memo", "today"), areas, range(8))
@@ -73,6 +76,8 @@ def fill(session: Session) -> tuple[Desk, list[int]]:
             telephone="0312345678",
         )
         handoff.desk_id, handoff.is_marked = desk.id, kind % 2 == 1
+        if n % 3:
+            handoff.claim(by if n % 2 else kato, MORNING)
         if kind > 2:
             handoff.acknowledge(by, Said("check"), MORNING, local_date(MORNING) + kind * DAY)
         if kind > 5:
@@ -83,9 +88,12 @@ def fill(session: Session) -> tuple[Desk, list[int]]:
             handoff.state = State.PASSED_ON
         if kind in (2, 4, 6):
             hearing.add(handoff.thread, "また見かけました", MORNING + n * DAY)
+        if kind == 5:
+            # Acknowledged, and then put down.
+            handoff.claimed_by_id = None
     session.execute(sa.update(Delivery).values(state=DeliveryState.UNDELIVERABLE))
     session.flush()
-    return desk, areas
+    return desk, areas, by.id
 
 
 def pages(session: Session, view: View, desk: Desk, narrowing: Narrowing) -> Iterator[Handoff]:
@@ -120,6 +128,8 @@ def belongs(handoff: Handoff, narrowing: Narrowing) -> bool:
         and narrowing.state in (None, handoff.state)
         and is_of_area
         and (is_late or not narrowing.is_overdue)
+        and narrowing.person_id in (None, handoff.claimed_by_id)
+        and (handoff.claimed_by_id is None or not narrowing.is_nobodys)
     )
 
 
@@ -127,13 +137,19 @@ def belongs(handoff: Handoff, narrowing: Narrowing) -> bool:
 @pytest.mark.parametrize("view", list(View))
 def test_narrowed_it_is_the_same_list_without_the_others(either: Store, view: View) -> None:
     with either.write() as session:
-        desk, areas = fill(session)
+        desk, areas, okada = fill(session)
         whole = list(pages(session, view, desk, Narrowing()))
         assert len({row.id for row in whole}) == len(whole) >= 4
-        for shape in NARROWINGS:
+        for shape, whose in itertools.product(NARROWINGS, WHOSE):
             area_id = None if shape.area_id is None else areas[shape.area_id]
             meant = () if area_id is None else tuple(around(session, area_id))
-            narrowing = replace(shape, area_id=area_id, around=meant)
+            narrowing = replace(
+                shape,
+                area_id=area_id,
+                around=meant,
+                person_id=okada if whose == "own" else None,
+                is_nobodys=whose == "nobody",
+            )
             seen = list(pages(session, view, desk, narrowing))
             assert seen == [row for row in whole if belongs(row, narrowing)], narrowing
 

@@ -121,15 +121,13 @@ class Loop(RuleBasedStateMachine):
                 self._say(thread, said)
 
     def _say(self, thread: Thread, said: str) -> None:
-        match said:
-            case "answer":
-                hearing.answer(thread, "はい", self.now)
-            case "add":
-                hearing.add(thread, "電気がつきました", self.now)
-            case "stop":
-                hearing.stop_contact(thread, self.now)
-            case "withdraw":
-                hearing.ask_to_withdraw(thread, self.now)
+        says: dict[str, Callable[[], object]] = {
+            "answer": lambda: hearing.answer(thread, "はい", self.now),
+            "add": lambda: hearing.add(thread, "電気がつきました", self.now),
+            "stop": lambda: hearing.stop_contact(thread, self.now),
+            "withdraw": lambda: hearing.ask_to_withdraw(thread, self.now),
+        }
+        says[said]()
 
     # What desks do.
 
@@ -266,6 +264,9 @@ class Loop(RuleBasedStateMachine):
             Verb.TAKE_BACK: lambda: handoff.take_back(now),
             Verb.HAND_TO_BACKUP: lambda: handoff.hand_to_backup(core, now),
             Verb.ESCALATE: lambda: handoff.escalate(core, now),
+            Verb.CLAIM: lambda: handoff.claim(by, now),
+            Verb.ENTRUST: lambda: handoff.assign(by, self._person(session, "kato"), now),
+            Verb.PUT_DOWN: lambda: handoff.put_down(by, now),
             **{act: lambda act=act: handoff.act(act, by, Said("visited"), now) for act in ACTS},
         }
         calls[verb]()

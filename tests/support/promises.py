@@ -13,6 +13,7 @@ from models import routing
 from models.audit import broken_chains
 from models.delivery import Delivery, DeliveryKind
 from models.handoff import Handoff, State
+from models.membership import reader_ids
 from models.observation import Observation
 from models.reply import InboxEntry, Reply
 from models.thread import Thread
@@ -21,6 +22,7 @@ from models.thread import Thread
 def check(session: Session, sent: Collection[uuid.UUID]) -> None:
     """All of them; `sent` are the ids that phones sent."""
     each_worry_has_one_owner_that_can_answer(session)
+    each_claim_is_somebodys_who_may_read(session)
     each_answer_is_in_the_inbox(session)
     each_id_has_one_root(session, sent)
     assert broken_chains(session) == []
@@ -39,6 +41,14 @@ def each_worry_has_one_owner_that_can_answer(session: Session) -> None:
             assert handoff.desk.is_core or routing.is_staffed(session, handoff.desk)
             assert handoff.desk.is_core or not thread.is_sealed
             assert (handoff.state is State.HELD) is (handoff.held_reason is not None)
+
+
+def each_claim_is_somebodys_who_may_read(session: Session) -> None:
+    """Who has it stands at its desk, or in the sealed team; what ended is nobody's."""
+    for handoff in session.scalars(sa.select(Handoff).where(Handoff.claimed_by_id.is_not(None))):
+        assert handoff.is_open
+        may_read = reader_ids(session, handoff.desk_id, sealed=handoff.is_sealed)
+        assert handoff.claimed_by_id in may_read
 
 
 def each_answer_is_in_the_inbox(session: Session) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 from models import routing
 from models.desk import Desk
 from models.handoff import Handoff, Outcome, Verb
+from models.membership import reader_ids
 from models.person import Person
 
 
@@ -28,4 +29,12 @@ def may_refuse(handoff: Handoff, verb: Verb, to: Desk, by: Person, now: dt.datet
             return handoff.is_sealed
         case Verb.PLACE:
             return handoff.is_sealed and not to.is_core
+        case Verb.CLAIM | Verb.PUT_DOWN:
+            return handoff.claimed_by_id not in (None, by.id) or not _reads(handoff, by)
+        case Verb.ENTRUST:
+            return True
     return False
+
+
+def _reads(handoff: Handoff, by: Person) -> bool:
+    return by.id in reader_ids(handoff.session, handoff.desk_id, sealed=handoff.is_sealed)

@@ -8,7 +8,15 @@ const TYPED_INTO = "input:not([type=checkbox], [type=radio]), textarea, select, 
 export default function keys(line) {
   const list = document.getElementById("keys");
   const isOn = list.querySelector("[name=keys_on]");
-  const does = { j: () => step(1), k: () => step(-1), a: acknowledge, u: undo, r: open, "/": find };
+  const does = {
+    j: () => step(1),
+    k: () => step(-1),
+    a: () => send("/acknowledgement"),
+    u: undo,
+    r: open,
+    "/": find,
+  };
+  does.c = () => send("/claim");
   does["?"] = () => list.showModal();
   line.hidden = false;
   line.querySelector("button").addEventListener("click", does["?"]);
@@ -45,8 +53,8 @@ function step(by) {
   row?.scrollIntoView({ block: "nearest" });
 }
 
-function acknowledge() {
-  const form = chosen()?.querySelector('form[action*="/acknowledgement"]');
+function send(noun) {
+  const form = chosen()?.querySelector(`form[action*="${noun}"]`);
   // While rows move, the one chosen may be another than the one that was meant.
   if (form && !form.closest("[data-moving]")) form.requestSubmit(form.querySelector("button"));
 }

@@ -1,0 +1,27 @@
+"""Who may say that a member of a desk is absent: whoever stands there, the member among them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from models.membership import Membership
+from models.person import Person, PersonState
+from models.policy.actor import Actor
+
+
+def marks(actor: Actor, membership: Membership) -> bool:
+    """Whether the actor may; a place that has not begun or has ended has no days off."""
+    return membership.is_active and membership.desk_id in actor.desk_ids
+
+
+def mark_reach(actor: Actor) -> sa.ColumnElement[bool]:
+    """The same as a query filter."""
+    if not actor.desk_ids:
+        return sa.false()
+    active = sa.select(Person.id).where(Person.state == PersonState.ACTIVE)
+    return sa.and_(
+        Membership.desk_id.in_(actor.desk_ids),
+        Membership.confirmed_at.is_not(None),
+        Membership.ended_at.is_(None),
+        Membership.person_id.in_(active),
+    )
