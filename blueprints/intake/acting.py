@@ -20,7 +20,7 @@ from models.queue import View
 from models.thread import Thread
 
 Verb = Callable[[Handoff, Person], str | None]
-"""Gives the end of the address after it, where that says more than what was done."""
+"""Gives the end of the address after it, or all of it, where that is not what was done."""
 Answer = Response | Page
 _NEEDED = (
     joinedload(Handoff.thread).joinedload(Thread.reporter),
@@ -70,6 +70,8 @@ def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:
 
 def _back(handoff_id: uuid.UUID, done: str, desk_id: uuid.UUID | None) -> str:
     """To the list from which somebody acted, else to the note."""
+    if done.startswith("/"):
+        return done
     view = request.form.get("view", "")
     if view in _VIEWS:
         return f"/desk?desk={desk_id}&view={view}{narrowed.acted_in()}&{done}"

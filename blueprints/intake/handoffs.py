@@ -93,7 +93,7 @@ def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
 
 def _taken() -> dict[str, int]:
     """What became of several at once; `none_chosen`: nothing had been ticked."""
-    names = ("acknowledged", "late", "undone", "kept")
+    names = ("acknowledged", "late", "undone", "kept", "withdrawn")
     counts = {name: request.args.get(name, 0, int) for name in names}
     return {**counts, "none_chosen": "acknowledged" in request.args and not any(counts.values())}
 

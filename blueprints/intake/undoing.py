@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import uuid
 
-from flask import redirect, request
+from flask import redirect
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk
 from blueprints.access import Permission, allow
-from blueprints.intake import bp, narrowed, reading, repeats, showing
+from blueprints.intake import bp, narrowed, reading, repeats
 from blueprints.intake.acting import Answer, act
 from models.errors import NotAllowed
-from models.handoff import Handoff
+from models.handoff import Handoff, voided
 from models.person import Person
 from models.queue import PAGE_SIZE
-from models.reply import Said
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/undoing")
 @allow(Permission.HANDOFF_ANSWER)
 def create_undoing(handoff_id: uuid.UUID) -> Answer:
-    """Undo one; own words that nobody got stand in the form again."""
-    said = Said()
+    """Undo one; where it said more than one tap does, that stands in the note's form again."""
 
     def undo(handoff: Handoff, by: Person) -> str:
-        nonlocal said
-        said = handoff.undo(by, access.kizuki().clock)
-        return f"done={repeats.UNDOING}&row={handoff.id}"
+        done = f"done={repeats.UNDOING}&row={handoff.id}"
+        is_more = handoff.undo(by, access.kizuki().clock)
+        return f"/desk/handoffs/{handoff.id}?{done}" if is_more else done
 
-    answer = act(handoff_id, repeats.UNDOING, undo)
-    is_on_page = "view" not in request.form
-    return showing.show(handoff_id, again=said) if said.words and is_on_page else answer
+    try:
+        return act(handoff_id, repeats.UNDOING, undo)
+    except NotFound:
+        if not voided(access.reading(), [handoff_id], at_desk.signed_in().id):
+            raise
+    desk = at_desk.chosen_desk()
+    return at_desk.page("intake/show_withdrawn.html", desk, "queue", status=409)
 
 
 @bp.post("/desk/undoings")
@@ -43,9 +46,10 @@ def create_undoings() -> Response:
     desk_id = at_desk.chosen_desk().id
     access.close()
     undone = access.in_turn(lambda session: _undo_all(session, chosen))
-    kept = len(chosen) - undone
-    address = f"/desk?desk={desk_id}{narrowed.acted_in()}&undone={undone}&kept={kept}"
-    return redirect(address, 303)
+    withdrawn = len(voided(access.reading(), chosen, at_desk.signed_in().id))
+    kept = len(chosen) - undone - withdrawn
+    counts = f"&undone={undone}&kept={kept}&withdrawn={withdrawn}"
+    return redirect(f"/desk?desk={desk_id}{narrowed.acted_in()}{counts}", 303)
 
 
 def _undo_all(session: Session, chosen: set[uuid.UUID]) -> int:
