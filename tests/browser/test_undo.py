@@ -89,18 +89,16 @@ def test_a_note_that_its_writer_took_back_meanwhile(
     with store.write() as session:
         cast = desk_town.cast
         young = town.note(session, clock.now, by=cast.suzuki, area=cast.kitamachi).id
-    page.goto(f"/desk/handoffs/{young}")
-    expect(page.locator("html")).to_have_attribute("data-ready", "")
-    with store.write() as session:
-        session.get_one(Handoff, young).opened_at = None
-    page.locator("#acknowledgement").get_by_role("button", name="お返事を送る").click()
+    open_list(page)
+    row = page.locator(".job", has=page.locator(f"a[href='/desk/handoffs/{young}']"))
+    row.get_by_role("button", name="受け止める", exact=True).click()
     expect(page.locator(".undo")).to_be_visible()
     with store.write() as session:
         session.get_one(Handoff, young).take_back(clock.now)
     page.locator(".undo").get_by_role("button", name="取り消す").click()
     told = page.get_by_role("alert").filter(has_text="書いた人が取り下げました。")
     expect(told).to_be_focused()
-    look(page, "undo_withdrawn", at=DESK)
+    look(page, "undo_withdrawn", of="intake/show_withdrawn.html", at=DESK)
     page.get_by_role("link", name="受付にもどる").click()
     expect(page.get_by_text("お返事を送りました")).to_have_count(0)
 

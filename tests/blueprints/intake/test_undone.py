@@ -95,6 +95,7 @@ def test_a_day_that_was_chosen_comes_back_with_every_template(
     assert notes.look(one).next_on == "2026-12-24"
     page = okada.get(post(one, "undoing", **SENT).headers["Location"]).text
     assert dated(page) == "2026-12-24"
+    assert ("選んだものは、下に残してあります。" if template == "check" else AGAIN) in page
     assert re.search(rf'value="{template}"[^>]*checked', page)
 
 
