@@ -8,10 +8,12 @@ from flask import request
 from markupsafe import Markup
 
 from blueprints import access
+from blueprints.access import Permission
 from blueprints.language import current_locale, show, words
 from models.desk import Desk
-from models.handoff import Handoff
+from models.handoff import Handoff, State
 
+_OF_A_REPLY = ("acknowledgement", "undoing")
 _ELSEWHERE = ("nobody_there", "takes_no_hurry")
 
 
@@ -29,10 +31,29 @@ def sentence() -> Markup:
     key = f"desk.done.{noun}"
     if not words().has(current_locale(), key):
         return Markup()
+    if noun in _OF_A_REPLY:
+        return _of_reply(noun, key)
     if noun not in _ELSEWHERE:
         return show(key)
     desk, owner = _name("chosen"), _name("owner")
     return show(key, desk=desk, owner=owner) if desk and owner else Markup()
+
+
+def _of_reply(noun: str, key: str) -> Markup:
+    """Only what is so by now: a reply can be undone, or taken away, and an undone one said anew."""
+    handoff = _handoff("row" if noun == "undoing" else "of")
+    if handoff is None or (handoff.state is State.SENT) is not (noun == "undoing"):
+        return Markup()
+    return show("desk.undo.over" if handoff.is_withheld(access.now()) else key)
+
+
+def _handoff(which: str) -> Handoff | None:
+    try:
+        named = Handoff.id == uuid.UUID(request.args.get(which, ""))
+    except ValueError:
+        return None
+    readable = access.listing(Handoff, Permission.HANDOFF_READ)
+    return access.reading().scalars(readable.where(named)).first()
 
 
 def _name(which: str) -> str:

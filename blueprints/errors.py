@@ -48,7 +48,7 @@ _SENTENCES = {
     404: "frame.error.not_here",
     405: "frame.error.not_here",
     409: "frame.error.conflict",
-    411: "frame.error.cut",
+    411: "frame.error.no_length",
     413: "frame.error.too_large",
     415: "frame.error.bad_request",
     422: "frame.error.bad_request",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, abort, request
 
 ENDS_BY_ITSELF = "wsgi.input_terminated"
+IN_CHUNKS = "HTTP_TRANSFER_ENCODING"
 
 
 def init_app(app: Flask) -> None:
@@ -15,10 +16,12 @@ def init_app(app: Flask) -> None:
 def expect_whole() -> None:
     """Hold every body to the length that was announced; aborts with 411 where none was.
 
-    The web server calls each of its bodies complete, also where the line broke in the middle.
-    Without that mark Werkzeug counts, and raises ClientDisconnected (400) where something is
-    missing.
+    The web server calls each of its bodies complete, also where the line broke in the middle: of
+    one that comes in chunks it gives what there is, or nothing, and no error. Without that mark
+    Werkzeug counts, and raises ClientDisconnected (400) where something is missing.
     """
     ends_by_itself = request.environ.pop(ENDS_BY_ITSELF, False)
-    if ends_by_itself and request.content_length is None and request.environ["wsgi.input"].read(1):
+    if not ends_by_itself or request.content_length is not None:
+        return
+    if IN_CHUNKS in request.environ or request.environ["wsgi.input"].read(1):
         abort(411)

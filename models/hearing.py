@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
+
 from models import audit, sign, staff_lock, staffing, telling
 from models.errors import NotAllowed
 from models.handoff import Handoff, Outcome
-from models.reply import Reply, ReplyKind, Said
+from models.reply import InboxEntry, Reply, ReplyKind, Said
 from models.thread import Thread
 
 CALL_SETTLED = frozenset({"done", "other"})
@@ -75,12 +77,17 @@ def is_asked(thread: Thread) -> bool:
 
 
 def read(thread: Thread, now: dt.datetime) -> bool:
-    """The reporter has the thread open: its inbox is read. Gives whether anything was new."""
+    """The reporter has the thread open: its inbox is read. Gives whether anything was new.
+
+    What was undone in that very moment is not there any more.
+    """
     told = [reply.inbox for reply in thread.told(now)]
-    unread = [entry for entry in told if entry is not None and entry.read_at is None]
-    for entry in unread:
-        entry.read_at = now
-    return bool(unread)
+    unread = [entry.reply_id for entry in told if entry is not None and entry.read_at is None]
+    if not unread:
+        return False
+    still = InboxEntry.reply_id.in_(unread), InboxEntry.read_at.is_(None)
+    found = sa.update(InboxEntry).where(*still).values(read_at=now).returning(InboxEntry.reply_id)
+    return bool(thread.session.scalars(found).all())
 
 
 def owing(thread: Thread) -> Handoff:

@@ -27,6 +27,8 @@ from models.unreached import unreached
 PAGE_SIZE = 50
 COUNT_LIMIT = 99
 """Counts stop here, so that a full desk costs no more than a quiet one."""
+LATELY_LIMIT = 4 * PAGE_SIZE
+"""More than anybody acknowledges in ten seconds, a page with each tap."""
 
 Handoffs = sa.Select[Handoff]
 Asked = tuple[Handoffs, dict[str, Any]]
@@ -127,16 +129,18 @@ VIEWS: Mapping[View, Callable[[Handoffs], list[Handoffs]]] = {
 def lately(handoffs: Handoffs) -> Handoffs:
     """What one person acknowledged so lately that they can undo it, the newest first.
 
-    Asked with `lately_params`; nothing stands there to which anything was done since.
+    Asked with `lately_params`; nothing stands there to which anything was done since. Where one
+    more than LATELY_LIMIT comes, the oldest tap may not be whole.
     """
     can_undo = sa.and_(
         Handoff.is_open.is_(True),
+        Handoff.state == State.RECEIVED,
         Handoff.last_at > _SINCE,
         Handoff.last_by_id == _ONE,
         Handoff.before.is_not(sa.null()),
     )
     newest = handoffs.where(IS_HERE, can_undo).order_by(Handoff.last_at.desc(), Handoff.id.desc())
-    return newest.limit(PAGE_SIZE)
+    return newest.limit(LATELY_LIMIT + 1)
 
 
 def lately_params(desk: Desk, person_id: uuid.UUID | None, now: dt.datetime) -> dict[str, Any]:

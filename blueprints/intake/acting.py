@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import redirect, request
 from sqlalchemy.orm import Session, joinedload
@@ -13,6 +13,8 @@ from blueprints import access, at_desk
 from blueprints.access import Permission
 from blueprints.at_desk import Page
 from blueprints.intake import narrowed, reading, repeats, showing
+from models import staff_lock
+from models.desk import Desk
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
 from models.person import Person
@@ -20,9 +22,11 @@ from models.queue import PAGE_SIZE, View
 from models.thread import Thread
 
 Verb = Callable[[Handoff, Person], str | None]
-"""Gives the end of the address after it, where that says more than what was done."""
+"""Gives the end of the address after it, or all of it, where that is not what was done."""
 Each = Callable[[Handoff, Person], bool]
 """Whether it was done to this one of several, now or a moment ago by the same form."""
+Apart = Mapping[str, Callable[[set[uuid.UUID]], int]]
+"""By their name in the address, how many of those that were ticked they are."""
 Answer = Response | Page
 NEEDED = (
     joinedload(Handoff.thread).joinedload(Thread.reporter),
@@ -61,16 +65,18 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
     return redirect(_back(handoff_id, done, desk_id), 303)
 
 
-def act_on_several(each: Each, done: str, left: str) -> Response:
+def act_on_several(each: Each, done: str, left: str, apart: Apart | None = None) -> Response:
     """Do one thing to all that were ticked in a list; the list then counts both under their names.
 
-    All are held first, in one order, so that nobody crosses.
+    `apart`: what of those that are left the list tells by another name. The desk's staff are held
+    first, then all rows in one order, so that nobody crosses.
     """
     chosen = set(reading.ids("handoff", PAGE_SIZE))
     desk_id = at_desk.chosen_desk().id
     access.close()
 
     def take(session: Session) -> int:
+        staff_lock.share(session, session.get_one(Desk, desk_id))
         answerable = access.listing(Handoff, Permission.HANDOFF_ANSWER, session)
         held = answerable.where(Handoff.id.in_(chosen)).order_by(Handoff.id)
         found = session.scalars(held.with_for_update(of=Handoff)).all()
@@ -78,7 +84,9 @@ def act_on_several(each: Each, done: str, left: str) -> Response:
         return sum(each(handoff, by) for handoff in found)
 
     count = access.in_turn(take)
-    told = f"{done}={count}&{left}={len(chosen) - count}"
+    others = {name: count_of(chosen) for name, count_of in (apart or {}).items()}
+    counts = {done: count, left: len(chosen) - count - sum(others.values()), **others}
+    told = "&".join(f"{name}={number}" for name, number in counts.items())
     return redirect(f"/desk?desk={desk_id}{narrowed.acted_in()}&{told}", 303)
 
 
@@ -94,6 +102,8 @@ def _late(handoff_id: uuid.UUID, noun: str, error: NotAllowed) -> Answer:
 
 def _back(handoff_id: uuid.UUID, done: str, desk_id: uuid.UUID | None) -> str:
     """To the list or the page from which somebody acted, else to the note."""
+    if done.startswith("/"):
+        return done
     view = request.form.get("view", "")
     if view == _WORK:
         return f"/desk/work?desk={desk_id}&{done}"

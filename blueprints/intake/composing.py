@@ -18,9 +18,8 @@ from blueprints.intake.talk import Teller
 from blueprints.language import current_locale, plain, show, words
 from blueprints.said import show_template
 from models import deadline, own_words, reply_text, spoken
-from models.audience import audience_of
 from models.errors import Invalid
-from models.handoff import Handoff, Verb
+from models.handoff import Handoff, Verb, one_tap
 from models.reply import InsideNote, ReplyKind, Said
 from models.reply_text import Audience
 from models.town_time import local_date
@@ -196,8 +195,8 @@ def composers_of(handoff: Handoff, teller: Teller) -> dict[str, Composer]:
 
 def usual(handoff: Handoff) -> Spoken:
     """The acknowledgement of one tap: the first template, the usual date."""
-    template = reply_text.offered(Verb.ACKNOWLEDGE, audience_of(handoff.thread))[0]
-    return _spoken(Said(template.code), None, _usual(handoff), is_dated=template.is_dated)
+    template, next_on = one_tap(handoff, local_date(access.now()))
+    return _spoken(Said(template.code), None, next_on, is_dated=template.is_dated)
 
 
 def spoken_by(handoff: Handoff, noun: str) -> Spoken:

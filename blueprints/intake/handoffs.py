@@ -103,7 +103,7 @@ def _is_left_behind(desk: Desk) -> bool:
 
 def _taken() -> dict[str, int]:
     """What became of several at once; `none_chosen`: nothing had been ticked."""
-    names = ("acknowledged", "late", "undone", "kept")
+    names = ("acknowledged", "late", "undone", "kept", "withdrawn")
     counts = {name: request.args.get(name, 0, int) for name in names}
     return {**counts, "none_chosen": "acknowledged" in request.args and not any(counts.values())}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import uuid
 from dataclasses import dataclass
 from itertools import groupby
@@ -44,12 +43,15 @@ def offers_of(desk: Desk) -> list[Offer]:
     handoffs = access.listing(Handoff, Permission.HANDOFF_ANSWER)
     asked = queue.lately_params(desk, access.actor().person_id, access.now())
     found = listed.read(access.reading(), queue.lately(handoffs), asked)
-    pairs = zip(found, noted_of(found), strict=True)
-    taps = [list(tap) for _, tap in groupby(pairs, key=lambda pair: pair[0].last_at)]
-    return [
-        Offer([row.id for row, _ in tap], tap[0][1].title, _seconds(tap[0][0].last_at))
-        for tap in taps
-    ]
+    taps = [list(tap) for _, tap in groupby(found, key=lambda row: row.last_at)]
+    if len(found) > queue.LATELY_LIMIT:
+        taps.pop()
+    notes = noted_of([tap[0] for tap in taps])
+    offers = (
+        Offer([row.id for row in tap], note.title, _seconds(tap[0].last_at))
+        for tap, note in zip(taps, notes, strict=True)
+    )
+    return [offer for offer in offers if offer.seconds]
 
 
 def offer_of(handoff: Handoff) -> Offer | None:
@@ -57,8 +59,10 @@ def offer_of(handoff: Handoff) -> Offer | None:
     me = access.actor().person_id
     if me is None or not handoff.may_undo(me, access.now()):
         return None
-    return Offer([handoff.id], None, _seconds(handoff.last_at))
+    seconds = _seconds(handoff.last_at)
+    return Offer([handoff.id], None, seconds) if seconds else None
 
 
 def _seconds(acknowledged_at: dt.datetime) -> int:
-    return math.ceil((acknowledged_at + UNDO - access.now()).total_seconds())
+    """Whole ones, so that nothing is offered longer than it is taken."""
+    return int((acknowledged_at + UNDO - access.now()).total_seconds())

@@ -20,10 +20,11 @@ from models.person import Person
 def create_acknowledgement(handoff_id: uuid.UUID) -> Answer:
     """受け止めました: with what the form says, or with one tap from the list."""
 
-    def acknowledge(handoff: Handoff, by: Person) -> None:
+    def acknowledge(handoff: Handoff, by: Person) -> str:
         chosen = "template" in request.form
         told = composing.spoken_by(handoff, noun) if chosen else composing.usual(handoff)
         handoff.acknowledge(by, told.said, access.now(), told.next_on)
+        return f"done={noun}&of={handoff.id}"
 
     noun = "acknowledgement"
     return act(handoff_id, noun, acknowledge)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,7 +16,6 @@ from blueprints.access import Permission
 from blueprints.at_desk import Page
 from blueprints.filters import moment, person
 from blueprints.intake import composing
-from blueprints.intake.choices import Sayable
 from blueprints.intake.claims import whose_of
 from blueprints.intake.history import history_of
 from blueprints.intake.home import home_of
@@ -29,9 +29,9 @@ from blueprints.noted import due, earlier_of, noted
 from models import hearing, passing
 from models.delivery import Delivery
 from models.errors import Claimed, Invalid, NotAllowed
-from models.handoff import Handoff, Verb
+from models.handoff import Handoff, Undone, Verb
 from models.person import Person
-from models.reply import InsideNote, Reply, Said
+from models.reply import InsideNote, Reply
 from models.thread import Thread
 from models.unreached import unreached
 
@@ -68,17 +68,19 @@ def show(
     status: int = 200,
     *,
     refused: NotAllowed | None = None,
-    again: Said | None = None,
 ) -> Page:
     """The note, the words back and forth, and every verb that is possible now.
 
-    `refused`: why an undo came too late; `again`: what was undone, to be said better.
+    `refused`: why an undo came too late. What was undone stands in its form, to be said better.
     """
     handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
     _load_thread(handoff)
     teller = teller_of(handoff)
+    composers = composing.composers_of(handoff, teller)
+    again = None if problem else handoff.undone_by(access.actor().person_id)
+    typed: Mapping[str, str] = request.form if problem else {}
     if again is not None:
-        problem = Problem("acknowledgement", None)
+        problem, typed = Problem("acknowledgement", None), _typed(again, composers)
     return at_desk.page(
         "intake/show_handoff.html",
         handoff.desk,
@@ -93,13 +95,13 @@ def show(
         lines=lines_of(handoff, teller),
         history=history_of(handoff),
         can={verb.value for verb in Verb if handoff.can(verb)},
-        composers=composing.composers_of(handoff, teller),
+        composers=composers,
         waits_for_call=_waits_for_call(handoff),
         is_unreached=_is_unreached(handoff),
         targets=passing.targets(handoff),
         outcomes=OUTCOMES,
         problem=problem,
-        typed=_typed(handoff, again) if again else request.form if problem else {},
+        typed=typed,
         is_undone=again is not None,
         offer=offer_of(handoff),
         home=home_of(handoff),
@@ -132,11 +134,16 @@ def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
     )
 
 
-def _typed(handoff: Handoff, said: Said) -> dict[str, str]:
-    """The fields of the form that said it."""
-    ready = Sayable.of(handoff).recall(Verb.ACKNOWLEDGE, said)
-    next_on = said.params.get("date", "")
-    return {"template": ready or composing.OWN, "words": said.words, "next_on": next_on}
+def _typed(undone: Undone, composers: Mapping[str, composing.Composer]) -> dict[str, str]:
+    """The fields of the form that said it; a day that has gone by since is named anew."""
+    composer = composers["acknowledgement"]
+    ready = composer.sayable.recall(Verb.ACKNOWLEDGE, undone.said)
+    is_past = undone.next_on < composer.first_on
+    return {
+        "template": ready or composing.OWN,
+        "words": undone.said.words,
+        "next_on": (composer.next_on if is_past else undone.next_on).isoformat(),
+    }
 
 
 def _kept(names: tuple[str, ...]) -> str:

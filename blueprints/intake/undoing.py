@@ -4,40 +4,47 @@ from __future__ import annotations
 
 import uuid
 
-from flask import request
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from blueprints import access
+from blueprints import access, at_desk
 from blueprints.access import Permission, allow
-from blueprints.intake import bp, repeats, showing
+from blueprints.intake import bp, repeats
 from blueprints.intake.acting import Answer, act, act_on_several
 from models.errors import NotAllowed
-from models.handoff import Handoff
+from models.handoff import Handoff, voided
 from models.person import Person
-from models.reply import Said
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/undoing")
 @allow(Permission.HANDOFF_ANSWER)
 def create_undoing(handoff_id: uuid.UUID) -> Answer:
-    """Undo one; own words that nobody got stand in the form again."""
-    said = Said()
+    """Undo one; where it said more than one tap does, that stands in the note's form again."""
 
     def undo(handoff: Handoff, by: Person) -> str:
-        nonlocal said
-        said = handoff.undo(by, access.kizuki().clock)
-        return f"done={repeats.UNDOING}&row={handoff.id}"
+        done = f"done={repeats.UNDOING}&row={handoff.id}"
+        is_more = handoff.undo(by, access.kizuki().clock)
+        return f"/desk/handoffs/{handoff.id}?{done}" if is_more else done
 
-    answer = act(handoff_id, repeats.UNDOING, undo)
-    is_on_page = "view" not in request.form
-    return showing.show(handoff_id, again=said) if said.words and is_on_page else answer
+    try:
+        return act(handoff_id, repeats.UNDOING, undo)
+    except NotFound:
+        if not _withdrawn({handoff_id}):
+            raise
+    desk = at_desk.chosen_desk()
+    return at_desk.page("intake/show_withdrawn.html", desk, "queue", status=409)
 
 
 @bp.post("/desk/undoings")
 @allow(Permission.HANDOFF_ANSWER)
 def create_undoings() -> Response:
     """Undo several of one tap; what went on meanwhile is left as it is."""
-    return act_on_several(_undo, "undone", "kept")
+    return act_on_several(_undo, "undone", "kept", {"withdrawn": _withdrawn})
+
+
+def _withdrawn(chosen: set[uuid.UUID]) -> int:
+    """How many of them their writers took back before the answer went out."""
+    return len(voided(access.reading(), chosen, at_desk.signed_in().id))
 
 
 def _undo(handoff: Handoff, by: Person) -> bool:

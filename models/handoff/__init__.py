@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from models.handoff.entity import Handoff, HeldReason, open_at
 from models.handoff.transitions import OPEN, TRANSITIONS, Outcome, State, Verb
-from models.handoff.undoing import RELEASE, UNDO
+from models.handoff.undoing import RELEASE, UNDO, voided
+from models.handoff.undone import Undone, one_tap
 
 __all__ = [
     "OPEN",
@@ -15,6 +16,9 @@ __all__ = [
     "HeldReason",
     "Outcome",
     "State",
+    "Undone",
     "Verb",
+    "one_tap",
     "open_at",
+    "voided",
 ]

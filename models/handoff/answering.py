@@ -40,6 +40,8 @@ class Answering:
         if handoff.opened_at is None:
             handoff.opened_at = now
             handoff._did(Verb.OPEN, by, now)
+        elif handoff.is_unread_before():
+            handoff.read_before(by, now)
         handoff.answered_at = None
         return True
 

@@ -90,7 +90,7 @@ class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
     last_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     last_at: Mapped[dt.datetime]
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
-    """What an undo of the acknowledgement gives back; None once something followed it."""
+    """What an undo of the acknowledgement gives back, and after it what was undone (`undone`)."""
 
     thread: Mapped[Thread] = relationship(back_populates="handoffs")
     desk: Mapped[Desk] = relationship()
@@ -145,7 +145,8 @@ class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
     @property
     def is_news(self) -> bool:
         """Whether opening it changes something: nobody read it yet, or the reporter answered."""
-        return self.opened_at is None or self.answered_at is not None
+        is_unread = self.opened_at is None or self.is_unread_before()
+        return is_unread or self.answered_at is not None
 
     def can(self, verb: Verb) -> bool:
         """Whether a verb is possible now; what needs more than the table is asked here, too."""

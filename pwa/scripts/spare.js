@@ -46,14 +46,16 @@ export async function keep(items) {
   await patient(Promise.all(items.map((item) => cache.put(addressOf(item), written(item)))));
 }
 
-// Also what was copied before its key had a name. Rejects where a copy may have stayed; where none
-// could be kept, there is none.
+// Under every name that its key had, and every content of it. Rejects where a copy may have stayed;
+// where none could be kept, there is none.
 export async function drop(item) {
   const cache = await place().catch((error) => {
     if (error.message === LATE) throw error;
   });
-  const names = [item, { ...item, device: null }].map(addressOf);
-  if (cache) await patient(Promise.all(names.map((name) => cache.delete(name))));
+  if (!cache) return;
+  const kept = await patient(cache.keys());
+  const own = kept.filter(({ url }) => idOf(new URL(url).pathname) === item.id);
+  await patient(Promise.all(own.map((name) => cache.delete(name))));
 }
 
 function written({ envelope, signature, ...bare }) {

@@ -44,6 +44,9 @@ FORGET_NAME = f"""async () => {{
   await change("device", document.body.dataset.me, drop);
 }}"""
 """As before the server first heard of the key."""
+RENAME = f"""async (id) => {{
+  await (await {MODULE % "registration"}).rename(await (await {MODULE % "device"}).own(), id);
+}}"""
 SLOW = """for (const name of ["put", "keys"]) {
   const act = Cache.prototype[name];
   Cache.prototype[name] = async function (...given) {
@@ -145,6 +148,13 @@ def test_what_was_deleted_or_has_arrived_does_not_come_back(away: Page) -> None:
     again(away)
     sync(away)
     assert items(away) == []
+
+
+def test_no_copy_stays_behind_that_was_filed_under_a_name_its_key_had(away: Page) -> None:
+    item = put(away, "消すもの")
+    away.evaluate(RENAME, "00000000-0000-4000-8000-000000000001")
+    assert away.evaluate(REMOVE, item["id"])
+    assert away.evaluate(SPARE) == []
 
 
 def test_what_was_kept_before_there_were_copies_gets_one(away: Page) -> None:

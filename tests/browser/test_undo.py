@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from models.handoff import Handoff, State
 from models.store import Store
+from tests import town
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.desk_town import DeskTown
 from tests.browser.looking import look
@@ -18,7 +21,7 @@ from tests.support.live import serving
 
 __all__ = ["context", "desk_town", "page"]
 
-SENT = "お返事を送りました。"
+OVER = "取り消せる時間が終わりました。"
 
 
 def open_list(page: Page) -> str:
@@ -65,10 +68,39 @@ def test_it_counts_down_in_silence_and_goes_when_its_time_is_over(page: Page) ->
     page.locator(".undo button").focus()
     page.clock.run_for(6500)
     expect(page.locator(".undo")).to_have_count(0)
-    expect(line).to_have_text(SENT)
+    expect(line).to_have_text(OVER)
     expect(line).to_be_visible()
     expect(line).to_be_focused()
     look(page, "undo_over", at=DESK)
+
+
+def test_it_counts_from_the_servers_answer_however_late_the_page_is(page: Page) -> None:
+    page.add_init_script(
+        "const now = performance.now.bind(performance); performance.now = () => now() + 4000;"
+    )
+    open_list(page)
+    acknowledge(page)
+    expect(page.locator("[data-left]")).not_to_have_text(re.compile("10|9|8|7"))
+
+
+def test_a_note_that_its_writer_took_back_meanwhile(
+    page: Page, store: Store, desk_town: DeskTown, clock: SetClock
+) -> None:
+    with store.write() as session:
+        cast = desk_town.cast
+        young = town.note(session, clock.now, by=cast.suzuki, area=cast.kitamachi).id
+    open_list(page)
+    row = page.locator(".job", has=page.locator(f"a[href='/desk/handoffs/{young}']"))
+    row.get_by_role("button", name="受け止める", exact=True).click()
+    expect(page.locator(".undo")).to_be_visible()
+    with store.write() as session:
+        session.get_one(Handoff, young).take_back(clock.now)
+    page.locator(".undo").get_by_role("button", name="取り消す").click()
+    told = page.get_by_role("alert").filter(has_text="書いた人が取り下げました。")
+    expect(told).to_be_focused()
+    look(page, "undo_withdrawn", of="intake/show_withdrawn.html", at=DESK)
+    page.get_by_role("link", name="受付にもどる").click()
+    expect(page.get_by_text("お返事を送りました")).to_have_count(0)
 
 
 @pytest.mark.parametrize("context", [DESK], indirect=True)
@@ -98,6 +130,8 @@ def test_on_the_notes_page_own_words_come_back(
     page.locator(".undo").get_by_role("button", name="取り消す").click()
     expect(page.get_by_text("書いた文は、下に残してあります。")).to_be_visible()
     expect(page.locator("#acknowledgement-words")).to_have_value("新聞店にも聞きます。")
+    page.reload()
+    expect(page.locator("#acknowledgement-words")).to_have_value("新聞店にも聞きます。")
     look(page, "undo_again", at=DESK)
     assert state(store, desk_town) is State.SENT
 
@@ -110,7 +144,7 @@ def test_on_the_notes_page_the_time_runs_out(page: Page, desk_town: DeskTown) ->
     expect(page.locator("html")).to_have_attribute("data-ready", "")
     page.clock.run_for(10_500)
     expect(page.get_by_text("まだ送っていません")).to_have_count(0)
-    expect(page.locator(".undos [role=status]")).to_have_text(SENT)
+    expect(page.locator(".undos [role=status]")).to_have_text(OVER)
 
 
 def test_a_tap_that_came_too_late_is_told_so(

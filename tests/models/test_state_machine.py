@@ -156,7 +156,8 @@ class Loop(RuleBasedStateMachine):
             handoff = session.get_one(Handoff, handoff_id)
             self._do(session, handoff, Verb.UNDO, "core", hand)
             session.flush()
-            assert promises.row(handoff) == before
+            # What was undone waits there to be said better.
+            assert promises.row(handoff) == before | {"before": handoff.before}
 
     @rule(nth=NTH, there_and_back=st.booleans(), to=st.sampled_from(DESKS), hand=NTH)
     def move(self, nth: int, there_and_back: bool, to: str, hand: int) -> None:

@@ -1,5 +1,6 @@
 // While an acknowledgement can be undone its line counts down, said once and not second by second;
-// then the line goes, and the page says that the answer went out.
+// then the line goes, and the page says that the time is over: whether the answer went out, the
+// server alone knows, since its reader may have taken the note back meanwhile.
 
 const TICK_MS = 200;
 
@@ -11,8 +12,11 @@ export default function undo(bar) {
   });
 }
 
+// From the moment when the server's answer began to come, however long the page took to load.
 function countDown(form, over) {
-  const until = performance.now() + 1000 * form.dataset.seconds;
+  const [page] = performance.getEntriesByType("navigation");
+  const from = page?.responseStart ?? performance.now();
+  const until = from + 1000 * form.dataset.seconds;
   const number = form.querySelector("[data-left]");
   const timer = setInterval(() => {
     const left = Math.ceil((until - performance.now()) / 1000);

@@ -127,7 +127,9 @@ def test_template_date_and_a_sentence_travel_together(post: Post, notes: Notes) 
         next_on="2026-11-27",
         words="新聞店にも聞いてみます。",
     )
-    assert answer.location.endswith(f"/desk/handoffs/{handoff_id}?done=acknowledgement")
+    assert answer.location.endswith(
+        f"/desk/handoffs/{handoff_id}?done=acknowledgement&of={handoff_id}"
+    )
     found = notes.look(handoff_id)
     assert found.next_on == "2026-11-27"
     assert found.said == [Said("look", "新聞店にも聞いてみます。", date="2026-11-27")]

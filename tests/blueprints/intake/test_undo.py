@@ -41,7 +41,7 @@ def test_one_tap_of_the_list_can_be_undone_from_it(
     there = post(one, "acknowledgement", **SENT).headers["Location"]
     clock.forward(seconds=2.5)
     page = okada.get(there).text
-    assert UNDO.findall(page) == [("8", f"/desk/handoffs/{one}/undoing")]
+    assert UNDO.findall(page) == [("7", f"/desk/handoffs/{one}/undoing")]
     assert "「北町」を受け止めました。" in page
     assert "お返事を送りました。</b>" not in page
     back = post(one, "undoing", **SENT).headers["Location"]
@@ -78,7 +78,7 @@ def test_several_at_once_are_undone_at_once(
     assert "3件を受け止めました。" in page
     for _ in range(2):
         there = several(okada, "undoings", *ids).headers["Location"]
-        assert there.endswith("&undone=3&kept=0")
+        assert there.endswith("&undone=3&kept=0&withdrawn=0")
     assert "3件を取り消しました。お返事は送っていません。" in okada.get(there).text
     assert {notes.look(one).state for one in ids} == {"sent"}
     with store.read() as session:
@@ -93,7 +93,7 @@ def test_of_several_what_went_on_stays_and_is_counted(
     several(okada, "acknowledgements", *ids)
     notes.change(ids[0], lambda h, by: h.note_inside(by, "見てくる", clock.now), "kato")
     there = several(okada, "undoings", *ids).headers["Location"]
-    assert there.endswith("&undone=2&kept=1")
+    assert there.endswith("&undone=2&kept=1&withdrawn=0")
     assert "1件は、もう取り消せませんでした" in okada.get(there).text
     assert [notes.look(one).state for one in ids] == ["received", "sent", "sent"]
 
@@ -130,20 +130,6 @@ def test_the_notes_page_offers_it_and_says_what_is_not_sent_yet(
     assert "お返事はまだ読まれていません" in page
 
 
-def test_own_words_stand_in_the_form_again(post: Post, notes: Notes) -> None:
-    one = notes.send()
-    post(
-        one, "acknowledgement", template="look", words="新聞店にも聞きます。", next_on="2026-12-03"
-    )
-    page = post(one, "undoing").text
-    assert "書いた文は、下に残してあります。" in page
-    assert "新聞店にも聞きます。</textarea>" in page
-    assert re.search(r'name="next_on"[^>]*value="2026-12-03"', page)
-    assert re.search(r'value="look"[^>]*checked', page)
-    assert notes.look(one).said == []
-    assert post(one, "undoing").headers["Location"] == f"/desk/handoffs/{one}"
-
-
 def test_nobody_else_is_offered_it_or_can_do_it(
     app: Flask, store: Store, cast: Cast, post: Post, notes: Notes
 ) -> None:
@@ -155,7 +141,9 @@ def test_nobody_else_is_offered_it_or_can_do_it(
     assert refused.status_code == 409
     assert "取り消せるのは、受け止めた人だけです。" in refused.text
     assert "まだ送っていません" in refused.text
-    assert several(kato, "undoings", one).headers["Location"].endswith("&undone=0&kept=1")
+    assert (
+        several(kato, "undoings", one).headers["Location"].endswith("&undone=0&kept=1&withdrawn=0")
+    )
     assert notes.look(one).state == "received"
 
 

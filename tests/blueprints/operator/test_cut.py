@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import sqlite3
@@ -43,13 +44,16 @@ def notes(folder: Path) -> int:
     return int(one(folder, "SELECT (SELECT count(*) FROM observation)"))
 
 
-def post(town: Served, path: str, kind: str, body: bytes, length: str, *more: str) -> bytes:
+def post(
+    town: Served, path: str, kind: str, body: bytes, length: str, *more: str, ends: bool = True
+) -> bytes:
     """Send what there is of a body, close this side of the line, and read the answer."""
     head = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{town.port}", f"Content-Type: {kind}"]
     sent = "\r\n".join([*head, length, "Connection: close", *more, "", ""]).encode() + body
     with closing(socket.create_connection(("127.0.0.1", town.port), timeout=20)) as line:
         line.sendall(sent)
-        line.shutdown(socket.SHUT_WR)
+        if ends:
+            line.shutdown(socket.SHUT_WR)
         return b"".join(iter(lambda: line.recv(65536), b""))
 
 
@@ -60,6 +64,21 @@ def test_a_sealed_note_that_breaks_off_is_not_taken(town: Served, folder: Path) 
         sent = body if "4000" in length else b"3e8\r\n" + body
         answer = post(town, "/api/v1/observations", kind, sent, length)
         assert b" 201 " not in answer.partition(b"\r\n")[0]
+    assert notes(folder) == before
+
+
+def test_a_whole_body_of_untold_length_is_refused_in_words_of_its_own(
+    town: Served, folder: Path
+) -> None:
+    before = notes(folder)
+    whole = b"3e8\r\n" + bytes(1000) + b"\r\n0\r\n\r\n"
+    kind, language = "application/octet-stream", "Accept-Language: ja"
+    length = "Transfer-Encoding: chunked"
+    answer = post(town, "/api/v1/observations", kind, whole, length, language, ends=False)
+    assert answer.startswith(b"HTTP/1.1 411 ")
+    told = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert told["type"] == "urn:kizuki:problem:frame.error.no_length"
+    assert "もう一度送っても同じになります" in told["title"]
     assert notes(folder) == before
 
 
