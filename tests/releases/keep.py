@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.orm import Session
 
 from models import device, hearing, migrations
+from models.contact import ContactKind
+from models.desk_template import DeskTemplate, Occasion
+from models.household.gathering import gather
 from models.keys import KeyRing
 from models.person import Person
 from models.phone import Phone
@@ -47,6 +50,11 @@ def main(version: str) -> None:
         handoff.acknowledge(okada, Said("look", date="2026-11-26"), MORNING)
         handoff.ask(okada, Said(words="いつごろからでしょうか。"), MORNING)
         hearing.answer(handoff.thread, "土曜からです。", MORNING)
+        handoff.log_contact(okada, ContactKind.AWAY, MORNING)
+        other = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+        gather(handoff, other, okada, MORNING)
+        texts = {"ja": "お電話をいただければ、お話をうかがいます。"}
+        DeskTemplate.make(session, handoff.desk, Occasion.REPLY, texts, okada, MORNING)
         _phone(session, session.get_one(Person, cast.suzuki))
         gone = town.note(session, MORNING, by=cast.sato, area=cast.kitamachi)
         purge(session, gone.thread, MORNING)
