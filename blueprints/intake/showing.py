@@ -23,7 +23,7 @@ from blueprints.intake.offers import offer_of
 from blueprints.intake.photos import shown_photos
 from blueprints.intake.reading import OUTCOMES
 from blueprints.intake.repeats import INSIDE, TOLD
-from blueprints.intake.talk import lines_of, teller_of
+from blueprints.intake.talk import Teller, lines_of, teller_of
 from blueprints.language import show as show_words
 from blueprints.noted import due, earlier_of, noted
 from models import hearing, passing
@@ -86,28 +86,36 @@ def show(
         handoff.desk,
         "queue",
         status=status,
-        handoff=handoff,
-        note=noted(handoff),
-        earlier=earlier_of(noted(handoff)),
-        photos=shown_photos(handoff),
-        due=due(handoff.due_at, access.now()),
-        teller=teller,
-        lines=lines_of(handoff, teller),
-        history=history_of(handoff),
         can={verb.value for verb in Verb if handoff.can(verb)},
         composers=composers,
-        waits_for_call=_waits_for_call(handoff),
-        is_unreached=_is_unreached(handoff),
         targets=passing.targets(handoff),
         outcomes=OUTCOMES,
         problem=problem,
         typed=typed,
         is_undone=again is not None,
-        offer=offer_of(handoff),
-        home=home_of(handoff),
-        whose=whose_of(handoff),
         refused=_first(handoff, refused) if refused else None,
+        **_known(handoff, teller),
     )
+
+
+def _known(handoff: Handoff, teller: Teller) -> dict[str, object]:
+    """What the page tells of the note, whatever can be done with it."""
+    note = noted(handoff)
+    return {
+        "handoff": handoff,
+        "note": note,
+        "earlier": earlier_of(note),
+        "photos": shown_photos(handoff),
+        "due": due(handoff.due_at, access.now()),
+        "teller": teller,
+        "lines": lines_of(handoff, teller),
+        "history": history_of(handoff),
+        "waits_for_call": _waits_for_call(handoff),
+        "is_unreached": _is_unreached(handoff),
+        "offer": offer_of(handoff),
+        "home": home_of(handoff),
+        "whose": whose_of(handoff),
+    }
 
 
 def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
