@@ -51,8 +51,8 @@ def acknowledge(store: Store, cast: Cast, of: uuid.UUID, now: dt.datetime = NOW)
     """With one tap."""
 
     def tap(handoff: Handoff, by: Person) -> Reply:
-        template, next_on = one_tap(handoff, local_date(now))
-        return handoff.acknowledge(by, Said(template), now, next_on)
+        usual, next_on = one_tap(handoff, local_date(now))
+        return handoff.acknowledge(by, Said(usual.code), now, next_on)
 
     act(store, cast, of, tap)
 
