@@ -29,6 +29,8 @@ _NEEDED = (
     joinedload(Handoff.desk),
 )
 """What every verb asks of."""
+_BUTTONS = frozenset({repeats.UNDOING, "telephoning"})
+"""They have no form on the page in which something could stand again."""
 _VIEWS = frozenset(view.value for view in View)
 
 
@@ -56,6 +58,8 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
     except NotAllowed as error:
         return _late(handoff_id, noun, error)
     except Invalid as error:
+        if isinstance(error, access.NotSent) and noun in _BUTTONS:
+            raise
         return showing.show(handoff_id, showing.Problem(noun, error), status=422)
     return redirect(_back(handoff_id, done, desk_id), 303)
 

@@ -102,7 +102,7 @@ def _write_down() -> None:
     """Who looked, when and at which desk, before anything is shown; never for whom."""
     desk_id = at_desk.chosen_desk().id
     access.close()
-    with access.writing() as session:
+    with access.writing(of_showing=True) as session:
         desk, by = session.get_one(Desk, desk_id), at_desk.signed_in(session)
         audit.record(session, "look_for_phone", desk, now=access.now(), by=by.id, desk_id=desk_id)
 

@@ -29,7 +29,7 @@ def create_undoing(handoff_id: uuid.UUID) -> Answer:
         return f"done={repeats.UNDOING}&row={handoff.id}"
 
     answer = act(handoff_id, repeats.UNDOING, undo)
-    is_on_page = "view" not in request.form
+    is_on_page = "view" not in request.form and not access.is_only_shown()
     return showing.show(handoff_id, again=said) if said.words and is_on_page else answer
 
 
