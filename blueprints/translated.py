@@ -77,13 +77,13 @@ def switch() -> Switch:
     """The way of this page. What the page holds is drawn before, and says which form it is."""
     if request.method != "POST":
         return Switch("language", "/language", [("back", request.full_path.rstrip("?"))])
+    if "said_again" in g:
+        return Switch(FIELD, *g.said_again)
     if "given_back" in g:
         return Switch(FIELD, form=g.given_back)
     told = shown_once.sealed()
-    if told is not None:
-        return Switch(FIELD, request.full_path.rstrip("?"), [(shown_once.FIELD, told)])
-    action, fields = g.get("said_again") or (request.full_path.rstrip("?"), given())
-    return Switch(FIELD, action, fields)
+    fields = given() if told is None else [(shown_once.FIELD, told)]
+    return Switch(FIELD, request.full_path.rstrip("?"), fields)
 
 
 def begin_page() -> None:
