@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
 from flask import abort, current_app, g
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import policy
 from models.base import Base
+from models.errors import Invalid
 from models.person import Person
 from models.policy import Actor, Permission
 
@@ -29,6 +30,7 @@ __all__ = [
     "actor",
     "allow",
     "in_turn",
+    "is_only_shown",
     "kizuki",
     "listing",
     "load",
@@ -82,18 +84,47 @@ def reading() -> Session:
     return session
 
 
+class NotSent(Invalid):
+    """What came was to be shown in another language, and is not done; everything typed stands."""
+
+    key = "frame.error.not_sent"
+
+    def __init__(self) -> None:
+        super().__init__(self.key)
+
+
+def only_show() -> None:
+    """Do nothing in this request that its form asks for."""
+    g.is_only_shown = True
+
+
+def is_only_shown() -> bool:
+    """Whether this request is to give a form back, and nothing else."""
+    return bool(g.get("is_only_shown", False))
+
+
 @contextmanager
-def writing(wait_seconds: float | None = None) -> Iterator[Session]:
+def writing(wait_seconds: float | None = None, *, of_showing: bool = False) -> Iterator[Session]:
     """One transaction: committed at the end of the block, with rights asked afresh inside.
 
-    Raises Busy where the store does not come free in time, or within `wait_seconds`.
+    Raises Busy where the store does not come free in time, or within `wait_seconds`, and NotSent
+    before anything is looked at, where a form is only given back; `of_showing`: it writes down
+    that the page is shown, which holds then, too.
     """
+    if is_only_shown() and not of_showing:
+        raise NotSent
     with kizuki().store.write(wait_seconds) as session:
         yield session
 
 
 def in_turn(take: Callable[[Session], Made]) -> Made:
-    """The same with what it gives; where others were first, or waited crosswise, tried again."""
+    """The same with what it gives; where others were first, or waited crosswise, tried again.
+
+    Where a form is only given back, it is tried and rolled back, so that the same rule says no
+    as before; where none does, NotSent. Whatever counts tries goes through `writing`.
+    """
+    if is_only_shown():
+        _tried_in_vain(take)
     for tries_left in reversed(range(TRIES)):
         try:
             with writing() as session:
@@ -102,6 +133,12 @@ def in_turn(take: Callable[[Session], Made]) -> Made:
             if not tries_left or not _lost_a_race(error):
                 raise
     raise AssertionError("unreachable")
+
+
+def _tried_in_vain(take: Callable[[Session], object]) -> NoReturn:
+    with kizuki().store.write() as session:
+        take(session)
+        raise NotSent
 
 
 def _lost_a_race(error: sa.exc.DBAPIError) -> bool:

@@ -38,9 +38,12 @@ def my_desks() -> list[Desk]:
     return found
 
 
-def chosen_desk() -> Desk:
-    """The desk the address names, else the first of one's own; 404 for anybody else's."""
-    asked = request.values.get("desk", "")
+def chosen_desk(asked: str | None = None) -> Desk:
+    """The desk asked for, else the one the address names, or the first of one's own.
+
+    404 for anybody else's.
+    """
+    asked = request.values.get("desk", "") if asked is None else asked
     desks = [desk for desk in my_desks() if asked in ("", str(desk.id))]
     if not desks:
         abort(404)

@@ -13,9 +13,12 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
+from blueprints import access, shown_once
+from blueprints.access import NotSent
 from blueprints.language import own_path, plain, show
 from blueprints.origin import is_from_elsewhere
-from blueprints.typed import kept_fields
+from blueprints.translated import begin_page
+from blueprints.typed import Pairs, came, given, kept_fields
 from models.errors import Busy, Conflict, DomainError, Invalid, NotAllowed
 from models.routing import NotStarted
 from models.town_time import local
@@ -39,8 +42,6 @@ _EXPIRED = "frame.error.form_expired"
 # What may go well the next time: a form without a field is sent again, too.
 _AGAIN = frozenset({429, 500, 503})
 _SIGN_IN = ("POST", "/signin")
-# Not given back: passwords, and the form's own machinery.
-_DROPPED = frozenset({"csrf_token", "password", "password_again"})
 _SENTENCES = {
     400: "frame.error.bad_request",
     401: "frame.error.sign_in_first",
@@ -110,18 +111,39 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
     """The error as a page that holds what was typed, or as problem+json (RFC 9457)."""
     if is_api():
         return problem(status, key, field, **params)
-    came = _came()
     g.pop("locale", None)
-    sentence = show(_READING.get(key, key) if request.method == "GET" else key, **params)
-    typed = [(name, value) for name, value in came if name not in _DROPPED]
+    begin_page()
+    key = _READING.get(key, key) if request.method == "GET" else key
+    sentence, typed = show(key, **params), given()
     if status == HTTPStatus.UNAUTHORIZED:
         path = request.full_path.rstrip("?")
-        page = render_template("join/sign_in.html", next=path, kept=typed, sentence=sentence)
+        page = render_template("join/sign_in.html", next=path, kept=typed, said=key)
     elif (request.method, request.path) == _SIGN_IN:
-        page = _sign_in(typed, sentence)
+        page = _sign_in(typed, key)
     else:
+        ways = _ways_on(status, key)
+        if request.method == "POST" and not typed and not ways["goes_again"]:
+            steps = 1 if ways["goes_back"] or status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else 0
+            return _empty_handed(status=status, key=key, params=_plain(params), steps=steps)
         said = {"status": status, "sentence": sentence, "field": field, "typed": typed}
-        page = render_template("error.html", **said, **_ways_on(status, key, came))
+        page = render_template("error.html", **said, **ways)
+    return Response(page, status, mimetype="text/html")
+
+
+@shown_once.shown_once(is_open=True)
+def _empty_handed(*, status: int, key: str, params: dict[str, Any], steps: int) -> Response:
+    """The page of an error that holds nothing typed: what was, stands `steps` pages before."""
+    if access.is_only_shown() and steps:
+        steps = g.shown_once[1]["steps"] = steps + 1
+    page = render_template(
+        "error.html",
+        status=status,
+        sentence=show(key, **params),
+        field="",
+        typed=[],
+        goes_back=bool(steps),
+        steps=steps,
+    )
     return Response(page, status, mimetype="text/html")
 
 
@@ -145,39 +167,29 @@ def is_api() -> bool:
     return request.path.startswith("/api/")
 
 
-def _came() -> list[tuple[str, str]]:
-    """The form's fields; none of a body that cannot be read, which may be the error itself.
-
-    Another site's form has none either: it would stand here as ours, one tap from being sent.
-    """
-    if is_from_elsewhere():
-        return []
-    try:
-        return list(request.form.items(multi=True))
-    except HTTPException:
-        return []
-
-
-def _ways_on(status: int, key: str, came: list[tuple[str, str]]) -> dict[str, bool]:
+def _ways_on(status: int, key: str) -> dict[str, bool]:
     """How a form goes on: sent again, even without a field; or from its page, with its file."""
-    may_go_well = status in _AGAIN or key == _EXPIRED
+    may_go_well = status in _AGAIN or key in (_EXPIRED, NotSent.key)
     is_again = request.method == "POST" and may_go_well and not is_from_elsewhere()
     is_upload = request.mimetype == "multipart/form-data"
     return {
         "goes_again": is_again and not is_upload,
         "goes_back": is_again and is_upload,
-        "asks_password": "password" in dict(came),
+        "asks_password": "password" in dict(came()),
     }
 
 
-def _sign_in(typed: list[tuple[str, str]], sentence: str) -> str:
+def _sign_in(typed: Pairs, key: str) -> str:
     """The way in once more: without the password, sending again would only be a wrong try."""
-    came = dict(typed)
-    waiting = {"kept": kept_fields(typed)} if came.get("goes_on") else {}
-    path, email = own_path(came.get("next", "/")), came.get("email", "")
-    return render_template(
-        "join/sign_in.html", next=path, email=email, sentence=sentence, **waiting
-    )
+    fields = dict(typed)
+    waiting = {"kept": kept_fields(typed)} if fields.get("goes_on") else {}
+    path, email = own_path(fields.get("next", "/")), fields.get("email", "")
+    return render_template("join/sign_in.html", next=path, email=email, said=key, **waiting)
+
+
+def _plain(params: dict[str, Any]) -> dict[str, Any]:
+    """As JSON can hold them."""
+    return {name: one if isinstance(one, int) else str(one) for name, one in params.items()}
 
 
 def _shown(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
@@ -12,7 +13,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-from blueprints import access
+from blueprints import access, translated
 from blueprints.cookies import Sessions
 from blueprints.counting import Counts
 from blueprints.signed_in import find_signed_in, touch
@@ -64,14 +65,26 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
+    app.before_request(take_up_language)
     limiter.init_app(app)
     # It names the address of whoever tried too often.
     limiter.logger.setLevel(logging.WARNING)
     login.init_app(app)
     login.user_loader(find_signed_in)
     app.before_request(guard)
+    app.before_request(translated.show_again)
     app.after_request(settle_headers)
     app.teardown_request(access.close)
+
+
+def take_up_language() -> Any:
+    """Before anything may refuse the request: the refusal is in the language asked for, too."""
+    if not translated.is_asked():
+        return None
+    # Flask-WTF looks at no form that goes nowhere.
+    if request.endpoint is None:
+        csrf.protect()
+    return translated.take_up()
 
 
 def guard() -> None:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
-from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    after_this_request,
+    current_app,
+    g,
+    redirect,
+    request,
+)
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -21,10 +31,10 @@ COOKIE_SECONDS = 400 * 24 * 3600
 
 
 def current_locale() -> str:
-    """The locale of this request: the person's, else the cookie's, else the browser's."""
+    """The locale of this request: just asked for, the person's, the cookie's or the browser's."""
     found: str | None = g.get("locale")
     if found is None:
-        found = g.locale = _known(getattr(current_user, "language", None)) or _asked()
+        found = g.locale = g.get("spoken") or _persons() or _asked()
     return found
 
 
@@ -71,33 +81,37 @@ def html_lang() -> str:
     return current_locale().partition("@")[0]
 
 
-def way_back() -> str | None:
-    """The address a change of language returns to: this page, if it can be asked for again.
+def speak(chosen: str) -> None:
+    """Answer in this language from now on: this browser, and whoever is signed in.
 
-    None for what answers a form: what was typed, or a code that is shown once, would be lost. A
-    page that needs more than its address to be shown again says so in `g.way_back`.
+    Raises Busy where the person's row could not be written; the rest holds all the same.
     """
-    if "way_back" in g:
-        return str(g.way_back)
-    return request.full_path.rstrip("?") if request.method == "GET" else None
+    g.spoken = chosen
+    g.pop("locale", None)
+    after_this_request(partial(_keep, chosen))
+    _remember(chosen)
+
+
+def _keep(chosen: str, answer: Response) -> Response:
+    answer.set_cookie(
+        COOKIE,
+        chosen,
+        max_age=COOKIE_SECONDS,
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 @bp.post("/language")
 def create_language() -> Response:
     """Remember the language asked for, and return to the page it was asked on."""
+    chosen = _known(request.form.get("language"))
+    if chosen is not None and not access.is_only_shown():
+        speak(chosen)
     answer = redirect(own_path(request.form.get("back", "")), code=303)
     assert isinstance(answer, Response)
-    chosen = _known(request.form.get("language"))
-    if chosen is not None:
-        _remember(chosen)
-        answer.set_cookie(
-            COOKIE,
-            chosen,
-            max_age=COOKIE_SECONDS,
-            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
-            httponly=True,
-            samesite="Lax",
-        )
     return answer
 
 
@@ -110,7 +124,6 @@ def init_app(app: Flask) -> None:
             "plain": plain,
             "locale": current_locale,
             "html_lang": html_lang,
-            "way_back": way_back,
             "LOCALES": LOCALES,
         }
     )
@@ -124,6 +137,10 @@ def _remember(chosen: str) -> None:
         person = access.me(session)
         if person is not None:
             own_settings.speak(session, person, chosen, access.now())
+
+
+def _persons() -> str | None:
+    return _known(getattr(current_user, "language", None))
 
 
 def _asked() -> str:

@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask import request
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from blueprints.language import plain, show
+from blueprints.origin import is_from_elsewhere
 from models.draft import CHOICES
 from models.town import NumberPlace
+
+Pairs = list[tuple[str, str]]
 
 LINE_LENGTH = 60
 KEPT = "kept."
@@ -65,6 +70,10 @@ _HOURS = re.compile(r"([0-6])-(first|second)-(from|to)")
 """A desk's opening hours, two spans a day."""
 
 
+# Passwords, and the form's own machinery.
+_DROPPED = frozenset({"csrf_token", "password", "password_again", "said", "shown", "speak"})
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """One field of the form as it came."""
@@ -85,7 +94,25 @@ class Typed:
         return len(self.value) > LINE_LENGTH or "\n" in self.value
 
 
-def kept_fields(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+def came() -> Pairs:
+    """The form's fields; none of a body that cannot be read, which may be the error itself.
+
+    Another site's form has none either: it would stand here as ours, one tap from being sent.
+    """
+    if is_from_elsewhere():
+        return []
+    try:
+        return list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+
+
+def given() -> Pairs:
+    """Those of them that a page may hold again."""
+    return [(name, value) for name, value in came() if name not in _DROPPED]
+
+
+def kept_fields(pairs: Iterable[tuple[str, str]]) -> Pairs:
     """The fields that waited for the sign-in, under their own names."""
     return [(name.removeprefix(KEPT), value) for name, value in pairs if name.startswith(KEPT)]
 

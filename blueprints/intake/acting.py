@@ -33,6 +33,8 @@ NEEDED = (
     joinedload(Handoff.desk),
 )
 """What every verb asks of."""
+_BUTTONS = frozenset({repeats.UNDOING, "telephoning"})
+"""They have no form on the page in which something could stand again."""
 _VIEWS = frozenset(view.value for view in View)
 _WORK = "work"
 
@@ -61,6 +63,8 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
     except NotAllowed as error:
         return _late(handoff_id, noun, error)
     except Invalid as error:
+        if isinstance(error, access.NotSent) and noun in _BUTTONS:
+            raise
         return showing.show(handoff_id, showing.Problem(noun, error), status=422)
     return redirect(_back(handoff_id, done, desk_id), 303)
 

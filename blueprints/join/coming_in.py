@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from flask import g, redirect
+from flask import redirect
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -16,6 +16,7 @@ from blueprints.join import bp
 from blueprints.join.forms import CODE_LENGTH, InvitationForm, JoinForm
 from blueprints.join.page import Page, page
 from blueprints.signed_in import browser_family, sign_in_with, without_pages
+from blueprints.translated import said_again
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind
 from models.joining import AddressRefused, Joined, Newcomer, redeem
@@ -97,22 +98,22 @@ def create_join() -> Page | Response:
     if _stays_in(form, invitation):
         return _already(form, invitation, CONFLICT)
     offer = Offer.of(invitation)
+    if access.is_only_shown():
+        return _welcome(form.only_for(invitation).said_again(), offer)
     joined = _join(form, invitation) if form.only_for(invitation).validate() else None
     if joined is None:
         return _welcome(form, offer, UNUSABLE)
     sign_in_with(joined.token)
-    answer = redirect("/", 303)
-    return without_pages(answer) if form.anew.data else answer
+    return without_pages(redirect("/", 303)) if form.anew.data else redirect("/", 303)
 
 
 def _welcome(form: JoinForm, offer: Offer, status: int = 200) -> Page:
-    g.way_back = f"/join#{form.token.data or form.code.data}"
     return page("welcome", status, form=form, offer=offer)
 
 
 def _already(form: InvitationForm | JoinForm, invitation: Invitation, status: int = 200) -> Page:
     """A second account would take the notes of the first from this phone."""
-    g.way_back = f"/join#{form.token.data or form.code.data}"
+    said_again("/join/invitation", token=form.token.data or "", code=form.code.data or "")
     has_room = _is_for_many(invitation) and invitation.is_usable(access.now())
     return page("already", status, form=form, person=access.me(), has_room=has_room)
 

@@ -33,6 +33,8 @@ class JoinForm(DoorForm):
     token = HiddenField(filters=[line])
     code = HiddenField(filters=[digits])
     anew = HiddenField()
+    said = HiddenField()
+    """Whether the page said that something was wrong."""
     name = text_line(NAME_LENGTH, needed("join.problem.name"))
     digits = StringField(filters=[digits])
     email = StringField(filters=[line])
@@ -53,6 +55,16 @@ class JoinForm(DoorForm):
             del self["password"]
         if invitation.role.is_phone or invitation.person is not None:
             del self["email"]
+        return self
+
+    def said_again(self) -> JoinForm:
+        """In another language, which is then the chosen one; what was wrong is wrong again.
+
+        Nothing is compared with the invitation: that would be a try that nobody counts.
+        """
+        self.language.data = current_locale()
+        if self.said.data:
+            self.validate()
         return self
 
     def validate_digits(self, field: Field) -> None:
@@ -84,6 +96,8 @@ class SignInForm(DoorForm):
     next = HiddenField(filters=[line])
     goes_on = HiddenField()
     """Whether something was being sent when the session ended."""
+    said = HiddenField()
+    """What the page said that was wrong."""
 
     def validate(self, extra_validators: object = None) -> bool:
         """Nothing is said of one field alone: the sentence is the same for every failure."""

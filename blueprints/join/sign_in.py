@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
@@ -11,7 +13,7 @@ from blueprints.gate import limiter, network
 from blueprints.join import bp, patience
 from blueprints.join.forms import SignInForm
 from blueprints.join.page import Page, page
-from blueprints.language import own_path, show
+from blueprints.language import own_path
 from blueprints.signed_in import browser_family, sign_in_with, sign_out, without_pages
 from blueprints.typed import kept_fields
 from models import audit
@@ -20,6 +22,12 @@ from models.password import NOBODYS, is_password
 from models.person import Person
 
 WRONG = 422
+_WRONG = "join.problem.sign_in"
+_SAID = frozenset(
+    {_WRONG, "frame.error.sign_in_first", "frame.error.form_expired"}
+    | {f"frame.error.{why}" for why in ("busy", "server", "too_many", "bad_request", "cut")}
+)
+"""What the page may say again in another language."""
 
 
 def _rate() -> str:
@@ -44,11 +52,13 @@ def create_sign_in() -> Page | Response:
     """Sign in; what was typed before the session ended goes along and is shown to go on."""
     form, kept = SignInForm(), kept_fields(request.form.items(multi=True))
     path = own_path(form.next.data)
+    waiting: dict[str, Any] = {"kept": kept} if form.goes_on.data else {}
+    if access.is_only_shown():
+        said = form.said.data if form.said.data in _SAID else ""
+        return page("sign_in", email=form.email.data, next=path, said=said, **waiting)
     token = _token(form.email.data, form.password.data) if form.validate() else None
     if token is None:
-        wrong = show("join.problem.sign_in")
-        waiting = {"kept": kept} if form.goes_on.data else {}
-        return page("sign_in", WRONG, email=form.email.data, next=path, sentence=wrong, **waiting)
+        return page("sign_in", WRONG, email=form.email.data, next=path, said=_WRONG, **waiting)
     sign_in_with(token)
     return page("go_on", kept=kept, path=path) if form.goes_on.data else redirect(path, 303)
 

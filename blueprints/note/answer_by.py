@@ -60,6 +60,8 @@ def _choose(by: AnswerBy, given: Given) -> Response | Page:
     try:
         with access.writing() as session:
             choose_answer_by(session, myself(session), by, given, access.now())
+    except access.NotSent:
+        raise
     except Invalid as closed:
         opens_at = closed.params["when"]
         assert isinstance(opens_at, dt.datetime)

@@ -7,6 +7,7 @@ from blueprints.access import Permission, allow
 from blueprints.note import bp
 from blueprints.note.page import Page, page
 from blueprints.note.settings import myself
+from blueprints.shown_once import shown_once
 from blueprints.signed_in import sign_out
 from models import staffing
 
@@ -25,4 +26,9 @@ def create_leaving() -> Page:
     access.in_turn(lambda session: staffing.leave(session, myself(session), access.now()))
     access.close()
     sign_out()
+    return _left_page()
+
+
+@shown_once(is_open=True)
+def _left_page() -> Page:
     return page("left")

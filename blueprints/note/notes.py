@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
+from blueprints.language import current_locale
 from blueprints.note import asked, bp
 from blueprints.note.form import NoteForm
 from blueprints.note.page import Page, answer_ways, page
@@ -41,8 +42,14 @@ def create_note() -> Page | Response:
 
 def taken(form: NoteForm, *, draft: str, desk: Desk | None = None) -> Page | Response:
     """The page that follows a note, whichever form it came from."""
+    if access.is_only_shown():
+        # The answers follow the page.
+        form.typed["language"] = current_locale()
     place = where(form)
-    sent = send(form, place)
+    try:
+        sent = send(form, place)
+    except access.NotSent:
+        return form_page(form, place, draft=draft, desk=desk)
     if isinstance(sent, list):
         return form_page(form.with_problems(sent), place, 422, draft=draft, desk=desk)
     if sent.thread_id is not None:

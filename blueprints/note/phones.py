@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from flask import abort, redirect
@@ -12,6 +13,7 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp
 from blueprints.note.page import Page, page
+from blueprints.shown_once import shown_once
 from models import lost_phone
 from models.invitation import Secrets
 from models.lost_phone import OwnPhone
@@ -46,5 +48,10 @@ def create_app_code() -> Page:
     with access.writing() as session:
         person = access.me(session) or abort(401)
         made = invite_own_phone(session, told, code_hash, person=person, now=access.now())
-        ends_at = made.ends_at
-    return page("app_code", code=told.code, ends_at=ends_at)
+        ends_at = made.ends_at.isoformat()
+    return _code_page(code=told.code, ends_at=ends_at)
+
+
+@shown_once()
+def _code_page(*, code: str, ends_at: str) -> Page:
+    return page("app_code", code=code, ends_at=dt.datetime.fromisoformat(ends_at))

@@ -80,7 +80,9 @@ def create_receipt_withdrawal() -> Page:
 
 def _opened() -> uuid.UUID | None:
     """The thread of the code in the body."""
-    return thread_of_code(request.form.get("code", ""))
+    typed = request.form.get("code", "")
+    # What stands empty in a page that only changes its language was no try.
+    return None if access.is_only_shown() and not typed else thread_of_code(typed)
 
 
 def _say(verb: saying.Verb) -> Page:

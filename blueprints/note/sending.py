@@ -39,7 +39,7 @@ class Sent:
 
 
 def send(form: NoteForm, place: Where) -> Sent | list[Problem]:
-    """Take the note, or give what is missing; raises NotStarted and Busy."""
+    """Take the note, or give what is missing; raises NotSent, NotStarted and Busy."""
     person = access.me()
     by = None if person is None else person.id
     raw = form.raw(None if place.area is None else place.area.id)
@@ -71,6 +71,8 @@ def _sent(
     code: str | None,
     taking: Taking,
 ) -> Sent | list[Problem]:
+    if access.is_only_shown():
+        raise access.NotSent
     is_marked = is_beyond_notes(counted)
     try:
         arrived = take_plain(raw, by=by, is_marked=is_marked, receipt=code, taking=taking)

@@ -13,7 +13,9 @@ from blueprints.note import bp, numbers, talk
 from blueprints.note.outlook import outlook
 from blueprints.note.page import Page, answer_ways, page
 from blueprints.note.sending import Sent
+from blueprints.shown_once import shown_once
 from models import hearing, held_history
+from models.area import Area
 from models.person import Person
 from models.thread import Thread
 from models.urgency import Urgency
@@ -37,8 +39,31 @@ def show_sent(thread_id: uuid.UUID) -> Page:
 
 def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
     """The page for somebody without an account, with the code that is shown this once."""
-    form, accepted = sent.form, sent.acceptance
-    seen = outlook(accepted, sent.area, form.signs, _urgency(form.value("urgency")))
+    form = sent.form
+    return _page_by_code(
+        accepted=sent.acceptance,
+        area_id=None if sent.area is None else sent.area.id,
+        signs=form.signs,
+        urgency=form.value("urgency"),
+        has_called=form.value("called_first") in hearing.CALL_SETTLED,
+        code=sent.receipt,
+        draft=draft,
+    )
+
+
+@shown_once()
+def _page_by_code(
+    *,
+    accepted: dict[str, Any],
+    area_id: int | None,
+    signs: list[str],
+    urgency: str,
+    has_called: bool,
+    code: str,
+    draft: str,
+) -> Page:
+    area = None if area_id is None else access.reading().get(Area, area_id)
+    seen = outlook(accepted, area, signs, _urgency(urgency))
     return page(
         "sent",
         when=numbers.when,
@@ -46,11 +71,9 @@ def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
         outlook=seen,
         rungs=[talk.arrived(seen.desk, seen.received_at)],
         waiting=talk.words_of_waiting("arrived"),
-        asks_called=bool(seen.calls)
-        and bool(sent.receipt)
-        and form.value("called_first") not in hearing.CALL_SETTLED,
+        asks_called=bool(seen.calls) and bool(code) and not has_called,
         base="/receipts",
-        code=sent.receipt,
+        code=code,
         is_by_code=True,
         note_id=accepted["id"],
         draft=draft,

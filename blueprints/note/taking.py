@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import segno
@@ -15,11 +16,13 @@ from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.language import current_locale, show, spoken_in
 from blueprints.note import bp, hours, numbers
-from blueprints.note.outlook import Outlook, outlook
+from blueprints.note.outlook import outlook
 from blueprints.note.sending import Sent, take_down
 from blueprints.note.taking_form import TakingForm
 from blueprints.note.where import Where, where
+from blueprints.shown_once import shown_once
 from models import hearing, receipt_code
+from models.area import Area
 from models.desk import Desk
 from models.urgency import Urgency
 
@@ -81,7 +84,10 @@ def create_taking() -> Page:
     at_desk.chosen_desk()
     form, by = TakingForm.come_back(request.form, _core()), at_desk.signed_in().id
     place = where(form)
-    sent = take_down(form, place, by)
+    try:
+        sent = take_down(form, place, by)
+    except access.NotSent:
+        return _form_page(form, place)
     if isinstance(sent, list):
         return _form_page(form.with_problems(sent), place, 422)
     return _taken_page(form, sent)
@@ -104,12 +110,35 @@ def _form_page(form: TakingForm, place: Where, status: int = 200) -> Page:
 
 def _taken_page(form: TakingForm, sent: Sent) -> Page:
     """What may be told and the code: the same whether it is sealed or not, and to whom it went."""
-    desk = at_desk.chosen_desk()
-    seen = outlook(
-        sent.acceptance, sent.area, form.signs, Urgency(form.value("urgency") or Urgency.SOON)
+    return _drawn(
+        desk_id=str(at_desk.chosen_desk().id),
+        accepted=sent.acceptance,
+        area_id=None if sent.area is None else sent.area.id,
+        signs=form.signs,
+        urgency=form.value("urgency"),
+        has_called=form.value("called_first") in hearing.CALL_SETTLED,
+        code=sent.receipt,
+        language=form.value("language"),
     )
-    slip = Slip(sent.receipt, seen.desk)
-    with spoken_in(form.value("language")):
+
+
+@shown_once()
+def _drawn(
+    *,
+    desk_id: str,
+    accepted: dict[str, Any],
+    area_id: int | None,
+    signs: list[str],
+    urgency: str,
+    has_called: bool,
+    code: str,
+    language: str,
+) -> Page:
+    desk = at_desk.chosen_desk(desk_id)
+    area = None if area_id is None else access.reading().get(Area, area_id)
+    seen = outlook(accepted, area, signs, Urgency(urgency or Urgency.SOON))
+    slip = Slip(code, seen.desk)
+    with spoken_in(language):
         printed, lang = slip.printed(), current_locale()
         groups = slip.groups
     return at_desk.page(
@@ -119,19 +148,15 @@ def _taken_page(form: TakingForm, sent: Sent) -> Page:
         status=201,
         outlook=seen,
         when=numbers.when,
-        calls=_calls(form, seen),
-        code=sent.receipt,
+        # The calls that come before any note, where nobody has made them yet.
+        calls=[] if has_called else seen.calls,
+        code=code,
         groups=groups,
         printed=printed,
         lang=lang,
         draft=f"taking:{desk.id}",
-        note_id=uuid.UUID(sent.acceptance["id"]),
+        note_id=uuid.UUID(accepted["id"]),
     )
-
-
-def _calls(form: TakingForm, seen: Outlook) -> list[numbers.Number]:
-    """The calls that come before any note, where nobody has made them yet."""
-    return [] if form.value("called_first") in hearing.CALL_SETTLED else seen.calls
 
 
 def _aloud(group: str) -> Markup:

@@ -18,6 +18,7 @@ from blueprints.language import show
 from blueprints.note import asked, bp, saying, talk
 from blueprints.note.page import Page, page
 from blueprints.note.titles import title_of
+from blueprints.translated import said_again
 from models import hearing
 from models.errors import Busy, Invalid, NotAllowed
 from models.thread import Thread
@@ -91,6 +92,8 @@ def thread_page(
     problem: Told | None = None,
 ) -> Page:
     """The thread's page. Its forms post below `base`, with the code that opened it, if any."""
+    if code and not problem:
+        said_again(base, code=code)
     return page(
         "thread",
         tab="replies",
@@ -120,7 +123,7 @@ def thread_page(
 def read_by_its_writer(thread_id: uuid.UUID, find: Finder) -> None:
     """Remember that the answers were read; a busy store is no reason not to show them."""
     access.close()
-    with suppress(Busy), access.writing() as session:
+    with suppress(Busy, access.NotSent), access.writing() as session:
         saying.mark_read(find(session, thread_id))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import segno
@@ -11,6 +12,7 @@ from flask import g, render_template
 from markupsafe import Markup
 
 from blueprints import access
+from blueprints.shown_once import shown_once
 from models.desk import Desk
 from models.invitation import Invitation, InvitationKind, Secrets
 from models.routing import desk_for
@@ -86,15 +88,22 @@ class Sheet:
 
     def page(self, language: str = "") -> str:
         """The page, in the language of whoever will hold it."""
-        if language in LOCALES:
-            g.locale = language
-        code = self.told.code
-        return render_template(
-            "office/sheet.html",
-            sheet=self,
-            town=Town.of(access.reading()),
-            code=" ".join((code[:4], code[4:8], code[8:])),
-        )
+        said = asdict(self) | {"last_day": self.last_day.isoformat()}
+        return _page(language=language, said=said)
+
+
+@shown_once()
+def _page(*, language: str, said: dict[str, Any]) -> str:
+    if language in LOCALES and not access.is_only_shown():
+        g.locale = language
+    told = Secrets(**said["told"])
+    last_day = dt.date.fromisoformat(said["last_day"])
+    return render_template(
+        "office/sheet.html",
+        sheet=Sheet(**said | {"told": told, "last_day": last_day}),
+        town=Town.of(access.reading()),
+        code=" ".join((told.code[:4], told.code[4:8], told.code[8:])),
+    )
 
 
 def _desk(invitation: Invitation) -> Desk | None:

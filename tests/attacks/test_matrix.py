@@ -180,7 +180,9 @@ BODIES = {
 }
 
 
-def ask(world: World, letter: str, route: str, **changed: object) -> TestResponse:
+def ask(
+    world: World, letter: str, route: str, given: dict[str, str] | None = None, **changed: object
+) -> TestResponse:
     method, pattern = route.split(" ", 1)
     path = pattern
     for name, value in (world.ids | changed).items():
@@ -193,7 +195,7 @@ def ask(world: World, letter: str, route: str, **changed: object) -> TestRespons
     if path.startswith("/api/"):
         headers = town.csrf(client) if route in BODIES and letter != "A" else {}
         return client.open(path, method=method, json=BODIES.get(route, {}), headers=headers)
-    return client.open(path, method=method, data={} if method == "POST" else None)
+    return client.open(path, method=method, data=given or {} if method == "POST" else None)
 
 
 def _of(world: World, which: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
-from blueprints import filters, language
+from blueprints import filters, language, translated
 from blueprints.gate import CONTENT_SECURITY_POLICY
 from models.words import Words
 from pwa import front
@@ -49,11 +49,13 @@ def make_app() -> Flask:
         words=Words(ROOT / "translations", strict=True),
         keys=SimpleNamespace(vapid_public=VAPID, envelope_key=TOWN_KEY),
         clock=lambda: NOW,
+        settings=SimpleNamespace(public_url="http://localhost"),
     )
     front.init_app(app)
     LoginManager(app).user_loader(lambda _id: None)
     CSRFProtect(app)
     language.init_app(app)
+    translated.init_app(app)
     filters.init_app(app)
     app.after_request(_strict)
     return app

@@ -2,6 +2,7 @@
 // in, though the answer is lost on its way; the next page that comes says who is in.
 
 import { leave } from "../device.js";
+import asksLanguage from "../languages.js";
 import isServerThere from "../server.js";
 import within from "../within.js";
 import { LOCKED_MS } from "./send-once.js";
@@ -11,6 +12,7 @@ const PATIENCE_MS = 2000;
 export default function anew(form) {
   let isSending = false;
   form.addEventListener("submit", async (event) => {
+    if (asksLanguage(event)) return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;

@@ -2,6 +2,7 @@
 // The form posts as ever where nothing can be kept.
 
 import { keepOut } from "../fields.js";
+import asksLanguage from "../languages.js";
 import postPlainly from "../plainly.js";
 import within from "../within.js";
 
@@ -13,6 +14,7 @@ export default function say(form) {
   let isSending = false;
   document.addEventListener("outbox-ready", () => load().catch(console.info), { once: true });
   form.addEventListener("submit", async (event) => {
+    if (asksLanguage(event)) return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;
