@@ -26,6 +26,8 @@ from models.town_time import local_date
 
 OWN = "own"
 """The choice of own words alone."""
+GONE = "gone"
+"""What was chosen before, where it has no code any more."""
 VERBS = {
     "acknowledgement": Verb.ACKNOWLEDGE,
     "question": Verb.ASK,
@@ -81,6 +83,10 @@ class Composer:
     def labels(self) -> list[tuple[str, Markup]]:
         """The choices in the desk's own language."""
         return [(one.code, label(one, current_locale())) for one in self.choices] + self._free
+
+    def has_gone(self, typed: str) -> bool:
+        """Whether what was chosen before is offered no more."""
+        return bool(typed) and typed not in {self.default, *(code for code, _ in self.labels)}
 
     @property
     def undated(self) -> list[tuple[str, Markup]]:
