@@ -26,8 +26,6 @@ from models.town_time import local_date
 
 OWN = "own"
 """The choice of own words alone."""
-GONE = "gone"
-"""What was chosen before, where it has no code any more."""
 VERBS = {
     "acknowledgement": Verb.ACKNOWLEDGE,
     "question": Verb.ASK,

@@ -17,7 +17,6 @@ from blueprints.at_desk import Page
 from blueprints.filters import moment, person
 from blueprints.intake import composing
 from blueprints.intake.claims import whose_of
-from blueprints.intake.composing import GONE, OWN
 from blueprints.intake.history import history_of
 from blueprints.intake.home import home_of
 from blueprints.intake.offers import offer_of
@@ -35,6 +34,9 @@ from models.person import Person
 from models.reply import InsideNote, Reply, Said
 from models.thread import Thread
 from models.unreached import unreached
+
+_GONE = "gone"
+"""The choice that is none any more."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def _typed(undone: Undone, composers: Mapping[str, composing.Composer]) -> dict[
     """The fields of the form that said it; a day that has gone by since is named anew."""
     composer = composers["acknowledgement"]
     said = undone.said
-    free = OWN if said == Said(words=said.words) else GONE
+    free = composing.OWN if said == Said(words=said.words) else _GONE
     ready = composer.sayable.recall(Verb.ACKNOWLEDGE, said)
     is_past = undone.next_on < composer.first_on
     return {

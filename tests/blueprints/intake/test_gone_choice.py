@@ -27,7 +27,7 @@ def form_of(page: str, noun: str = "acknowledgement") -> str:
 
 
 def radios(form: str) -> list[str]:
-    return re.findall(r'<input type="radio" name="template"[^>]*>', form)
+    return re.findall(r'<input type="radio"[^>]*name="template"[^>]*>', form)
 
 
 def chosen(form: str) -> list[str]:
