@@ -55,9 +55,7 @@ class Membership(Base):
 
     def is_away(self, today: dt.date) -> bool:
         """Whether the member is absent on this day."""
-        if self.away_from is None or self.away_until is None:
-            return False
-        return self.away_from <= today <= self.away_until
+        return _is_away(self.away_from, self.away_until, today)
 
     def confirm(self, by: Person | None, now: dt.datetime) -> None:
         """Let the content role begin; `by` None is `init` on the server.
@@ -68,6 +66,7 @@ class Membership(Base):
             raise Invalid("office.problem.own_confirmation")
         if self.confirmed_at is None:
             self.away_from = self.away_until = None
+            self.on_duty = False
             self.confirmed_at = now
             self.confirmed_by_id = None if by is None else by.id
 
@@ -80,7 +79,12 @@ class Membership(Base):
 _MEMBERS, _PEOPLE = (Base.metadata.tables[name] for name in ("membership", "person"))
 _READERS = (
     sa.select(
-        _MEMBERS.c.person_id, _PEOPLE.c.tell_of, _MEMBERS.c.on_duty, _MEMBERS.c.in_sealed_team
+        _MEMBERS.c.person_id,
+        _PEOPLE.c.tell_of,
+        _MEMBERS.c.on_duty,
+        _MEMBERS.c.away_from,
+        _MEMBERS.c.away_until,
+        _MEMBERS.c.in_sealed_team,
     )
     .join(_PEOPLE, _PEOPLE.c.id == _MEMBERS.c.person_id)
     .where(
@@ -100,18 +104,28 @@ _IS_PRESENT = (
 
 
 class Reader(NamedTuple):
-    """A present member, and when they want to be told."""
+    """A present member, when they want to be told, and on which days they are away."""
 
     person_id: uuid.UUID
     tell_of: TellOf | None = None
     on_duty: bool = False
+    away_from: dt.date | None = None
+    away_until: dt.date | None = None
+
+    def is_away(self, today: dt.date) -> bool:
+        """Whether the member is absent on this day."""
+        return _is_away(self.away_from, self.away_until, today)
+
+
+def _is_away(first_on: dt.date | None, last_on: dt.date | None, today: dt.date) -> bool:
+    return first_on is not None and last_on is not None and first_on <= today <= last_on
 
 
 def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> list[Reader]:
     """Who may read what a desk owes: its present members, or those of its sealed team."""
     session.flush()
     rows = run(session, _READERS, {"of": desk_id})
-    return [Reader(*row[:3]) for row in rows if row.in_sealed_team or not sealed]
+    return [Reader(*row[:5]) for row in rows if row.in_sealed_team or not sealed]
 
 
 def reader_ids(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> set[uuid.UUID]:

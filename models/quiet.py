@@ -16,6 +16,7 @@ from models.calendar import NoHours, OpeningCalendar
 from models.desk import Desk
 from models.membership import Reader
 from models.person import TellOf
+from models.town_time import local_date
 
 SUMMARY_TIMES = (dt.time(8, 30), dt.time(13))
 """On the town's clock, on the desk's opening days, and while it is open."""
@@ -39,7 +40,7 @@ def plan(
     """
     found, calendar = Plan(), desk.calendar
     opening = None if calendar.is_open(now) else _next_opening(calendar, now)
-    on_duty = _on_duty(told, desk) if is_hurried else frozenset()
+    on_duty = _on_duty(told, desk, local_date(now)) if is_hurried else frozenset()
     for one in told:
         until = None if one.person_id in on_duty else opening
         if not (is_hurried or is_owed):
@@ -54,11 +55,14 @@ def plan(
     return found
 
 
-def _on_duty(told: Sequence[Reader], desk: Desk) -> frozenset[uuid.UUID]:
-    """Who hears of it whatever the hour: the duty list, or everybody where nobody stands on it."""
+def _on_duty(told: Sequence[Reader], desk: Desk, today: dt.date) -> frozenset[uuid.UUID]:
+    """Who hears of it whatever the hour: those of the duty list who are here today.
+
+    Where nobody is, everybody does.
+    """
     if not desk.has_duty:
         return frozenset()
-    listed = [one for one in told if one.on_duty] or told
+    listed = [one for one in told if one.on_duty and not one.is_away(today)] or told
     return frozenset(one.person_id for one in listed)
 
 

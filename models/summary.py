@@ -110,21 +110,23 @@ def _stands(told: Delivery, handoff: Handoff | None, now: dt.datetime) -> bool:
 
 
 def _tell(session: Session, person_id: uuid.UUID, told: list[Kept], now: dt.datetime) -> None:
-    """One summary; a former one that was not seen yet is tried no more."""
-    former = sa.update(Delivery).where(
+    """One summary; it tells of what a former one, not seen yet and tried no more, told of, too."""
+    trying = sa.select(Delivery).where(
         Delivery.person_id == person_id,
         Delivery.kind == DeliveryKind.SUMMARY,
         Delivery.state.in_(TRYING),
     )
-    session.execute(former.values(state=DeliveryState.GATHERED, next_at=None, lease_token=None))
-    desks = {_desk_of(*one) for one in told}
+    unseen = session.scalars(trying.with_for_update(of=Delivery)).all()
+    for former in unseen:
+        former.state, former.next_at, former.lease_token = DeliveryState.GATHERED, None, None
+    desks = {_desk_of(*one) for one in told} | {former.desk_id for former in unseen}
     Delivery.queue(
         session,
         DeliveryKind.SUMMARY,
         now=now,
         person_id=person_id,
         desk_id=desks.pop() if len(desks) == 1 else None,
-        high=any(one.high for one, _ in told),
+        high=any(one.high for one in (*unseen, *(one for one, _ in told))),
     )
 
 

@@ -74,16 +74,22 @@ def date_passed_beside(session: Session, desk_id: uuid.UUID, now: dt.datetime) -
 
 
 def assigned(handoff: Handoff, person_id: uuid.UUID, now: dt.datetime) -> None:
-    """Tell somebody of the owning desk that a colleague gave it to them."""
+    """Tell somebody of the owning desk that a colleague gave it to them, however few they hear of.
+
+    The colleague was promised that they are told.
+    """
     session, kind = handoff.session, DeliveryKind.ASSIGNED
     here = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
     told = [one for one in here if one.person_id == person_id]
-    _tell_of(session, handoff, handoff.desk, told, kind, now, is_owed=False)
+    _tell_of(session, handoff, handoff.desk, told, kind, now, is_owed=True)
 
 
 def answered(handoff: Handoff, now: dt.datetime) -> None:
-    """Tell the owning desk's readers that the reporter said something."""
-    _tell_desk(handoff, DeliveryKind.CONFIRM, now)
+    """Tell the owning desk's readers that the reporter said something.
+
+    What the watch minds no more is told to everybody: nothing else would bring it up again.
+    """
+    _tell_desk(handoff, DeliveryKind.CONFIRM, now, is_owed=handoff.watch_at is None)
 
 
 def reply(

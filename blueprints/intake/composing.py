@@ -82,6 +82,10 @@ class Composer:
         """The choices in the desk's own language."""
         return [(one.code, label(one, current_locale())) for one in self.choices] + self._free
 
+    def has_gone(self, typed: str) -> bool:
+        """Whether what was chosen before is offered no more."""
+        return bool(typed) and typed not in {self.default, *(code for code, _ in self.labels)}
+
     @property
     def undated(self) -> list[tuple[str, Markup]]:
         """The choices that leave a date named before as it is; own words first."""

@@ -21,8 +21,7 @@ def create_acknowledgement(handoff_id: uuid.UUID) -> Answer:
     """受け止めました: with what the form says, or with one tap from the list."""
 
     def acknowledge(handoff: Handoff, by: Person) -> str:
-        chosen = "template" in request.form
-        told = composing.spoken_by(handoff, noun) if chosen else composing.usual(handoff)
+        told = composing.spoken_by(handoff, noun) if _is_form() else composing.usual(handoff)
         handoff.acknowledge(by, told.said, access.now(), told.next_on)
         return f"done={noun}&of={handoff.id}"
 
@@ -70,6 +69,11 @@ def create_closure(handoff_id: uuid.UUID) -> Answer:
         handoff.close(by, reading.outcome(), told.said, access.now())
 
     return act(handoff_id, "closure", close)
+
+
+def _is_form() -> bool:
+    """Whether it comes from the note's own form, with nothing chosen there, too."""
+    return any(name in request.form for name in ("template", "words", "next_on"))
 
 
 def _acknowledge(handoff: Handoff, by: Person) -> bool:

@@ -31,9 +31,12 @@ from models.delivery import Delivery
 from models.errors import Claimed, Invalid, NotAllowed
 from models.handoff import Handoff, Undone, Verb
 from models.person import Person
-from models.reply import InsideNote, Reply
+from models.reply import InsideNote, Reply, Said
 from models.thread import Thread
 from models.unreached import unreached
+
+_GONE = "gone"
+"""The choice that is none any more."""
 
 
 @dataclass(frozen=True)
@@ -145,11 +148,13 @@ def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
 def _typed(undone: Undone, composers: Mapping[str, composing.Composer]) -> dict[str, str]:
     """The fields of the form that said it; a day that has gone by since is named anew."""
     composer = composers["acknowledgement"]
-    ready = composer.sayable.recall(Verb.ACKNOWLEDGE, undone.said)
+    said = undone.said
+    free = composing.OWN if said == Said(words=said.words) else _GONE
+    ready = composer.sayable.recall(Verb.ACKNOWLEDGE, said)
     is_past = undone.next_on < composer.first_on
     return {
-        "template": ready or composing.OWN,
-        "words": undone.said.words,
+        "template": ready or free,
+        "words": said.words,
         "next_on": (composer.next_on if is_past else undone.next_on).isoformat(),
     }
 

@@ -15,7 +15,7 @@ from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.errors import Claimed, Invalid, NotAllowed
 from models.handoff import Handoff, Outcome, State, Verb
-from models.person import Person
+from models.person import Person, TellOf
 from models.reply import Said
 from models.store import Store
 from tests import town
@@ -162,6 +162,17 @@ def test_a_colleague_who_is_given_it_is_told_and_nobody_else(either: Store) -> N
             ("entrust", office.okada.id, office.kato.id),
             ("entrust", office.kato.id, office.okada.id),
         ]
+
+
+def test_who_hears_of_what_is_in_a_hurry_alone_is_told_of_what_they_are_given(
+    either: Store,
+) -> None:
+    with either.write() as session:
+        office = Office(session)
+        office.kato.tell_of = TellOf.HURRIED
+        handoff = office.note(urgency="memo")
+        handoff.assign(office.okada, office.kato, MORNING)
+        assert office.told() == [office.kato.id]
 
 
 def test_only_who_may_read_it_can_be_given_it(store: Store) -> None:

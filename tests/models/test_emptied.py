@@ -12,7 +12,7 @@ from models.desk import Desk
 from models.errors import Invalid
 from models.handoff import Handoff, Outcome
 from models.membership import Membership
-from models.person import Person
+from models.person import Person, TellOf
 from models.photo_part import read_slice
 from models.queue import View
 from models.reply import Said
@@ -79,6 +79,37 @@ def test_an_answer_that_nobody_opened_goes_with_the_desk(either: Store) -> None:
         south.empty()
         assert south.at_core(View.ANSWERED) == [south.handoff]
         assert south.told() >= {south.cast.aoki, south.cast.ishii, south.cast.ueda}
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_what_no_watch_minds_is_told_to_whoever_hears_of_little(
+    either: Store, *, before: bool
+) -> None:
+    with either.write() as session:
+        south = South(session)
+        core = {south.cast.aoki, south.cast.ishii, south.cast.ueda}
+        few = sa.update(Person).where(Person.id.in_(core))
+        session.execute(few.values(tell_of=TellOf.HURRIED))
+        if before:
+            hearing.add(south.handoff.thread, "また倒れています", MORNING)
+        south.empty()
+        if not before:
+            hearing.add(south.handoff.thread, "また倒れています", MORNING)
+            session.flush()
+        assert south.handoff.watch_at is None
+        assert south.told() >= core
+
+
+def test_of_an_answer_to_what_the_watch_minds_each_hears_as_they_chose(either: Store) -> None:
+    with either.write() as session:
+        south = South(session)
+        south.kimura.tell_of = TellOf.HURRIED
+        note = {"by": south.cast.tanaka, "area": south.cast.minamimachi, "urgency": "memo"}
+        south.handoff = town.note(session, MORNING, **note)
+        hearing.add(south.handoff.thread, "元気でした", MORNING)
+        session.flush()
+        assert south.handoff.watch_at is not None
+        assert south.told() == set()
 
 
 def test_a_picture_that_is_drawn_later_is_seen_by_whoever_stands_in(

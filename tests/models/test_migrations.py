@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import device, migrations, readiness, watch
 from models import store as store_module
-from models.delivery import Delivery, DeliveryKind
+from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskKind
 from models.errors import Busy
 from models.handoff import Handoff, HeldReason, State
@@ -230,4 +230,29 @@ def test_a_phone_heard_later_in_the_hour_of_its_call_is_asked_for_again(bare: St
             "heard since": (None, None),
             "silent again": (cast.north_desk, None),
             "just called": (cast.north_desk, heard + call),
+        }
+
+
+def test_what_is_told_can_be_read_before_it_could_be_kept_back(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    later = MORNING + dt.timedelta(hours=3)
+    with bare.write() as session:
+        okada = town.build(session, noise=False).okada
+        for kind, state, settled_at in (
+            (DeliveryKind.NEW_NOTE, DeliveryState.KEPT, None),
+            (DeliveryKind.OVERDUE, DeliveryState.KEPT, MORNING),
+            (DeliveryKind.DUE_SOON, DeliveryState.GATHERED, None),
+            (DeliveryKind.SUMMARY, DeliveryState.QUEUED, None),
+            (DeliveryKind.ASSIGNED, DeliveryState.KEPT, None),
+            (DeliveryKind.REVOKED, DeliveryState.SHOWN, None),
+        ):
+            one = Delivery.queue(session, kind, now=MORNING, person_id=okada)
+            one.state, one.settled_at, one.release_at, one.next_at = state, settled_at, later, None
+    migrations.downgrade(bare.url, "0012")
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        left = {one.kind: (one.state, one.next_at) for one in session.scalars(sa.select(Delivery))}
+        assert left == {
+            DeliveryKind.NEW_NOTE: (DeliveryState.QUEUED, later),
+            DeliveryKind.REVOKED: (DeliveryState.SHOWN, None),
         }

@@ -99,6 +99,18 @@ def test_where_nobody_stands_on_the_list_everybody_hears_of_it() -> None:
     assert (set(found.at_once), found.kept) == ({EVERY, HURRIED, TWICE}, {})
 
 
+@pytest.mark.parametrize(("last_on", "is_here"), [(31, False), (30, True)])
+def test_who_is_away_is_not_counted_on_the_duty_list(last_on: int, *, is_here: bool) -> None:
+    away = dt.date(2026, 12, 29), dt.date(2026, 12, last_on)
+    told = [Reader(EVERY), Reader(DUTY, None, on_duty=True, away_from=away[0], away_until=away[1])]
+    night = at("2026-12-31T00:30")
+    found = plan(told, desk(has_duty=True), night, is_hurried=True, is_owed=False)
+    assert set(found.at_once) == ({DUTY} if is_here else {EVERY, DUTY})
+    told.append(Reader(TWICE, TellOf.TWICE, on_duty=True))
+    found = plan(told, desk(has_duty=True), night, is_hurried=True, is_owed=False)
+    assert set(found.at_once) == ({DUTY, TWICE} if is_here else {TWICE})
+
+
 def test_a_desk_that_never_opens_has_no_hours_to_be_quiet_in() -> None:
     assert heard("2026-11-24T03:00", of=desk(hours={})) == {
         "every": "at once",

@@ -16,10 +16,11 @@ from models.desk_list import desk_lines
 from models.handoff import Handoff
 from models.invitation import Invitation, Secrets
 from models.joining import Newcomer, redeem, set_password
-from models.membership import Membership
+from models.membership import Membership, readers
 from models.person import Person
 from models.routing import is_staffed
 from models.store import Store
+from models.town_time import local_date
 from models.way_back import invite_again
 from tests import town
 from tests.town import MORNING, Cast
@@ -53,6 +54,23 @@ def _invited(session: Session, cast: Cast) -> tuple[Invitation, Secrets]:
     made = invite_again(session, told, code_hash, person=kimura, by=by, now=MORNING)
     session.flush()
     return made, told
+
+
+def test_nobody_stands_on_a_duty_list_from_before(either: Store) -> None:
+    with either.write() as session:
+        cast = town.build(session, noise=False)
+        kato, by = (session.get_one(Person, one) for one in (cast.kato, cast.yamamoto))
+        membership = kato.memberships[0]
+        membership.on_duty = True
+        membership.away_from = membership.away_until = local_date(MORNING)
+        [reader] = [one for one in readers(session, cast.north_desk) if one.on_duty]
+        assert reader.is_away(local_date(MORNING))
+        staffing.suspend(session, kato, by, MORNING)
+        staffing.readmit(session, kato, by, MORNING)
+        membership.confirm(by, MORNING)
+        here = {one.person_id: one for one in readers(session, cast.north_desk)}
+        assert not here[cast.kato].on_duty
+        assert not here[cast.kato].is_away(local_date(MORNING))
 
 
 def test_after_an_update_who_was_confirmed_too_early_waits_to_come_in(

@@ -115,6 +115,24 @@ def test_a_newer_summary_takes_the_formers_place(either: Store, cast: Cast) -> N
     assert summaries(either, cast, *TRYING) == ["kato"]
 
 
+def test_it_leads_to_what_the_former_told_of_as_pressingly(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        kato, south = session.get_one(Person, cast.kato), session.get_one(Desk, cast.south_desk)
+        place = Membership(person=kato, desk=south, made_at=MORNING)
+        session.add(place)
+        place.confirm(None, MORNING)
+    send(either, cast, urgency="now")
+    with either.write() as session:
+        town.note(session, at("2026-11-25T09:00"), by=cast.suzuki, area=cast.minamimachi)
+    own = Delivery.kind == DeliveryKind.SUMMARY, Delivery.person_id == cast.kato
+    newest, found = sa.select(Delivery).where(*own, Delivery.state.in_(TRYING)), []
+    for now in (OPENING, at("2026-11-25T13:00")):
+        summary.gather(either, now)
+        with either.read() as session:
+            found += [(one.desk_id, one.high) for one in session.scalars(newest)]
+    assert found == [(cast.north_desk, True), (None, True)]
+
+
 def test_a_summary_on_its_way_writes_nothing_over_the_newer_one(either: Store, cast: Cast) -> None:
     send(either, cast, MORNING)
     summary.gather(either, NOON)

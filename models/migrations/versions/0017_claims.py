@@ -54,6 +54,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take back; acts that name to whom leave chains that no longer hold."""
+    # No older Kizuki can read that a note was given to somebody.
+    op.execute("DELETE FROM delivery WHERE kind = 'assigned'")
     for name in INDEXES:
         op.drop_index(name, 'handoff')
     with op.batch_alter_table('handoff', schema=None) as batch_op:

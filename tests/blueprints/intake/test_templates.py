@@ -131,12 +131,12 @@ def test_a_question_may_be_a_template_and_stays_own_words_at_first(
 
 
 def test_what_was_undone_stands_in_the_form_with_its_template(
-    post: Post, notes: Notes, make: Any
+    okada: FlaskClient, post: Post, notes: Notes, make: Any
 ) -> None:
     code = make(Occasion.ACKNOWLEDGE, ja="{date}までに、見ます。")
     handoff_id = notes.send()
     post(handoff_id, "acknowledgement", template=code, words="では。", next_on="2026-11-27")
-    page = post(handoff_id, "undoing").text
+    page = okada.get(post(handoff_id, "undoing").headers["Location"]).text
     assert f'value="{code}" checked' in page
 
 
