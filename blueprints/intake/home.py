@@ -103,7 +103,7 @@ def _beside(
 
 @lru_cache(maxsize=64)
 def _newest(readable: Handoffs) -> sa.Select[uuid.UUID, uuid.UUID]:
-    """The handoffs of some threads that the reader may read, the one that is owed, or the newest, last."""
+    """The handoffs of some threads that the reader may read: last what is owed, or the newest."""
     threads = Handoff.thread_id.in_(sa.bindparam("threads", expanding=True))
     found = readable.with_only_columns(Handoff.thread_id, Handoff.id).where(threads)
     return found.order_by(Handoff.is_open, Handoff.sent_at, Handoff.step)

@@ -12,12 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from blueprints.intake import repeats
 from models.area import AreaTown
 from models.clue import Clue
 from models.desk import Desk
 from models.handoff import Handoff, HeldReason
-from models.household import gathering, nearby
+from models.household import nearby
 from models.household.entity import Gathering
 from models.observation import Observation
 from models.person import Person
@@ -25,7 +24,6 @@ from models.store import Store
 from tests import town
 from tests.attacks.rows import held
 from tests.blueprints.intake.conftest import Notes, Post
-from tests.support.at_once import following
 from tests.town import MORNING, Cast
 
 HOUSE = {"place_detail": "三丁目2番1号", "called": "渡邊"}
@@ -273,43 +271,6 @@ def test_a_passed_on_note_is_one_note(okada: FlaskClient, notes: Notes, store: S
     with store.write() as session:
         _there_and_back(session, other, notes.cast)
     assert shown(okada, one).count('name="other"') == 1
-
-
-def test_what_was_passed_on_is_neither_proposed_nor_gathered(
-    okada: FlaskClient, notes: Notes, post: Post, store: Store
-) -> None:
-    one, other = notes.send(**HOUSE), notes.send(**SAME)
-    with store.write() as session:
-        by, south = session.get_one(Person, notes.cast.okada), notes.cast.south_desk
-        session.get_one(Handoff, other).pass_on(by, session.get_one(Desk, south), "", MORNING)
-    assert TITLE not in shown(okada, one)
-    assert 'name="other"' not in shown(okada, other)
-    for pair in ((one, other), (other, one)):
-        assert post(pair[0], "gathering", other=str(pair[1])).status_code == 409
-    assert made(store) == []
-
-
-def test_whoever_taps_waits_for_the_household_before_the_note(shared: Store) -> None:
-    with shared.write() as session:
-        cast = town.build(session, noise=False)
-        one, other = (
-            town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi).id for _ in range(2)
-        )
-
-    def tap(session: Session, mine: uuid.UUID, its: uuid.UUID) -> None:
-        handoff, by = session.get_one(Handoff, mine), session.get_one(Person, cast.okada)
-        with repeats.said_once(handoff, "gathering"):
-            gathering.gather(handoff, session.get_one(Handoff, its), by, MORNING)
-
-    with following(shared, lambda session: tap(session, other, one)) as (begin, refused):
-        with shared.write() as session:
-            handoff = session.get_one(Handoff, one)
-            with repeats.said_once(handoff, "gathering"):
-                begin()
-                by = session.get_one(Person, cast.okada)
-                gathering.gather(handoff, session.get_one(Handoff, other), by, MORNING)
-    assert refused == []
-    assert len(made(shared)) == 1
 
 
 def _there_and_back(session: Session, handoff_id: uuid.UUID, cast: Cast) -> None:
