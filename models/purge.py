@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models import audit
 from models.acceptance import Acceptance
 from models.base import Base, insert
+from models.household import gathering
 from models.keys import KeyRing
 from models.observation import Observation
 from models.photo import PhotoPart
@@ -44,6 +45,7 @@ def purge(session: Session, thread: Thread, now: dt.datetime, by: uuid.UUID | No
     The ledger keeps a code of each id that came from a phone: offered again, by a phone or by
     a backup, it is answered and not stored.
     """
+    gathering.take_out(thread, now, by)
     observation = thread.observation
     codes = {_code(thread.keys, observation.client_id, observation.conflicts_with, observation)}
     said = session.scalars(sa.select(Acceptance).where(Acceptance.thread_id == thread.id))

@@ -23,7 +23,9 @@ _GOOD_NEWS = "plus"
 _notes, _clues, _reporters, _handoffs = (
     kind.metadata.tables[kind.__tablename__] for kind in (Observation, Clue, Reporter, Handoff)
 )
-_is_other = sa.or_(_reporters.c.token.is_(None), _reporters.c.token != sa.bindparam("own"))
+# Who has left may be the same person.
+_is_unknown = sa.and_(_reporters.c.token.is_(None), _reporters.c.sealed_identity.is_not(None))
+_is_other = sa.or_(_is_unknown, _reporters.c.token != sa.bindparam("own"))
 _is_taken_back = sa.exists().where(
     _handoffs.c.thread_id == _notes.c.thread_id, _handoffs.c.outcome == Outcome.TAKEN_BACK
 )

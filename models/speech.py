@@ -10,6 +10,7 @@ from enum import StrEnum
 from models import hearing, my_number, text
 from models.errors import Invalid
 from models.handoff import Outcome
+from models.household import gathering
 from models.reply import Said
 from models.thread import Thread
 
@@ -65,6 +66,9 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 
     Raises NotAllowed for what is too late, Invalid for an answer without words to no question.
     """
+    if speech.kind is SpeechKind.WITHDRAWAL:
+        # What it is gathered with is held before its own row.
+        gathering.hold(thread.session, thread.id)
     # Two of the same at once take turns, and the second sees the first.
     hearing.owing(thread)
     thread.session.expire(thread, ["replies"])
@@ -99,6 +103,7 @@ def _withdraw(thread: Thread, speech: Speech, now: dt.datetime) -> None:
         return
     if speech.how == "back" or (speech.how != "ask" and handoff.may_take_back(now)):
         handoff.take_back(now)
+        gathering.take_out(thread, now)
     elif not _is_repeat(thread, Said("withdraw"), now):
         hearing.ask_to_withdraw(thread, now)
 

@@ -33,6 +33,11 @@ def came_over(handoff: Handoff, now: dt.datetime) -> None:
     _tell_desk(handoff, DeliveryKind.NEW_NOTE, now, is_owed=True)
 
 
+def raised(handoff: Handoff, now: dt.datetime) -> None:
+    """Tell the owning desk's readers that a note of theirs is hurried now, as one that comes so."""
+    _tell_desk(handoff, DeliveryKind.NEW_NOTE, now, is_owed=True)
+
+
 def first_note(
     session: Session, handoff: Handoff, desk: Desk, readers: list[Reader], now: dt.datetime
 ) -> None:

@@ -41,6 +41,8 @@ class Home:
     """A note's household as its reader may see it."""
 
     gathered: list[Beside]
+    is_elsewhere: bool
+    """Whether more is gathered with it than the reader may read."""
     acts: list[Gathering]
     reporters: int
     companions: list[Beside]
@@ -62,6 +64,7 @@ def home_of(handoff: Handoff) -> Home:
     shown = _beside(readable, [*gathered, *why], why)
     return Home(
         gathered=[shown[id_] for id_ in gathered],
+        is_elsewhere=not threads <= {*known, handoff.thread_id},
         acts=_acts(threads),
         reporters=voices.reporters(session, {*known, handoff.thread_id}),
         companions=[shown[id_] for id_ in why],
@@ -100,10 +103,10 @@ def _beside(
 
 @lru_cache(maxsize=64)
 def _newest(readable: Handoffs) -> sa.Select[uuid.UUID, uuid.UUID]:
-    """The handoffs of some threads that the reader may read, the newest of each last."""
+    """The handoffs of some threads that the reader may read: last what is owed, or the newest."""
     threads = Handoff.thread_id.in_(sa.bindparam("threads", expanding=True))
     found = readable.with_only_columns(Handoff.thread_id, Handoff.id).where(threads)
-    return found.order_by(Handoff.sent_at, Handoff.step)
+    return found.order_by(Handoff.is_open, Handoff.sent_at, Handoff.step)
 
 
 @lru_cache(maxsize=64)

@@ -20,8 +20,8 @@ TOLD = ("words",)
 INSIDE = ("inside", "reason", "memo", "contact_words")
 """Those whose own words are for the desks alone."""
 UNDOING = "undoing"
-_UNSAID = frozenset({"claim", "assignment", "putting-down"})
-"""Nothing is said by these, and their verbs do once what comes twice."""
+_UNSAID = frozenset({"claim", "assignment", "putting-down", "gathering", "ungathering"})
+"""Nothing is said by these, and their verbs do once what comes twice, with locks of their own."""
 _DONE = {
     "acknowledgement": (State.RECEIVED, State.WORKING),
     UNDOING: (State.SENT,),

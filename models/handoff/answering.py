@@ -86,7 +86,7 @@ class Answering:
         if handoff.outcome is Outcome.TAKEN_BACK:
             raise NotAllowed(name="", state=handoff.state.value, at=handoff.last_at)
         if not handoff.is_open and (next_on is not None or said.names_day):
-            raise _others_first(handoff)
+            raise others_first(handoff)
         if next_on is not None:
             handoff._promise(_next_on(next_on, now))
         return handoff._say(Verb.REPLY, ReplyKind.PROGRESS, by, said, now)
@@ -141,7 +141,7 @@ class Answering:
         owner = handoff.desk_id
         handoff.lock()
         if handoff.desk_id != owner:
-            raise _others_first(handoff)
+            raise others_first(handoff)
 
     def _step(self, verb: Verb) -> State:
         """Take a step of the state table; raises NotAllowed, naming who came first."""
@@ -152,7 +152,7 @@ class Answering:
             handoff.lock_unmoved()
         state = TRANSITIONS.get((handoff.state, verb))
         if state is None:
-            raise _others_first(handoff)
+            raise others_first(handoff)
         handoff.state, handoff.is_open = state, state.is_open
         if not state.is_open:
             handoff.watch_at = handoff.claimed_by_id = None
@@ -194,7 +194,8 @@ class Answering:
         return reply
 
 
-def _others_first(handoff: Handoff) -> NotAllowed:
+def others_first(handoff: Handoff) -> NotAllowed:
+    """What refuses whoever came second: who was first, and what they made of it."""
     name = handoff.last_by.name if handoff.last_by else ""
     return NotAllowed(name=name, state=handoff.state.value, at=handoff.last_at)
 

@@ -144,7 +144,8 @@ class Moving:
     def take_back(self, now: dt.datetime) -> None:
         """The writer takes the note back, and no staff are told of it any more.
 
-        An acknowledgement that has not gone out is void. Raises NotAllowed once the note was
+        An acknowledgement that has not gone out is void; its household is left by the caller
+        (`speech`), whose lock goes before the row's. Raises NotAllowed once the note was
         opened, as far as its writer is told, or is older.
         """
         handoff = _self(self)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.errors import Invalid
-from models.handoff import Handoff
+from models.handoff import Handoff, Outcome, State
+from models.handoff.answering import others_first
 from models.household import urgency
 from models.household.entity import Gathering, Household, members
 from models.person import Person
@@ -19,18 +20,22 @@ from models.thread import Thread
 
 _GATHERING = 0x6B697C
 """The number of PostgreSQL's lock for it: two households must not be joined twice at once."""
+_ELSEWHERE = (State.PASSED_ON, State.RETURNED)
+"""Another desk owes the note, and answers for what is gathered with it."""
 
 
 def gather(one: Handoff, other: Handoff, by: Person, now: dt.datetime) -> Gathering | None:
     """Put two notes, and all that each is gathered with, under one household.
 
     None where they are already: whoever taps second finds it done. Raises Invalid for a note and
-    itself, and NotAllowed where one went to another desk meanwhile.
+    itself, and NotAllowed where one was taken back or went to another desk, before or meanwhile.
     """
     session = one.session
-    _take_turns(session)
-    for handoff in sorted((one, other), key=lambda each: each.id):
+    hold(session, one.thread_id, other.thread_id)
+    for handoff in (one, other):
         handoff.lock_unmoved()
+        if handoff.state in _ELSEWHERE or handoff.outcome is Outcome.TAKEN_BACK:
+            raise others_first(handoff)
     if one.thread_id == other.thread_id:
         raise Invalid("desk.problem.need_companion", "other")
     is_sealed = one.is_sealed or other.is_sealed
@@ -38,14 +43,15 @@ def gather(one: Handoff, other: Handoff, by: Person, now: dt.datetime) -> Gather
         return None
     made = _join(session, one.thread, other.thread, by, now, sealed=is_sealed)
     urgency.settle(session, one.thread, now)
-    _record("gather", made, by, now)
+    _record("gather", made, by.id, now)
     return made
 
 
-def ungather(made: Gathering, by: Person | None, now: dt.datetime) -> None:
+def ungather(made: Gathering, by: uuid.UUID | None, now: dt.datetime) -> None:
     """Take one gathering back: both sides are what they were, with what came to each since.
 
-    What it raised goes back, too, where nobody has acted upon it.
+    What it raised goes back, too, where nobody has acted upon it. For whoever has the household
+    on hold.
     """
     session, one, other = made.session, made.one, made.other
     _record("ungather", made, by, now)
@@ -63,22 +69,41 @@ def undo(session: Session, gathering_id: uuid.UUID, by: Person, now: dt.datetime
     _take_turns(session)
     made = session.get(Gathering, gathering_id, populate_existing=True)
     if made is not None:
-        ungather(made, by, now)
+        hold(session, made.one_id)
+        ungather(made, by.id, now)
 
 
-def take_out(thread: Thread, now: dt.datetime, by: Person | None = None) -> None:
-    """A note leaves its household, as if it had never been there; sealing one later asks it."""
+def take_out(thread: Thread, now: dt.datetime, by: uuid.UUID | None = None) -> None:
+    """A note leaves its household, as if it had never been there: it is taken back, or purged.
+
+    Whoever holds its rows already must have asked for `hold` before.
+    """
     session = thread.session
-    _take_turns(session)
+    hold(session, thread.id)
     here = sa.or_(Gathering.one_id == thread.id, Gathering.other_id == thread.id)
-    for made in session.scalars(sa.select(Gathering).where(here).order_by(Gathering.at.desc())):
+    found = sa.select(Gathering).where(here).order_by(Gathering.at.desc())
+    for made in session.scalars(found).all():
         ungather(made, by, now)
+
+
+def hold(session: Session, *threads: uuid.UUID) -> None:
+    """Hold the households of some notes until this transaction ends, for all that changes them.
+
+    First the turn, then the rows of every note in them in one order, and only then what is
+    written: so nobody who holds one row, or writes in the audit, waits crosswise.
+    """
+    _take_turns(session)
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    gathered = {id_ for one in threads for id_ in members(session, one, sealed=True)}
+    rows = sa.select(Handoff.id).where(Handoff.thread_id.in_(gathered)).order_by(Handoff.id)
+    session.execute(rows.with_for_update())
 
 
 def _take_turns(session: Session) -> None:
     """Until this transaction ends nobody else gathers or undoes; SQLite's writers do already."""
+    session.flush()
     if session.get_bind().dialect.name == "postgresql":
-        session.flush()
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_GATHERING)))
 
 
@@ -148,7 +173,7 @@ def _sweep(session: Session, households: Iterable[uuid.UUID | None]) -> None:
     session.execute(empty.execution_options(synchronize_session=False))
 
 
-def _record(act: str, made: Gathering, by: Person | None, now: dt.datetime) -> None:
+def _record(act: str, made: Gathering, by: uuid.UUID | None, now: dt.datetime) -> None:
     """On both notes; of one with a sealed note nothing is written on the other."""
     for thread in (made.one, made.other):
         if made.is_sealed and not thread.is_sealed:
@@ -159,6 +184,6 @@ def _record(act: str, made: Gathering, by: Person | None, now: dt.datetime) -> N
             act,
             handoff,
             now=now,
-            by=None if by is None else by.id,
+            by=by,
             desk_id=handoff.desk_id,
         )

@@ -35,6 +35,8 @@ MOST = 3000
 OLDER = 200
 """How many of those that meet in a blind index."""
 SHOWN = 5
+_IS_OWN = Handoff.state.not_in((State.HELD, State.PASSED_ON, State.RETURNED))
+"""Its desk answers, or ended it; what went on is another desk's to gather."""
 
 
 class Near(NamedTuple):
@@ -155,7 +157,7 @@ def _reached(readable: Handoffs) -> sa.Select[int]:
 
 def _parts(readable: Handoffs) -> list[sa.Select[Any]]:
     columns: tuple[Any, ...] = (Handoff.id, Handoff.is_open, Handoff.last_at)
-    here = readable.with_only_columns(*columns).where(IS_HERE, Handoff.state != State.HELD)
+    here = readable.with_only_columns(*columns).where(IS_HERE, _IS_OWN)
     newest = here.order_by(Handoff.last_at.desc(), Handoff.id.desc()).limit(MOST + 1)
     return [newest.where(Handoff.is_open.is_(is_open)) for is_open in (True, False)]
 
@@ -165,7 +167,7 @@ def _meeting(readable: Handoffs) -> sa.Select[Any]:
     tokens = Clue.token.in_(sa.bindparam("tokens", expanding=True))
     notes = sa.select(Clue.observation_id).where(tokens)
     notes = notes.order_by(Clue.noted_at.desc()).limit(OLDER)
-    found = _with_notes(readable.where(Handoff.state != State.HELD))
+    found = _with_notes(readable.where(_IS_OWN))
     return found.where(Observation.id.in_(notes)).limit(OLDER)
 
 

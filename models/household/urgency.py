@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import audit, deadline, raising
+from models import audit, deadline, raising, telling
 from models.errors import Unreadable
 from models.handoff import Handoff, Outcome, State
 from models.handoff.entity import owed_at
 from models.household.entity import Raise, members
+from models.household.voices import people
 from models.thread import Thread
 from models.urgency import BY_HOUSEHOLD, Urgency, raised
+
+_BY_TWO = f"{BY_HOUSEHOLD}two_reporters"
 
 
 @dataclass(frozen=True)
@@ -29,16 +32,18 @@ class _Voice:
     """A note of the household, as far as it raises another."""
 
     thread: Thread
-    token: bytes | None
     at: dt.datetime
     signs: tuple[str, ...]
 
 
 def settle(session: Session, thread: Thread, now: dt.datetime) -> None:
-    """Raise what the household of a note raises now, and give back what it no longer does."""
+    """Raise what the household of a note raises now, and give back what it no longer does.
+
+    For whoever has the household on hold (`gathering.hold`).
+    """
     session.flush()
     ids = members(session, thread.id, sealed=True)
-    voices = [_voice(one) for one in _threads(session, ids) if not _is_taken_back(one)]
+    voices = [_voice(one) for one in _threads(session, ids)]
     alone = {one.thread.id: members(session, one.thread.id, sealed=False) for one in voices}
     earlier = {row.handoff_id: row for row in _raises(session, ids)}
     for voice in voices:
@@ -49,9 +54,11 @@ def settle(session: Session, thread: Thread, now: dt.datetime) -> None:
 
 
 def _threads(session: Session, ids: Iterable[uuid.UUID]) -> Sequence[Thread]:
+    """As they stand now that their rows are held."""
     wanted = sa.select(Thread).where(Thread.id.in_(ids)).order_by(Thread.id)
     needed = (joinedload(Thread.observation), joinedload(Thread.reporter))
-    return session.scalars(wanted.options(*needed)).all()
+    wanted = wanted.options(*needed, selectinload(Thread.handoffs))
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
 
 
 def _raises(session: Session, ids: Iterable[uuid.UUID]) -> Sequence[Raise]:
@@ -65,7 +72,7 @@ def _voice(thread: Thread) -> _Voice:
         signs = tuple(note.body.get("signs", ()))
     except Unreadable:
         signs = ()
-    return _Voice(thread, thread.reporter.token, note.received_at, signs)
+    return _Voice(thread, note.received_at, signs)
 
 
 def _is_taken_back(thread: Thread) -> bool:
@@ -75,6 +82,8 @@ def _is_taken_back(thread: Thread) -> bool:
 def _is_heard(voice: _Voice, other: _Voice, plain: frozenset[uuid.UUID]) -> bool:
     """Near in time; and no sealed note raises one that is not, nor holds others together for it."""
     if voice is other or abs(voice.at - other.at) > raising.WITHIN:
+        return False
+    if _is_taken_back(other.thread):
         return False
     return voice.thread.is_sealed or other.thread.id in plain
 
@@ -89,30 +98,36 @@ def _why(handoff: Handoff, voice: _Voice, heard: list[_Voice], *, is_raised: boo
     if voice.signs and not worries:
         return []
     worries += sum(raising.count(one.signs) for one in heard)
-    others = sum(one.token is None or one.token != voice.token for one in heard)
-    return raising.reasons(worries, others, BY_HOUSEHOLD)
+    # Who left since it was raised is still another voice; who left before may be the same one.
+    was_by_two = is_raised and _BY_TWO in handoff.raised_why
+    told = [one.thread.reporter for one in (voice, *heard)]
+    number = people([(one.token, one.is_forgotten) for one in told], left=int(was_by_two))
+    return raising.reasons(worries, int(number > 1), BY_HOUSEHOLD)
 
 
 def _settle(
     session: Session, handoff: Handoff, why: list[str], earlier: Raise | None, now: dt.datetime
 ) -> None:
     if earlier is not None and why:
-        _say(handoff, why, earlier)
+        _say(handoff, why, earlier, now)
     elif earlier is not None:
         _give_back(handoff, earlier, now)
     elif why and handoff.desk.takes(raised(handoff.urgency)):
         _raise(session, handoff, why, now)
 
 
-def _say(handoff: Handoff, why: list[str], earlier: Raise) -> None:
-    if _is_untouched(handoff, earlier):
+def _say(handoff: Handoff, why: list[str], earlier: Raise, now: dt.datetime) -> None:
+    if handoff.raised_why != why and _is_untouched(handoff, earlier):
         handoff.raised_why = why
-        earlier.after = _stand(handoff)
+        earlier.after = {**earlier.after, "raised_why": why}
+        _record("household_reason", handoff, now)
 
 
 def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime) -> None:
-    """One step; what nobody has acknowledged is owed as if it had come now, never later."""
-    handoff.lock()
+    """One step; what nobody has acknowledged is owed as if it had come now, never later.
+
+    Its desk, which need not be the one that gathered, hears of what is hurried now.
+    """
     handoff.go_out(now)
     before = _stand(handoff)
     handoff.urgency, handoff.raised_why = raised(handoff.urgency), why
@@ -123,13 +138,19 @@ def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime)
         if due_at < handoff.due_at:
             handoff.due_at, handoff.is_warned = due_at, False
             handoff.watch_at = deadline.warn_at(due_at, now)
+        if handoff.urgency.is_hurried:
+            telling.raised(handoff, now)
     session.add(Raise(handoff_id=handoff.id, before=before, after=_stand(handoff)))
     _record("household_raise", handoff, now)
 
 
 def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
-    """Exactly what was before; what somebody acted upon stays as they met it."""
-    handoff.lock()
+    """Exactly what was before; what somebody acted upon stays as they met it.
+
+    An acknowledgement that can still be undone goes out first: undone later, it would leave the
+    note raised by what is no more.
+    """
+    handoff.go_out(now)
     if _is_untouched(handoff, earlier):
         before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
         handoff.urgency = Urgency(before["urgency"])

@@ -33,7 +33,8 @@ class Permission(StrEnum):
     HANDOFF_ANSWER = "handoff_answer"
     """Acknowledge, ask, act on, pass on, return or close what one's own desk owes."""
     HOUSEHOLD_GATHER = "household_gather"
-    """Gather notes under one household, and undo it: who may read both of them."""
+    """Gather notes under one household, and undo it: who may read one of them,
+    and both where one is sealed."""
     HELD_PLACE = "held_place"
     """Give a held note to a desk: the core; unreadable and sealed ones, its sealed team."""
     TEMPLATE_EDIT = "template_edit"

@@ -121,7 +121,7 @@ def test_notes_of_another_desk_are_neither_shown_nor_gathered(
     assert made(store) == []
 
 
-def test_a_gathering_with_a_note_that_went_on_is_not_undone_by_who_reads_only_one(
+def test_a_gathering_with_a_note_that_went_on_is_undone_from_either_side(
     okada: FlaskClient, notes: Notes, post: Post, store: Store
 ) -> None:
     one, other = notes.send(**HOUSE), notes.send(**SAME)
@@ -129,8 +129,11 @@ def test_a_gathering_with_a_note_that_went_on_is_not_undone_by_who_reads_only_on
     with store.write() as session:
         session.get_one(Handoff, other).escalate(session.get_one(Desk, notes.cast.core), MORNING)
     page = shown(okada, one)
-    assert "同じ世帯の気になること</h2>" not in page
-    assert post(one, "ungathering", gathering=str(made(store)[0])).status_code == 404
+    assert "いっしょにまとめたものが、ほかの窓口にもあります。" in page
+    assert str(other) not in page
+    assert post(one, "ungathering", gathering=str(made(store)[0])).status_code == 303
+    assert made(store) == []
+    assert "同じ世帯の気になること</h2>" not in shown(okada, one)
 
 
 @pytest.fixture

@@ -236,7 +236,7 @@ def test_a_sealed_note_holds_nothing_together_for_others(either: Store, cast: Ca
         assert everything(session)[0] == before
 
 
-def test_a_note_that_is_sealed_later_leaves_no_row_and_no_gap(either: Store, cast: Cast) -> None:
+def test_a_note_that_is_taken_out_leaves_no_row_and_no_gap(either: Store, cast: Cast) -> None:
     a, b, c, d = written(either, cast, 4)
     with either.write() as session:
         before = everything(session)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import watch
 from models.desk import Desk
+from models.errors import NotAllowed
 from models.handoff import Handoff, Outcome, State
 from models.household.entity import Raise
 from models.observation import Observation
@@ -94,10 +95,11 @@ def test_good_news_and_what_is_hurried_already_are_not_raised(either: Store, cas
 def test_what_was_taken_back_is_no_voice(either: Store, cast: Cast) -> None:
     with either.write() as session:
         a, b, c = (note(session, cast, by=by) for by in ("suzuki", "sato", "suzuki"))
-        gone = session.get_one(Handoff, b)
-        gone.outcome = Outcome.TAKEN_BACK
         gather(session, cast, a, b)
-        gather(session, cast, b, c)
+        session.get_one(Handoff, b).outcome = Outcome.TAKEN_BACK
+        with pytest.raises(NotAllowed):
+            gather(session, cast, b, c)
+        gather(session, cast, a, c)
         assert stands(session, a)[1] == []
 
 
