@@ -14,6 +14,7 @@ from models.queue import (
     IS_CLOSED,
     IS_DATED,
     IS_SENT,
+    IS_WAITING,
     NOW,
     TODAY,
     TONIGHT,
@@ -33,7 +34,7 @@ _RANKS = tuple(sorted(-urgency.rank for urgency in Urgency))
 _IN_SOME: Condition = (Handoff.area_id + 0).in_(sa.bindparam("areas", expanding=True))
 _SENT_LATE: Condition = Handoff.due_at < NOW
 _DATED_LATE: Condition = Handoff.next_on < TODAY
-_IS_LATE = sa.or_(sa.and_(IS_SENT, _SENT_LATE), sa.and_(IS_DATED, _DATED_LATE))
+_IS_LATE = sa.or_(sa.and_(IS_WAITING, _SENT_LATE), sa.and_(IS_DATED, _DATED_LATE))
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,8 @@ from models.unreached import unreached
 PAGE_SIZE = 50
 COUNT_LIMIT = 99
 """Counts stop here, so that a full desk costs no more than a quiet one."""
+AT_ONCE = 100
+"""As many as one tap takes, and its undo."""
 
 Handoffs = sa.Select[Handoff]
 _Column = InstrumentedAttribute[Any]
@@ -65,7 +67,10 @@ class View(StrEnum):
 
 
 IS_HERE = Handoff.desk_id == DESK
-IS_SENT = sa.and_(IS_HERE, Handoff.state == State.SENT)
+IS_ROW = Handoff.storm_id.is_(None)
+"""Not folded under another about the same place, of which `storms` decides."""
+IS_WAITING = sa.and_(IS_HERE, Handoff.state == State.SENT)
+IS_SENT = sa.and_(IS_WAITING, IS_ROW)
 # A next date comes with the acknowledgement. To ask for the state as well would change nothing,
 # and make PostgreSQL expect so few rows that it sorts them all.
 IS_DATED = sa.and_(IS_HERE, Handoff.is_open.is_(True), Handoff.next_on.is_not(None))
@@ -133,7 +138,7 @@ def lately(handoffs: Handoffs) -> Handoffs:
         Handoff.before.is_not(sa.null()),
     )
     newest = handoffs.where(IS_HERE, can_undo).order_by(Handoff.last_at.desc(), Handoff.id.desc())
-    return newest.limit(PAGE_SIZE)
+    return newest.limit(AT_ONCE)
 
 
 def lately_params(desk: Desk, person_id: uuid.UUID | None, now: dt.datetime) -> dict[str, Any]:

@@ -8,6 +8,7 @@ bp = Blueprint("intake", __name__, template_folder="templates")
 
 from blueprints.intake import (  # noqa: E402
     day_sheet,
+    doubts,
     handoffs,
     inside,
     mirror,
@@ -17,12 +18,14 @@ from blueprints.intake import (  # noqa: E402
     photos,
     replies,
     silent,
+    together,
     undoing,
 )
 
 __all__ = [
     "bp",
     "day_sheet",
+    "doubts",
     "handoffs",
     "inside",
     "mirror",
@@ -32,5 +35,6 @@ __all__ = [
     "photos",
     "replies",
     "silent",
+    "together",
     "undoing",
 ]

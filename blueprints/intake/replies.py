@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.intake import bp, composing, reading, repeats
+from blueprints.intake import bp, composing, reading
 from blueprints.intake.acting import Answer, act, act_on_several
-from models.handoff import Handoff, Verb
+from blueprints.intake.together import acknowledge_usually
+from models.handoff import Handoff
 from models.person import Person
 
 
@@ -75,8 +76,4 @@ def _acknowledge(handoff: Handoff, by: Person) -> bool:
     """Acknowledge one of several; False where somebody was first, or it is in a hurry."""
     if not handoff.urgency.is_taken_with_others:
         return False
-    if not handoff.can(Verb.ACKNOWLEDGE):
-        return repeats.is_done(handoff, "acknowledgement", by)
-    told = composing.usual(handoff)
-    handoff.acknowledge(by, told.said, access.now(), told.next_on)
-    return True
+    return acknowledge_usually(handoff, by)

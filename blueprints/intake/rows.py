@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from blueprints import access
 from blueprints.access import Permission
 from blueprints.noted import Due, Noted, due, noted_of
-from models import listed, paging, queue
+from models import listed, paging, queue, storm
 from models.base import run
 from models.delivery import Delivery
 from models.desk import Desk
@@ -46,13 +46,17 @@ class Row:
     telephone: str | None
     is_unread: bool
     """A reply of this desk reached nobody, and nobody read it since."""
+    others: int = 0
+    """How many of its place are folded under it, up to the limit of counts and one more."""
 
     @property
     def has_badges(self) -> bool:
         """Whether there is anything to say below the words."""
         handoff, note = self.handoff, self.note
         marked = handoff.answered_at or handoff.from_id or handoff.is_sealed or note.came_by
-        return bool(marked) or self.waits_for_call or self.is_unread or note.is_good_news
+        doubted = handoff.doubt or handoff.is_beyond
+        said = self.waits_for_call or self.is_unread or note.is_good_news
+        return bool(marked or doubted) or said
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ def _opened(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
     uncalled = _uncalled(notes)
     numbers = _numbers(handoffs) if view is View.TO_TELEPHONE else {}
     unread, now = _unread(handoffs, view, desk), access.now()
+    others = _others(handoffs, view)
     return [
         Row(
             one,
@@ -120,6 +125,7 @@ def _opened(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
             waits_for_call=one.id in uncalled,
             telephone=numbers.get(one.thread_id),
             is_unread=one.id in unread,
+            others=others.get(one.id, 0),
         )
         for one, note in notes
     ]
@@ -131,6 +137,13 @@ def _readable() -> sa.Select[Handoff]:
 
 def _phones() -> sa.Select[Phone]:
     return access.listing(Phone, Permission.PHONE_CALL)
+
+
+def _others(handoffs: list[Listed], view: View) -> dict[uuid.UUID, int]:
+    """What is folded under each row; only what waits is."""
+    if not handoffs or view not in (View.TO_ACKNOWLEDGE, View.DUE_TODAY):
+        return {}
+    return storm.sizes(access.reading(), _readable(), [one.id for one in handoffs])
 
 
 def _unread(handoffs: list[Listed], view: View, desk: Desk) -> set[uuid.UUID | None]:

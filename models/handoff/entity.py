@@ -13,7 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import deadline
 from models.base import Base, words_of
 from models.desk import Desk
+from models.handoff import storms
 from models.handoff.answering import Answering
+from models.handoff.doubting import Doubt, Doubting
 from models.handoff.moving import Moving
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.handoff.undoing import Undoing
@@ -40,6 +42,8 @@ _STILL = (
     "is_warned AND watch_at IS NULL AND next_on IS NOT NULL",
 )
 _ENDED = _where("is_open = 0", "NOT is_open")
+_OWN_ROW = _where("storm_id IS NULL")
+_STANDS = _where("storm_id IS NULL AND place_token IS NOT NULL")
 
 
 class HeldReason(StrEnum):
@@ -57,7 +61,7 @@ class HeldReason(StrEnum):
     TOO_LATE = "too_late"
 
 
-class Handoff(Answering, Undoing, Moving, Base):
+class Handoff(Answering, Undoing, Moving, Doubting, Base):
     """One desk's obligation. `step` counts the thread's handoffs from 1."""
 
     __tablename__ = "handoff"
@@ -65,9 +69,11 @@ class Handoff(Answering, Undoing, Moving, Base):
         sa.UniqueConstraint("thread_id", "step"),
         # What `paging` walks along, each in the order of a list; those with the area for the
         # lists that are narrowed to it.
-        sa.Index(None, "desk_id", "state", *_URGENT_FIRST, "due_at", "id"),
+        sa.Index(None, "desk_id", "state", *_URGENT_FIRST, "due_at", "id", **_OWN_ROW),
         sa.Index(
-            "ix_handoff_area_sent", "desk_id", "area_id", "state", *_URGENT_FIRST, "due_at", "id"
+            "ix_handoff_area_sent",
+            *("desk_id", "area_id", "state", *_URGENT_FIRST, "due_at", "id"),
+            **_OWN_ROW,
         ),
         sa.Index("ix_handoff_moving", "desk_id", "is_open", "next_on", "id", **_DATED),
         sa.Index(
@@ -89,6 +95,9 @@ class Handoff(Answering, Undoing, Moving, Base):
         # What stands still, few among many, for the desk that is told of it.
         sa.Index("ix_handoff_still", "next_on", "desk_id", **_where(*_STILL)),
         sa.Index("ix_handoff_watched", "watch_at", "id", **_where("watch_at IS NOT NULL")),
+        # What waits about one place, and what is folded under one of it.
+        sa.Index("ix_handoff_place", "place_token", "desk_id", "state", "sent_at", "id", **_STANDS),
+        sa.Index("ix_handoff_storm", "storm_id", "sent_at", "id", **_where("storm_id IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
@@ -109,6 +118,17 @@ class Handoff(Answering, Undoing, Moving, Base):
     """Sort key: 0 is most urgent."""
     raised_why: Mapped[list[str]] = mapped_column(default=list)
     is_marked: Mapped[bool] = mapped_column(default=False)
+    """Sort key: last in its urgency, since it came beyond the limits or a person doubts it."""
+    is_beyond: Mapped[bool] = mapped_column(default=False)
+    """It came beyond the limits of its door."""
+    doubt: Mapped[Doubt | None] = mapped_column(words_of(Doubt))
+    """Why a person marked it."""
+    place_token: Mapped[bytes | None]
+    """The blind token of its note's place, again here for what waits about the same one."""
+    storm_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.ForeignKey("handoff.id", ondelete="SET NULL")
+    )
+    """The row of the lists under which it is shown; None where it is one itself."""
     sent_at: Mapped[dt.datetime]
     came_at: Mapped[dt.datetime | None]
     """When it came to the desk that owes it now; None: as it was sent."""
@@ -132,7 +152,9 @@ class Handoff(Answering, Undoing, Moving, Base):
 
     thread: Mapped[Thread] = relationship(back_populates="handoffs")
     desk: Mapped[Desk] = relationship()
-    came_from: Mapped[Handoff | None] = relationship(remote_side="Handoff.id", viewonly=True)
+    came_from: Mapped[Handoff | None] = relationship(
+        foreign_keys="Handoff.from_id", remote_side="Handoff.id", viewonly=True
+    )
     last_by: Mapped[Person | None] = relationship()
     inside_notes: Mapped[list[InsideNote]] = relationship(
         back_populates="handoff", order_by="InsideNote.at"
@@ -150,6 +172,7 @@ class Handoff(Answering, Undoing, Moving, Base):
         is_marked: bool,
         now: dt.datetime,
         area_id: int | None = None,
+        place_token: bytes | None = None,
     ) -> Handoff:
         """A new thread's first handoff with the deadline it owes, for the caller to save."""
         due_at = owed_at(desk, urgency, now)
@@ -168,6 +191,8 @@ class Handoff(Answering, Undoing, Moving, Base):
             rank=-urgency.rank,
             raised_why=raised_why,
             is_marked=is_marked,
+            is_beyond=is_marked,
+            place_token=place_token,
             sent_at=now,
             last_at=now,
             due_at=due_at,
@@ -202,6 +227,8 @@ class Handoff(Answering, Undoing, Moving, Base):
         session = self.session
         if session.get_bind().dialect.name == "postgresql" and sa.inspect(self).persistent:
             session.flush()
+            if self.place_token is not None:
+                storms.hold(session, Handoff, [self.id])
             session.refresh(self, with_for_update={"of": Handoff})
 
 

@@ -22,6 +22,7 @@ def check(session: Session, sent: Collection[uuid.UUID]) -> None:
     """All of them; `sent` are the ids that phones sent."""
     each_worry_has_one_owner_that_can_answer(session)
     each_answer_is_in_the_inbox(session)
+    no_row_is_lost_under_another(session)
     each_id_has_one_root(session, sent)
     assert broken_chains(session) == []
 
@@ -39,6 +40,17 @@ def each_worry_has_one_owner_that_can_answer(session: Session) -> None:
             assert handoff.desk.is_core or routing.is_staffed(session, handoff.desk)
             assert handoff.desk.is_core or not thread.is_sealed
             assert (handoff.state is State.HELD) is (handoff.held_reason is not None)
+
+
+def no_row_is_lost_under_another(session: Session) -> None:
+    """What is folded waits, as what it is folded under does: a row, at its desk, sealed alike."""
+    for folded in session.scalars(sa.select(Handoff).where(Handoff.storm_id.is_not(None))):
+        head = session.get_one(Handoff, folded.storm_id)
+        assert head.storm_id is None
+        assert (head.state, folded.state) == (State.SENT, State.SENT)
+        assert (head.desk_id, head.is_sealed) == (folded.desk_id, folded.is_sealed)
+        assert head.place_token == folded.place_token is not None
+        assert (head.rank, head.is_beyond) <= (folded.rank, folded.is_beyond)
 
 
 def each_answer_is_in_the_inbox(session: Session) -> None:
