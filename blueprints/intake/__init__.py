@@ -18,7 +18,6 @@ from blueprints.intake import (  # noqa: E402
     photos,
     replies,
     silent,
-    together,
     undoing,
 )
 
@@ -35,6 +34,5 @@ __all__ = [
     "photos",
     "replies",
     "silent",
-    "together",
     "undoing",
 ]

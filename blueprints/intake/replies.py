@@ -9,10 +9,9 @@ from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.intake import bp, composing, reading
+from blueprints.intake import bp, composing, reading, repeats
 from blueprints.intake.acting import Answer, act, act_on_several
-from blueprints.intake.together import acknowledge_usually
-from models.handoff import Handoff
+from models.handoff import Handoff, Verb
 from models.person import Person
 
 
@@ -35,6 +34,19 @@ def create_acknowledgement(handoff_id: uuid.UUID) -> Answer:
 def create_acknowledgements() -> Response:
     """Several of 気にかけておく at once; what others acknowledged meanwhile is left as it is."""
     return act_on_several(_acknowledge, "acknowledged", "late")
+
+
+@bp.post("/desk/handoffs/<uuid:handoff_id>/acknowledgements")
+@allow(Permission.HANDOFF_ANSWER)
+def create_acknowledgements_together(handoff_id: uuid.UUID) -> Response:
+    """まとめて受け止める: those that the page of one note listed, however urgent they are."""
+    place = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER).place_token
+
+    def acknowledge(handoff: Handoff, by: Person) -> bool:
+        is_there = place is not None and handoff.place_token == place
+        return is_there and _acknowledge_usually(handoff, by)
+
+    return act_on_several(acknowledge, "acknowledged", "late")
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/question")
@@ -73,7 +85,14 @@ def create_closure(handoff_id: uuid.UUID) -> Answer:
 
 
 def _acknowledge(handoff: Handoff, by: Person) -> bool:
-    """Acknowledge one of several; False where somebody was first, or it is in a hurry."""
-    if not handoff.urgency.is_taken_with_others:
-        return False
-    return acknowledge_usually(handoff, by)
+    """Acknowledge one of several that were ticked; False for what is in a hurry, too."""
+    return handoff.urgency.is_taken_with_others and _acknowledge_usually(handoff, by)
+
+
+def _acknowledge_usually(handoff: Handoff, by: Person) -> bool:
+    """Acknowledge one of several as one tap does; False where somebody was first."""
+    if not handoff.can(Verb.ACKNOWLEDGE):
+        return repeats.is_done(handoff, "acknowledgement", by)
+    told = composing.usual(handoff)
+    handoff.acknowledge(by, told.said, access.now(), told.next_on)
+    return True

@@ -1,4 +1,4 @@
-"""Many of one place on PostgreSQL, where several work at one moment: none is lost, nobody crosses."""
+"""Many of one place on PostgreSQL, where several work at once: none is lost, nobody crosses."""
 
 from __future__ import annotations
 
