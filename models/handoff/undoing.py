@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from models import audit
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed
+from models.handoff import storms
 from models.handoff.transitions import Verb
 from models.reply import InboxEntry, Reply, ReplyKind, Said
 
@@ -45,10 +46,13 @@ def kept(handoff: Handoff) -> dict[str, Any]:
 class Undoing:
     """The undo of an acknowledgement; mixed into Handoff."""
 
-    def undo(self, by: Person, clock: Callable[[], dt.datetime]) -> Said:
+    def undo(
+        self, by: Person, clock: Callable[[], dt.datetime], *, is_of_several: bool = False
+    ) -> Said:
         """Take one's acknowledgement back; gives what it said, of which nobody was told.
 
-        The time counts once the row is held, and again when all is written. Raises NotAllowed
+        It is a row of its own, for whoever thinks of it again; one of several waits as it did
+        with others of its place. The time counts once the row is held, and again when all is written. Raises NotAllowed
         where it went out, something was done since, or somebody else acknowledged.
         """
         handoff = _self(self)
@@ -57,6 +61,8 @@ class Undoing:
         if handoff.can(Verb.UNDO):
             _refuse(handoff, by, clock())
         said = handoff.void(by, clock())
+        if is_of_several:
+            storms.join(handoff.session, handoff)
         handoff.session.flush()
         if clock() >= release_at:
             raise NotAllowed(_GONE)
