@@ -52,8 +52,9 @@ class Undoing:
         """Take one's acknowledgement back; gives what it said, of which nobody was told.
 
         It is a row of its own, for whoever thinks of it again; one of several waits as it did
-        with others of its place. The time counts once the row is held, and again when all is written. Raises NotAllowed
-        where it went out, something was done since, or somebody else acknowledged.
+        with others of its place. The time counts once the row is held, and again when all is
+        written. Raises NotAllowed where it went out, something was done since, or somebody else
+        acknowledged.
         """
         handoff = _self(self)
         handoff.lock_unmoved()
