@@ -86,25 +86,19 @@ class Loop(RuleBasedStateMachine):
         area=st.sampled_from(AREAS),
         urgency=st.sampled_from(("memo", "soon", "today", "now")),
         is_sealed=st.booleans(),
+        times=st.sampled_from((1, 1, 4)),
     )
-    def note(self, by: str | None, area: str | None, urgency: str, is_sealed: bool) -> None:
-        self._note(by, area, urgency=urgency, not_nearby=is_sealed)
-
-    @rule(
-        by=st.sampled_from(PHONES),
-        urgencies=st.lists(st.sampled_from(("memo", "today", "now")), min_size=1, max_size=6),
-        is_sealed=st.booleans(),
-    )
-    def note_one_house(self, by: str | None, urgencies: list[str], is_sealed: bool) -> None:
-        for urgency in urgencies:
-            told = {"urgency": urgency, "signs": ["recovered"], "place_detail": "1-2"}
-            self._note(by, "kitamachi", not_nearby=is_sealed, **told)
-
-    def _note(self, by: str | None, area: str | None, **changed: object) -> None:
-        arrival = self._arrival(town.fields(**changed))
-        outcome, acceptance = self._accept(arrival, by, area)
-        assert outcome is Answer.CREATED
-        self.kept.append(Kept(arrival, by, area, acceptance))
+    def note(
+        self, by: str | None, area: str | None, urgency: str, is_sealed: bool, times: int
+    ) -> None:
+        for _ in range(times):
+            # Many of one house wait as one.
+            house = "1-2" if times > 1 else None
+            raw = town.fields(urgency=urgency, not_nearby=is_sealed, place_detail=house)
+            arrival = self._arrival(raw)
+            outcome, acceptance = self._accept(arrival, by, area)
+            assert outcome is Answer.CREATED
+            self.kept.append(Kept(arrival, by, area, acceptance))
 
     @rule(nth=NTH)
     def send_again(self, nth: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import paging, purge, queue, staffing, storm
+from models import migrations, paging, purge, queue, staffing, storm
 from models.desk import Desk
 from models.handoff import UNDO, Handoff, State, Verb
 from models.person import Person
@@ -264,3 +264,19 @@ def test_what_is_placed_by_hand_waits_with_the_others(either: Store, cast: Cast)
         session.flush()
         assert held.storm_id == head.id
         assert not held.can(Verb.PLACE)
+
+
+def test_what_waited_before_the_update_is_joined_by_what_comes_after(
+    either: Store, cast: Cast
+) -> None:
+    with either.write() as session:
+        told = [one.id for one in flood(session, cast, 4)]
+        session.get_one(Handoff, told[0]).is_marked = True
+    either.engine.dispose()
+    migrations.downgrade(either.url, "0013")
+    migrations.upgrade(either.url)
+    with either.write() as session:
+        assert [session.get_one(Handoff, one).is_beyond for one in told[:2]] == [True, False]
+        fifth = tell(session, cast, 4)
+        assert fifth.storm_id in told
+        promises.no_row_is_lost_under_another(session)
