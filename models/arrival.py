@@ -145,8 +145,7 @@ def _take(
     )
     save(session, thread, reporter, *receipt, observation, handoff)
     insert(session, Clue, rows_of(clues, observation.id, raising.count(draft.signs), now))
-    if held is None:
-        storms.join(session, handoff)
+    storms.join(session, handoff)
     telling.first_note(session, handoff, way.desk, way.readers, now)
     # Last, since it holds the desk's chain until the commit.
     act, by = arrival.taking.act, arrival.taking.by_id

@@ -21,14 +21,14 @@ from blueprints.intake.photos import shown_photos
 from blueprints.intake.reading import OUTCOMES
 from blueprints.intake.repeats import INSIDE, TOLD
 from blueprints.intake.talk import lines_of, teller_of
-from blueprints.intake.together import together_with
+from blueprints.intake.together import beside_answering
 from blueprints.language import show as show_words
 from blueprints.noted import due, earlier_of, noted
-from models import hearing, queue
+from models import hearing
 from models.delivery import Delivery
 from models.desk import Desk
 from models.errors import Invalid, NotAllowed
-from models.handoff import Doubt, Handoff, Verb
+from models.handoff import Handoff, Verb
 from models.person import Person
 from models.reply import InsideNote, Reply, Said
 from models.routing import desk_for
@@ -102,9 +102,7 @@ def show(
         typed=_typed(again) if again else request.form if problem else {},
         is_undone=again is not None,
         offer=offer_of(handoff),
-        doubts=[(one.value, show_words(f"desk.doubt.{one}")) for one in Doubt],
-        together=together_with(handoff),
-        most=queue.COUNT_LIMIT,
+        **beside_answering(handoff),
         refused=_first(handoff, refused) if refused else None,
     )
 

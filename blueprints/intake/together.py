@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypedDict
+
+from markupsafe import Markup
 
 from blueprints import access
 from blueprints.access import Permission
+from blueprints.language import show
 from blueprints.noted import Noted, noted_of
 from models import storm
-from models.handoff import Handoff, Verb
+from models.handoff import Doubt, Handoff, Verb
 from models.listed import Listed
+from models.queue import COUNT_LIMIT
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,21 @@ class Together:
     rows: Sequence[tuple[Listed, Noted]]
 
 
-def together_with(handoff: Handoff) -> Together | None:
+class BesideAnswering(TypedDict):
+    """What the page of a note has for many of its place, and for what is doubtful."""
+
+    together: Together | None
+    most: int
+    doubts: list[tuple[str, Markup]]
+
+
+def beside_answering(handoff: Handoff) -> BesideAnswering:
+    """The same for one note; `most`: where counting stops."""
+    doubts = [(one.value, show(f"desk.doubt.{one}")) for one in Doubt]
+    return BesideAnswering(together=_together_with(handoff), most=COUNT_LIMIT, doubts=doubts)
+
+
+def _together_with(handoff: Handoff) -> Together | None:
     """What is folded under a note that waits; None where nothing is."""
     if not handoff.can(Verb.ACKNOWLEDGE) or handoff.place_token is None:
         return None

@@ -201,8 +201,7 @@ def _owe(handoff: Handoff, now: dt.datetime) -> None:
     """The desk that owns it now owes the acknowledgement by a new deadline."""
     handoff.came_at, handoff.due_at = now, _moved_due_at(handoff, handoff.desk, now)
     handoff.watch_at, handoff.is_warned = deadline.warn_at(handoff.due_at, now), False
-    if handoff.state is State.SENT:
-        storms.join(handoff.session, handoff)
+    storms.join(handoff.session, handoff)
 
 
 def _moved_due_at(handoff: Handoff, to: Desk, now: dt.datetime) -> dt.datetime:

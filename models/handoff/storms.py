@@ -33,11 +33,11 @@ _Row = sa.Row[Any]
 
 
 def join(session: Session, handoff: Handoff) -> None:
-    """It waits at its desk from now on: fold it, where it makes many of its place or follows many.
+    """If it waits at its desk from now on, fold it where it makes many of its place or joins many.
 
     For a saved handoff that is not folded; those of its place are held until the transaction ends.
     """
-    if handoff.place_token is None:
+    if handoff.place_token is None or handoff.state is not State.SENT:
         return
     session.flush()
     kind = type(handoff)

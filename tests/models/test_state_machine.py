@@ -85,20 +85,16 @@ class Loop(RuleBasedStateMachine):
         by=st.sampled_from(PHONES),
         area=st.sampled_from(AREAS),
         urgency=st.sampled_from(("memo", "soon", "today", "now")),
-        is_sealed=st.booleans(),
+        not_nearby=st.booleans(),
         times=st.sampled_from((1, 1, 4)),
     )
-    def note(
-        self, by: str | None, area: str | None, urgency: str, is_sealed: bool, times: int
-    ) -> None:
+    def note(self, by: str | None, area: str | None, times: int = 1, **raw: object) -> None:
+        raw["place_detail"] = "1-2" if times > 1 else None
         for _ in range(times):
-            # Many of one house wait as one.
-            house = "1-2" if times > 1 else None
-            raw = town.fields(urgency=urgency, not_nearby=is_sealed, place_detail=house)
-            arrival = self._arrival(raw)
-            outcome, acceptance = self._accept(arrival, by, area)
-            assert outcome is Answer.CREATED
-            self.kept.append(Kept(arrival, by, area, acceptance))
+            arrival = self._arrival(town.fields(**raw))
+            answer = self._accept(arrival, by, area)
+            self.kept.append(Kept(arrival, by, area, answer[1]))
+            assert answer[0] is Answer.CREATED
 
     @rule(nth=NTH)
     def send_again(self, nth: int) -> None:
