@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import audit, deadline, raising
 from models.errors import Unreadable
-from models.handoff import Handoff, Outcome, State
+from models.handoff import Handoff, Outcome, State, storms
 from models.handoff.entity import owed_at
 from models.household.entity import Raise, members
 from models.thread import Thread
@@ -114,6 +114,7 @@ def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime)
     """One step; what nobody has acknowledged is owed as if it had come now, never later."""
     handoff.lock()
     handoff.go_out(now)
+    storms.leave(handoff)
     before = _stand(handoff)
     handoff.urgency, handoff.raised_why = raised(handoff.urgency), why
     handoff.rank = -handoff.urgency.rank
@@ -132,6 +133,7 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
     handoff.lock()
     if _is_untouched(handoff, earlier):
         before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
+        storms.leave(handoff)
         handoff.urgency = Urgency(before["urgency"])
         handoff.rank, handoff.raised_why = -handoff.urgency.rank, before["raised_why"]
         handoff.is_warned = before["is_warned"]
