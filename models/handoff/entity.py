@@ -76,9 +76,7 @@ class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
     """Why a person marked it."""
     place_token: Mapped[bytes | None]
     """The blind token of its note's place, again here for what waits about the same one."""
-    storm_id: Mapped[uuid.UUID | None] = mapped_column(
-        sa.ForeignKey("handoff.id", ondelete="SET NULL")
-    )
+    storm_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("handoff.id"))
     """The row of the lists under which it is shown; None where it is one itself."""
     sent_at: Mapped[dt.datetime]
     came_at: Mapped[dt.datetime | None]

@@ -159,8 +159,7 @@ class Loop(RuleBasedStateMachine):
             self._do(session, handoff, Verb.UNDO, "core", hand)
             session.flush()
             # What was undone waits there to be said better, as a row of its own.
-            expected = before | {"before": handoff.before, "storm_id": None}
-            assert promises.row(handoff) == expected
+            assert promises.row(handoff) == before | {"before": handoff.before, "storm_id": None}
 
     @rule(nth=NTH, there_and_back=st.booleans(), to=st.sampled_from(DESKS), hand=NTH)
     def move(self, nth: int, there_and_back: bool, to: str, hand: int) -> None:
@@ -192,9 +191,8 @@ class Loop(RuleBasedStateMachine):
             person = self._person(session, name)
             if not person.is_active:
                 return
-            for membership in session.scalars(
-                sa.select(Membership).where(Membership.person_id == person.id)
-            ):
+            own = sa.select(Membership).where(Membership.person_id == person.id)
+            for membership in session.scalars(own):
                 membership.ended_at = None
                 membership.confirm(self._person(session, "yamamoto"), self.now)
 
@@ -277,8 +275,7 @@ class Loop(RuleBasedStateMachine):
 
     def _hand(self, session: Session, handoff: Handoff, nth: int) -> Person:
         """A member of the owning desk, by name; somebody of the core where it has none."""
-        members = active_members(handoff.desk_id)
-        ids = {member.person_id for member in session.scalars(members)}
+        ids = {one.person_id for one in session.scalars(active_members(handoff.desk_id))}
         names = [name for name in STAFF if getattr(self.cast, name) in ids] or ["aoki"]
         return self._person(session, names[nth % len(names)])
 

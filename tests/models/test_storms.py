@@ -273,7 +273,7 @@ def test_what_waited_before_the_update_is_joined_by_what_comes_after(
         told = [one.id for one in flood(session, cast, 4)]
         session.get_one(Handoff, told[0]).is_marked = True
     either.engine.dispose()
-    migrations.downgrade(either.url, "0013")
+    migrations.downgrade(either.url, "0017")
     migrations.upgrade(either.url)
     with either.write() as session:
         assert [session.get_one(Handoff, one).is_beyond for one in told[:2]] == [True, False]

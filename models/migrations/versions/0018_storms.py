@@ -34,11 +34,11 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == 'sqlite':
         op.execute(
             f'ALTER TABLE handoff ADD COLUMN storm_id CHAR(32)'
-            f' CONSTRAINT {STORM} REFERENCES handoff (id) ON DELETE SET NULL'
+            f' CONSTRAINT {STORM} REFERENCES handoff (id)'
         )
     else:
         op.add_column('handoff', sa.Column('storm_id', sa.Uuid(), nullable=True))
-        op.create_foreign_key(STORM, 'handoff', 'handoff', ['storm_id'], ['id'], ondelete='SET NULL')
+        op.create_foreign_key(STORM, 'handoff', 'handoff', ['storm_id'], ['id'])
     op.add_column('handoff', sa.Column('doubt', sa.String(length=24), nullable=True))
     op.add_column('handoff', sa.Column('place_token', sa.LargeBinary(), nullable=True))
     op.add_column('handoff', sa.Column('is_beyond', sa.Boolean(), nullable=False, server_default=sa.false()))
