@@ -18,7 +18,7 @@ from models.base import insert, keys_of, run, save
 from models.clue import Clue, clues_of, rows_of
 from models.desk import Desk
 from models.draft import Draft
-from models.handoff import Handoff, HeldReason
+from models.handoff import Handoff, HeldReason, storms
 from models.hours import hours_of
 from models.observation import Observation, content_code
 from models.person import Person
@@ -141,9 +141,11 @@ def _take(
         is_marked=arrival.is_marked,
         now=now,
         area_id=arrival.area_id,
+        place_token=clues.get("place"),
     )
     save(session, thread, reporter, *receipt, observation, handoff)
     insert(session, Clue, rows_of(clues, observation.id, raising.count(draft.signs), now))
+    storms.join(session, handoff)
     telling.first_note(session, handoff, way.desk, way.readers, now)
     # Last, since it holds the desk's chain until the commit.
     act, by = arrival.taking.act, arrival.taking.by_id

@@ -16,6 +16,7 @@ from models.queue import (
     IS_DATED,
     IS_HERE,
     IS_SENT,
+    IS_WAITING,
     NOW,
     OWN,
     TODAY,
@@ -50,7 +51,7 @@ _DATED_LATE: Condition = Handoff.next_on < TODAY
 _NOBODYS: Condition = Handoff.claimed_by_id.is_(None)
 _NOBODYS_SENT: Condition = sa.and_(_NOBODYS, Handoff.acknowledged_at.is_(None))
 """What is sent has no acknowledgement; said once more, so that its index is found."""
-_IS_LATE = sa.or_(sa.and_(IS_SENT, _SENT_LATE), sa.and_(IS_DATED, _DATED_LATE))
+_IS_LATE = sa.or_(sa.and_(IS_WAITING, _SENT_LATE), sa.and_(IS_DATED, _DATED_LATE))
 
 
 @dataclass(frozen=True, eq=False)

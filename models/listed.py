@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models.area import Area, AreaKind
 from models.base import keys_of, run
 from models.data_key import DataKey
-from models.handoff import Handoff, HeldReason, Outcome, State
+from models.handoff import Doubt, Handoff, HeldReason, Outcome, State
 from models.observation import Observation, opened
 from models.taking import CameBy
 from models.thread import Thread, key_of
@@ -42,6 +42,9 @@ class Listed(NamedTuple):
     rank: int
     raised_why: list[str]
     is_marked: bool
+    is_beyond: bool
+    doubt: Doubt | None
+    sent_at: dt.datetime
     due_at: dt.datetime
     next_on: dt.date | None
     answered_at: dt.datetime | None

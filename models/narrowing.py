@@ -14,7 +14,7 @@ from models.base import run
 from models.desk import Desk
 from models.field import Field
 from models.handoff import Handoff, State
-from models.queue import IS_HERE, Handoffs
+from models.queue import IS_HERE, IS_ROW, Handoffs
 from models.urgency import Urgency
 
 
@@ -64,7 +64,8 @@ _NEAR = near(sa.select(Area.id).where(Area.id == sa.bindparam("area")))
 @lru_cache(maxsize=64)
 def _occurring(handoffs: Handoffs) -> sa.Select[int, str]:
     """As many steps along an index as there are areas, however many notes each of them has."""
-    here = handoffs.with_only_columns(Handoff.area_id).where(IS_HERE).order_by(Handoff.area_id)
+    here = handoffs.with_only_columns(Handoff.area_id).where(IS_HERE, IS_ROW)
+    here = here.order_by(Handoff.area_id)
     least = here.where(Handoff.area_id.is_not(None)).limit(1).scalar_subquery()
     seen = sa.select(least.label("id")).cte("seen", recursive=True)
     following = here.where(Handoff.area_id > seen.c.id).limit(1).scalar_subquery()

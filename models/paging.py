@@ -37,7 +37,7 @@ _ORDER: Mapping[View, tuple[str, ...]] = {
     View.CLOSED: ("last_at", "id"),
 }
 
-_HELD = (Band(lambda handoffs: handoffs, _ORDER[View.TO_ACKNOWLEDGE]),)
+_HELD = (Band(lambda handoffs: handoffs.where(queue.IS_ROW), _ORDER[View.TO_ACKNOWLEDGE]),)
 
 
 Page = tuple[Handoffs, dict[str, Any]]

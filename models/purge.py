@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models import audit
 from models.acceptance import Acceptance
 from models.base import Base, insert
+from models.handoff import storms
 from models.household import gathering
 from models.keys import KeyRing
 from models.observation import Observation
@@ -52,6 +53,9 @@ def purge(session: Session, thread: Thread, now: dt.datetime, by: uuid.UUID | No
     codes |= {_code(thread.keys, one.item_id, one.conflicts_with, one) for one in said}
     known = set(session.scalars(sa.select(Purged.code).where(Purged.code.in_(codes))))
     insert(session, Purged, [{"code": code, "at": now} for code in sorted(codes - known)])
+    # Held, so that nothing is folded under it meanwhile.
+    thread.handoff.lock()
+    storms.leave(thread.handoff)
     audit.record(session, "purge", thread, now=now, by=by, desk_id=thread.handoff.desk_id)
     # What came before the note, or from another, hangs on no thread.
     session.execute(sa.delete(PhotoPart).where(PhotoPart.note_id == observation.client_id))

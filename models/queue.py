@@ -27,8 +27,10 @@ from models.unreached import unreached
 PAGE_SIZE = 50
 COUNT_LIMIT = 99
 """Counts stop here, so that a full desk costs no more than a quiet one."""
-LATELY_LIMIT = 4 * PAGE_SIZE
-"""More than anybody acknowledges in ten seconds, a page with each tap."""
+AT_ONCE = 100
+"""As many as one tap takes, and its undo."""
+LATELY_LIMIT = 2 * AT_ONCE
+"""More than anybody acknowledges in ten seconds."""
 
 Handoffs = sa.Select[Handoff]
 Asked = tuple[Handoffs, dict[str, Any]]
@@ -69,7 +71,10 @@ class View(StrEnum):
 
 
 IS_HERE = Handoff.desk_id == DESK
-IS_SENT = sa.and_(IS_HERE, Handoff.state == State.SENT)
+IS_ROW = Handoff.storm_id.is_(None)
+"""Not folded under another about the same place, of which `storms` decides."""
+IS_WAITING = sa.and_(IS_HERE, Handoff.state == State.SENT)
+IS_SENT = sa.and_(IS_WAITING, IS_ROW)
 # A next date comes with the acknowledgement. To ask for the state as well would change nothing,
 # and make PostgreSQL expect so few rows that it sorts them all.
 IS_DATED = sa.and_(IS_HERE, Handoff.is_open.is_(True), Handoff.next_on.is_not(None))

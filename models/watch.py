@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import audit, deadline, routing, telling
 from models.desk import Desk
 from models.errors import Busy
-from models.handoff import Handoff, State
+from models.handoff import Handoff, State, storms
 from models.reply import Reply, ReplyKind, Said
 from models.store import Store
 from models.town_time import local_date
@@ -82,11 +82,19 @@ def _look(session: Session, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
     handoff = session.scalar(
         same.with_for_update(of=Handoff, skip_locked=True).execution_options(populate_existing=True)
     )
-    if handoff is None:
+    if handoff is None or not _has_all(handoff):
         return False
     if handoff.state in _UNANSWERED:
         return _mind_deadline(handoff, heir, now)
     return _mind_next_on(handoff, heir, now)
+
+
+def _has_all(handoff: Handoff) -> bool:
+    """Hold what is folded under it, too, where nobody else holds any of it: else another time."""
+    ids = [handoff.id]
+    return handoff.place_token is None or storms.hold(
+        handoff.session, Handoff, ids, is_waiting=False
+    )
 
 
 def _mind_deadline(handoff: Handoff, heir: Desk | None, now: dt.datetime) -> bool:

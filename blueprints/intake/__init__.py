@@ -9,6 +9,7 @@ bp = Blueprint("intake", __name__, template_folder="templates")
 from blueprints.intake import (  # noqa: E402
     claiming,
     day_sheet,
+    doubts,
     handoffs,
     households,
     inside,
@@ -29,6 +30,7 @@ __all__ = [
     "bp",
     "claiming",
     "day_sheet",
+    "doubts",
     "handoffs",
     "households",
     "inside",

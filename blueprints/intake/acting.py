@@ -13,12 +13,12 @@ from blueprints import access, at_desk
 from blueprints.access import Permission
 from blueprints.at_desk import Page
 from blueprints.intake import narrowed, reading, repeats, showing
-from models import staff_lock
+from models import queue, staff_lock
 from models.desk import Desk
 from models.errors import Invalid, NotAllowed
-from models.handoff import Handoff
+from models.handoff import Handoff, storms
 from models.person import Person
-from models.queue import PAGE_SIZE, View
+from models.queue import View
 from models.thread import Thread
 
 Verb = Callable[[Handoff, Person], str | None]
@@ -73,19 +73,22 @@ def act_on_several(each: Each, done: str, left: str, apart: Apart | None = None)
     """Do one thing to all that were ticked in a list; the list then counts both under their names.
 
     `apart`: what of those that are left the list tells by another name. The desk's staff are held
-    first, then all rows in one order, so that nobody crosses.
+    first, then all rows in one order, so that nobody crosses. Where many of one place are among
+    them, the one under which others are folded is last: until then nothing takes its place.
     """
-    chosen = set(reading.ids("handoff", PAGE_SIZE))
+    chosen = set(reading.ids("handoff", queue.AT_ONCE))
     desk_id = at_desk.chosen_desk().id
     access.close()
 
     def take(session: Session) -> int:
         staff_lock.share(session, session.get_one(Desk, desk_id))
+        storms.hold(session, Handoff, chosen)
         answerable = access.listing(Handoff, Permission.HANDOFF_ANSWER, session)
         held = answerable.where(Handoff.id.in_(chosen)).order_by(Handoff.id)
         found = session.scalars(held.with_for_update(of=Handoff)).all()
         by = at_desk.signed_in(session)
-        return sum(each(handoff, by) for handoff in found)
+        folded_first = sorted(found, key=lambda handoff: handoff.storm_id is None)
+        return sum(each(handoff, by) for handoff in folded_first)
 
     count = access.in_turn(take)
     others = {name: count_of(chosen) for name, count_of in (apart or {}).items()}

@@ -18,7 +18,7 @@ from models import sign, telephone
 from models.desk import Desk
 from models.handoff import State
 from models.listed import Listed
-from models.queue import View
+from models.queue import COUNT_LIMIT, View
 from models.town_time import local, local_date
 
 MOST = 200
@@ -59,7 +59,8 @@ class Day:
 def show_day() -> str:
     """The A4 page; the browser prints it."""
     desk = at_desk.chosen_desk()
-    sheet = render_template("intake/show_day.html", desk=desk, day=Day.of(desk), now=access.now())
+    shown = {"day": Day.of(desk), "now": access.now(), "most": COUNT_LIMIT}
+    sheet = render_template("intake/show_day.html", desk=desk, **shown)
     at_desk.write_down("day_sheet", desk.id)
     return sheet
 

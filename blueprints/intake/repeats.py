@@ -17,7 +17,7 @@ from models.reply import InsideNote, Reply
 WITHIN = dt.timedelta(minutes=1)
 TOLD = ("words",)
 """The fields of every form whose own words go to the reporter."""
-INSIDE = ("inside", "reason", "memo", "contact_words")
+INSIDE = ("inside", "reason", "memo", "contact_words", "mark_words")
 """Those whose own words are for the desks alone."""
 UNDOING = "undoing"
 _UNSAID = frozenset({"claim", "assignment", "putting-down", "gathering", "ungathering"})

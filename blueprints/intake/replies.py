@@ -36,6 +36,19 @@ def create_acknowledgements() -> Response:
     return act_on_several(_acknowledge, "acknowledged", "late")
 
 
+@bp.post("/desk/handoffs/<uuid:handoff_id>/acknowledgements")
+@allow(Permission.HANDOFF_ANSWER)
+def create_acknowledgements_together(handoff_id: uuid.UUID) -> Response:
+    """まとめて受け止める: those that the page of one note listed, however urgent they are."""
+    place = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER).place_token
+
+    def acknowledge(handoff: Handoff, by: Person) -> bool:
+        is_there = place is not None and handoff.place_token == place
+        return is_there and _acknowledge_usually(handoff, by)
+
+    return act_on_several(acknowledge, "acknowledged", "late")
+
+
 @bp.post("/desk/handoffs/<uuid:handoff_id>/question")
 @allow(Permission.HANDOFF_ANSWER)
 def create_question(handoff_id: uuid.UUID) -> Answer:
@@ -77,9 +90,12 @@ def _is_form() -> bool:
 
 
 def _acknowledge(handoff: Handoff, by: Person) -> bool:
-    """Acknowledge one of several; False where somebody was first, or it is in a hurry."""
-    if not handoff.urgency.is_taken_with_others:
-        return False
+    """Acknowledge one of several that were ticked; False for what is in a hurry, too."""
+    return handoff.urgency.is_taken_with_others and _acknowledge_usually(handoff, by)
+
+
+def _acknowledge_usually(handoff: Handoff, by: Person) -> bool:
+    """Acknowledge one of several as one tap does; False where somebody was first."""
     if not handoff.can(Verb.ACKNOWLEDGE):
         return repeats.is_done(handoff, "acknowledgement", by)
     told = composing.usual(handoff)

@@ -17,7 +17,7 @@ from blueprints.intake import claims
 from blueprints.intake.calls import Call, calls_of
 from blueprints.intake.claims import Claim
 from blueprints.noted import Due, Noted, due, noted_of
-from models import fielded, listed, paging, queue
+from models import fielded, listed, paging, queue, storm
 from models.base import run
 from models.delivery import Delivery
 from models.desk import Desk
@@ -53,14 +53,17 @@ class Row:
     """Who has it; None where nobody does."""
     is_unread: bool
     """A reply of this desk reached nobody, and nobody read it since."""
+    others: int = 0
+    """How many of its place are folded under it, up to the limit of counts and one more."""
 
     @property
     def has_badges(self) -> bool:
         """Whether there is anything to say below the words."""
         handoff, note = self.handoff, self.note
         marked = handoff.answered_at or handoff.from_id or handoff.is_sealed or note.came_by
+        doubted = handoff.doubt or handoff.is_beyond
         seen = self.waits_for_call or self.is_unread or note.is_good_news
-        return bool(marked or self.claim) or seen
+        return bool(marked or doubted or self.claim) or seen
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,7 @@ def opened_rows(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
     calls = calls_of(handoffs, desk) if view is View.TO_TELEPHONE else {}
     claimed = claims.claims_of(handoffs)
     unread, now = _unread(handoffs, view, desk), access.now()
+    others = _others(handoffs, view)
     return [
         Row(
             one,
@@ -153,6 +157,7 @@ def opened_rows(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
             call=calls.get(one.id),
             claim=claimed.get(one.claimed_by_id),
             is_unread=one.id in unread,
+            others=others.get(one.id, 0),
         )
         for one, note in notes
     ]
@@ -164,6 +169,13 @@ def _readable() -> sa.Select[Handoff]:
 
 def _phones() -> sa.Select[Phone]:
     return access.listing(Phone, Permission.PHONE_CALL)
+
+
+def _others(handoffs: list[Listed], view: View) -> dict[uuid.UUID, int]:
+    """What is folded under each row; only what waits is."""
+    if not handoffs or view not in (View.TO_ACKNOWLEDGE, View.DUE_TODAY):
+        return {}
+    return storm.sizes(access.reading(), _readable(), [one.id for one in handoffs])
 
 
 def _unread(handoffs: list[Listed], view: View, desk: Desk) -> set[uuid.UUID | None]:

@@ -53,7 +53,7 @@ def _undo(handoff: Handoff, by: Person) -> bool:
         return True
     try:
         with handoff.session.begin_nested():
-            handoff.undo(by, access.kizuki().clock)
+            handoff.undo(by, access.kizuki().clock, is_of_several=True)
     except NotAllowed:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.handoff.doubting import Doubt
 from models.handoff.entity import Handoff, HeldReason, open_at
 from models.handoff.transitions import OPEN, TRANSITIONS, Outcome, State, Verb
 from models.handoff.undoing import RELEASE, UNDO, voided
@@ -12,6 +13,7 @@ __all__ = [
     "RELEASE",
     "TRANSITIONS",
     "UNDO",
+    "Doubt",
     "Handoff",
     "HeldReason",
     "Outcome",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from models import audit, deadline, mirror, telling
 from models.errors import Invalid, NotAllowed
-from models.handoff import undoing
+from models.handoff import storms, undoing
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
 from models.mirror import LineKind
 from models.reply import InsideNote, Reply, ReplyKind, Said
@@ -22,6 +22,8 @@ _COUNTED = {Verb.ACKNOWLEDGE: LineKind.ACKNOWLEDGED, Verb.CLOSE: LineKind.CLOSED
 _LAST_NEXT = dt.timedelta(days=366)
 _WHOEVER_OWNS = frozenset({Verb.OPEN, Verb.REOPEN, Verb.RESUME})
 """Done from another desk, or by whoever merely reads: the owner may change meanwhile."""
+_GIVES_AWAY = frozenset({Verb.HAND_TO_BACKUP, Verb.ESCALATE})
+"""After these it waits as before, at another desk."""
 
 
 class Answering:
@@ -153,9 +155,12 @@ class Answering:
         state = TRANSITIONS.get((handoff.state, verb))
         if state is None:
             raise others_first(handoff)
+        has_waited = handoff.state is State.SENT
         handoff.state, handoff.is_open = state, state.is_open
         if not state.is_open:
             handoff.watch_at = handoff.claimed_by_id = None
+        if has_waited and (state is not State.SENT or verb in _GIVES_AWAY):
+            storms.leave(handoff)
         return state
 
     def _promise(self, next_on: dt.date) -> None:

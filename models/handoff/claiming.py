@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from models import audit, staff_lock, telling
 from models.errors import Claimed, Invalid
-from models.handoff.transitions import Verb
+from models.handoff import storms
+from models.handoff.transitions import State, Verb
 from models.handoff.undoing import CLAIMED
 from models.membership import reader_ids
 from models.person import Person
@@ -100,6 +101,8 @@ def _change(
     by: Person | None = None,
 ) -> None:
     """The line names whose it is from now on, or whose it was."""
+    if to is not None and handoff.state is State.SENT:
+        storms.leave(handoff)
     whose, handoff.claimed_by_id, handoff.claim_at = to or handoff.claimed_by_id, to, now
     if handoff.before is not None:
         handoff.before = {k: v for k, v in handoff.before.items() if k != CLAIMED}

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import deadline
 from models.base import Base, words_of
 from models.desk import Desk
+from models.handoff import storms
 from models.handoff.answering import Answering
 from models.handoff.claiming import Claiming
 from models.handoff.contacting import Contacting
+from models.handoff.doubting import Doubt, Doubting
 from models.handoff.indexes import INDEXES
 from models.handoff.moving import Moving
 from models.handoff.transitions import TRANSITIONS, Outcome, State, Verb
@@ -43,7 +45,7 @@ class HeldReason(StrEnum):
     TOO_LATE = "too_late"
 
 
-class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
+class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
     """One desk's obligation. `step` counts the thread's handoffs from 1."""
 
     __tablename__ = "handoff"
@@ -67,6 +69,15 @@ class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
     """Sort key: 0 is most urgent."""
     raised_why: Mapped[list[str]] = mapped_column(default=list)
     is_marked: Mapped[bool] = mapped_column(default=False)
+    """Sort key: last in its urgency, since it came beyond the limits or a person doubts it."""
+    is_beyond: Mapped[bool] = mapped_column(default=False)
+    """It came beyond the limits of its door."""
+    doubt: Mapped[Doubt | None] = mapped_column(words_of(Doubt))
+    """Why a person marked it."""
+    place_token: Mapped[bytes | None]
+    """The blind token of its note's place, again here for what waits about the same one."""
+    storm_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("handoff.id"))
+    """The row of the lists under which it is shown; None where it is one itself."""
     sent_at: Mapped[dt.datetime]
     came_at: Mapped[dt.datetime | None]
     """When it came to the desk that owes it now; None: as it was sent."""
@@ -94,7 +105,9 @@ class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
 
     thread: Mapped[Thread] = relationship(back_populates="handoffs")
     desk: Mapped[Desk] = relationship()
-    came_from: Mapped[Handoff | None] = relationship(remote_side="Handoff.id", viewonly=True)
+    came_from: Mapped[Handoff | None] = relationship(
+        foreign_keys=from_id, remote_side="Handoff.id", viewonly=True
+    )
     claimed_by: Mapped[Person | None] = relationship(foreign_keys=claimed_by_id, viewonly=True)
     last_by: Mapped[Person | None] = relationship(foreign_keys=last_by_id)
     inside_notes: Mapped[list[InsideNote]] = relationship(
@@ -113,6 +126,7 @@ class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
         is_marked: bool,
         now: dt.datetime,
         area_id: int | None = None,
+        place_token: bytes | None = None,
     ) -> Handoff:
         """A new thread's first handoff with the deadline it owes, for the caller to save."""
         due_at = owed_at(desk, urgency, now)
@@ -131,6 +145,8 @@ class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
             rank=-urgency.rank,
             raised_why=raised_why,
             is_marked=is_marked,
+            is_beyond=is_marked,
+            place_token=place_token,
             sent_at=now,
             last_at=now,
             due_at=due_at,
@@ -166,6 +182,8 @@ class Handoff(Answering, Claiming, Contacting, Undoing, Moving, Base):
         session = self.session
         if session.get_bind().dialect.name == "postgresql" and sa.inspect(self).persistent:
             session.flush()
+            if self.place_token is not None:
+                storms.hold(session, Handoff, [self.id])
             session.refresh(self, with_for_update={"of": Handoff})
 
 

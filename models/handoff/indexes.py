@@ -22,9 +22,11 @@ _STILL = (
     "is_warned AND watch_at IS NULL AND next_on IS NOT NULL",
 )
 _ENDED = _where("is_open = 0", "NOT is_open")
+_OWN_ROW = _where("storm_id IS NULL")
+_STANDS = _where("storm_id IS NULL AND place_token IS NOT NULL")
 _CLAIMED = _where("claimed_by_id IS NOT NULL")
 _CLAIMED_DATED = _where("claimed_by_id IS NOT NULL AND next_on IS NOT NULL")
-_NOBODYS = _where("claimed_by_id IS NULL AND acknowledged_at IS NULL")
+_NOBODYS = _where("claimed_by_id IS NULL AND acknowledged_at IS NULL AND storm_id IS NULL")
 _NOBODYS_DATED = _where("claimed_by_id IS NULL AND next_on IS NOT NULL")
 
 
@@ -32,8 +34,12 @@ INDEXES: tuple[sa.schema.SchemaItem, ...] = (
     sa.UniqueConstraint("thread_id", "step"),
     # What `paging` walks along, each in the order of a list; those with the area for the
     # lists that are narrowed to it.
-    sa.Index(None, "desk_id", "state", *_URGENT_FIRST, "due_at", "id"),
-    sa.Index("ix_handoff_area_sent", "desk_id", "area_id", "state", *_URGENT_FIRST, "due_at", "id"),
+    sa.Index(None, "desk_id", "state", *_URGENT_FIRST, "due_at", "id", **_OWN_ROW),
+    sa.Index(
+        "ix_handoff_area_sent",
+        *("desk_id", "area_id", "state", *_URGENT_FIRST, "due_at", "id"),
+        **_OWN_ROW,
+    ),
     sa.Index("ix_handoff_moving", "desk_id", "is_open", "next_on", "id", **_DATED),
     sa.Index(
         "ix_handoff_urgent_moving",
@@ -89,4 +95,7 @@ INDEXES: tuple[sa.schema.SchemaItem, ...] = (
     # What stands still, few among many, for the desk that is told of it.
     sa.Index("ix_handoff_still", "next_on", "desk_id", **_where(*_STILL)),
     sa.Index("ix_handoff_watched", "watch_at", "id", **_where("watch_at IS NOT NULL")),
+    # What waits about one place, and what is folded under one of it.
+    sa.Index("ix_handoff_place", "place_token", "desk_id", "state", "sent_at", "id", **_STANDS),
+    sa.Index("ix_handoff_storm", "storm_id", "sent_at", "id", **_where("storm_id IS NOT NULL")),
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from models import audit, deadline, mirror, routing, telling
 from models.errors import Invalid, NotAllowed
+from models.handoff import storms
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
 from models.town_time import local_date
@@ -178,12 +179,16 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
         rank=handoff.rank,
         raised_why=handoff.raised_why,
         is_marked=handoff.is_marked,
+        is_beyond=handoff.is_beyond,
+        doubt=handoff.doubt,
+        place_token=handoff.place_token,
         sent_at=now,
         last_at=now,
         due_at=due_at,
         watch_at=deadline.warn_at(due_at, now),
     )
     handoff.session.add(following)
+    storms.join(handoff.session, following)
     return following
 
 
@@ -200,6 +205,7 @@ def _owe(handoff: Handoff, now: dt.datetime) -> None:
     """The desk that owns it now owes the acknowledgement by a new deadline."""
     handoff.came_at, handoff.due_at = now, _moved_due_at(handoff, handoff.desk, now)
     handoff.watch_at, handoff.is_warned = deadline.warn_at(handoff.due_at, now), False
+    storms.join(handoff.session, handoff)
 
 
 def _moved_due_at(handoff: Handoff, to: Desk, now: dt.datetime) -> dt.datetime:

@@ -19,7 +19,7 @@ from models import audit
 from models.audit import AuditLine
 from models.delivery import Delivery, DeliveryState
 from models.errors import NotAllowed
-from models.handoff import undone
+from models.handoff import storms, undone
 from models.handoff.transitions import State, Verb
 from models.handoff.undone import Undone
 from models.reply import InboxEntry, Reply, ReplyKind
@@ -56,11 +56,14 @@ def kept(handoff: Handoff) -> dict[str, Any]:
 class Undoing:
     """The undo of an acknowledgement; mixed into Handoff."""
 
-    def undo(self, by: Person, clock: Callable[[], dt.datetime]) -> bool:
+    def undo(
+        self, by: Person, clock: Callable[[], dt.datetime], *, is_of_several: bool = False
+    ) -> bool:
         """Take one's acknowledgement back, of which nobody was told.
 
-        Gives whether it said more than one tap does, and waits to be said better. The time counts
-        once the row is held, and again when all is written. Raises NotAllowed where it went out,
+        Gives whether it said more than one tap does, and waits to be said better. It is a row of
+        its own then; one of several waits as it did with others of its place. The time counts once
+        the row is held, and again when all is written. Raises NotAllowed where it went out,
         something was done since, or somebody else acknowledged.
         """
         handoff = _self(self)
@@ -70,6 +73,8 @@ class Undoing:
             _refuse(handoff, by, clock())
         said = handoff.void(by, clock())
         handoff.before = undone.sealed(handoff, by.id, said, local_date(at))
+        if is_of_several:
+            storms.join(handoff.session, handoff)
         handoff.session.flush()
         if clock() >= at + _WRITTEN:
             raise NotAllowed(_GONE)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import audit, deadline, raising, telling
 from models.errors import Unreadable
-from models.handoff import Handoff, Outcome, State
+from models.handoff import Handoff, Outcome, State, storms
 from models.handoff.entity import owed_at
 from models.household.entity import Raise, members
 from models.household.voices import people
@@ -129,6 +129,7 @@ def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime)
     Its desk, which need not be the one that gathered, hears of what is hurried now.
     """
     handoff.go_out(now)
+    storms.leave(handoff)
     before = _stand(handoff)
     handoff.urgency, handoff.raised_why = raised(handoff.urgency), why
     handoff.rank = -handoff.urgency.rank
@@ -153,6 +154,7 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
     handoff.go_out(now)
     if _is_untouched(handoff, earlier):
         before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
+        storms.leave(handoff)
         handoff.urgency = Urgency(before["urgency"])
         handoff.rank, handoff.raised_why = -handoff.urgency.rank, before["raised_why"]
         handoff.is_warned = before["is_warned"]

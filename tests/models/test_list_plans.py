@@ -12,10 +12,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import paging, queue
+from models import paging, queue, storm
 from models.bands import FEW, STATES
 from models.desk import Desk
-from models.handoff import Handoff
+from models.handoff import Handoff, storms
 from models.listed import with_notes
 from models.narrowing import Narrowing, areas_of
 from models.phone import Phone
@@ -133,3 +133,20 @@ def test_a_list_without_its_index_is_noticed(store: Store) -> None:
         page, asked = paging.page(ALL, View.TO_ACKNOWLEDGE, desk, MORNING, narrowing=IN_AREA)
         ask = partial(session.execute, with_notes(page), asked)
         assert sorted_whole(session, ask, "area_id=?") != []
+
+
+def test_what_is_folded_is_counted_found_and_joined_by_index(store: Store) -> None:
+    with store.write() as session:
+        built = town.build(session, noise=False)
+        for _ in range(5):
+            told = {"place_detail": "1-2", "signs": ["recovered"]}
+            last = town.note(session, MORNING, by=built.suzuki, area=built.kitamachi, **told)
+        head = last.storm_id
+        assert head is not None
+        asks = (
+            partial(storm.sizes, session, ALL, [head]),
+            partial(storm.folded, session, ALL, head),
+            partial(storms._beside, session, last),
+        )
+        for ask, found_by in zip(asks, ("storm_id=?", "storm_id=?", "=?"), strict=True):
+            assert sorted_whole(session, ask, found_by) == []

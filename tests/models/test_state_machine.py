@@ -85,14 +85,16 @@ class Loop(RuleBasedStateMachine):
         by=st.sampled_from(PHONES),
         area=st.sampled_from(AREAS),
         urgency=st.sampled_from(("memo", "soon", "today", "now")),
-        is_sealed=st.booleans(),
+        not_nearby=st.booleans(),
+        times=st.sampled_from((1, 1, 4)),
     )
-    def note(self, by: str | None, area: str | None, urgency: str, is_sealed: bool) -> None:
-        raw = town.fields(urgency=urgency, not_nearby=is_sealed)
-        arrival = self._arrival(raw)
-        outcome, acceptance = self._accept(arrival, by, area)
-        assert outcome is Answer.CREATED
-        self.kept.append(Kept(arrival, by, area, acceptance))
+    def note(self, by: str | None, area: str | None, times: int = 1, **raw: object) -> None:
+        raw["place_detail"] = "1-2" if times > 1 else None
+        for _ in range(times):
+            arrival = self._arrival(town.fields(**raw))
+            answer = self._accept(arrival, by, area)
+            self.kept.append(Kept(arrival, by, area, answer[1]))
+            assert answer[0] is Answer.CREATED
 
     @rule(nth=NTH)
     def send_again(self, nth: int) -> None:
@@ -156,8 +158,8 @@ class Loop(RuleBasedStateMachine):
             handoff = session.get_one(Handoff, handoff_id)
             self._do(session, handoff, Verb.UNDO, "core", hand)
             session.flush()
-            # What was undone waits there to be said better.
-            assert promises.row(handoff) == before | {"before": handoff.before}
+            # What was undone waits there to be said better, as a row of its own.
+            assert promises.row(handoff) == before | {"before": handoff.before, "storm_id": None}
 
     @rule(nth=NTH, there_and_back=st.booleans(), to=st.sampled_from(DESKS), hand=NTH)
     def move(self, nth: int, there_and_back: bool, to: str, hand: int) -> None:
@@ -189,9 +191,8 @@ class Loop(RuleBasedStateMachine):
             person = self._person(session, name)
             if not person.is_active:
                 return
-            for membership in session.scalars(
-                sa.select(Membership).where(Membership.person_id == person.id)
-            ):
+            own = sa.select(Membership).where(Membership.person_id == person.id)
+            for membership in session.scalars(own):
                 membership.ended_at = None
                 membership.confirm(self._person(session, "yamamoto"), self.now)
 
@@ -274,8 +275,7 @@ class Loop(RuleBasedStateMachine):
 
     def _hand(self, session: Session, handoff: Handoff, nth: int) -> Person:
         """A member of the owning desk, by name; somebody of the core where it has none."""
-        members = active_members(handoff.desk_id)
-        ids = {member.person_id for member in session.scalars(members)}
+        ids = {one.person_id for one in session.scalars(active_members(handoff.desk_id))}
         names = [name for name in STAFF if getattr(self.cast, name) in ids] or ["aoki"]
         return self._person(session, names[nth % len(names)])
 

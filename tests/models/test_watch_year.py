@@ -90,7 +90,7 @@ class Winter(Loop):
     def send(self) -> None:
         urgency = self.random.choice(("memo", "soon", "today", "now"))
         by, area = self.random.choice(PHONES), self.random.choice(AREAS)
-        self.note(by=by, area=area, urgency=urgency, is_sealed=self.random.random() < 0.2)
+        self.note(by=by, area=area, urgency=urgency, not_nearby=self.random.random() < 0.2)
 
     def answer(self) -> None:
         verbs = (Verb.ACKNOWLEDGE,) * 4 + (Verb.VISIT, Verb.REPLY, Verb.CLOSE, Verb.PASS_ON)

@@ -24,6 +24,7 @@ def check(session: Session, sent: Collection[uuid.UUID]) -> None:
     each_worry_has_one_owner_that_can_answer(session)
     each_claim_is_somebodys_who_may_read(session)
     each_answer_is_in_the_inbox(session)
+    no_row_is_lost_under_another(session)
     each_id_has_one_root(session, sent)
     assert broken_chains(session) == []
 
@@ -49,6 +50,18 @@ def each_claim_is_somebodys_who_may_read(session: Session) -> None:
         assert handoff.is_open
         may_read = reader_ids(session, handoff.desk_id, sealed=handoff.is_sealed)
         assert handoff.claimed_by_id in may_read
+
+
+def no_row_is_lost_under_another(session: Session) -> None:
+    """What is folded waits, as what it is folded under does: a row, at its desk, sealed alike."""
+    for folded in session.scalars(sa.select(Handoff).where(Handoff.storm_id.is_not(None))):
+        head = session.get_one(Handoff, folded.storm_id)
+        assert head.storm_id is None
+        assert (head.state, folded.state) == (State.SENT, State.SENT)
+        assert (head.claimed_by_id, folded.claimed_by_id) == (None, None)
+        assert (head.desk_id, head.is_sealed) == (folded.desk_id, folded.is_sealed)
+        assert head.place_token == folded.place_token is not None
+        assert (head.rank, head.is_beyond) <= (folded.rank, folded.is_beyond)
 
 
 def each_answer_is_in_the_inbox(session: Session) -> None:
