@@ -39,15 +39,21 @@ def test_rows_are_walked_acknowledged_and_opened(page: Page) -> None:
         page.keyboard.press(key)
         expect(page.locator(".job__title a").nth(n)).to_be_focused()
     expect(rows).to_have_count(before)
-    chosen = page.locator(".job__title a").nth(1).get_attribute("href")
+    chosen, following, after_it = (
+        page.locator(".job__title a").nth(n).get_attribute("href") for n in (1, 2, 3)
+    )
     page.keyboard.press("a")
     expect(rows).to_have_count(before - 1)
     expect(page.locator(f".job a[href='{chosen}']")).to_have_count(0)
-    expect(page.locator("html")).to_have_attribute("data-ready", "")
-    page.keyboard.press("j")
-    first = page.locator(".job__title a").first.get_attribute("href")
+    expect(page.locator(f".job a[href='{following}']")).to_be_focused()
     page.keyboard.press("r")
-    page.wait_for_url(f"**{first}")
+    page.wait_for_url(f"**{following}")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    page.keyboard.press("a")
+    expect(page.locator(".undo")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    page.keyboard.press("l")
+    expect(page.locator(f".job a[href='{after_it}']")).to_be_focused()
 
 
 def test_a_key_typed_into_a_field_or_being_converted_does_nothing(page: Page) -> None:

@@ -27,6 +27,7 @@ from tests.load.town import Bench, http
 from tests.support.postgres import Postgres
 
 CLIENTS = 4
+STAFF = 16
 FEW = 1000
 OPEN_AT_DESK = 200
 Requests = Callable[[int], list[bytes]]
@@ -103,6 +104,7 @@ def measure(table: Table, name: str, size: Size, folder: Path, url: str, floor: 
             rounds = _rounds(bench, web, bare, size)
             _say_costs(table, name, rounds, size)
             _say_crowds(table, name, bench, web, size)
+            _say_staff(table, name, bench, web, bare, size)
             _say_search(table, name, bench, web, size)
             table.add(name, "web after load, RSS", f"{web.memory:.0f} MB", "<= 140")
             table.add(name, "worker after load, RSS", f"{worker.memory:.0f} MB", "<= 100")
@@ -175,6 +177,29 @@ def _say_crowds(table: Table, name: str, bench: Bench, web: Server, size: Size) 
             f"{said} ({one.foreign:.0%} CPU of others)",
             f">= 250/s, <= {bar} ms, 0",
         )
+
+
+def _say_staff(
+    table: Table, name: str, bench: Bench, web: Server, bare: Server, size: Size
+) -> None:
+    """Signed in at several desks: lists and acknowledgements by turns, everybody at once."""
+    n = int(size.seconds * 500)
+    rows = [http("GET", "/rows")] * 4 * n
+    pairs: list[tuple[Seen, Seen]] = []
+    for _ in range(size.rounds):
+        floor = bare.load(STAFF, size.seconds, rows, bench.folder)
+        asked = bench.staff(STAFF, n)
+        pairs.append((web.load(STAFF, size.seconds, asked, bench.folder), floor))
+    ratio = median((one.cpu + one.database_cpu) / floor.cpu for one, floor in pairs)
+    p95, bad = median(one.p95 for one, _ in pairs), sum(one.bad for one, _ in pairs)
+    foreign = median(one.foreign for one, _ in pairs)
+    table.add(
+        name,
+        f"{STAFF} staff at once, lists and acknowledgements",
+        f"{ratio:.1f} x 50 rows, p95 {p95 * 1000:.0f} ms, {bad} errors"
+        f" ({foreign:.0%} CPU of others)",
+        "<= 10 x, 0",
+    )
 
 
 def _say_search(table: Table, name: str, bench: Bench, web: Server, size: Size) -> None:

@@ -7,7 +7,7 @@ import random
 import secrets
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -29,6 +29,7 @@ from models.keys import KeyRing
 from models.kizuki import utc_now
 from models.membership import Membership, readers
 from models.narrowing import areas_of
+from models.person import Person, Role
 from models.search import Question, indexed, looking
 from models.settings import Settings
 from models.store import Store
@@ -111,7 +112,7 @@ class Bench:
         client = signed_in(self.app.test_client(), self.store, person_id, utc_now())
         token = csrf(client)["X-CSRFToken"]
         # As a browser has it from its first page on: the cookie of a bare sign-in is written anew.
-        assert client.get(f"/desk?desk={self.desk}").status_code == 200
+        assert client.get("/desk").status_code == 200
         cookie = client.get_cookie("kizuki")
         assert cookie is not None
         return f"Cookie: kizuki={cookie.value}\r\n", f"X-CSRFToken: {token}\r\n"
@@ -137,24 +138,53 @@ class Bench:
 
     def acknowledgements(self, number: int) -> list[bytes]:
         """One tap each on what nobody has acknowledged yet."""
-        waiting = (
-            sa.select(Handoff.id)
-            .where(Handoff.desk_id == self.desk, Handoff.state == State.SENT)
-            .limit(number)
-        )
         with self.store.read() as session:
-            ids = session.scalars(waiting).all()
+            ids = self._waiting(session, self.desk, number)
         head = "".join(self.cookie(self.clerk))
         return [
             http("POST", f"/desk/handoffs/{one}/acknowledgement", "view=waiting", head=head)
             for one in ids
         ]
 
+    def _at_work(self, people: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+        """So many people with their desks; where the town has fewer, its desks get some more."""
+        now = utc_now()
+        with self.store.write() as session:
+            desks = dict.fromkeys(desk.id for desk in towns_with_desk(session).values())
+            found = [(id_, one.person_id) for id_ in desks for one in readers(session, id_)]
+            for desk_id in islice(cycle(desks), max(people - len(found), 0)):
+                person = Person.enrol(session, role=Role.STAFF, name="応援", now=now)
+                place = Membership(person=person, desk_id=desk_id, made_at=now)
+                session.add(place)
+                place.confirm(None, now)
+                found.append((desk_id, person.id))
+        return found[:people]
+
+    def _waiting(self, session: Session, desk: uuid.UUID, number: int) -> Sequence[uuid.UUID]:
+        waiting = sa.select(Handoff.id).where(
+            Handoff.desk_id == desk, Handoff.state == State.SENT, Handoff.is_sealed.is_(False)
+        )
+        return session.scalars(waiting.limit(number)).all()
+
+    def staff(self, people: int, number: int) -> list[bytes]:
+        """As many of several desks, in turn: each reads the list, then acknowledges one of it."""
+        some = self._at_work(people)
+        with self.store.read() as session:
+            left = {desk: iter(self._waiting(session, desk, number)) for desk, _ in some}
+        asked: list[bytes] = []
+        for desk, person in islice(cycle(some), number // 2):
+            head, token = self.cookie(person)
+            asked.append(http("GET", f"/desk?desk={desk}", head=head))
+            if one := next(left[desk], None):
+                path = f"/desk/handoffs/{one}/acknowledgement"
+                asked.append(http("POST", path, "view=waiting", head=head + token))
+        return asked
+
     def searches(self, number: int) -> list[bytes]:
         """Words that few notes have, an address and a name among them, again and again."""
         asked = ("ない言葉", "3丁目2の5", "駅裏 新聞", "竹内さん")
         bodies = (f"desk={self.desk}&q={quote(one)}" for one in islice(cycle(asked), number))
-        head = "".join(self.cookie)
+        head = "".join(self.cookie(self.clerk))
         return [http("POST", "/desk/search", body, head=head) for body in bodies]
 
     def leave_open(self, number: int) -> None:

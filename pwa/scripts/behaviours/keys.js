@@ -1,8 +1,10 @@
-// The desk's list by keyboard. What is chosen is where the focus is: seen as any focus is, and
-// kept when the list renews itself. A key that is being typed, or converted, is left alone.
+// The desk's list and a note's page by keyboard. What is chosen in a list is where the focus is: seen
+// as any focus is, and kept when the list renews itself. A key that is being typed, or converted, is
+// left alone.
 
 const CONVERTING = 229;
 const OFF = "keys-off";
+const SENDS = "button:not([name])";
 const TYPED_INTO = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
 export default function keys(line) {
@@ -14,6 +16,8 @@ export default function keys(line) {
     a: () => send("/acknowledgement"),
     u: undo,
     r: open,
+    o: () => document.querySelector(".folds summary")?.focus(),
+    l: () => document.querySelector("[data-key=l]")?.click(),
     "/": find,
   };
   does.c = () => send("/claim");
@@ -53,10 +57,12 @@ function step(by) {
   row?.scrollIntoView({ block: "nearest" });
 }
 
+// Of the chosen row; on a note's page of the note.
 function send(noun) {
-  const form = chosen()?.querySelector(`form[action*="${noun}"]`);
+  const of = document.querySelector(".queue") ? chosen() : document;
+  const form = of?.querySelector(`form[action*="${noun}"]:not(:has([name=had]))`);
   // While rows move, the one chosen may be another than the one that was meant.
-  if (form && !form.closest("[data-moving]")) form.requestSubmit(form.querySelector("button"));
+  if (form && !form.closest("[data-moving]")) form.requestSubmit(form.querySelector(SENDS));
 }
 
 // The newest, where several can be undone.

@@ -2,6 +2,7 @@
 // touched the page for a moment: no row moves away under a finger.
 
 import { isTouched } from "../fields.js";
+import { bind } from "../main.js";
 
 const EVERY_MS = 3000;
 const PATIENCE_MS = 10_000;
@@ -23,14 +24,20 @@ export default function pulse(list) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = fresh.querySelector("[data-pulse]");
     if (!next || isBusy()) return;
-    const place = placeOf(document.activeElement);
+    const focus = document.activeElement;
+    const place = placeOf(focus);
+    const at = rowsOf(shown).indexOf(focus?.closest(".job"));
     // A tap that was under way as the rows moved was meant for another.
     next.dataset.moving = "";
     setTimeout(() => delete next.dataset.moving, GUARD_MS);
     shown.replaceWith(document.adoptNode(next));
     shown = next;
+    for (const one of next.querySelectorAll("[data-behaviour=several]")) await bind(one);
     document.title = fresh.title;
-    if (place) next.querySelector(place)?.focus({ preventScroll: true });
+    const there = place && next.querySelector(place);
+    // A colleague may have taken the row away: the one that follows it stands in its place.
+    const following = at < 0 ? null : (rowsOf(next)[at] ?? rowsOf(next).at(-1));
+    (there || following?.querySelector("a"))?.focus({ preventScroll: true });
     say(next);
     count(next);
   };
@@ -67,6 +74,8 @@ function placeOf(element) {
   const form = element?.closest?.("form[action]");
   return form && `form[action="${CSS.escape(form.getAttribute("action"))}"] button`;
 }
+
+const rowsOf = (list) => [...list.querySelectorAll(".queue > .job")];
 
 function say(list) {
   const line = list.querySelector("[data-said]");

@@ -30,14 +30,15 @@ function countDown(form, over) {
 }
 
 function end(bar, form, line) {
-  const hadFocus = form.contains(document.activeElement);
+  const hadFocus = bar.contains(document.activeElement);
   form.remove();
   line.textContent = line.dataset.over;
+  bar.querySelector("details:not(:has(form))")?.remove();
   const next = bar.querySelector("form button");
   if (!next) {
     for (const mark of document.querySelectorAll("[data-unsent]")) mark.remove();
     line.className = "panel panel--calm";
     line.tabIndex = -1;
   }
-  if (hadFocus) (next ?? line).focus();
+  if (hadFocus && !bar.contains(document.activeElement)) (next ?? line).focus();
 }
