@@ -176,6 +176,7 @@ def _ways_on(status: int, key: str) -> dict[str, bool]:
         "goes_again": is_again and not is_upload,
         "goes_back": is_again and is_upload,
         "asks_password": "password" in dict(came()),
+        "is_calm": key == NotSent.key,
     }
 
 

@@ -99,13 +99,20 @@ export default async function startRow(row) {
     say(row, "");
   });
   // Nothing could be kept, and only the words can go with the form itself: told before they do.
-  form.addEventListener("unkept", (event) => {
+  const tellFirst = (event, what) => {
     if (isTold || !navigator.onLine || !pictures.length || whyNot(form, row)) return;
     event.preventDefault();
     isTold = true;
-    say(row, "unkept");
+    say(row, what);
     row.scrollIntoView({ block: "center" });
-  });
+  };
+  form.addEventListener("unkept", (event) => tellFirst(event, "unkept"));
+  // Another language is another page, and no form holds them.
+  document.addEventListener(
+    "submit",
+    (event) => event.submitter?.closest(".langs") && tellFirst(event, "language"),
+    { capture: true },
+  );
   row.hidden = false;
   show();
 }

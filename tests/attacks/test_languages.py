@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,7 +17,9 @@ from werkzeug.test import TestResponse
 from models.words import LOCALES
 from tests.attacks.matrix import EVERYBODY, MATRIX
 from tests.attacks.test_matrix import World, ask
+from tests.support.catalogues import sources
 from tests.support.switching import Forms, tap
+from tests.test_looked_at import wholes
 
 WITHOUT = {
     # Where the quick exit leads; it tells nothing of what was open, not even this.
@@ -28,6 +31,11 @@ WITHOUT = {
     "note/shell_calls.html",
     "note/shell_desks.html",
     "note/shell_notes.html",
+}
+TEXTS = {
+    path.as_posix().rpartition("templates/")[2]: text
+    for path, text in sources().items()
+    if path.suffix == ".html"
 }
 POSTS = [one for one in MATRIX if one.startswith("POST ") and "/api/" not in one]
 _NO_CHANGE = ("BEGIN", "PRAGMA", "RELEASE", "ROLLBACK", "SAVEPOINT", "SELECT")
@@ -72,6 +80,19 @@ def test_every_page_has_its_languages_and_each_has_a_form_that_is_there(world: W
         ):
             silent.append((route, names[0]))
     assert silent == []
+
+
+def has_languages(name: str) -> bool:
+    """Whether a template, or what it extends, draws them."""
+    text = TEXTS[name]
+    extended = re.search(r'{%-? extends "([^"]+)"', text)
+    draws = "frame.languages(" in text or "frame.masthead(" in text
+    return draws or bool(extended and has_languages(extended[1]))
+
+
+def test_every_template_of_a_page_has_them_too() -> None:
+    silent = {name for name in wholes("blueprints", "pwa") if not has_languages(name)}
+    assert silent - {"page.html"} == {"closed.html", "offline.html", "operator/trust.html"}
 
 
 def world_has(answer: TestResponse) -> bool:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from models.person import Person
 from models.store import Store
@@ -16,9 +16,12 @@ from tests.browser.looking import look
 from tests.browser.note_town import let_in
 from tests.browser.outbox import items, until_registered
 from tests.browser.test_drafts import IS_KEPT, wait_until
+from tests.browser.test_photos import pick, row
 from tests.support.invitations import poster
 from tests.support.notes import notes
 from tests.town import Cast
+
+__all__ = ["row"]
 
 NARROW = {"width": 360, "height": 740}
 POSTED = "() => HTMLFormElement.prototype.submit.call(document.getElementById('note'))"
@@ -174,3 +177,12 @@ def test_an_invitations_sheet_at_the_office(
     page.set_viewport_size(NARROW)
     look(page, "sheet_en", of="office/sheet.html", at=DESK)
     context.close()
+
+
+def test_chosen_photos_are_told_of_before_a_language_takes_them(row: Locator, page: Page) -> None:
+    pick(row, "large")
+    expect(row.get_by_role("img")).to_have_count(1)
+    page.get_by_role("button", name="English").click()
+    expect(row.get_by_role("status")).to_contain_text("えらんだ写真はここから消えます")
+    look(page, "photos_and_language")
+    english(page)

@@ -1,8 +1,8 @@
 // Somebody else joins on this phone. From then on nothing is written under the name of whoever was
-// in, though the answer is lost on its way; the next page that comes says who is in.
+// in, though the answer is lost on its way; the next page that comes says who is in. Another language
+// lets nobody in.
 
 import { leave } from "../device.js";
-import asksLanguage from "../languages.js";
 import isServerThere from "../server.js";
 import within from "../within.js";
 import { LOCKED_MS } from "./send-once.js";
@@ -12,7 +12,7 @@ const PATIENCE_MS = 2000;
 export default function anew(form) {
   let isSending = false;
   form.addEventListener("submit", async (event) => {
-    if (asksLanguage(event)) return;
+    if (event.submitter?.name === "speak") return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;

@@ -1,7 +1,6 @@
 // Send keeps the note on this phone, sealed, and shows in place where it is. The form itself is
-// posted only where nothing can be kept.
+// posted only where nothing can be kept, and for another language.
 
-import asksLanguage from "../languages.js";
 import within from "../within.js";
 
 const PATIENCE_MS = 10_000;
@@ -17,7 +16,7 @@ export default function noteSend(form) {
   document.addEventListener("outbox-ready", () => load().catch(console.info), { once: true });
   form.addEventListener("input", prepare);
   form.addEventListener("submit", async (event) => {
-    if (asksLanguage(event)) return;
+    if (event.submitter?.name === "speak") return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;

@@ -1,8 +1,7 @@
 // Answers, additions, taking back and the like go through the outbox, too: kept first, then sent.
-// The form posts as ever where nothing can be kept.
+// The form posts as ever where nothing can be kept, and for another language.
 
 import { keepOut } from "../fields.js";
-import asksLanguage from "../languages.js";
 import postPlainly from "../plainly.js";
 import within from "../within.js";
 
@@ -14,7 +13,7 @@ export default function say(form) {
   let isSending = false;
   document.addEventListener("outbox-ready", () => load().catch(console.info), { once: true });
   form.addEventListener("submit", async (event) => {
-    if (asksLanguage(event)) return;
+    if (event.submitter?.name === "speak") return;
     event.preventDefault();
     if (isSending) return;
     isSending = true;
