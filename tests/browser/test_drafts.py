@@ -49,7 +49,7 @@ def wait_until(page: Page, holds: str) -> None:
 def type_a_draft(page: Page, words: str = "三日前から") -> str:
     page.locator("#words").fill(words)
     wait_until(page, IS_KEPT)
-    return page.locator("input[name=id]").input_value()
+    return page.locator("#note input[name=id]").input_value()
 
 
 def kill(page: Page) -> None:
@@ -68,7 +68,7 @@ def test_a_tab_killed_300_ms_after_the_last_key_reopens_with_every_character(
     killed.locator("#more summary").click()
     killed.locator("#wish").press_sequentially("この家に", delay=15)
     killed.wait_for_timeout(300)
-    note_id = killed.locator("input[name=id]").input_value()
+    note_id = killed.locator("#note input[name=id]").input_value()
     code = killed.locator("input[name=receipt]").input_value()
     kill(killed)
     again = phone.new_page()
@@ -77,7 +77,7 @@ def test_a_tab_killed_300_ms_after_the_last_key_reopens_with_every_character(
     expect(again.locator("#wish")).to_have_value("この家に")
     expect(again.locator("#wish")).to_be_visible()
     expect(again.locator("input[value=cry]")).to_be_checked()
-    expect(again.locator("input[name=id]")).to_have_value(note_id)
+    expect(again.locator("#note input[name=id]")).to_have_value(note_id)
     expect(again.locator("input[name=receipt]")).to_have_value(code)
     expect(again.get_by_text("書きかけを残してあります")).to_be_visible()
 
@@ -113,7 +113,7 @@ def test_a_page_that_holds_what_was_typed_is_not_written_over(page: Page, stand:
     note_id = type_a_draft(page, "困る")
     page.get_by_role("button", name="もう一度送る").click()
     expect(page.locator("html")).to_have_attribute("data-ready", "")
-    expect(page.locator("input[name=id]")).to_have_value(note_id)
+    expect(page.locator("#note input[name=id]")).to_have_value(note_id)
     expect(page.locator("#words")).to_have_value("困る")
     expect(page.locator("[data-draft-line]")).to_be_hidden()
     assert page.evaluate(IS_KEPT)
@@ -213,7 +213,7 @@ def test_a_phone_that_cannot_keep_drafts_says_so_before_anybody_types(
     # It kept things once.
     open_form(page, stand)
     type_a_draft(page)
-    page.goto(f"{stand.url}/said/{page.locator('input[name=id]').input_value()}")
+    page.goto(f"{stand.url}/said/{page.locator('#note input[name=id]').input_value()}")
     wait_until(page, IS_GONE)
     page.add_init_script(fault)
     open_form(page, stand)
@@ -252,7 +252,7 @@ def test_what_is_begun_while_the_store_fails_writes_over_no_earlier_draft(
     wait_until(page, f"async () => (await ({ROWS})()).length === 1")
     open_form(page, stand)
     expect(page.locator("#words")).to_have_value("きのうの夜の続き")
-    expect(page.locator("input[name=id]")).to_have_value(earlier)
+    expect(page.locator("#note input[name=id]")).to_have_value(earlier)
 
 
 def test_a_store_that_hangs_is_said_to_and_asked_again(page: Page, stand: Stand) -> None:
