@@ -163,7 +163,7 @@ def test_a_broken_chain_is_said_aloud(office: FlaskClient, store: Store, cast: C
     assert "つながりが" in office.get("/office/audit").text
 
 
-WRITTEN_DOWN = re.compile(r'(?:audit\.record\([^"]*?|write_down\()"(\w+)"')
+WRITTEN_DOWN = re.compile(r'(?:audit\.record\([^"()]*?|write_down\()"(\w+)"')
 
 
 def test_every_act_has_words(app: Flask) -> None:
