@@ -181,6 +181,22 @@ def test_a_new_note_appears_by_itself_and_is_counted(
 
 
 @ONLY_THERE
+def test_where_a_colleague_takes_the_row_the_next_one_is_in_focus(
+    page: Page, store: Store, desk_town: DeskTown, clock: SetClock
+) -> None:
+    open_list(page)
+    links = page.locator(".job__title a")
+    hrefs = [link.get_attribute("href") for link in links.all()]
+    at = hrefs.index(f"/desk/handoffs/{desk_town.waiting}")
+    links.nth(at).focus()
+    with store.write() as session:
+        kato = session.get_one(Person, desk_town.cast.kato)
+        session.get_one(Handoff, desk_town.waiting).acknowledge(kato, Said("check"), clock.now)
+    expect(links).to_have_count(len(hrefs) - 1)
+    expect(page.locator(f"a[href='{hrefs[at + 1]}']")).to_be_focused()
+
+
+@ONLY_THERE
 def test_under_a_finger_no_row_moves(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:

@@ -164,7 +164,9 @@ class Bench:
         waiting = sa.select(Handoff.id).where(
             Handoff.desk_id == desk, Handoff.state == State.SENT, Handoff.is_sealed.is_(False)
         )
-        return session.scalars(waiting.limit(number)).all()
+        # What is overdue longest, the watch takes away meanwhile.
+        newest = waiting.order_by(Handoff.due_at.desc())
+        return session.scalars(newest.limit(number)).all()
 
     def staff(self, people: int, number: int) -> list[bytes]:
         """As many of several desks, in turn: each reads the list, then acknowledges one of it."""
