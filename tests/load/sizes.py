@@ -56,6 +56,9 @@ WORKS: dict[str, Work] = {
     "by urgency": _listed("&urgency=soon"),
     "by area": _listed("&area={area}"),
     "overdue": _listed("&overdue=1"),
+    "by state": _listed("&view=moving&state=received"),
+    "nobody's": _listed("&whose=nobody"),
+    "by field": _listed("&field=elderly"),
     "acknowledge": Work(Bench.acknowledgements, fresh=300),
 }
 
@@ -79,10 +82,13 @@ def main() -> None:
 def _measure(table: Table, name: str, sizes: list[int], urls: list[str], folder: Path) -> None:
     benches = [_town(url, size, folder / str(size)) for url, size in zip(urls, sizes, strict=True)]
     queries = " and ".join(str(bench.queries()) for bench in benches)
+    index = [bench.index_cpu() for bench in benches]
     with ExitStack() as stack:
         webs = [stack.enter_context(granian("app:create_app", bench.env)) for bench in benches]
         for work, one in WORKS.items():
             _say(table, name, work, _rounds(benches, webs, one))
+    found = f"{', '.join(f'{ms:.2f}' for ms in index)} ms, {index[-1] / index[0]:.2f} x"
+    table.add(name, "index search, the client's part", found, BAR)
     table.add(name, "queries of a page", queries, "the same")
     for bench in benches:
         bench.store.close()
