@@ -75,6 +75,7 @@ SECOND_TRIES = pytest.mark.flaky(reruns=1)
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 LONG = pytest.mark.everything
+EVERY_CASE = pytest.mark.every_case
 WITH_WORKER = pytest.mark.with_worker
 ON_A_PHONE = [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk", marks=LONG)]
 AT_A_DESK = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", marks=LONG)]
@@ -82,10 +83,21 @@ AT_A_DESK = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone", mark
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A browser on a busy machine may be late once; the summary names who needed a second try."""
+    """A browser on a busy machine may be late once; the summary names who needed a second try.
+
+    Of a test with several cases the first runs always, the others by make test-all, but where
+    each case is a page of its own.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(SECOND_TRIES)
+            if not _is_first_case(item) and not item.get_closest_marker(EVERY_CASE.name):
+                item.add_marker(LONG)
+
+
+def _is_first_case(item: pytest.Item) -> bool:
+    case = getattr(item, "callspec", None)
+    return case is None or not any(case.indices.values())
 
 
 @pytest.fixture(scope="package")

@@ -12,7 +12,7 @@ from jinja2 import Template
 from playwright.sync_api import Page, ViewportSize
 
 from models.words import HOME_LOCALE, LOCALES
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESK, PHONE
 from tests.conftest import EVERYTHING
 
 SHOTS = os.environ.get("SHOTS")
@@ -23,6 +23,7 @@ IN_EVERY_LANGUAGE = [
 ]
 """For pages that are looked at: in one language always, in all of them by make test-all."""
 _OPEN = "document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
+_IS_SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 _PATH = "new URL(performance.getEntriesByType('navigation')[0].name).pathname"
 _made_of: dict[str, str | None] = {}
 """By path, the template of the last page that was made there."""
@@ -37,8 +38,8 @@ def look(page: Page, name: str, *, of: str = "", at: ViewportSize = PHONE) -> No
     """Take the picture, then hold that nothing scrolls sideways and axe finds nothing.
 
     `of`: the template that the page is made of; tests/test_looked_at.py wants every one named.
-    `at`: the size at which the page is mostly used, where axe looks always; at the other one it
-    looks by make test-all.
+    `at`: the size at which the page is mostly used, where axe looks always, and from which it is
+    made as narrow or wide as the other; at the other one it looks by make test-all.
     """
     page.wait_for_selector("html[data-ready], body:not([data-worker])")
     size = page.viewport_size
@@ -47,9 +48,12 @@ def look(page: Page, name: str, *, of: str = "", at: ViewportSize = PHONE) -> No
     page.evaluate(_OPEN)
     if SHOTS:
         page.screenshot(path=Path(SHOTS) / f"{name}-{size['width']}.png", full_page=True)
-    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), name
+    assert not page.evaluate(_IS_SIDEWAYS), name
     if size != at and not EVERYTHING:
         return
+    page.set_viewport_size(DESK if at == PHONE else PHONE)
+    assert not page.evaluate(_IS_SIDEWAYS), name
+    page.set_viewport_size(size)
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": size["width"], "height": height})
     found = Axe().run(page)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.outbox import FIELDS, MODULE, items, lose_signal, put, sync, until_arrived
 from tests.support.notes import notes
 
@@ -75,6 +76,7 @@ def test_an_envelope_refuses_a_second_filling(own: Page, url: str) -> None:
     assert own.evaluate(TWICE, key) == "an envelope is used once"
 
 
+@LONG
 def test_a_key_that_changed_meanwhile_makes_another_envelope(own: Page) -> None:
     lose_signal(own)
     own.evaluate(PREPARE)
@@ -83,6 +85,7 @@ def test_a_key_that_changed_meanwhile_makes_another_envelope(own: Page) -> None:
     assert [bytes(one[1:5]) for one in envelopes(own)] == [(77).to_bytes(4, "big")]
 
 
+@LONG
 def test_what_an_earlier_version_kept_is_counted(page: Page, url: str) -> None:
     page.goto(f"{url}/offline")
     page.evaluate(SECOND_VERSION)

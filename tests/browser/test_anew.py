@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from models.person import Person
 from models.store import Store
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.outbox import items, until_arrived, until_registered, until_whole
 from tests.browser.shell_phone import cold, visit
 from tests.browser.test_note_kept import TYPED, heading, send
@@ -60,6 +60,7 @@ def author(page: Page, store: Store) -> Any:
         return last_thread(session).reporter.person_id
 
 
+@LONG
 def test_whoever_leaves_the_form_is_in_as_before(
     welcome: Page, url: str, store: Store, cast: Cast
 ) -> None:
@@ -140,6 +141,7 @@ def lost_once_joined(app: Flask) -> None:
     app.wsgi_app = way  # type: ignore[method-assign]
 
 
+@LONG
 def test_where_no_page_comes_once_joined_nothing_is_written_as_the_other(
     welcome: Page, url: str, app: Flask
 ) -> None:

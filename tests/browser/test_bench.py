@@ -6,10 +6,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from tests.browser.conftest import LONG
 from tests.load.phone.tap import burst, taps
 from tests.load.phone.town import served
 
 
+@LONG
 def test_taps_and_a_burst_are_measured(browser: Browser, tmp_path: Path) -> None:
     with served(tmp_path) as town:
         (took,) = taps(browser, town, 1)

@@ -13,7 +13,7 @@ from models.handoff import Handoff
 from models.person import Person
 from models.store import Store
 from models.town_time import local_date
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, LONG, PHONE
 from tests.browser.desk_town import DeskTown
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -53,6 +53,7 @@ def test_one_tap_on_the_list(page: Page) -> None:
     look(page, "claim_queue", at=DESK)
 
 
+@LONG
 @pytest.mark.parametrize("context", [DESK], indirect=True)
 def test_c_takes_the_chosen_row(page: Page) -> None:
     page.goto("/desk")
@@ -99,6 +100,7 @@ def test_what_somebody_left_who_is_away_is_taken_over(
     assert has_it(store, desk_town) == desk_town.cast.okada
 
 
+@LONG
 def test_without_javascript_days_away_are_kept_and_the_second_is_told_who_was_first(
     browser: Browser, app: Flask, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:

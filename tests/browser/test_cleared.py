@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from models import silence
 from models.phone import Phone
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.outbox import put, until_arrived, until_registered, until_whole
 from tests.browser.test_contact import CONTACT_NOW
 from tests.browser.test_lost_phone import key_of
@@ -63,6 +64,7 @@ def test_what_the_browser_cleared_away_is_told_to_its_writer_and_asked_after_by_
 MARKED = "(isSo) => (localStorage.getItem('kizuki-waits') !== null) === isSo"
 
 
+@LONG
 def test_without_an_account_it_is_told_too_where_something_waited(page: Page, url: str) -> None:
     bar = page.locator('[data-bar="lost"]')
     page.route("**/api/v1/observations", lambda route: route.abort())

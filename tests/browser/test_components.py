@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import EVERY_CASE, ON_A_PHONE
 from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.browser.stand import Stand
 
@@ -19,7 +19,7 @@ PAGES = {
 }
 
 
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+@pytest.fixture(params=ON_A_PHONE)
 def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(viewport=request.param)
     yield context.new_page()
@@ -34,6 +34,7 @@ def open_page(page: Page, stand: Stand, path: str, locale: str) -> None:
         expect(page.locator("html")).to_have_attribute("data-ready", "")
 
 
+@EVERY_CASE
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("locale", IN_EVERY_LANGUAGE)
 def test_axe_finds_nothing(page: Page, stand: Stand, path: str, locale: str) -> None:

@@ -14,6 +14,7 @@ from models.phone import Phone
 from models.store import Store
 from models.town import Town
 from models.town_time import hour_of
+from tests.browser.conftest import LONG
 from tests.browser.outbox import MODULE, lose_signal, put, sync, until_arrived
 from tests.browser.test_lost_phone import key_of, nakamura_writes
 from tests.browser.test_outbox import AFTER, count_posts
@@ -96,6 +97,7 @@ def test_a_deletion_is_told_at_once_and_with_the_item(own: Page, store: Store) -
     assert missing(store, key_of(own)) == (2, "")
 
 
+@LONG
 def test_what_is_owed_while_a_contact_is_under_way_is_told_after_it(own: Page) -> None:
     owe = f"async () => (await {MODULE % 'device'}).owe()"
     sync(own)
@@ -134,6 +136,7 @@ def test_only_our_servers_answer_is_a_contact(own: Page, store: Store, clock: Se
             assert session.get_one(Phone, uuid.UUID(key_of(own))).heard_at == hour_of(now)
 
 
+@LONG
 def test_the_items_are_looked_at_after_the_numbers(own: Page) -> None:
     sync(own)
     read = own.evaluate(f"""async () => {{
@@ -153,6 +156,7 @@ def test_the_items_are_looked_at_after_the_numbers(own: Page) -> None:
     assert read == ["device", "outbox"]
 
 
+@LONG
 def test_a_number_whose_note_is_still_being_sealed_is_not_told_as_deleted(own: Page) -> None:
     sync(own)
     own.evaluate(HELD_WHILE_SIGNED, {"words": "封をしているところのもの", "language": "ja"})
@@ -164,6 +168,7 @@ def test_a_number_whose_note_is_still_being_sealed_is_not_told_as_deleted(own: P
     own.evaluate("() => { globalThis.release(); return globalThis.kept; }")
 
 
+@LONG
 def test_a_number_that_never_was_kept_is_told_once_nothing_can_still_be_sealing(
     own: Page, store: Store
 ) -> None:
@@ -181,6 +186,7 @@ def test_a_number_that_never_was_kept_is_told_once_nothing_can_still_be_sealing(
     assert missing(store, key_of(own)) == (2, "")
 
 
+@LONG
 def test_what_one_has_waiting_is_not_told_under_anothers_key(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -192,6 +198,7 @@ def test_what_one_has_waiting_is_not_told_under_anothers_key(
     assert [one["waiting"] for one in sorted(told, key=lambda one: one["key"] != suzuki)] == [0, 1]
 
 
+@LONG
 def test_a_phone_without_a_key_hears_of_another_epoch(
     page: Page, url: str, store: Store, app: Flask
 ) -> None:

@@ -16,7 +16,7 @@ from models.person import Person
 from models.reply import Said
 from models.store import Store
 from tests import town
-from tests.browser.conftest import AT_A_DESK, DESK, without_worker
+from tests.browser.conftest import AT_A_DESK, DESK, LONG, without_worker
 from tests.browser.desk_town import DeskTown, settle
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -131,6 +131,7 @@ def test_one_tap_on_the_list_and_several_at_once(
     look(page, "undo_several", at=DESK)
 
 
+@LONG
 def test_a_missing_desk_opens_its_fold_again_with_what_was_typed(
     page: Page, desk_town: DeskTown
 ) -> None:
@@ -196,6 +197,7 @@ def test_where_a_colleague_takes_the_row_the_next_one_is_in_focus(
     expect(page.locator(f"a[href='{hrefs[at + 1]}']")).to_be_focused()
 
 
+@LONG
 @ONLY_THERE
 def test_under_a_finger_no_row_moves(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
@@ -227,6 +229,7 @@ def test_a_list_whose_session_ended_is_not_left_standing(
     page.wait_for_url("**/signin**")
 
 
+@LONG
 @ONLY_THERE
 def test_a_list_that_renews_itself_is_no_use_of_the_session(
     page: Page, app: Flask, store: Store, desk_town: DeskTown, clock: SetClock

@@ -15,7 +15,7 @@ from models.demo.months import look_back
 from models.desk import Desk
 from models.store import Store
 from tests.browser import device_town
-from tests.browser.conftest import DESK, PHONE, without_worker
+from tests.browser.conftest import AT_A_DESK, DESK, EVERY_CASE, PHONE, without_worker
 from tests.browser.desk_town import DeskTown, settle
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -61,7 +61,7 @@ def desk_town(store: Store, clock: SetClock) -> DeskTown:
         return found
 
 
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+@pytest.fixture(params=AT_A_DESK)
 def page(
     browser: Browser, request: pytest.FixtureRequest, app: Flask, desk_town: DeskTown
 ) -> Iterator[Page]:
@@ -71,6 +71,7 @@ def page(
         context.close()
 
 
+@EVERY_CASE
 @pytest.mark.parametrize(
     ("place", "who", "pages"), [("desk", "okada", AT_THE_DESK), ("core", "aoki", AT_THE_CORE)]
 )

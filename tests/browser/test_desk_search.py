@@ -8,7 +8,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from models.store import Store
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, LONG, PHONE
 from tests.browser.desk_town import DeskTown
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -74,6 +74,7 @@ def test_by_keyboard_alone(page: Page, app: Flask, store: Store, desk_town: Desk
     page.wait_for_url(f"**/desk/handoffs/{desk_town.waiting}")
 
 
+@LONG
 def test_without_javascript(
     browser: Browser, app: Flask, store: Store, desk_town: DeskTown
 ) -> None:

@@ -12,7 +12,7 @@ from models.desk import Desk
 from models.desk_template import DeskTemplate, Occasion
 from models.person import Person
 from models.store import Store
-from tests.browser.conftest import AT_A_DESK, DESK, without_worker
+from tests.browser.conftest import AT_A_DESK, DESK, LONG, without_worker
 from tests.browser.desk_town import DeskTown, settle
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -83,6 +83,7 @@ def test_a_template_is_written_with_a_tap_for_each_variable(page: Page) -> None:
     expect(page.get_by_text("By 【次の日】.")).to_be_visible()
 
 
+@LONG
 def test_the_preview_shows_a_template_in_the_readers_language(
     page: Page, desk_town: DeskTown
 ) -> None:
@@ -110,6 +111,7 @@ def test_a_visit_is_one_tap_and_the_reply_stands_ready(page: Page, desk_town: De
     expect(page.locator(".thread")).to_contain_text("11月24日(火)にうかがいました。")
 
 
+@LONG
 def test_who_is_not_reached_stays_in_the_list(page: Page) -> None:
     open_page(page, "/desk?view=telephone")
     page.get_by_role("button", name="つながらなかった").click()

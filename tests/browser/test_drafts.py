@@ -7,6 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Route, expect
 
+from tests.browser.conftest import LONG
 from tests.browser.outbox import until_whole
 from tests.browser.stand import Stand
 
@@ -108,6 +109,7 @@ def test_a_resend_after_coming_back_is_the_same_note(page: Page, stand: Stand) -
     assert [body["id"] for path, body in stand.posts if path == "/form"] == [[note_id]]
 
 
+@LONG
 def test_a_page_that_holds_what_was_typed_is_not_written_over(page: Page, stand: Stand) -> None:
     open_form(page, stand)
     note_id = type_a_draft(page, "困る")
@@ -119,6 +121,7 @@ def test_a_page_that_holds_what_was_typed_is_not_written_over(page: Page, stand:
     assert page.evaluate(IS_KEPT)
 
 
+@LONG
 def test_what_the_server_gave_back_is_not_written_over_by_another_draft(
     page: Page, stand: Stand
 ) -> None:
@@ -170,6 +173,7 @@ def test_words_typed_before_the_scripts_came_are_kept(page: Page, stand: Stand) 
     expect(page.locator("#words")).to_have_value("はやい")
 
 
+@LONG
 def test_what_was_typed_before_the_scripts_came_is_not_written_over(
     page: Page, stand: Stand
 ) -> None:
@@ -232,6 +236,7 @@ def test_a_store_that_fails_once_is_asked_again_with_the_next_letter(
     expect(page.get_by_text("この電話には保管できません")).to_be_hidden()
 
 
+@LONG
 def test_what_is_begun_while_the_store_fails_writes_over_no_earlier_draft(
     page: Page, phone: BrowserContext, stand: Stand
 ) -> None:
@@ -255,6 +260,7 @@ def test_what_is_begun_while_the_store_fails_writes_over_no_earlier_draft(
     expect(page.locator("#note input[name=id]")).to_have_value(earlier)
 
 
+@LONG
 def test_a_store_that_hangs_is_said_to_and_asked_again(page: Page, stand: Stand) -> None:
     page.add_init_script("""const { open } = IDBFactory.prototype;
       IDBFactory.prototype.open = function (...asked) {

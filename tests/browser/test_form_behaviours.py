@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from tests.browser.conftest import LONG
 from tests.browser.stand import Stand
 
 
@@ -74,6 +75,7 @@ def test_five_taps_on_send_are_one_note(form: Page, stand: Stand) -> None:
     assert len(posted(stand, "/form")) == 1
 
 
+@LONG
 def test_a_page_taken_from_memory_can_be_sent_again(form: Page, stand: Stand) -> None:
     form.evaluate("""() => {
       addEventListener("submit", (event) => event.preventDefault(), { once: true });
@@ -96,6 +98,7 @@ def test_a_sign_that_needs_a_telephone_shows_its_number_and_asks(form: Page) -> 
     expect(panel).to_be_hidden()
 
 
+@LONG
 def test_the_browser_is_told_to_remember_nothing_of_the_form(form: Page) -> None:
     for field in ("#place", "#words", "#wish"):
         expect(form.locator(field)).to_have_attribute("autocomplete", "off")
@@ -143,6 +146,7 @@ def test_a_place_says_where_it_goes(form: Page) -> None:
     expect(says).to_have_text("")
 
 
+@LONG
 def test_what_a_place_says_moves_nothing_under_a_button_that_is_down(form: Page) -> None:
     says = form.locator("#place-says")
     height = form.evaluate("document.body.scrollHeight")
@@ -158,6 +162,7 @@ def test_what_a_place_says_moves_nothing_under_a_button_that_is_down(form: Page)
     assert form.evaluate("document.body.scrollHeight") == height
 
 
+@LONG
 def test_a_place_answers_whoever_goes_on_by_keyboard(form: Page) -> None:
     asked: list[Route] = []
     form.route("**/api/v1/desks", lambda route: (asked.append(route), None)[1])
@@ -247,6 +252,7 @@ def test_without_javascript_the_form_posts_and_the_exit_leads_out(
     context.close()
 
 
+@LONG
 def test_one_tap_changes_the_language_and_returns_to_the_page(form: Page) -> None:
     form.get_by_role("button", name="English").click()
     form.wait_for_url("**/form")

@@ -11,6 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, until, until_registered
 from tests.browser.profile import files_with, found_in, kill, opened
@@ -91,6 +92,7 @@ def test_no_half_of_what_was_written_is_on_the_disk_after(
     assert found_in(profile, TYPED) == []
 
 
+@LONG
 def test_a_phone_that_is_shut_off_keeps_no_half_but_that_of_what_another_is_writing(
     phone: BrowserContext, cast: Cast, store: Store, on_form: Phone
 ) -> None:
@@ -108,6 +110,7 @@ def test_a_phone_that_is_shut_off_keeps_no_half_but_that_of_what_another_is_writ
     expect(page.locator("#words")).to_have_value("中村が書いているもの")
 
 
+@LONG
 def test_a_draft_whose_half_is_gone_is_not_offered_and_the_next_is_kept(
     page: Page, stand: Stand
 ) -> None:
@@ -123,6 +126,7 @@ def test_a_draft_whose_half_is_gone_is_not_offered_and_the_next_is_kept(
     expect(page.locator("#words")).to_have_value("べつの家のこと")
 
 
+@LONG
 def test_what_is_typed_on_where_another_tab_sent_the_draft_is_kept(
     page: Page, phone: BrowserContext, stand: Stand
 ) -> None:

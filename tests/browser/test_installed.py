@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from models.store import Store
-from tests.browser.conftest import CHROMIUM, FLAGS, PHONE, WITH_WORKER
+from tests.browser.conftest import CHROMIUM, FLAGS, LONG, PHONE, WITH_WORKER
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
 from tests.browser.test_install import OFFER
@@ -56,6 +56,7 @@ def asked(page: Page) -> list[list[object]]:
     return found
 
 
+@LONG
 @WITH_WORKER
 def test_the_badge_goes_where_the_answers_are_and_stays_elsewhere(own: Page, url: str) -> None:
     assert asked(own) == []
@@ -65,6 +66,7 @@ def test_the_badge_goes_where_the_answers_are_and_stays_elsewhere(own: Page, url
         assert asked(own) == [["clearAppBadge"]] * goes, path
 
 
+@LONG
 @WITH_WORKER
 def test_the_browser_is_asked_to_clear_nothing_away_once_something_is_kept(own: Page) -> None:
     own.locator("#words").fill(TYPED)

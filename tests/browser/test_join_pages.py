@@ -14,7 +14,7 @@ from models.joining import set_password
 from models.password import hash_password
 from models.person import Person, Role
 from models.store import Store
-from tests.browser.conftest import ON_A_PHONE, without_worker
+from tests.browser.conftest import LONG, ON_A_PHONE, without_worker
 from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.browser.note_town import let_in
 from tests.conftest import SetClock
@@ -55,6 +55,7 @@ def test_the_link_of_a_poster_leads_to_the_form_and_leaves_no_token_behind(
     page.wait_for_url("**/notes/new")
 
 
+@LONG
 def test_one_tap_on_a_language_keeps_the_invitation(
     page: Page, url: str, store: Store, cast: Cast
 ) -> None:
@@ -165,6 +166,7 @@ def test_what_was_typed_before_the_session_ended_goes_on_over_clean_pages(
     look(page, f"join_go_on_{locale}", of="join/go_on.html")
 
 
+@LONG
 def test_the_page_that_helps_phones_to_trust_this_machine_is_clean(
     context: BrowserContext, app: Flask, tmp_path: Path
 ) -> None:

@@ -17,7 +17,7 @@ from models.phone import Phone
 from models.store import Store
 from models.thread import Thread
 from models.town import Town
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
     MODULE,
@@ -121,6 +121,7 @@ def test_what_is_offered_again_to_a_server_that_forgot_the_key_stays_its_authors
     assert authors(store) == {"控えよりあとのもの": keys.reporter_token(cast.suzuki)}
 
 
+@LONG
 def test_an_answer_that_is_for_another_key_names_none(
     page: Page, url: str, store: Store, cast: Cast, app: Flask, keys: KeyRing
 ) -> None:
@@ -142,6 +143,7 @@ def test_an_answer_that_is_for_another_key_names_none(
     assert authors(store) == {"書いたもの": keys.reporter_token(cast.suzuki)}
 
 
+@LONG
 def test_an_answer_to_the_old_key_does_nothing_to_the_new_one(
     own: Page, phone: BrowserContext, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -206,6 +208,7 @@ def test_what_the_old_key_signed_goes_first_and_is_counted_by_itself(
     assert called_for(store) == 0
 
 
+@LONG
 def test_numbers_deleted_or_never_kept_under_the_old_key_are_told_all_the_same(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -234,6 +237,7 @@ def test_numbers_deleted_or_never_kept_under_the_old_key_are_told_all_the_same(
     assert called_for(store) == 0
 
 
+@LONG
 def test_what_arrived_before_its_key_was_known_is_offered_again_under_it(
     page: Page, url: str, store: Store, cast: Cast, app: Flask, keys: KeyRing
 ) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from models.person import Person
 from models.store import Store
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, LONG
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
 from tests.browser.outbox import items, until_registered
@@ -80,6 +80,7 @@ def test_a_note_that_came_back_is_neither_lost_nor_sent(form: Page, store: Store
     assert notes(store) == 0
 
 
+@LONG
 def test_its_draft_is_there_after_the_tap(form: Page) -> None:
     english(form)
     form.locator("#words").fill("All of it, once more")
@@ -97,6 +98,7 @@ def test_put_right_it_goes_by_its_own_button(form: Page, store: Store) -> None:
     assert len(items(form)) + notes(store) == 1
 
 
+@LONG
 def test_enter_in_a_field_that_came_back_sends_it(
     page: Page, phone: BrowserContext, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -146,6 +148,7 @@ def test_who_joins_keeps_the_name_that_was_typed(
     page.wait_for_url("**/notes/new")
 
 
+@LONG
 def test_a_body_beyond_every_size_is_found_again_behind_its_languages(
     page: Page, url: str, cast: Cast
 ) -> None:
@@ -158,6 +161,7 @@ def test_a_body_beyond_every_size_is_found_again_behind_its_languages(
     page.wait_for_url("**/desks")
 
 
+@LONG
 def test_an_invitations_sheet_at_the_office(
     browser: Browser, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -179,6 +183,7 @@ def test_an_invitations_sheet_at_the_office(
     context.close()
 
 
+@LONG
 def test_chosen_photos_are_told_of_before_a_language_takes_them(row: Locator, page: Page) -> None:
     pick(row, "large")
     expect(row.get_by_role("img")).to_have_count(1)

@@ -13,6 +13,7 @@ from models.credential import SignIn
 from models.observation import Observation
 from models.store import Store
 from tests import town
+from tests.browser.conftest import LONG
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, put, sync, until, until_arrived, until_whole
 from tests.browser.test_note_kept import TYPED, heading, looked_at, open_form, send
@@ -116,6 +117,7 @@ def goes_after_two_hours(page: Page, url: str) -> None:
     assert sync(page) == 0
 
 
+@LONG
 def test_a_sign_of_danger_waits_for_its_writer_no_longer_than_an_hour(
     okada: Page, url: str, store: Store
 ) -> None:
@@ -127,6 +129,7 @@ def test_a_sign_of_danger_waits_for_its_writer_no_longer_than_an_hour(
     assert notes(store) == 1
 
 
+@LONG
 def test_what_is_added_to_an_urgent_note_is_as_urgent(
     okada: Page, url: str, store: Store, cast: Cast
 ) -> None:
@@ -143,6 +146,7 @@ def test_what_is_added_to_an_urgent_note_is_as_urgent(
     goes_after_two_hours(okada, url)
 
 
+@LONG
 def test_who_signs_in_in_time_begins_the_days_anew(
     okada: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -169,6 +173,7 @@ def test_another_session_in_the_same_browser_sends_nothing_of_the_first(
     assert (sync(other), notes(store)) == (1, 0)
 
 
+@LONG
 def test_what_a_phone_without_a_key_kept_waits_on_the_pages_of_others(
     page: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:

@@ -17,7 +17,7 @@ from models.handoff import HeldReason
 from models.observation import Observation
 from models.person import Person
 from models.store import Store
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
     MODULE,
@@ -132,6 +132,7 @@ def test_whatever_shut_a_phone_off_nothing_stays_to_be_read_on_it(
     assert [stored(own, name) for name in ("titles", "drafts", "keys")] == [[], [], []]
 
 
+@LONG
 @WITH_WORKER
 def test_kept_pages_whose_mark_outlived_them_come_back(own: Page, url: str) -> None:
     visit(own, f"{url}/notes/new")
@@ -177,6 +178,7 @@ UNNAMED = f"""async (id) => (await {MODULE % "store"}).change("outbox", id, (ite
   ({{ ...item, device: null }}))"""
 
 
+@LONG
 def test_whoever_comes_back_on_the_same_phone_signs_with_a_new_key(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -207,6 +209,7 @@ def test_whoever_comes_back_on_the_same_phone_signs_with_a_new_key(
     until(own, EMPTIED.replace("!", ""))
 
 
+@LONG
 def test_a_key_is_made_known_once_for_each_sign_in(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -227,6 +230,7 @@ def test_a_key_is_made_known_once_for_each_sign_in(
         assert set(session.scalars(sa.select(SignIn.device_id))) == {uuid.UUID(key)}
 
 
+@LONG
 def test_a_portals_refusal_ends_no_key(
     own: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from models.handoff import HeldReason
 from models.store import Store
 from models.thread import Thread
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import items, lose_signal, until_arrived, until_registered
 from tests.browser.test_note_kept import TYPED, form, heading, looked_at, open_form, send
@@ -120,6 +120,7 @@ def test_what_the_core_holds_is_said_to_be_there_sealed_or_not(
         assert sorted(one.is_sealed for one in session.scalars(sa.select(Thread))) == [False, True]
 
 
+@LONG
 def test_a_sign_in_and_a_token_that_ended_under_an_open_form_change_nothing(
     form: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -136,6 +137,7 @@ def test_a_sign_in_and_a_token_that_ended_under_an_open_form_change_nothing(
         assert thread.handoff.desk_id == cast.north_desk
 
 
+@LONG
 def test_where_no_key_is_known_and_the_sign_in_has_ended_the_note_waits_for_its_writer(
     page: Page, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:

@@ -17,7 +17,7 @@ from models.handoff import Handoff, Outcome, State
 from models.household.entity import members
 from models.reply import InsideNote, Reply, ReplyKind
 from models.store import Store
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, LONG, PHONE
 from tests.browser.hands import Finger, Hand, Keyboard
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -85,6 +85,7 @@ def test_by_keyboard_alone(
     assert hand.acts <= MOST_KEYS
 
 
+@LONG
 def test_by_touch_alone(
     opened: Callable[[ViewportSize, bool], Page],
     store: Store,

@@ -15,7 +15,7 @@ from models.store import Store
 from models.thread import Thread
 from models.words import LOCALES
 from tests import town
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import LONG, PHONE
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
 from tests.browser.outbox import items, lose_signal, until_arrived, until_registered
@@ -93,6 +93,7 @@ def test_the_question_is_clean_and_one_tap_sends(
     assert body(store)["words"] == MASKED
 
 
+@LONG
 def test_an_answer_goes_on_masked(
     phone: BrowserContext, url: str, store: Store, cast: Cast, clock: SetClock, app: Flask
 ) -> None:
@@ -149,6 +150,7 @@ def plain(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@LONG
 def test_without_javascript_the_button_goes_on_and_enter_asks_again(
     plain: Page, url: str, store: Store, cast: Cast
 ) -> None:

@@ -15,6 +15,7 @@ from models.area import Area, AreaKind
 from models.desk import DeskArea
 from models.handoff import State
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, items, lose_signal, until, until_registered, until_whole
 from tests.conftest import SetClock
@@ -177,6 +178,7 @@ def test_of_towns_with_different_desks_one_is_chosen_before_anything_is_sealed(
     expect(choice).to_have_count(0)
 
 
+@LONG
 def test_of_towns_that_no_area_holds_one_is_chosen_though_their_desk_is_the_same(
     page: Page, url: str, store: Store, cast: Cast
 ) -> None:
@@ -224,6 +226,7 @@ def test_without_an_account_the_code_is_shown_at_once(page: Page, url: str, cast
     expect(page.locator(".langs")).to_be_visible()
 
 
+@LONG
 def test_a_call_that_cannot_be_kept_puts_no_code_into_an_address(
     page: Page, url: str, cast: Cast
 ) -> None:

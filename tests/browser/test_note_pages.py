@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from models.store import Store
 from tests.browser import device_town
-from tests.browser.conftest import ON_A_PHONE, without_worker
+from tests.browser.conftest import LONG, ON_A_PHONE, without_worker
 from tests.browser.looking import look
 from tests.browser.note_town import NoteTown, let_in
 from tests.conftest import SetClock
@@ -95,6 +95,7 @@ def test_axe_finds_nothing_on_ones_own_pages(
     look(page, "left", of="note/left.html")
 
 
+@LONG
 def test_axe_finds_nothing_where_settings_were_refused_nor_on_the_code_for_the_app(
     context: BrowserContext, url: str, note_town: NoteTown, store: Store, app: Flask
 ) -> None:

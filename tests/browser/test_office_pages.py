@@ -14,7 +14,7 @@ from models.store import Store
 from models.town import CallNumber, NumberPlace
 from tests import town
 from tests.browser import device_town
-from tests.browser.conftest import DESK, PHONE, without_worker
+from tests.browser.conftest import AT_A_DESK, DESK, without_worker
 from tests.browser.looking import SHOTS, look
 from tests.browser.note_town import let_in
 from tests.conftest import SetClock
@@ -58,7 +58,7 @@ def cast(store: Store, clock: SetClock) -> Cast:
     return cast
 
 
-@pytest.fixture(params=[PHONE, DESK], ids=["phone", "desk"])
+@pytest.fixture(params=AT_A_DESK)
 def office(
     browser: Browser, request: pytest.FixtureRequest, app: Flask, store: Store, cast: Cast
 ) -> Iterator[Page]:

@@ -17,7 +17,7 @@ from models.observation import Observation
 from models.store import Store
 from models.town import Town
 from tests.browser import outbox
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import items, lose_signal, put, sync, until_arrived, until_registered
 from tests.conftest import SetClock
@@ -79,6 +79,7 @@ def test_a_note_arrives_under_its_author_signed_in_or_not_and_its_copy_stays(
     assert authors(store) == dict.fromkeys(told, suzuki)
 
 
+@LONG
 @pytest.mark.parametrize("kind", ["application/problem+json", "text/html"])
 def test_a_registration_that_is_refused_is_read_to_its_end_and_tried_again(
     page: Page, url: str, cast: Cast, store: Store, app: Flask, kind: str
@@ -211,6 +212,7 @@ def test_another_epoch_makes_the_phone_offer_everything_again(own: Page, store: 
     assert {item["epoch"] for item in items(own)} == {str(AFTER)}
 
 
+@LONG
 def test_a_copy_goes_once_a_backup_holds_it(own: Page, store: Store, clock: SetClock) -> None:
     put(own, "控えのあるもの")
     assert sync(own) == 0
@@ -240,6 +242,7 @@ LATER_STORE = """() => new Promise((resolve, reject) => {
 })"""
 
 
+@LONG
 def test_a_store_of_another_version_is_gone_on_with_and_never_begun_anew(
     page: Page, url: str
 ) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 
 from models.store import Store
 from models.thread import Thread
+from tests.browser.conftest import LONG
 from tests.browser.outbox import (
     MODULE,
     items,
@@ -76,6 +77,7 @@ def test_on_a_weak_line_every_word_goes_before_any_picture(own: Page) -> None:
     ]
 
 
+@LONG
 def test_a_larger_body_is_given_more_time(own: Page) -> None:
     waits = own.evaluate(f"""async () => {{
       const {{ post }} = await {MODULE % "post"};
@@ -158,6 +160,7 @@ def test_a_round_that_fails_is_tried_again_without_another_event(own: Page) -> N
     sync(own)
 
 
+@LONG
 def test_each_failure_doubles_the_wait_which_no_two_phones_share(own: Page) -> None:
     own.route(OBSERVATIONS, lambda route: route.fulfill(status=500, body=""))
     waits = own.evaluate(
@@ -183,6 +186,7 @@ def test_each_failure_doubles_the_wait_which_no_two_phones_share(own: Page) -> N
     assert waits == [900, 1800, 3600, 1600]
 
 
+@LONG
 def test_a_new_chance_ignores_what_was_put_off_for_a_portal(own: Page) -> None:
     own.evaluate("() => { Math.random = () => 0.9; }")
     own.route(OBSERVATIONS, lambda route: route.fulfill(**PORTAL))
@@ -199,6 +203,7 @@ def test_a_new_chance_ignores_what_was_put_off_for_a_portal(own: Page) -> None:
     until_arrived(own, 1)
 
 
+@LONG
 def test_our_server_is_given_the_time_it_asks_for(own: Page) -> None:
     posted: list[Any] = []
 
@@ -215,6 +220,7 @@ def test_our_server_is_given_the_time_it_asks_for(own: Page) -> None:
     assert 500 < own.evaluate(WAIT, note["id"]) <= 600
 
 
+@LONG
 @pytest.mark.parametrize("event", ["online", "visibilitychange"])
 def test_nobody_else_holds_a_note_for_long_nor_from_a_new_chance(own: Page, event: str) -> None:
     asks = {"Retry-After": "21600"}
@@ -228,6 +234,7 @@ def test_nobody_else_holds_a_note_for_long_nor_from_a_new_chance(own: Page, even
     until_arrived(own, 1)
 
 
+@LONG
 def test_without_signal_the_page_looks_once_a_minute(own: Page) -> None:
     sync(own)
     lose_signal(own)

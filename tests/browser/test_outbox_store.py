@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from models.store import Store
 from tests.browser import outbox
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
     MODULE,
@@ -67,6 +67,7 @@ def test_a_full_phone_still_sends_what_waits(own: Page, url: str, store: Store) 
     assert [item for item in items(own) if item["state"] == "waiting"] == []
 
 
+@LONG
 def test_a_store_that_hangs_once_does_not_keep_send_dead(page: Page, url: str) -> None:
     page.add_init_script(HANGING)
     page.goto(f"{url}/notes/new")
@@ -124,6 +125,7 @@ def test_what_fails_halfway_leaves_nothing_behind(own: Page) -> None:
     assert found == ["halfway", None]
 
 
+@LONG
 def test_a_connection_that_was_lost_is_opened_again(own: Page) -> None:
     lose_signal(own)
     lost = own.evaluate(
@@ -160,6 +162,7 @@ def test_what_is_kept_is_written_to_the_disk_before_it_is_called_kept(own: Page)
     own.context.set_offline(False)
 
 
+@LONG
 def test_where_there_are_no_backups_a_copy_stays_for_thirty_days_of_the_servers(own: Page) -> None:
     days = {put(own, f"{n}日前に届いたもの")["id"]: n for n in (29, 31)}
     until_arrived(own, 2)
@@ -219,6 +222,7 @@ def test_what_was_called_not_kept_is_not_kept(own: Page) -> None:
     own.context.set_offline(False)
 
 
+@LONG
 def test_copies_are_read_again_only_when_the_server_says_something_new(own: Page) -> None:
     first = put(own, "先のもの")
     until_arrived(own, 1)
@@ -250,6 +254,7 @@ def test_copies_are_read_again_only_when_the_server_says_something_new(own: Page
     assert not {first["id"], "arrived", "outbox"} & set(read)
 
 
+@LONG
 @WITH_WORKER
 def test_a_kept_page_leaves_a_note_for_its_writers_next_page(
     page: Page, phone: BrowserContext, url: str, store: Store, cast: Cast, app: Flask

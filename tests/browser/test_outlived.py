@@ -10,6 +10,7 @@ from models.handoff import Handoff, State
 from models.observation import Observation
 from models.store import Store
 from models.town import Town
+from tests.browser.conftest import LONG
 from tests.browser.outbox import MODULE, items, lose_signal, put, sync, until, until_whole
 from tests.browser.shell_phone import stored
 from tests.browser.test_note_kept import TYPED, form, heading, open_form, send
@@ -71,6 +72,7 @@ def test_a_kill_before_the_draft_went_brings_nothing_back(
     assert [row for _, row in stored(again, "drafts") if "sealed" in row] == []
 
 
+@LONG
 def test_a_second_tab_with_the_same_draft_sends_a_note_of_its_own(
     form: Page, phone: BrowserContext, url: str, store: Store, clock: SetClock
 ) -> None:
@@ -109,6 +111,7 @@ FULL = """() => {
 }"""
 
 
+@LONG
 @pytest.mark.parametrize("is_full", [False, True])
 def test_a_second_tab_that_seals_the_same_draft_at_the_same_time_takes_nothing_away(
     form: Page, phone: BrowserContext, url: str, is_full: bool
@@ -138,6 +141,7 @@ def test_a_second_tab_that_seals_the_same_draft_at_the_same_time_takes_nothing_a
     assert len(set(hashes)) == (1 if is_full else 2)
 
 
+@LONG
 def test_what_is_remembered_of_a_note_is_its_id_for_a_day(
     form: Page, store: Store, clock: SetClock
 ) -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, e
 from models.photo import Photo
 from models.store import Store
 from pwa.develop import develop_photos
+from tests.browser.conftest import LONG
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
@@ -68,6 +69,7 @@ def test_pictures_are_shown_and_can_be_taken_out_again(row: Locator) -> None:
     expect(row.get_by_role("status")).to_have_text("")
 
 
+@LONG
 def test_there_are_three_and_no_more(row: Locator) -> None:
     pick(row, "telltale", "png", "telltale", "png")
     expect(row.get_by_role("img")).to_have_count(3)
@@ -75,6 +77,7 @@ def test_there_are_three_and_no_more(row: Locator) -> None:
     expect(row.locator("[data-add]")).to_be_hidden()
 
 
+@LONG
 def test_what_this_browser_cannot_open_is_said(row: Locator) -> None:
     pick(row, "heic")
     expect(row.get_by_role("status")).to_contain_text("開けませんでした")
@@ -108,6 +111,7 @@ def test_with_a_note_of_somebody_there_are_none_and_the_reason_is_said(
     expect(row.get_by_role("status")).to_have_text("写真1枚を、いっしょに送ります。")
 
 
+@LONG
 def test_a_sign_of_a_thing_outside_leaves_them_on(page: Page, row: Locator) -> None:
     page.locator('input[name=signs][value="mail_pile"]').check(force=True)
     expect(row.locator("[data-add]")).to_be_visible()
@@ -180,6 +184,7 @@ def test_what_was_interrupted_between_parts_goes_on_where_it_was(
     assert develop_photos(store, MORNING) == 1
 
 
+@LONG
 def test_however_many_parts_they_have_the_pictures_of_a_note_are_one_thing(
     page: Page, row: Locator, url: str
 ) -> None:
@@ -279,6 +284,7 @@ def test_what_the_plain_form_cannot_take_is_told_before_it_goes(
         assert last_thread(session).observation.body["words"] == "空き家の雨戸が外れています。"
 
 
+@LONG
 def test_room_that_was_made_meanwhile_takes_the_photos_along(row: Locator, page: Page) -> None:
     pick(row, "telltale")
     expect(row.get_by_role("img")).to_have_count(1)

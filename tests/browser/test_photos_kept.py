@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import LONG
 from tests.browser.outbox import items, lose_signal, until_registered
 from tests.browser.test_photos import pick, row
 
@@ -65,6 +66,7 @@ def test_where_there_is_no_room_for_all_pictures_the_note_is_kept_and_it_is_said
     assert len(items(page)) == most
 
 
+@LONG
 def test_the_button_keeps_the_focus_while_pictures_are_made_small(row: Locator) -> None:
     add = row.get_by_role("button", name="写真をとる・えらぶ")
     add.focus()
@@ -88,6 +90,7 @@ HURRIED = """() => {
 }"""
 
 
+@LONG
 def test_one_taken_out_while_another_is_made_takes_that_one_not_along(
     row: Locator, page: Page
 ) -> None:
@@ -102,6 +105,7 @@ def test_one_taken_out_while_another_is_made_takes_that_one_not_along(
     expect(row.get_by_role("img")).to_have_count(1)
 
 
+@LONG
 def test_a_picture_that_is_never_made_holds_up_neither_the_words_nor_those_that_are(
     row: Locator, page: Page
 ) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.push_phone import PATH, open_switch, stood_in, sync, told, turn_on
 from tests.browser.stand import VAPID, Stand
 
@@ -94,6 +94,7 @@ def test_what_was_turned_off_or_signed_out_of_stays_off(page: Page, stand: Stand
     assert len(told(stand)) == before
 
 
+@LONG
 def test_what_was_made_with_an_older_key_lives_on_while_the_server_keeps_that_key(
     page: Page, stand: Stand
 ) -> None:
@@ -104,6 +105,7 @@ def test_what_was_made_with_an_older_key_lives_on_while_the_server_keeps_that_ke
     assert addresses(stand) == [("1", VAPID), ("1", VAPID)]
 
 
+@LONG
 def test_what_was_made_with_a_key_that_the_server_keeps_no_more_is_made_anew(
     page: Page, stand: Stand
 ) -> None:
@@ -116,6 +118,7 @@ def test_what_was_made_with_a_key_that_the_server_keeps_no_more_is_made_anew(
     assert addresses(stand)[1:] == [("2", NEWER)]
 
 
+@LONG
 def test_a_new_session_in_the_same_tab_is_told_where_to_push(page: Page, stand: Stand) -> None:
     on(page, stand)
     # Any page of nobody's stands between two sessions.

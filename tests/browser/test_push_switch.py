@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.outbox import MODULE
 from tests.browser.push_phone import PATH, open_switch, stood_in, told, turn_on
 from tests.browser.stand import VAPID, Stand
@@ -57,6 +57,7 @@ def test_without_an_account_the_receipt_code_says_whose_answers(page: Page, stan
     assert sent["code"] == "407188263590126458"
 
 
+@LONG
 def test_a_second_note_is_not_said_to_be_told_of_before_its_code_was(
     page: Page, stand: Stand
 ) -> None:
@@ -79,6 +80,7 @@ def test_a_second_note_is_not_said_to_be_told_of_before_its_code_was(
     ]
 
 
+@LONG
 def test_the_focus_stays_in_the_panel_and_what_became_of_the_tap_is_said(
     page: Page, stand: Stand
 ) -> None:
@@ -92,6 +94,7 @@ def test_the_focus_stays_in_the_panel_and_what_became_of_the_tap_is_said(
     expect(page.get_by_role("button", name="お知らせを止める")).to_be_focused()
 
 
+@LONG
 def test_a_phone_whose_worker_cannot_be_installed_still_shows_the_switch(
     page: Page, stand: Stand
 ) -> None:
@@ -109,6 +112,7 @@ HASTY = """
 """
 
 
+@LONG
 def test_a_line_that_hangs_is_not_waited_for_without_end(page: Page, stand: Stand) -> None:
     page.add_init_script(HASTY)
     open_switch(page, stand)
@@ -117,6 +121,7 @@ def test_a_line_that_hangs_is_not_waited_for_without_end(page: Page, stand: Stan
     expect(page.locator('[data-state="failed"]')).to_be_visible()
 
 
+@LONG
 def test_a_sighting_on_a_line_that_hangs_is_kept_for_the_next_time(
     page: Page, stand: Stand
 ) -> None:
@@ -134,6 +139,7 @@ def test_a_sighting_on_a_line_that_hangs_is_kept_for_the_next_time(
     assert [one["kind"] for one in kept] == ["shown"]
 
 
+@LONG
 def test_what_the_server_refuses_is_undone_on_the_phone(page: Page, stand: Stand) -> None:
     open_switch(page, stand)
     page.evaluate("() => { globalThis.endpoint = 'https://push.example/refused'; }")
@@ -142,6 +148,7 @@ def test_what_the_server_refuses_is_undone_on_the_phone(page: Page, stand: Stand
     assert page.evaluate("() => sessionStorage.getItem('stood-in')") is None
 
 
+@LONG
 def test_a_refusal_is_answered_with_the_way_to_undo_it(page: Page, stand: Stand) -> None:
     open_switch(page, stand)
     page.evaluate("() => { globalThis.answer = 'denied'; }")
@@ -160,6 +167,7 @@ def test_turned_off_it_is_gone_from_the_phone_and_the_server(page: Page, stand: 
     assert page.evaluate("() => sessionStorage.getItem('stood-in')") is None
 
 
+@LONG
 def test_turned_off_for_one_note_the_phone_is_still_told_of_the_others(
     page: Page, stand: Stand
 ) -> None:

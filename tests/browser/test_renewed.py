@@ -13,7 +13,7 @@ from models.reply import Said
 from models.store import Store
 from models.thread import Thread
 from tests import town
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.outbox import MODULE, until, until_whole
 from tests.browser.worker import ACTIVATED
 from tests.conftest import SetClock
@@ -92,6 +92,7 @@ def test_an_open_list_shows_the_answer_that_a_push_told_of(
     assert own.evaluate("() => globalThis.told") is None
 
 
+@LONG
 def test_an_open_thread_waits_for_whoever_is_to_read_it(
     own: Page, url: str, note_id: uuid.UUID, store: Store, cast: Cast, clock: SetClock
 ) -> None:
@@ -128,6 +129,7 @@ def test_what_is_being_typed_is_never_lost_to_a_push(
     expect(own.get_by_text(ANSWER)).to_be_visible()
 
 
+@LONG
 def test_without_a_server_the_open_page_stays(own: Page, url: str, note_id: uuid.UUID) -> None:
     stand_open(own, f"{url}/notes/{note_id}")
     own.route("**/healthz", lambda route: route.abort())
@@ -140,6 +142,7 @@ def test_without_a_server_the_open_page_stays(own: Page, url: str, note_id: uuid
     own.context.set_offline(False)
 
 
+@LONG
 def test_a_thread_that_a_code_opened_is_opened_by_it_again(
     page: Page, url: str, cast: Cast, store: Store, clock: SetClock
 ) -> None:

@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, sync, until, until_registered
 from tests.browser.shell_phone import stored
@@ -62,6 +63,7 @@ def test_a_draft_is_offered_to_its_writer_alone(shared: Shared, cast: Cast) -> N
     expect(page.locator("#words")).to_have_value(WORDS)
 
 
+@LONG
 def test_a_draft_of_before_that_names_nobody_is_offered_to_nobody_and_goes(
     shared: Shared, cast: Cast
 ) -> None:
@@ -87,6 +89,7 @@ def test_titles_go_when_somebody_else_opens_any_page(
     until(page, f"async () => (await (await {MODULE % 'store'}).all('titles')).length === 0")
 
 
+@LONG
 def test_at_most_the_twenty_newest_titles_are_kept(
     shared: Shared, cast: Cast, store: Store, clock: SetClock
 ) -> None:
@@ -109,6 +112,7 @@ OTHERS = f"""async (owner) => {{
 }}"""
 
 
+@LONG
 def test_the_end_of_ones_key_leaves_what_another_is_writing(
     shared: Shared, cast: Cast, store: Store
 ) -> None:

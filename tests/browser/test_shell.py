@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page, expect
 
 from models.store import Store
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.looking import look
 from tests.browser.note_town import NoteTown, let_in
 from tests.browser.shell_phone import CACHED, IMPATIENT, Fault, cold, stored, visit
@@ -85,6 +85,7 @@ def test_a_desks_page_without_signal_gives_way_to_what_is_kept(
     phone.set_offline(False)
 
 
+@LONG
 def test_without_an_account_the_form_is_that_of_the_desks_page(
     page: Page, phone: BrowserContext, url: str, note_town: NoteTown
 ) -> None:
@@ -119,6 +120,7 @@ def test_nothing_of_anybody_is_in_any_cache(
         assert INLINE.findall(text) == [], path
 
 
+@LONG
 def test_titles_without_names_are_seen_without_signal(
     suzuki: Page, phone: BrowserContext, url: str
 ) -> None:
@@ -159,6 +161,7 @@ def test_signing_out_takes_what_can_be_read_and_leaves_what_waits(
     assert len([one for one in stored(suzuki, "device") if "pair" in one[1]]) == len(device) - 1
 
 
+@LONG
 def test_a_page_of_nobodys_ends_what_somebody_could_read(
     suzuki: Page, phone: BrowserContext, url: str
 ) -> None:
@@ -199,6 +202,7 @@ def test_two_weeks_without_contact_end_it_too_but_for_what_is_being_written(
     phone.set_offline(False)
 
 
+@LONG
 def test_what_is_missing_on_a_kept_form_is_said_at_its_field(
     page: Page, phone: BrowserContext, url: str
 ) -> None:
@@ -225,6 +229,7 @@ def test_a_page_that_does_not_come_is_as_good_as_no_signal(
     expect(page.get_by_text("圏外です")).to_be_hidden()
 
 
+@LONG
 def test_a_thread_that_is_slow_to_come_is_waited_for_since_it_counts_as_read(
     suzuki: Page, url: str, note_town: NoteTown, fault: Fault
 ) -> None:
@@ -237,6 +242,7 @@ def test_a_thread_that_is_slow_to_come_is_waited_for_since_it_counts_as_read(
     expect(suzuki.get_by_role("heading", level=1)).to_have_text("わたしの気になること")
 
 
+@LONG
 def test_another_language_brings_its_own_pages(page: Page, phone: BrowserContext, url: str) -> None:
     visit(page, f"{url}/notes/new")
     page.get_by_role("button", name="English").first.click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import LONG
 from tests.browser.note_town import NoteTown
 from tests.browser.outbox import lose_signal, put, until_arrived, until_registered
 from tests.town import Cast
@@ -53,6 +54,7 @@ def test_where_a_note_or_an_answer_is_written_it_says_that_words_are_kept(
         own.context.set_offline(False)
 
 
+@LONG
 def test_while_something_waits_without_signal_a_private_window_is_told_to_stay_open(
     own: Page, url: str
 ) -> None:

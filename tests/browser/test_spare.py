@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from models.observation import Observation
 from models.phone import Phone
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.note_town import let_in
 from tests.browser.outbox import (
     FIELDS,
@@ -150,6 +151,7 @@ def test_what_was_deleted_or_has_arrived_does_not_come_back(away: Page) -> None:
     assert items(away) == []
 
 
+@LONG
 def test_no_copy_stays_behind_that_was_filed_under_a_name_its_key_had(away: Page) -> None:
     item = put(away, "消すもの")
     away.evaluate(RENAME, "00000000-0000-4000-8000-000000000001")
@@ -157,6 +159,7 @@ def test_no_copy_stays_behind_that_was_filed_under_a_name_its_key_had(away: Page
     assert away.evaluate(SPARE) == []
 
 
+@LONG
 def test_what_was_kept_before_there_were_copies_gets_one(away: Page) -> None:
     put(away, "前からのもの")
     away.evaluate("() => caches.delete('spare')")
@@ -167,6 +170,7 @@ def test_what_was_kept_before_there_were_copies_gets_one(away: Page) -> None:
     until(away, WAIT, 1)
 
 
+@LONG
 def test_what_another_tab_deletes_while_it_is_copied_stays_deleted(
     away: Page, phone: BrowserContext, url: str, store: Store
 ) -> None:
@@ -189,6 +193,7 @@ def test_what_another_tab_deletes_while_it_is_copied_stays_deleted(
     assert (items(away), notes(store)) == ([], 0)
 
 
+@LONG
 def test_a_copy_goes_by_the_name_that_its_key_got_later(away: Page) -> None:
     away.evaluate(FORGET_NAME)
     put(away, "鍵が知られる前のもの")
@@ -205,6 +210,7 @@ def test_a_copy_goes_by_the_name_that_its_key_got_later(away: Page) -> None:
     assert [item["device"] for item in items(away)] == [id_]
 
 
+@LONG
 def test_the_copy_of_what_is_kept_while_others_are_looked_through_stays(
     away: Page, phone: BrowserContext, url: str
 ) -> None:
@@ -221,6 +227,7 @@ def test_the_copy_of_what_is_kept_while_others_are_looked_through_stays(
     assert len(items(other)) == 1
 
 
+@LONG
 def test_what_comes_back_goes_before_what_was_written_later(away: Page, store: Store) -> None:
     kept = [put(away, name)["id"] for name in ("一", "二")]
     away.evaluate(DELETE_DATABASE)
@@ -230,6 +237,7 @@ def test_what_comes_back_goes_before_what_was_written_later(away: Page, store: S
     assert [item["id"] for item in items(away)] == kept
 
 
+@LONG
 def test_numbers_that_went_with_a_key_nobody_knew_are_asked_after_by_nobody(
     away: Page, store: Store
 ) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.outbox import items, put, until, until_arrived, until_registered
 from tests.browser.test_cleared import DELETE_DATABASE
 from tests.browser.test_note_kept import TYPED, send
@@ -56,6 +57,7 @@ def test_a_place_that_hangs_holds_nothing_up(own: Page, url: str, store: Store) 
     assert notes(store) == 1
 
 
+@LONG
 def test_what_cannot_be_deleted_whole_stays_and_is_not_said_to_be_gone(away: Page) -> None:
     away.add_init_script(NO_DELETE)
     again(away)
@@ -65,6 +67,7 @@ def test_what_cannot_be_deleted_whole_stays_and_is_not_said_to_be_gone(away: Pag
     assert [one["state"] for one in items(away)] == ["waiting"]
 
 
+@LONG
 def test_a_copy_that_is_no_good_holds_up_no_other_and_is_told(away: Page) -> None:
     away.evaluate(BROKEN)
     for n in range(2):
@@ -77,6 +80,7 @@ def test_a_copy_that_is_no_good_holds_up_no_other_and_is_told(away: Page) -> Non
     until(away, HOLDS, 2)
 
 
+@LONG
 def test_a_copy_that_is_slow_to_read_stays_and_is_not_called_lost(
     away: Page, phone: BrowserContext, url: str, store: Store
 ) -> None:
@@ -95,6 +99,7 @@ def test_a_copy_that_is_slow_to_read_stays_and_is_not_called_lost(
     assert notes(store) == 1
 
 
+@LONG
 def test_what_had_no_copy_is_said_to_be_lost(away: Page) -> None:
     away.add_init_script(FULL)
     again(away)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from models.store import Store
 from tests.browser import test_note_kept
-from tests.browser.conftest import PHONE, WITH_WORKER
+from tests.browser.conftest import LONG, PHONE, WITH_WORKER
 from tests.browser.note_town import let_in
 from tests.browser.outbox import lose_signal, put, sync, until_arrived
 from tests.browser.shell_phone import visit
@@ -47,6 +47,7 @@ def test_words_are_saved_while_the_bars_do_not_come(phone: BrowserContext, stand
     expect(again.locator("#words")).to_have_value("あいう")
 
 
+@LONG
 def test_a_behaviour_that_does_not_come_takes_no_other_with_it(
     phone: BrowserContext, stand: Stand
 ) -> None:
@@ -57,6 +58,7 @@ def test_a_behaviour_that_does_not_come_takes_no_other_with_it(
     expect(page.locator("[data-call-first]").get_by_role("link", name="189")).to_be_visible()
 
 
+@LONG
 def test_a_behaviour_that_waits_for_ever_does_not_keep_the_page_from_sending(
     own: Page, url: str, store: Store
 ) -> None:
@@ -91,6 +93,7 @@ def test_where_the_signal_goes_before_the_page_stands_send_says_so_and_it_comes_
     assert notes(store) == 1
 
 
+@LONG
 def test_a_form_that_is_posted_shows_that_there_is_no_signal_by_itself(
     page: Page, stand: Stand
 ) -> None:
@@ -102,6 +105,7 @@ def test_a_form_that_is_posted_shows_that_there_is_no_signal_by_itself(
     page.context.set_offline(False)
 
 
+@LONG
 def test_where_nothing_is_kept_and_the_browser_only_believes_in_a_signal_the_words_stay(
     phone: BrowserContext, url: str, store: Store, cast: Cast, app: Flask
 ) -> None:
@@ -123,6 +127,7 @@ def test_where_nothing_is_kept_and_the_browser_only_believes_in_a_signal_the_wor
     assert notes(store) == 1
 
 
+@LONG
 @WITH_WORKER
 def test_send_on_a_kept_form_waits_for_no_store(
     page: Page, phone: BrowserContext, url: str

@@ -9,7 +9,7 @@ from models import receipt_code
 from models.handoff import RELEASE
 from models.person import Person
 from models.store import Store
-from tests.browser.conftest import DESK, PHONE, without_worker
+from tests.browser.conftest import DESK, LONG, PHONE, without_worker
 from tests.browser.desk_town import DeskTown
 from tests.browser.looking import IN_EVERY_LANGUAGE, look
 from tests.browser.test_desk_flow import context, desk_town, page
@@ -103,6 +103,7 @@ def test_on_paper_stands_the_slip_alone(page: Page) -> None:
     ready(page)
 
 
+@LONG
 @pytest.mark.parametrize("context", [DESK], indirect=True, ids=["desk"])
 def test_a_call_that_broke_off_is_there_again_and_can_be_let_go(page: Page) -> None:
     listen(page)
@@ -119,6 +120,7 @@ def test_a_call_that_broke_off_is_there_again_and_can_be_let_go(page: Page) -> N
     expect(page.get_by_text("書きかけを残してあります。")).to_be_hidden()
 
 
+@LONG
 @pytest.mark.parametrize("context", [DESK], indirect=True, ids=["desk"])
 def test_what_was_taken_leaves_no_draft(page: Page) -> None:
     listen(page)
@@ -129,6 +131,7 @@ def test_what_was_taken_leaves_no_draft(page: Page) -> None:
     expect(page.get_by_label("聞いたことを、その人の言葉で")).to_have_value("")
 
 
+@LONG
 @pytest.mark.parametrize("context", [DESK], indirect=True, ids=["desk"])
 def test_a_letter_has_a_day_and_no_time_and_a_sign_asks_for_a_call(page: Page) -> None:
     page.goto("/desk/notes/new")

@@ -11,6 +11,7 @@ from models.person import Person
 from models.reply import Said
 from models.store import Store
 from models.thread import Thread
+from tests.browser.conftest import LONG
 from tests.browser.note_town import NoteTown, let_in
 from tests.browser.outbox import items, put, until_arrived
 from tests.browser.test_drafts import IS_GONE, IS_KEPT, ROWS, kill, wait_until
@@ -70,6 +71,7 @@ def test_an_answer_and_an_addition_survive_a_killed_tab_and_go_once(
     wait_until(page, IS_GONE)
 
 
+@LONG
 def test_a_tab_killed_between_the_outbox_and_its_draft_offers_nothing_again(
     phone: BrowserContext, page: Page, url: str, thread: str
 ) -> None:
@@ -85,6 +87,7 @@ def test_a_tab_killed_between_the_outbox_and_its_draft_offers_nothing_again(
     wait_until(page, IS_GONE)
 
 
+@LONG
 def test_what_the_form_itself_posted_is_not_begun_any_more(
     phone: BrowserContext, thread: str
 ) -> None:

@@ -12,6 +12,7 @@ from models.handoff import RELEASE
 from models.person import Person
 from models.reply import Said
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.note_town import let_in
 from tests.browser.outbox import MODULE, until
 from tests.browser.shell_phone import stored
@@ -56,6 +57,7 @@ def test_the_newest_are_kept_in_whatever_order_the_list_shows_them(
     assert kept(suzuki) == threads[:20]
 
 
+@LONG
 def test_whoever_opens_no_list_keeps_the_titles_of_what_was_opened(
     suzuki: Page, url: str, threads: list[str]
 ) -> None:

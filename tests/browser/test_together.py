@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from models.handoff import Handoff
 from models.store import Store
 from tests import town
-from tests.browser.conftest import DESK
+from tests.browser.conftest import DESK, LONG
 from tests.browser.desk_town import DeskTown
 from tests.browser.looking import look
 from tests.browser.test_desk_flow import context, desk_town, page
@@ -85,6 +85,7 @@ def test_a_mark_is_set_and_taken_away(page: Page, head: Handoff) -> None:
     expect(page.get_by_text("しるしを外しました。")).to_be_visible()
 
 
+@LONG
 def test_without_a_reason_the_page_says_where_it_is_asked(page: Page, head: Handoff) -> None:
     page.goto(f"/desk/handoffs/{head.id}")
     page.locator("#mark summary").click()

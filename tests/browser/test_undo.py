@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from models.handoff import Handoff, State
 from models.store import Store
 from tests import town
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, LONG, PHONE
 from tests.browser.desk_town import DeskTown
 from tests.browser.looking import look
 from tests.browser.note_town import let_in
@@ -74,6 +74,7 @@ def test_it_counts_down_in_silence_and_goes_when_its_time_is_over(page: Page) ->
     look(page, "undo_over", at=DESK)
 
 
+@LONG
 def test_it_counts_from_the_servers_answer_however_late_the_page_is(page: Page) -> None:
     page.add_init_script(
         "const now = performance.now.bind(performance); performance.now = () => now() + 4000;"
@@ -83,6 +84,7 @@ def test_it_counts_from_the_servers_answer_however_late_the_page_is(page: Page) 
     expect(page.locator("[data-left]")).not_to_have_text(re.compile("10|9|8|7"))
 
 
+@LONG
 def test_a_note_that_its_writer_took_back_meanwhile(
     page: Page, store: Store, desk_town: DeskTown, clock: SetClock
 ) -> None:
@@ -103,6 +105,7 @@ def test_a_note_that_its_writer_took_back_meanwhile(
     expect(page.get_by_text("お返事を送りました")).to_have_count(0)
 
 
+@LONG
 @pytest.mark.parametrize("context", [DESK], indirect=True)
 def test_u_undoes_the_newest(page: Page) -> None:
     first = open_list(page)
@@ -136,6 +139,7 @@ def test_on_the_notes_page_own_words_come_back(
     assert state(store, desk_town) is State.SENT
 
 
+@LONG
 def test_on_the_notes_page_the_time_runs_out(page: Page, desk_town: DeskTown) -> None:
     open_note(page, desk_town)
     page.clock.install()
@@ -147,6 +151,7 @@ def test_on_the_notes_page_the_time_runs_out(page: Page, desk_town: DeskTown) ->
     expect(page.locator(".undos [role=status]")).to_have_text(OVER)
 
 
+@LONG
 def test_a_tap_that_came_too_late_is_told_so(
     page: Page, desk_town: DeskTown, clock: SetClock
 ) -> None:

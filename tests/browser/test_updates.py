@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 import pwa
 from models.store import Store
 from pwa.assets import Assets
-from tests.browser.conftest import PHONE, WITH_WORKER, without_worker
+from tests.browser.conftest import LONG, PHONE, WITH_WORKER, without_worker
 from tests.browser.note_town import NoteTown, let_in
 from tests.browser.outbox import until
 from tests.browser.shell_phone import cold, stored, visit
@@ -119,6 +119,7 @@ def test_a_new_version_waits_for_the_form_and_loses_nothing(
     phone.set_offline(False)
 
 
+@LONG
 @WITH_WORKER
 def test_the_tree_of_an_open_page_outlives_a_version_that_never_came_to_act(
     phone: BrowserContext,

@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, Route, expect
 
 from models.store import Store
+from tests.browser.conftest import LONG
 from tests.browser.note_town import NoteTown, let_in
 from tests.browser.outbox import (
     FIELDS,
@@ -98,6 +99,7 @@ def test_an_answer_is_kept_in_its_place_and_the_thread_opens_anew(
     expect(own.get_by_role("button", name="答えを送る")).to_have_count(0)
 
 
+@LONG
 def test_without_signal_a_note_is_taken_back_once_there_is(
     own: Page, url: str, note_town: NoteTown
 ) -> None:
@@ -133,6 +135,7 @@ def test_who_reads_by_a_code_adds_to_the_note_in_the_same_way(page: Page, url: s
     expect(page.get_by_text("新聞がたまっています。")).to_be_visible()
 
 
+@LONG
 def test_the_focus_stays_where_it_is_while_others_come_and_ends_on_a_sentence(
     own: Page, url: str
 ) -> None:
@@ -208,6 +211,7 @@ WITH_A_PICTURE = f"""async (fields) => {{
 }}"""
 
 
+@LONG
 def test_the_pictures_of_a_note_that_arrives_while_it_is_being_deleted_arrive_too(
     own: Page, url: str
 ) -> None:
@@ -236,6 +240,7 @@ def test_the_pictures_of_a_note_that_arrives_while_it_is_being_deleted_arrive_to
     assert [item["kind"] for item in items(own)] == ["note", "photo"]
 
 
+@LONG
 def test_what_cannot_be_deleted_now_stays_and_can_be_later(own: Page, url: str) -> None:
     own.goto(f"{url}/notes")
     until_whole(own)

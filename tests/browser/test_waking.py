@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.worker import MESSAGE, SEE, Worker
 
 pytestmark = WITH_WORKER
@@ -78,6 +78,7 @@ def test_a_push_is_shown_where_no_page_is_open(
     assert worker.sightings(1) == [REPORTED]
 
 
+@LONG
 def test_the_notification_comes_first_and_the_report_when_it_stands(worker: Worker) -> None:
     (asleep,) = worker.page.context.service_workers
     done, waits = asleep.evaluate(ORDER, PUSH)
@@ -85,6 +86,7 @@ def test_the_notification_comes_first_and_the_report_when_it_stands(worker: Work
     assert waits == 1
 
 
+@LONG
 def test_a_push_without_signal_is_shown(worker: Worker, phone: BrowserContext) -> None:
     phone.set_offline(True)
     worker.push(PUSH)

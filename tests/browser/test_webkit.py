@@ -16,6 +16,7 @@ from blueprints.gate import limiter
 from models.observation import Observation
 from models.store import Store
 from tests import town
+from tests.browser.conftest import LONG
 from tests.browser.outbox import FIELDS, LIST, PUT, REGISTERED
 from tests.conftest import SetClock
 from tests.support.fault_proxy import FaultProxy
@@ -108,6 +109,7 @@ def _arrived(store: Store) -> dict[str, dt.datetime | None]:
     return found
 
 
+@LONG
 def test_killed_and_started_without_signal_the_numbers_to_call_are_there(
     signal: FaultProxy, display: str, tmp_path: Path
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import WITH_WORKER
+from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.outbox import MODULE, put
 from tests.browser.stand import Stand
 from tests.browser.worker import MESSAGE, Worker
@@ -75,6 +75,7 @@ def test_a_report_never_leaves_this_site(worker: Worker) -> None:
     assert asked == ["/api/v1/x"]
 
 
+@LONG
 def test_a_report_is_made_again_until_our_server_took_it(
     worker: Worker,
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_tap_sends_what_waits(worker: Worker, page: Page) -> None:
     assert "/api/v1/observations" in asked
 
 
+@LONG
 def test_an_address_of_another_site_is_never_opened(worker: Worker) -> None:
     notification = MESSAGE["notification"] | {"navigate": "https://example.org/x"}  # type: ignore[operator]
     worker.push(json.dumps(MESSAGE | {"notification": notification}))
@@ -251,6 +253,7 @@ def test_a_changed_subscription_is_renewed_and_told_to_open_pages(
     page.wait_for_function("() => globalThis.told === 'push-changed'")
 
 
+@LONG
 def test_a_page_that_names_no_worker_asks_for_none(page: Page, stand: Stand) -> None:
     page.goto(f"{stand.url}/sheet")
     asked = page.evaluate("""async () => {
