@@ -13,7 +13,7 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import ClientDisconnected, HTTPException
 
-from blueprints import access, shown_once
+from blueprints import access, shown_once, way_back
 from blueprints.access import NotSent
 from blueprints.language import own_path, plain, show
 from blueprints.origin import is_from_elsewhere
@@ -143,6 +143,7 @@ def _empty_handed(*, status: int, key: str, params: dict[str, Any], steps: int) 
         typed=[],
         goes_back=bool(steps),
         steps=steps,
+        came_from=way_back.form_page() if key == shown_once.OVER else None,
     )
     return Response(page, status, mimetype="text/html")
 

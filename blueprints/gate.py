@@ -110,6 +110,12 @@ def permission_of(endpoint: str) -> Permission | None:
     return found if isinstance(found, Permission) else None
 
 
+def is_open(endpoint: str) -> bool:
+    """Whether whoever asks may enter this page, as far as the gate knows."""
+    permission = permission_of(endpoint)
+    return permission is not None and policy.may_enter(access.actor(), permission)
+
+
 def settle_headers(response: Response) -> Response:
     """Headers of every answer; only assets and public pages may be kept or indexed."""
     headers = response.headers

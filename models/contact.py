@@ -1,4 +1,4 @@
-"""連絡の記録: a call or a visit, kept inside; it feeds the next reply and tells nobody itself."""
+"""電話・訪問の記録: a call or a visit, kept inside: it feeds the next reply and tells no one."""
 
 from __future__ import annotations
 

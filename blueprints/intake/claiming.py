@@ -42,7 +42,7 @@ def create_assignment(handoff_id: uuid.UUID) -> Answer:
 @bp.post("/desk/handoffs/<uuid:handoff_id>/putting-down")
 @allow(Permission.HANDOFF_ANSWER)
 def create_putting_down(handoff_id: uuid.UUID) -> Answer:
-    """手ばなす: nobody's again, for whoever takes it."""
+    """担当をはずれる: nobody's again, for whoever takes it."""
 
     def put_down(handoff: Handoff, by: Person) -> None:
         handoff.put_down(by, access.now())

@@ -34,7 +34,7 @@ def create_gathering(handoff_id: uuid.UUID) -> Answer:
 @bp.post("/desk/handoffs/<uuid:handoff_id>/ungathering")
 @allow(Permission.HANDOFF_ANSWER)
 def create_ungathering(handoff_id: uuid.UUID) -> Answer:
-    """このまとめを取り消す: all of it, what it raised as well."""
+    """まとめたのを取り消す: all of it, what it raised as well."""
 
     def undo(handoff: Handoff, by: Person) -> None:
         for chosen in reading.ids("gathering", 1):

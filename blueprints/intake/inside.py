@@ -28,7 +28,7 @@ def create_memo(handoff_id: uuid.UUID) -> Answer:
 @bp.post("/desk/handoffs/<uuid:handoff_id>/contact")
 @allow(Permission.HANDOFF_ANSWER)
 def create_contact(handoff_id: uuid.UUID) -> Answer:
-    """連絡の記録: a call or a visit, kept inside; the next reply is ready to tell of it."""
+    """電話・訪問の記録: a call or a visit, kept inside; the next reply is ready to tell of it."""
 
     def log(handoff: Handoff, by: Person) -> None:
         words = reading.words("contact_words", needed=False)

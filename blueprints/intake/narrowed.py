@@ -62,7 +62,7 @@ class Narrowed:
     @property
     def fields(self) -> list[tuple[str, str]]:
         """The choices, as the activity report has them."""
-        return [("", plain("desk.narrow.all")), *((f, plain(f"desk.field.{f}")) for f in Field)]
+        return [("", plain("desk.narrow.all")), *((f, plain(f"sign.field.{f}")) for f in Field)]
 
 
 def of(desk: Desk, view: View) -> Narrowed:

@@ -1,4 +1,4 @@
-"""What is filled into a desk's template, as its staff write it: 【次の日】 in whatever language."""
+"""What is filled into a desk's template, as staff write it: 【お約束の日】 in whatever language."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Claiming:
             telling.assigned(_self(self), to.id, now)
 
     def put_down(self, by: Person, now: dt.datetime) -> None:
-        """手ばなす: nobody has it any more. Raises Claimed where it is somebody else's."""
+        """担当をはずれる: nobody has it any more. Raises Claimed where it is somebody else's."""
         handoff = _self(self)
         handoff._step(Verb.PUT_DOWN)
         if handoff.claimed_by_id is None:

@@ -20,7 +20,7 @@ from tests.support.switching import Forms, fields_of, tap
 from tests.support.taking import code_aloud, take
 from tests.town import MORNING, Cast, csrf, signed_in
 
-OVER = "この画面は古くなったため"
+OVER = "この画面は時間がたったので"
 JAPANESE = {"Accept-Language": "ja"}
 
 
@@ -171,6 +171,28 @@ def test_a_page_of_yesterday_is_over(
     answer = tap(client, sent, "ja@easy")
     assert answer.status_code == 422
     assert code_on(sent.text) not in answer.text
+
+
+def test_what_is_over_leads_to_where_its_form_was_as_far_as_one_may_go_there(
+    app: Flask, client: FlaskClient, office: FlaskClient, store: Store, cast: Cast
+) -> None:
+    suzuki, okada = (signed_in(app.test_client(), store, who) for who in (cast.suzuki, cast.okada))
+    ways = [
+        (suzuki, "/settings/app-codes", "/settings"),
+        (suzuki, "/notes", "/notes/new"),
+        (suzuki, "/settings/leaving", "/settings/leaving"),
+        (okada, "/desk/notes", "/desk/notes/new"),
+        (office, "/office/invitations", "/office/invitations/new"),
+        (office, "/office/areas/csv", "/office/areas"),
+        (client, "/receipts", "/receipts"),
+    ]
+    for who, path, form in ways:
+        answer = post(who, path, speak="ja", shown="x")
+        assert (answer.status_code, OVER in answer.text) == (422, True)
+        assert f'href="{form}">もとの画面を開く' in answer.text
+        assert who.get(form).status_code == 200
+    alone = post(suzuki, "/office/areas/csv", speak="ja", shown="x")
+    assert (alone.status_code, "もとの画面を開く" in alone.text) == (422, False)
 
 
 def test_a_page_of_the_office_is_not_drawn_for_who_may_not_enter_it_any_more(

@@ -41,7 +41,7 @@ def test_a_form_in_chunks_is_told_where_to_go(
         environ_overrides=in_chunks,
     )
     assert answer.status_code == 411
-    assert "電話や窓口でお話しください" in answer.text
+    assert "電話か窓口でお話しください" in answer.text
 
 
 def test_without_a_body_there_is_nothing_to_announce(client: FlaskClient) -> None:

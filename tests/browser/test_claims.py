@@ -76,7 +76,7 @@ def test_on_the_notes_page_it_is_taken_put_down_and_given(
     whose.get_by_role("button", name=TAKE).click()
     expect(whose).to_contain_text(MINE)
     look(page, "claim_note", at=DESK)
-    whose.get_by_role("button", name="手ばなす").click()
+    whose.get_by_role("button", name="担当をはずれる").click()
     expect(whose).to_contain_text("まだ、だれの担当でもありません。")
     whose.get_by_text("窓口の人にお願いする").click()
     whose.get_by_label("だれに").select_option(label="加藤さん")
@@ -92,11 +92,11 @@ def test_what_somebody_left_who_is_away_is_taken_over(
     left_by_kato(store, desk_town, clock.now)
     page.goto("/desk")
     look(page, "claim_left_hint", at=DESK)
-    page.get_by_role("link", name="見る").click()
-    expect(page.get_by_role("heading", name="お休みの人の担当")).to_be_visible()
+    page.get_by_role("link", name="担当とお休みを見る").click()
+    expect(page.get_by_role("heading", name="お休みの人が担当しているもの")).to_be_visible()
     look(page, "work_left", of="intake/show_work.html", at=DESK)
-    page.get_by_role("button", name=TAKE).click()
-    expect(page.get_by_text("お休みの人の担当は、いまありません。")).to_be_visible()
+    page.get_by_role("button", name="わたしが引きつぎます").click()
+    expect(page.get_by_text("お休みの人が担当しているものは、いまありません。")).to_be_visible()
     assert has_it(store, desk_town) == desk_town.cast.okada
 
 

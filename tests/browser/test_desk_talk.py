@@ -66,21 +66,21 @@ def test_a_template_is_written_with_a_tap_for_each_variable(page: Page) -> None:
     look(page, "desk_templates", of=LIST, at=DESK)
     page.get_by_role("link", name="文を足す").click()
     expect(page.locator("html")).to_have_attribute("data-ready", "")
-    page.get_by_text("途中のお返事").click()
+    page.get_by_text("途中でお返事するとき").click()
     words = page.get_by_role("textbox", name="日本語", exact=True)
     words.fill("までに、お知らせします。")
     words.evaluate("(field) => field.setSelectionRange(0, 0)")
-    page.get_by_role("group", name="差しこむ（日本語）").get_by_text("【次の日】").click()
-    expect(words).to_have_value("【次の日】までに、お知らせします。")
+    page.get_by_role("group", name="差しこむ（日本語）").get_by_text("【お約束の日】").click()
+    expect(words).to_have_value("【お約束の日】までに、お知らせします。")
     expect(words).to_be_focused()
-    page.get_by_role("textbox", name="English").fill("【name】!")
+    page.get_by_role("textbox", name="英語").fill("【name】!")
     page.get_by_role("button", name="保存する").click()
     expect(page.get_by_role("alert")).to_contain_text("【name】という差しこみはありません")
     look(page, "desk_template_refused", of=FORM, at=DESK)
-    page.get_by_role("textbox", name="English").fill("By 【next date】.")
+    page.get_by_role("textbox", name="英語").fill("By 【next date】.")
     page.get_by_role("button", name="保存する").click()
     expect(page.get_by_role("status")).to_contain_text("文を保存しました。")
-    expect(page.get_by_text("By 【次の日】.")).to_be_visible()
+    expect(page.get_by_text("By 【お約束の日】.")).to_be_visible()
 
 
 @LONG
@@ -115,9 +115,9 @@ def test_a_visit_is_one_tap_and_the_reply_stands_ready(page: Page, desk_town: De
 def test_who_is_not_reached_stays_in_the_list(page: Page) -> None:
     open_page(page, "/desk?view=telephone")
     page.get_by_role("button", name="つながらなかった").click()
-    expect(page.get_by_text("1回かけました（最後は きょう 9:20）")).to_be_visible()
+    expect(page.get_by_text("1回かけて、つながっていません（最後は きょう 9:20）")).to_be_visible()
     look(page, "desk_queue_tried", at=DESK)
-    page.get_by_role("button", name="電話で伝えた").click()
+    page.get_by_role("button", name="知らせた人に電話で伝えた").click()
     expect(page.locator(".job")).to_have_count(0)
 
 
@@ -127,7 +127,7 @@ def test_a_desk_that_fits_stands_first_and_is_chosen_by_keyboard(
     open_page(page, f"/desk/handoffs/{desk_town.waiting}")
     page.locator("#passing-on > summary").click()
     fits = page.get_by_label("南の相談室")
-    expect(page.locator("#to_desk")).to_contain_text("「高齢の人」のことを引き受けています")
+    expect(page.locator("#to_desk")).to_contain_text("「高齢の人」のことを引き受ける窓口")
     expect(page.get_by_label("つながり支援課")).to_be_hidden()
     look(page, "desk_note_passing", at=DESK)
     fits.focus()

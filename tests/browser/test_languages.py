@@ -188,6 +188,6 @@ def test_chosen_photos_are_told_of_before_a_language_takes_them(row: Locator, pa
     pick(row, "large")
     expect(row.get_by_role("img")).to_have_count(1)
     page.get_by_role("button", name="English").click()
-    expect(row.get_by_role("status")).to_contain_text("えらんだ写真はここから消えます")
+    expect(row.get_by_role("status")).to_contain_text("えらんだ写真はここからはずれます")
     look(page, "photos_and_language")
     english(page)

@@ -200,7 +200,8 @@ def _close(hand: Hand) -> None:
 
 def _take_the_rest(hand: Hand) -> None:
     """What is only to be kept in mind, in two taps however much it is."""
-    hand.press(hand.page.get_by_role("button", name="すべて選ぶ"))
+    hand.press(hand.page.get_by_role("button", name="「気にかけておく」をすべて選ぶ"))
+    expect(hand.page.get_by_role("button", name="選ぶのをやめる")).to_be_visible()
     look(hand.page, "monday_ticked")
     hand.send(hand.page.get_by_role("button", name="選んだものを受け止める"))
 

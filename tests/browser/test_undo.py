@@ -98,7 +98,7 @@ def test_a_note_that_its_writer_took_back_meanwhile(
     with store.write() as session:
         session.get_one(Handoff, young).take_back(clock.now)
     page.locator(".undo").get_by_role("button", name="取り消す").click()
-    told = page.get_by_role("alert").filter(has_text="書いた人が取り下げました。")
+    told = page.get_by_role("alert").filter(has_text="知らせた人が取り下げました。")
     expect(told).to_be_focused()
     look(page, "undo_withdrawn", of="intake/show_withdrawn.html", at=DESK)
     page.get_by_role("link", name="受付にもどる").click()

@@ -122,7 +122,7 @@ def test_put_down_it_stands_there_for_everybody(
 ) -> None:
     one = notes.send()
     post(one, "claim")
-    assert "手ばなしました" in okada.get(post(one, "putting-down").location).text
+    assert "担当をはずれました" in okada.get(post(one, "putting-down").location).text
     assert has_it(notes.store, one) is None
 
 

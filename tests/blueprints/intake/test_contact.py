@@ -1,4 +1,4 @@
-"""連絡の記録, 電話する and where a note may go: one tap each, and the reporter sees none of it."""
+"""電話・訪問の記録, 電話する, where a note may go: one tap each; the reporter sees none of it."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def test_a_time_and_words_may_stand_beside_it(post: Post, notes: Notes, store: S
 @pytest.mark.parametrize(
     ("form", "sentence"),
     [
-        ({}, "どれかを押すと残せます"),
-        ({"contact": "no_answer"}, "どれかを押すと残せます"),
+        ({}, "どれかを押すと、残せます"),
+        ({"contact": "no_answer"}, "どれかを押すと、残せます"),
         ({"contact": "away", "contact_at": "2026-11-25T09:00"}, "いまより前で"),
         ({"contact": "away", "contact_at": "きのう"}, "いまより前で"),
         ({"contact": "away", "contact_words": "123456789018"}, "マイナンバー"),
@@ -98,7 +98,7 @@ def test_a_tap_that_came_twice_is_one_call(
 @pytest.mark.parametrize(
     ("by", "kind", "words"),
     [
-        ("suzuki", "visited", "11月23日(月)に、様子を見に行きました。"),
+        ("suzuki", "visited", "11月23日(月)に様子を見に行きました。"),
         ("suzuki", "away", "11月23日(月)に様子を見に行きました。"),
         ("suzuki", "telephoned", "11月23日(月)に、電話でたしかめました。"),
         ("sato", "away", "11月23日(月)にお訪ねしましたが、お留守でした。"),
@@ -213,13 +213,16 @@ def test_the_list_to_telephone_says_what_is_owed_and_how_often_it_was_tried(
     page = okada.get("/desk?view=telephone").text
     assert "担当の人がたしかめます。" in page
     assert "tel:09000000000" in page
-    assert "回かけました" not in page
+    assert "回かけて" not in page
     answer = post(owed, "telephoning", view="telephone", how="missed")
     assert answer.location.endswith("done=missed_call")
-    assert "1回かけました（最後は きょう 9:20）" in okada.get(answer.location).text
+    assert "1回かけて、つながっていません（最後は きょう 9:20）" in okada.get(answer.location).text
     clock.forward(minutes=5)
     post(owed, "telephoning", how="missed")
-    assert "2回かけました（最後は きょう 9:25）" in okada.get("/desk?view=telephone").text
+    assert (
+        "2回かけて、つながっていません（最後は きょう 9:25）"
+        in okada.get("/desk?view=telephone").text
+    )
     assert "つながりませんでした" in page_of(okada, owed)
     answer = post(owed, "telephoning", view="telephone", how="heard")
     assert answer.location.endswith("done=telephoning")
@@ -244,7 +247,7 @@ def test_the_desks_that_fit_stand_first_with_the_reason(
     handoff_id = notes.send()
     page = page_of(okada, handoff_id)
     form = page[page.index('id="passing-on"') :].partition("</form>")[0]
-    assert "「高齢の人」のことを引き受けています" in form
+    assert "「高齢の人」のことを引き受ける窓口" in form
     fold = form.index("ほかの窓口</span>", form.index("合いそうな窓口"))
     assert form.index("南の相談室") < fold < form.index("つながり支援課")
     answer = post(handoff_id, "passing-on", to_desk=cast.south_desk, reason="担当です")

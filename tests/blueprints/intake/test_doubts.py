@@ -17,9 +17,9 @@ from tests.blueprints.intake.conftest import Notes, Post
 from tests.town import Cast
 
 SAID = {
-    Doubt.NOT_SO: "事実とはちがうようです",
-    Doubt.TO_TROUBLE: "だれかを困らせるために書かれたようです",
-    Doubt.AGAIN: "同じことのくり返しのようです",
+    Doubt.NOT_SO: "わかっていることと、ちがうようです",
+    Doubt.TO_TROUBLE: "だれかが困るかもしれない書き方です",
+    Doubt.AGAIN: "同じことが、また届いたようです",
 }
 _DRAWN_ANEW = re.compile(r'name="csrf_token" value="[^"]*"|data-csrf="[^"]*"')
 

@@ -234,7 +234,7 @@ def test_told_by_telephone_settles_what_reached_nobody(
     answer = post(handoff_id, "telephoning", view="telephone")
     assert "view=telephone" in answer.location
     assert 'class="panel empty"' in okada.get("/desk?view=telephone").text
-    assert "岡田さんが電話で伝えました" in page_of(okada, handoff_id)
+    assert "岡田さんが知らせた人に電話で伝えました" in page_of(okada, handoff_id)
 
 
 def test_the_history_names_the_desk_that_had_it_then(
@@ -279,7 +279,7 @@ def test_whoever_reads_later_sees_which_reply_was_read(
 
 def test_answers_arrive_in_the_readers_language(okada: FlaskClient, notes: Notes) -> None:
     page = page_of(okada, notes.send(by=None, language="en"))
-    assert "お返事はEnglishで届きます" in page
+    assert "お返事は英語で届きます" in page
     assert "Acknowledged. Thank you for telling us." in page
     first = dt.date.fromisoformat(IN_TWO_WEEKS)
     assert f'<span data-part="day">{first.day}</span>' in page

@@ -53,7 +53,7 @@ def test_a_likely_companion_is_shown_with_the_reasons_in_words(
     page = shown(okada, one)
     assert page.count('name="other"') == 1
     assert f'name="other" value="{other}"' in page
-    assert "場所が同じです・名字が同じです・日が近いです・サインの分野が同じです" in page
+    assert "場所が同じ、名字が同じ、日が近い、サインの分野が同じ" in page
     assert "すべて見くらべました" in page
 
 
@@ -71,7 +71,7 @@ def test_a_house_is_found_wherever_its_address_was_typed(
 ) -> None:
     one, other = notes.send(place_detail="3-2-1"), notes.send(by="sato", **told)
     for looked in (one, other):
-        assert "場所が同じです" in shown(okada, looked)
+        assert "場所が同じ" in shown(okada, looked)
 
 
 def test_a_note_without_companions_says_nothing(okada: FlaskClient, notes: Notes) -> None:
@@ -87,7 +87,7 @@ def test_one_tap_gathers_them_and_one_undoes_it(
     page = okada.get(answer.location).text
     assert "同じ世帯にまとめました。" in page
     assert "知らせた人は2人です" in page
-    assert "14日のあいだに、同じ世帯について二人から届きました" in page
+    assert "14日のあいだに、同じ世帯のことが、二人から届きました" in page
     assert TITLE not in page
     assert str(one) in shown(okada, other)
     # A second tap of the same form, and one of a colleague, find it done.
@@ -98,14 +98,14 @@ def test_one_tap_gathers_them_and_one_undoes_it(
     assert made(store) == []
     page = okada.get(f"/desk/handoffs/{one}?done=ungathering").text
     assert TITLE in page
-    assert "同じ世帯について二人から" not in page
+    assert "同じ世帯のことが、二人から" not in page
 
 
 def test_without_a_note_to_gather_with_the_form_says_so(notes: Notes, post: Post) -> None:
     one = notes.send(**HOUSE)
     answer = post(one, "gathering")
     assert answer.status_code == 422
-    assert "ひとつ選んでください" in answer.text
+    assert "一つ選んでください" in answer.text
     assert post(one, "gathering", other="nothing").status_code == 400
     assert post(one, "ungathering").status_code == 303
 

@@ -126,7 +126,7 @@ def test_a_list_is_narrowed_by_state_and_field(
     monkeypatch.setattr(fielded, "FAR", 1)
     monkeypatch.setattr(fielded, "_AT_ONCE", 1)
     page = okada.get("/desk?view=moving&field=disability").text
-    assert "ここまで1件を開いて見ました" in page
+    assert "ここまで1件をさがしました" in page
     assert "この条件に合うものはありません" not in page
     after = page.split("&amp;after=")[1].split('"')[0]
     assert "この続きを見る" in okada.get(f"/desk?view=moving&field=disability&after={after}").text

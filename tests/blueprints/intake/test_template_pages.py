@@ -14,7 +14,7 @@ from models.store import Store
 from tests.blueprints.intake.conftest import send_template as send
 from tests.town import Cast
 
-TELLS = "【次の日】までに、【窓口の名前】からお知らせします。"
+TELLS = "【お約束の日】までに、【窓口の名前】からお知らせします。"
 
 
 def only(store: Store) -> DeskTemplate:
@@ -41,11 +41,11 @@ def test_a_template_is_made_with_variables_in_whatever_language(
     }
     page = okada.get(answer.location).text
     assert "文を保存しました。" in page
-    assert '<b class="nowrap">【次の日】</b>までに、' in page
+    assert '<b class="nowrap">【お約束の日】</b>までに、' in page
     assert "日本語の文が届きます" in page
     again = okada.get(f"/desk/templates/{only(store).id}").text
     assert TELLS in again
-    assert "【次の日】: 【窓口の名前】." in again
+    assert "【お約束の日】: 【窓口の名前】." in again
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_a_template_is_made_with_variables_in_whatever_language(
             "text_ja",
         ),
         (
-            {"occasion": "close", "text_ja": "【次の日】に"},
-            "【次の日】は、選んだ場面では",
+            {"occasion": "close", "text_ja": "【お約束の日】に"},
+            "【お約束の日】は、選んだ場面では",
             "text_ja",
         ),
         (
@@ -113,7 +113,7 @@ def test_templates_are_ordered_put_away_and_brought_back(okada: FlaskClient, mak
 
     def order() -> list[bool]:
         page = okada.get("/desk/templates").text
-        return [page.index("一番目") < page.index("二番目"), "しまった文" in page]
+        return [page.index("一番目") < page.index("二番目"), "しまってある文" in page]
 
     assert order() == [True, False]
     send(okada, f"/{second}/place", way="up")
@@ -132,5 +132,5 @@ def test_what_does_not_fit_any_more_stays_away(
     send(okada, f"/{template_id}/putting-away")
     monkeypatch.setattr("models.desk_template.MOST", 0)
     answer = send(okada, f"/{template_id}/return")
-    assert "一つしまうと、もどせます" in okada.get(answer.location).text
+    assert "ほかの文を一つしまうと" in okada.get(answer.location).text
     assert send(okada, occasion="reply", text_ja="あ").status_code == 422

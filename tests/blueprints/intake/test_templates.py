@@ -66,7 +66,7 @@ def test_a_missing_language_is_told_before_and_marked_for_the_reader(
         session.get_one(Person, cast.suzuki).language = "en"
     handoff_id = notes.acknowledged()
     page = okada.get(f"/desk/handoffs/{handoff_id}").text
-    assert "Englishの文がないので、日本語で届きます。" in page
+    assert "英語の文がないので、日本語で届きます。" in page
     post(handoff_id, "reply", template=code)
     thread_id = _thread_of(store, handoff_id)
     reader = town.signed_in(app.test_client(), store, cast.suzuki)

@@ -134,15 +134,18 @@ def test_more_than_one_tap_takes_are_listed_after_it(
 ) -> None:
     monkeypatch.setattr(queue, "AT_ONCE", 4)
     monkeypatch.setattr("models.storm.COUNT_LIMIT", 3)
+    monkeypatch.setattr("blueprints.intake.together.COUNT_LIMIT", 3)
     head = head_of(store, told)
     page = okada.get(f"/desk/handoffs/{head}").text
     ids = listed(page)
-    assert (len(ids), "残りは、これらを" in page) == (4, True)
+    assert (len(ids), "残りは、上のものを" in page) == (4, True)
+    assert "同じ場所のことが、ほかに3件より多くあります" in page
     take(okada, cast, head, ids)
     (second, third) = [one for one in told if str(one) not in ids]
     rest = okada.get(f"/desk/handoffs/{head_of(store, [second, third])}").text
     assert len(listed(rest)) == 2
-    assert "残りは、これらを" not in rest
+    assert "残りは、上のものを" not in rest
+    assert "同じ場所のことが、ほかに1件" in rest
 
 
 def test_an_unreadable_one_stands_there_all_the_same(

@@ -156,7 +156,7 @@ def test_what_somebody_did_since_is_kept_and_said(
     assert offered(okada) == []
     refused = post(one, "undoing", **SENT)
     assert refused.status_code == 409
-    assert "そのあとに続きの対応があったので、お返事はもう送りました。" in refused.text
+    assert "そのあとにほかのことが進んだので、お返事はもう送りました。" in refused.text
 
 
 def test_two_taps_are_one_undo(post: Post, notes: Notes, store: Store) -> None:

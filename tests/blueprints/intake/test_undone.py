@@ -18,7 +18,7 @@ from tests.town import Cast
 
 WORDS = "新聞店にも聞きます。"
 TYPED = {"template": "look", "words": WORDS, "next_on": "2026-12-03"}
-TAKEN_BACK = "書いた人が取り下げました。お返事は送っていません。"
+TAKEN_BACK = "知らせた人が取り下げました。お返事は送っていません。"
 GONE_OUT = "受け止めました。お返事を送りました。"
 AGAIN = "書いた文は、下に残してあります。"
 

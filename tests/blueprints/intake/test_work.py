@@ -40,18 +40,18 @@ def test_what_an_absent_colleague_has_can_be_taken_over_with_one_tap(
 ) -> None:
     one = notes.send()
     notes.change(one, lambda h, by: h.claim(by, MORNING), by="kato")
-    assert "お休みの人の担当" not in okada.get("/desk").text
+    assert "お休みの人が担当しているもの" not in okada.get("/desk").text
     answer = away(okada, place(store, cast.kato, cast.north_desk).id)
     assert answer.location.endswith("&done=absence")
-    assert "お休みの人の担当があります。" in okada.get("/desk").text
+    assert "お休みの人が担当しているものがあります。" in okada.get("/desk").text
     page = okada.get(answer.location).text
-    assert page.index("お休みの人の担当") < page.index("いまの担当")
+    assert page.index("お休みの人が担当しているもの") < page.index("いまの担当")
     assert "担当：加藤さん" in page
     form = {"view": "work", "had": str(cast.kato)}
     path = f"/desk/handoffs/{one}/claim"
     taken = okada.post(path, data=form, headers=town.csrf(okada))
     assert taken.location.startswith(f"/desk/work?desk={cast.north_desk}&done=claim")
-    assert "お休みの人の担当は、いまありません。" in okada.get(taken.location).text
+    assert "お休みの人が担当しているものは、いまありません。" in okada.get(taken.location).text
     with store.read() as session:
         assert session.get_one(Handoff, one).claimed_by_id == cast.okada
 
@@ -75,8 +75,8 @@ def test_who_is_away_works_on_and_is_not_shown_their_own(
 ) -> None:
     notes.change(notes.send(), lambda h, by: h.claim(by, MORNING), by="okada")
     away(okada, place(store, cast.okada, cast.north_desk).id)
-    assert "お休みの人の担当" not in okada.get("/desk/work").text
-    assert "お休みの人の担当があります。" not in okada.get("/desk").text
+    assert "お休みの人が担当しているもの" not in okada.get("/desk/work").text
+    assert "お休みの人が担当しているものがあります。" not in okada.get("/desk").text
 
 
 def test_days_away_end_by_themselves_or_with_one_tap(
@@ -88,7 +88,7 @@ def test_days_away_end_by_themselves_or_with_one_tap(
     assert "11月25日(水)から11月25日(水)まで" in page
     assert "までお休み" not in page
     answer = okada.post(f"/desk/work/absences/{member}/ending", headers=town.csrf(okada))
-    assert "お休みを終わりにしました。" in okada.get(answer.location).text
+    assert "お休みをやめました。" in okada.get(answer.location).text
     assert place(store, cast.kato, cast.north_desk).away_until is None
     away(okada, member)
     assert "までお休み" in okada.get("/desk/work").text

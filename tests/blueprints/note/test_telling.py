@@ -99,7 +99,7 @@ def test_a_desk_without_a_duty_list_asks_for_nobody(
 def test_what_is_no_choice_is_asked_again(okada: FlaskClient, form: dict[str, str]) -> None:
     answer = okada.post("/settings/telling", data=form, headers=town.csrf(okada))
     assert answer.status_code == 422
-    assert "ひとつえらんでください" in answer.text
+    assert "一つ選んでください" in answer.text
 
 
 @pytest.mark.parametrize("which", [("north_desk",), ()])

@@ -78,7 +78,7 @@ def test_a_whole_body_of_untold_length_is_refused_in_words_of_its_own(
     assert answer.startswith(b"HTTP/1.1 411 ")
     told = json.loads(answer.partition(b"\r\n\r\n")[2])
     assert told["type"] == "urn:kizuki:problem:frame.error.no_length"
-    assert "もう一度送っても同じになります" in told["title"]
+    assert "もう一度送っても同じです" in told["title"]
     assert notes(folder) == before
 
 
