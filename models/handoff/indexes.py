@@ -97,5 +97,7 @@ INDEXES: tuple[sa.schema.SchemaItem, ...] = (
     sa.Index("ix_handoff_watched", "watch_at", "id", **_where("watch_at IS NOT NULL")),
     # What waits about one place, and what is folded under one of it.
     sa.Index("ix_handoff_place", "place_token", "desk_id", "state", "sent_at", "id", **_STANDS),
+    # Of what went on: a note that is forgotten is asked for in it.
+    sa.Index("ix_handoff_from", "from_id", **_where("from_id IS NOT NULL")),
     sa.Index("ix_handoff_storm", "storm_id", "sent_at", "id", **_where("storm_id IS NOT NULL")),
 )
