@@ -34,7 +34,7 @@ class Narrowing:
     """Only what nobody has."""
     state: State | None = None
     field: Field | None = None
-    """Of the signs: it stands in the note alone, so that `fielded` opens the list for it."""
+    """Of the signs, else of whom it is about: it stands in the note alone, so that `fielded` opens the list for it."""
 
     def __bool__(self) -> bool:
         return self != WHOLE
