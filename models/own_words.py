@@ -44,7 +44,7 @@ _NAMES = (
     f"(?<![{_K}])(?!(?:{_NOBODY})(?:{_CALLED}|君))[{_K}]{{1,6}}(?:{_CALLED}|君(?![{_K}]))",
     f"(?<![{_KANA}])(?!(?:{_CALLINGS})(?:{_CALLED}))[{_KANA}]{{2,12}}(?:{_CALLED})",
     "[ぁ-ん]{2}"
-    + "".join(f"(?<!{word})" for word in _SPOKEN.split("|"))
+    + _NOT_SPOKEN
     + "(?:さん(?!ぽ)|ちゃん|くん)",
     f"[A-Za-z]{{2,20}}(?:-san(?![a-z])|{_CALLED})",
     r"(?<![A-Za-z])(?:Mr|Mrs|Ms|Miss)\.? ?[A-Z]",

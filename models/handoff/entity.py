@@ -108,7 +108,6 @@ class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
     came_from: Mapped[Handoff | None] = relationship(
         foreign_keys=from_id, remote_side="Handoff.id", viewonly=True
     )
-    claimed_by: Mapped[Person | None] = relationship(foreign_keys=claimed_by_id, viewonly=True)
     last_by: Mapped[Person | None] = relationship(foreign_keys=last_by_id)
     inside_notes: Mapped[list[InsideNote]] = relationship(
         back_populates="handoff", order_by="InsideNote.at"
