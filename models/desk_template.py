@@ -152,10 +152,9 @@ class DeskTemplate(Base):
 
         What was put away meanwhile has no place.
         """
-        self.session.refresh(self, with_for_update=True)
-        if self.put_away_at is not None:
-            return
         there = self._beside()
+        if self not in there:
+            return
         alike = [one for one in there if one.occasion is self.occasion]
         to = alike.index(self) + (-1 if up else 1)
         if not 0 <= to < len(alike):
@@ -176,10 +175,9 @@ class DeskTemplate(Base):
 
     def bring_back(self, by: Person, now: dt.datetime) -> None:
         """Offer it again; raises NoRoom where the desk has as many as it may. Twice is once."""
-        self.session.refresh(self, with_for_update=True)
-        if self.put_away_at is None:
-            return
         there = self._beside()
+        if self in there:
+            return
         _check_room(there)
         self.put_away_at, self.position = None, _last(there)
         self._did("bring_back", by, now)
