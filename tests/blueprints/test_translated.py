@@ -182,8 +182,8 @@ def test_who_was_second_loses_nothing_that_was_for_the_desk_alone(
         row.acknowledge(kato, Said("check"), MORNING)
         row.close(kato, Outcome.SETTLED, Said(), MORNING)
     late = post(okada, path, **given, words="文")
-    shown = tap(okada, late, "en", words="あとの文")
-    assert {("words", "あとの文"), ("memo", "玄関で")} <= set(fields_of(shown.text, "ja"))
+    shown = tap(okada, late, "ja", words="あとの文")
+    assert {("words", "あとの文"), ("memo", "玄関で")} <= set(fields_of(shown.text))
 
 
 def test_the_words_beside_a_mark_stand_again(okada: FlaskClient, handoff: uuid.UUID) -> None:

@@ -138,4 +138,6 @@ def tap(client: FlaskClient, page: TestResponse | str, language: str, **typed: s
     data: dict[str, list[str]] = {}
     for name, value in fields:
         data.setdefault(name, []).append(typed.get(name, value))
+    for name in typed.keys() - data.keys():
+        data[name] = [typed[name]]
     return client.post(action, data=data)
