@@ -55,7 +55,7 @@ class Desk(Base):
     """Who works there, as the public page says it."""
     does: Mapped[str] = mapped_column(default="")
     takes_on: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
-    """引き受けること: the fields (`sign.FIELDS`) for which it is proposed to other desks."""
+    """引き受けること: the fields (`sign.Field`) for which it is proposed to other desks."""
     is_volunteer: Mapped[bool] = mapped_column(default=False)
     """Staffed by volunteers: gets `memo` and `soon` only."""
     has_duty: Mapped[bool] = mapped_column(default=False)

@@ -70,6 +70,10 @@ _OF_VERB = {
 }
 
 
+class NoRoom(Invalid):
+    """The desk offers as many as anybody looks through."""
+
+
 class DeskTemplate(Base):
     """One ready text of a desk. A reply keeps what it was: no change reaches what was sent."""
 
@@ -106,7 +110,7 @@ class DeskTemplate(Base):
         by: Person,
         now: dt.datetime,
     ) -> DeskTemplate:
-        """A new one at the end of the desk's; raises Invalid where it has as many as it may."""
+        """A new one at the end of the desk's; raises NoRoom where it has as many as it may."""
         there = list(session.scalars(of_desk(desk.id).with_for_update()))
         _check_room(there)
         template = DeskTemplate(
@@ -144,8 +148,13 @@ class DeskTemplate(Base):
         self._did("change", by, now)
 
     def move(self, by: Person, now: dt.datetime, *, up: bool) -> None:
-        """Change places with the one before or behind it among those of its occasion."""
+        """Change places with the one before or behind it among those of its occasion.
+
+        What was put away meanwhile has no place.
+        """
         there = self._beside()
+        if self not in there:
+            return
         alike = [one for one in there if one.occasion is self.occasion]
         to = alike.index(self) + (-1 if up else 1)
         if not 0 <= to < len(alike):
@@ -157,13 +166,18 @@ class DeskTemplate(Base):
         self._did("move_template", by, now)
 
     def put_away(self, by: Person, now: dt.datetime) -> None:
-        """Offer it no more; it stays, to be brought back."""
+        """Offer it no more; it stays, to be brought back. Twice is once."""
+        self.session.refresh(self, with_for_update=True)
+        if self.put_away_at is not None:
+            return
         self.put_away_at = now
         self._did("put_away", by, now)
 
     def bring_back(self, by: Person, now: dt.datetime) -> None:
-        """Offer it again; raises Invalid where the desk has as many as it may."""
+        """Offer it again; raises NoRoom where the desk has as many as it may. Twice is once."""
         there = self._beside()
+        if self in there:
+            return
         _check_room(there)
         self.put_away_at, self.position = None, _last(there)
         self._did("bring_back", by, now)
@@ -239,4 +253,4 @@ def _last(there: list[DeskTemplate]) -> int:
 
 def _check_room(there: list[DeskTemplate]) -> None:
     if len(there) >= MOST:
-        raise Invalid("desk.problem.templates_many", HOME_LOCALE, n=MOST)
+        raise NoRoom("desk.problem.templates_many", HOME_LOCALE, n=MOST)

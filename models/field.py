@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
 
 from models import sign
-
-
-class Field(StrEnum):
-    """The four fields of the activity report of a commissioner."""
-
-    ELDERLY = "elderly"
-    CHILD = "child"
-    DISABILITY = "disability"
-    OTHER = "other"
-
+from models.sign import Field
 
 _ABOUT = frozenset(Field)
 
 
 def fields_of(body: Mapping[str, Any]) -> frozenset[Field]:
     """The fields of a note by its body; several signs may have several."""
-    signs = frozenset(Field(one.field) for one in sign.known(body.get("signs", ())))
+    signs = sign.fields_of(body.get("signs", ()))
     about = body.get("about")
     return signs or frozenset({Field(about) if about in _ABOUT else Field.OTHER})

@@ -34,7 +34,7 @@ class Furnishing:
     who: str = ""
     does: str = ""
     takes_on: tuple[str, ...] = ()
-    """Of `sign.FIELDS`, in their order; anything else is left out."""
+    """Of `sign.Field`, in their order; anything else is left out."""
     is_volunteer: bool = False
     backup_id: uuid.UUID | None = None
     hours: dict[str, Any] = field(default_factory=dict)
@@ -131,7 +131,7 @@ def _fill(session: Session, desk: Desk, wanted: Furnishing) -> None:
         setattr(desk, name, getattr(wanted, name))
     for name in _PROMISED:
         setattr(desk, name, getattr(wanted, name))
-    desk.takes_on = [field for field in sign.FIELDS if field in wanted.takes_on]
+    desk.takes_on = [field.value for field in sign.Field if field in wanted.takes_on]
     desk.has_duty = bool(wanted.duty_telephone)
     desk.hours = wanted.hours
     desk.closings = sorted(wanted.closings)

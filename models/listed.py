@@ -101,6 +101,19 @@ def read(session: Session, handoffs: sa.Select[Handoff], asked: dict[str, Any]) 
     return [Listed._make(row) for row in run(session, with_notes(handoffs), asked).all()]
 
 
+def among(session: Session, handoffs: sa.Select[Handoff], ids: list[uuid.UUID]) -> list[Listed]:
+    """Those of some ids, in no order."""
+    return read(session, _among(handoffs), {"ids": ids}) if ids else []
+
+
+@lru_cache(maxsize=64)
+def _among(handoffs: sa.Select[Handoff]) -> sa.Select[Handoff]:
+    return handoffs.where(Handoff.id.in_(_IDS))
+
+
+_IDS = sa.bindparam("ids", expanding=True, type_=sa.Uuid())
+
+
 @lru_cache(maxsize=128)
 def with_notes(handoffs: sa.Select[Handoff]) -> sa.Select[Any]:
     """The statement of a page with the columns of its rows."""

@@ -76,6 +76,10 @@ class Membership(Base):
         return list(session.scalars(active_members(desk_id, sealed=sealed)))
 
 
+HAS_PLACE = (Membership.confirmed_at.is_not(None), Membership.ended_at.is_(None))
+"""Conditions: confirmed and not ended, whether or not the person takes part."""
+IS_PRESENT = (*HAS_PLACE, Person.state == PersonState.ACTIVE)
+"""The same, for who takes part."""
 _MEMBERS, _PEOPLE = (Base.metadata.tables[name] for name in ("membership", "person"))
 _READERS = (
     sa.select(
@@ -87,19 +91,7 @@ _READERS = (
         _MEMBERS.c.in_sealed_team,
     )
     .join(_PEOPLE, _PEOPLE.c.id == _MEMBERS.c.person_id)
-    .where(
-        _MEMBERS.c.desk_id == sa.bindparam("of"),
-        _MEMBERS.c.confirmed_at.is_not(None),
-        _MEMBERS.c.ended_at.is_(None),
-        _PEOPLE.c.state == PersonState.ACTIVE,
-    )
-)
-
-
-_IS_PRESENT = (
-    Membership.confirmed_at.is_not(None),
-    Membership.ended_at.is_(None),
-    Person.state == PersonState.ACTIVE,
+    .where(_MEMBERS.c.desk_id == sa.bindparam("of"), *IS_PRESENT)
 )
 
 
@@ -136,18 +128,14 @@ def reader_ids(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) ->
 def staffed(session: Session) -> set[uuid.UUID]:
     """The desks that somebody staffs now."""
     places = sa.select(Membership.desk_id).distinct().join(Person, Membership.person)
-    return set(session.scalars(places.where(*_IS_PRESENT)))
+    return set(session.scalars(places.where(*IS_PRESENT)))
 
 
 _DESKS = Desk.metadata.tables["desk"]
 _PLACES = (
     sa.select(_MEMBERS.c.desk_id, _MEMBERS.c.in_sealed_team, _DESKS.c.kind, _DESKS.c.is_volunteer)
     .join(_DESKS, _DESKS.c.id == _MEMBERS.c.desk_id)
-    .where(
-        _MEMBERS.c.person_id == sa.bindparam("of"),
-        _MEMBERS.c.confirmed_at.is_not(None),
-        _MEMBERS.c.ended_at.is_(None),
-    )
+    .where(_MEMBERS.c.person_id == sa.bindparam("of"), *HAS_PLACE)
 )
 
 
@@ -162,6 +150,6 @@ def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[Mem
     query = (
         sa.select(Membership)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.desk_id == desk_id, *_IS_PRESENT)
+        .where(Membership.desk_id == desk_id, *IS_PRESENT)
     )
     return query.where(Membership.in_sealed_team.is_(True)) if sealed else query

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from models.area import Area, near
 from models.base import run
 from models.desk import Desk
-from models.field import Field
 from models.handoff import Handoff, State
 from models.queue import IS_HERE, IS_ROW, Handoffs
+from models.sign import Field
 from models.urgency import Urgency
 
 
@@ -34,7 +34,8 @@ class Narrowing:
     """Only what nobody has."""
     state: State | None = None
     field: Field | None = None
-    """Of the signs: it stands in the note alone, so that `fielded` opens the list for it."""
+    """Of the signs, else of whom it is about: it stands in the note alone, so that `fielded` opens
+    the list for it."""
 
     def __bool__(self) -> bool:
         return self != WHOLE

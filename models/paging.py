@@ -19,6 +19,7 @@ from models import queue
 from models.bands import Band, asked_of, bands_of, shape_of
 from models.desk import Desk
 from models.handoff import Handoff, State
+from models.handoff.indexes import URGENT_FIRST
 from models.listed import Listed
 from models.narrowing import WHOLE, Narrowing
 from models.queue import Handoffs, View
@@ -28,9 +29,8 @@ _Place = tuple[Any, ...]
 _MARK = "~"
 _MANY = 1000
 _MOST = sa.bindparam("most", type_=sa.Integer())
-_URGENT_FIRST = ("rank", "is_marked")
 _ORDER: Mapping[View, tuple[str, ...]] = {
-    View.TO_ACKNOWLEDGE: (*_URGENT_FIRST, "due_at", "id"),
+    View.TO_ACKNOWLEDGE: (*URGENT_FIRST, "due_at", "id"),
     View.TO_TELEPHONE: ("last_at", "id"),
     View.ANSWERED: ("answered_at", "id"),
     View.MOVING: ("next_on", "id"),

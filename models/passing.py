@@ -69,8 +69,7 @@ def _rank(target: Target) -> tuple[int, bool, bool]:
 def _fields_of(handoff: Handoff) -> tuple[str, ...]:
     """The fields of the note's signs, in their published order; none of what nobody can read."""
     try:
-        signs = sign.known(handoff.thread.observation.body.get("signs", ()))
+        ticked = sign.fields_of(handoff.thread.observation.body.get("signs", ()))
     except Unreadable:
         return ()
-    ticked = {one.field for one in signs}
-    return tuple(field for field in sign.FIELDS if field in ticked)
+    return tuple(field for field in sign.Field if field in ticked)

@@ -67,7 +67,7 @@ class TellOf(StrEnum):
     HURRIED = "hurried"
     """Only `today` and `now`."""
     TWICE = "twice"
-    """`today` and `now`; the others together, at 08:30 and 13:00."""
+    """`today` and `now`; the others together, at 08:30 and 13:00, or as the desk opens next."""
 
 
 class Person(Base):

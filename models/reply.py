@@ -67,6 +67,17 @@ class Said:
         object.__setattr__(self, "params", {name: str(value) for name, value in params.items()})
         object.__setattr__(self, "texts", dict(texts or {}))
 
+    def written(self) -> dict[str, Any]:
+        """As it is kept, for JSON."""
+        fields: dict[str, Any] = {"template": self.template, "words": self.words}
+        fields["params"] = self.params
+        return {**fields, "texts": self.texts} if self.texts else fields
+
+    @staticmethod
+    def read(fields: Mapping[str, Any]) -> Said:
+        """From what is kept; replies from before a desk could make its own have no texts."""
+        return Said(fields["template"], fields["words"], fields.get("texts"), **fields["params"])
+
     @property
     def names_day(self) -> bool:
         """Whether it names a day by which the reporter hears more."""
@@ -135,9 +146,7 @@ class Reply(Base):
 
 def opened(key: DataKey, reply_id: uuid.UUID, sealed_said: bytes) -> Said:
     """What a reply says, under its thread's key; raises Unreadable."""
-    fields: dict[str, Any] = json.loads(key.unseal("reply.said", reply_id, sealed_said))
-    # Replies from before a desk could make its own have no texts.
-    return Said(fields["template"], fields["words"], fields.get("texts"), **fields["params"])
+    return Said.read(json.loads(key.unseal("reply.said", reply_id, sealed_said)))
 
 
 class InboxEntry(Base):
@@ -215,10 +224,7 @@ def _write(
     handoff: Handoff, kind: ReplyKind, said: Said, now: dt.datetime, by: Person | None = None
 ) -> Reply:
     reply_id = uuid.uuid4()
-    fields = {"template": said.template, "words": said.words, "params": said.params}
-    if said.texts:
-        fields["texts"] = said.texts
-    plain = json.dumps(fields, ensure_ascii=False)
+    plain = json.dumps(said.written(), ensure_ascii=False)
     thread = handoff.thread
     reply = Reply(
         id=reply_id,

@@ -25,7 +25,7 @@ class Audience(StrEnum):
     """Whoever wrote a sealed note: only what any note might be answered."""
 
 
-_P, _C, _B, _S = Audience.PUBLIC, Audience.COMMISSIONER, Audience.OWN_BEAT, Audience.SEALED
+_P, _C, _B = Audience.PUBLIC, Audience.COMMISSIONER, Audience.OWN_BEAT
 _OPEN = frozenset({_P, _C, _B})
 _ALL = frozenset(Audience)
 

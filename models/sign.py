@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.urgency import Urgency, highest
 
@@ -154,6 +155,15 @@ _CALL_ORDER = ("119", "110", "189", "desk", "188")
 _NO_CALL = {None}
 
 
+class Field(StrEnum):
+    """The four fields of a commissioner's activity report, in its order."""
+
+    ELDERLY = "elderly"
+    DISABILITY = "disability"
+    CHILD = "child"
+    OTHER = "other"
+
+
 @dataclass(frozen=True)
 class Sign:
     """One chip. `call` is the number to call first, "desk" for the town's own, or None."""
@@ -173,8 +183,6 @@ SIGNS: Mapping[str, Sign] = {
     for group, rows in _TABLE.items()
     for code, urgency, field, topic, life_issue in rows
 }
-FIELDS = ("elderly", "disability", "child", "other")
-"""The fields of the activity report, in its order."""
 GROUPS = tuple(_TABLE)
 """`common` first, then the folds in their order, `called` last."""
 
@@ -196,6 +204,11 @@ def common() -> tuple[Sign, ...]:
 def known(codes: Iterable[str]) -> list[Sign]:
     """The signs of these codes; a code that is not ours is left out."""
     return [SIGNS[code] for code in codes if code in SIGNS]
+
+
+def fields_of(codes: Iterable[str]) -> frozenset[Field]:
+    """The fields of the signs of these codes; several signs may have several."""
+    return frozenset(Field(one.field) for one in known(codes))
 
 
 def seals(codes: Iterable[str]) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,10 +25,26 @@ from models.town_time import local_date
 
 AT_ONCE = 500
 """How many people one run tells, so that it ends."""
+BATCH = 500
+"""How much of what was kept back is held in memory: after holidays it may be a great deal."""
 _DATES = (DeliveryKind.DATE_PASSED, DeliveryKind.DATE_PASSED_BESIDE)
 _log = logging.getLogger(__name__)
 
-Kept = tuple[Delivery, Handoff | None]
+
+@dataclass
+class Told:
+    """What one summary tells of."""
+
+    desks: set[uuid.UUID | None] = field(default_factory=set)
+    high: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.desks)
+
+    def add(self, row: sa.Row[Any]) -> None:
+        """Tell of one more."""
+        self.desks.add(_desk_of(row))
+        self.high = self.high or row.high
 
 
 def gather(store: Store, now: dt.datetime) -> int:
@@ -52,10 +69,29 @@ def _gather_safely(store: Store, person_id: uuid.UUID, now: dt.datetime) -> bool
     return False
 
 
-def _is_due(now: dt.datetime) -> sa.ColumnElement[bool]:
+def _is_due(now: dt.datetime | sa.BindParameter[dt.datetime]) -> sa.ColumnElement[bool]:
     kept = sa.literal(DeliveryState.KEPT, Delivery.state.type, literal_execute=True)
     is_kept = sa.and_(Delivery.state == kept, Delivery.settled_at.is_(None))
     return sa.and_(is_kept, Delivery.release_at <= now)
+
+
+_NEEDED: tuple[Any, ...] = (
+    *(Delivery.id, Delivery.kind, Delivery.person_id, Delivery.desk_id),
+    *(Delivery.high, Delivery.created_at, Delivery.handoff_id),
+    Handoff.desk_id.label("owed_by"),
+    *(Handoff.is_sealed, Handoff.is_open, Handoff.answered_at),
+    *(Handoff.claimed_by_id, Handoff.next_on, Handoff.acknowledged_at),
+)
+_DUE = (
+    sa.select(*_NEEDED)
+    .join(Handoff, Handoff.id == Delivery.handoff_id, isouter=True)
+    .where(
+        _is_due(sa.bindparam("now", type_=Delivery.release_at.type)),
+        Delivery.person_id == sa.bindparam("person"),
+    )
+    .with_for_update(of=Delivery, skip_locked=True)
+)
+_UNSEEN = {"synchronize_session": False}
 
 
 def _gather(session: Session, person_id: uuid.UUID, now: dt.datetime) -> bool:
@@ -63,53 +99,53 @@ def _gather(session: Session, person_id: uuid.UUID, now: dt.datetime) -> bool:
     own = sa.select(Person.id).where(Person.id == person_id)
     if session.scalar(own.with_for_update(key_share=True, skip_locked=True)) is None:
         return False
-    due = (
-        sa.select(Delivery, Handoff)
-        .join(Handoff, Handoff.id == Delivery.handoff_id, isouter=True)
-        .where(_is_due(now), Delivery.person_id == person_id)
-        .with_for_update(of=Delivery, skip_locked=True)
-    )
-    kept: list[Kept] = [(row[0], row[1]) for row in session.execute(due)]
-    told = [one for one in _read_by(session, person_id, kept) if _stands(*one, now)]
-    for one, _ in kept:
-        one.state = DeliveryState.GATHERED
+    told = Told()
+    readable: dict[tuple[uuid.UUID, bool], bool] = {}
+    while rows := session.execute(_DUE.limit(BATCH), {"now": now, "person": person_id}).all():
+        for row in rows:
+            if _may_read(session, person_id, row, readable) and _stands(row, now):
+                told.add(row)
+        ids = [row.id for row in rows]
+        gathered = sa.update(Delivery).where(Delivery.id.in_(ids))
+        session.execute(gathered.values(state=DeliveryState.GATHERED), execution_options=_UNSEEN)
     if told:
         _tell(session, person_id, told, now)
     return bool(told)
 
 
-def _read_by(session: Session, person_id: uuid.UUID, kept: Iterable[Kept]) -> list[Kept]:
-    """What the person may still read: who may read is who may be told."""
-    asked: dict[tuple[uuid.UUID | None, bool], bool] = {}
-    found = []
-    for one, handoff in kept:
-        desk_id = _desk_of(one, handoff)
-        at = desk_id, handoff is not None and handoff.is_sealed
-        if at not in asked:
-            here = set() if desk_id is None else reader_ids(session, desk_id, sealed=at[1])
-            asked[at] = person_id in here
-        if asked[at]:
-            found.append((one, handoff))
-    return found
-
-
-def _stands(told: Delivery, handoff: Handoff | None, now: dt.datetime) -> bool:
-    """Whether there is still something to do about it; an acknowledgement may be undone yet."""
-    if handoff is None:
-        return True
-    if told.kind is DeliveryKind.CONFIRM:
-        return handoff.answered_at is not None
-    if not handoff.is_open:
+def _may_read(
+    session: Session,
+    person_id: uuid.UUID,
+    row: sa.Row[Any],
+    known: dict[tuple[uuid.UUID, bool], bool],
+) -> bool:
+    """Whether the person may still read it: who may read is who may be told."""
+    desk_id = _desk_of(row)
+    if desk_id is None:
         return False
-    if told.kind is DeliveryKind.ASSIGNED:
-        return handoff.claimed_by_id == told.person_id
-    if told.kind in _DATES:
-        return handoff.next_on is not None and handoff.next_on < local_date(now)
-    at = handoff.acknowledged_at
-    return at is None or at <= told.created_at or now < at + RELEASE
+    at = desk_id, bool(row.is_sealed)
+    if at not in known:
+        known[at] = person_id in reader_ids(session, desk_id, sealed=at[1])
+    return known[at]
 
 
-def _tell(session: Session, person_id: uuid.UUID, told: list[Kept], now: dt.datetime) -> None:
+def _stands(row: sa.Row[Any], now: dt.datetime) -> bool:
+    """Whether there is still something to do about it; an acknowledgement may be undone yet."""
+    if row.handoff_id is None:
+        return True
+    if row.kind is DeliveryKind.CONFIRM:
+        return row.answered_at is not None
+    if not row.is_open:
+        return False
+    if row.kind is DeliveryKind.ASSIGNED:
+        return bool(row.claimed_by_id == row.person_id)
+    if row.kind in _DATES:
+        return row.next_on is not None and row.next_on < local_date(now)
+    at = row.acknowledged_at
+    return at is None or at <= row.created_at or now < at + RELEASE
+
+
+def _tell(session: Session, person_id: uuid.UUID, told: Told, now: dt.datetime) -> None:
     """One summary; it tells of what a former one, not seen yet and tried no more, told of, too."""
     trying = sa.select(Delivery).where(
         Delivery.person_id == person_id,
@@ -119,16 +155,17 @@ def _tell(session: Session, person_id: uuid.UUID, told: list[Kept], now: dt.date
     unseen = session.scalars(trying.with_for_update(of=Delivery)).all()
     for former in unseen:
         former.state, former.next_at, former.lease_token = DeliveryState.GATHERED, None, None
-    desks = {_desk_of(*one) for one in told} | {former.desk_id for former in unseen}
+    desks = told.desks | {former.desk_id for former in unseen}
     Delivery.queue(
         session,
         DeliveryKind.SUMMARY,
         now=now,
         person_id=person_id,
         desk_id=desks.pop() if len(desks) == 1 else None,
-        high=any(one.high for one in (*unseen, *(one for one, _ in told))),
+        high=told.high or any(former.high for former in unseen),
     )
 
 
-def _desk_of(told: Delivery, handoff: Handoff | None) -> uuid.UUID | None:
-    return told.desk_id if handoff is None else handoff.desk_id
+def _desk_of(row: sa.Row[Any]) -> uuid.UUID | None:
+    desk_id: uuid.UUID | None = row.desk_id if row.handoff_id is None else row.owed_by
+    return desk_id

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import queue
-from models.bands import Shape, bands_of
+from models.bands import DATED, Shape, bands_of
 from models.base import run
 from models.desk import Desk
-from models.handoff import Handoff, State
+from models.handoff import Handoff
 from models.membership import Membership
 from models.queue import DESK, IS_HERE, IS_SENT, NOW, TODAY, Handoffs, View, capped
 from models.town_time import local_date
@@ -24,7 +24,7 @@ DAYS = 7
 """How many days, with today, the next dates are counted that come."""
 _LAST = sa.bindparam("last", type_=sa.Date())
 # By the state: of what one person has the databases else look through the whole desk's dates.
-_MOVES = sa.and_(IS_HERE, Handoff.state.in_((State.RECEIVED, State.WORKING)))
+_MOVES = sa.and_(IS_HERE, Handoff.state.in_(DATED))
 _COMES = sa.and_(Handoff.next_on >= TODAY, Handoff.next_on <= _LAST)
 _AWAY = sa.bindparam("away", expanding=True, type_=sa.Uuid())
 

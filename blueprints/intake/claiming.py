@@ -8,7 +8,6 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.intake import bp, reading
 from blueprints.intake.acting import Answer, act
-from models.errors import Invalid
 from models.handoff import Handoff
 from models.person import Person
 
@@ -32,8 +31,6 @@ def create_assignment(handoff_id: uuid.UUID) -> Answer:
 
     def assign(handoff: Handoff, by: Person) -> None:
         to = reading.colleague(handoff.session)
-        if not access.may(handoff.session, to.id, Permission.HANDOFF_ANSWER, handoff):
-            raise Invalid("desk.problem.need_colleague", "to_person")
         handoff.assign(by, to, access.now(), reading.known("had"))
 
     return act(handoff_id, "assignment", assign)

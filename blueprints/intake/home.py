@@ -90,7 +90,7 @@ def _beside(
     if not ids:
         return {}
     session = access.reading()
-    rows = listed.read(session, _of(readable), {"ids": ids})
+    rows = listed.among(session, readable, ids)
     came = sa.select(Observation.id, Observation.received_at).where(
         Observation.id.in_([row.note_id for row in rows])
     )
@@ -107,8 +107,3 @@ def _newest(readable: Handoffs) -> sa.Select[uuid.UUID, uuid.UUID]:
     threads = Handoff.thread_id.in_(sa.bindparam("threads", expanding=True))
     found = readable.with_only_columns(Handoff.thread_id, Handoff.id).where(threads)
     return found.order_by(Handoff.is_open, Handoff.sent_at, Handoff.step)
-
-
-@lru_cache(maxsize=64)
-def _of(readable: Handoffs) -> Handoffs:
-    return readable.where(Handoff.id.in_(sa.bindparam("ids", expanding=True)))

@@ -37,10 +37,12 @@ def create_ungathering(handoff_id: uuid.UUID) -> Answer:
     """まとめたのを取り消す: all of it, what it raised as well."""
 
     def undo(handoff: Handoff, by: Person) -> None:
-        for chosen in reading.ids("gathering", 1):
-            # Whoever comes second finds it undone.
-            if handoff.session.get(Gathering, chosen) is not None:
-                access.load(Gathering, chosen, Permission.HOUSEHOLD_GATHER, handoff.session)
-                gathering.undo(handoff.session, chosen, by, access.now())
+        chosen, session = reading.ids("gathering", 1), handoff.session
+        if not chosen:
+            raise Invalid("desk.problem.need_companion", "gathering")
+        # Whoever comes second finds it undone.
+        if session.get(Gathering, chosen[0]) is not None:
+            access.load(Gathering, chosen[0], Permission.HOUSEHOLD_GATHER, session)
+            gathering.undo(session, chosen[0], by, access.now())
 
     return act(handoff_id, "ungathering", undo)

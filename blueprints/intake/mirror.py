@@ -44,8 +44,8 @@ class Column:
 @allow(Permission.MIRROR_READ)
 def show_mirror() -> Page:
     """The months that are over, the newest first in the table, last in the picture."""
-    desk, actor = at_desk.chosen_desk(), access.actor()
-    has_sealed = actor.in_sealed_team and desk.id == actor.core_id
+    desk = at_desk.chosen_desk()
+    has_sealed = access.actor().reads_sealed_at(desk.id)
     is_sealed = has_sealed and request.args.get("of") == "sealed"
     months = _months(desk, is_sealed=is_sealed)
     return at_desk.page(

@@ -14,10 +14,10 @@ from blueprints.language import plain
 from models.area import Area
 from models.bands import STATES
 from models.desk import Desk
-from models.field import Field
 from models.handoff import Handoff, State
 from models.narrowing import WHOLE, Narrowing, areas_of, around
 from models.queue import View
+from models.sign import Field
 from models.urgency import Urgency
 
 _DIGITS = 9

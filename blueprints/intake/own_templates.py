@@ -17,7 +17,14 @@ from blueprints.at_desk import Page
 from blueprints.intake import bp, variables
 from blueprints.intake.template_form import FIELDS, TemplateForm
 from models.desk import Desk
-from models.desk_template import VARIABLES, DeskTemplate, Occasion, in_order, language_of
+from models.desk_template import (
+    VARIABLES,
+    DeskTemplate,
+    NoRoom,
+    Occasion,
+    in_order,
+    language_of,
+)
 from models.errors import Invalid
 from models.person import Person
 from models.words import LOCALES
@@ -126,7 +133,7 @@ def _do(template_id: uuid.UUID, change: Change, done: str) -> Response:
 
     try:
         desk_id = access.in_turn(take)
-    except Invalid:
+    except NoRoom:
         one = access.load(DeskTemplate, template_id, Permission.TEMPLATE_EDIT)
         desk_id, done = one.desk_id, "template_full"
     return redirect(f"/desk/templates?desk={desk_id}&done={done}", 303)
@@ -143,6 +150,8 @@ def _saved(
         access.close()
         try:
             access.in_turn(lambda session: save(session, at_desk.signed_in(session)))
+        except access.NotSent as error:
+            form.refuse(error)
         except Invalid as error:
             form.refuse_text(error)
         else:

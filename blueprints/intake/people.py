@@ -13,8 +13,9 @@ from blueprints import access, at_desk
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp
+from blueprints.intake.claims import members_of
 from models import confirmation
-from models.membership import Membership, active_members
+from models.membership import Membership
 from models.person import Person
 
 
@@ -23,14 +24,13 @@ from models.person import Person
 def list_people() -> Page:
     """New members waiting for a yes from inside, and everybody at this desk."""
     desk = at_desk.chosen_desk()
-    members = access.reading().scalars(_with_names(active_members(desk.id)))
     return at_desk.page(
         "intake/list_people.html",
         desk,
         "people",
         finds_phones=access.may_enter(Permission.PHONE_END),
         waiting=list(access.reading().scalars(_with_names(_waiting()))),
-        members=sorted(members, key=lambda member: (member.is_deputy, member.made_at)),
+        members=members_of(desk),
     )
 
 

@@ -50,8 +50,8 @@ def _question(typed: str) -> Question:
 
 def _search() -> Search:
     handoffs = access.listing(Handoff, Permission.HANDOFF_READ)
-    desk, actor = at_desk.chosen_desk(), access.actor()
-    return Search(access.reading(), handoffs, desk, actor.in_sealed_team)
+    desk = at_desk.chosen_desk()
+    return Search(access.reading(), handoffs, desk, access.actor().reads_sealed_at(desk.id))
 
 
 def _page(question: Question, answer: Answer | None) -> Page:

@@ -65,4 +65,4 @@ class TemplateForm(DoorForm):
         params = dict(error.params)
         if "name" in params:
             params["name"] = variables.name_of(str(params["name"]))
-        self.refuse(Invalid(error.key, FIELDS[error.field], **params))
+        self.refuse(Invalid(error.key, FIELDS.get(error.field, ""), **params))

@@ -15,7 +15,7 @@ from blueprints.limits import is_beyond_notes
 from blueprints.note.form import NoteForm, PageProblem
 from blueprints.note.taking_form import TakingForm
 from blueprints.note.where import Where
-from models import receipt_code
+from models import hearing, receipt_code
 from models.area import Area
 from models.arrival import Outcome
 from models.draft import Problem, read_draft
@@ -36,6 +36,17 @@ class Sent:
     thread_id: uuid.UUID | None
     receipt: str
     """The code for somebody without an account; "" where there is none to show."""
+
+    def told(self) -> dict[str, Any]:
+        """What its page says once, without a word of the note."""
+        return {
+            "accepted": self.acceptance,
+            "area_id": None if self.area is None else self.area.id,
+            "signs": self.form.signs,
+            "urgency": self.form.value("urgency"),
+            "has_called": self.form.value("called_first") in hearing.CALL_SETTLED,
+            "code": self.receipt,
+        }
 
 
 def send(form: NoteForm, place: Where) -> Sent | list[Problem]:

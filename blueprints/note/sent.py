@@ -14,7 +14,7 @@ from blueprints.note.outlook import outlook
 from blueprints.note.page import Page, answer_ways, page
 from blueprints.note.sending import Sent
 from blueprints.shown_once import shown_once
-from models import hearing, held_history
+from models import held_history
 from models.area import Area
 from models.person import Person
 from models.thread import Thread
@@ -39,16 +39,7 @@ def show_sent(thread_id: uuid.UUID) -> Page:
 
 def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
     """The page for somebody without an account, with the code that is shown this once."""
-    form = sent.form
-    return _page_by_code(
-        accepted=sent.acceptance,
-        area_id=None if sent.area is None else sent.area.id,
-        signs=form.signs,
-        urgency=form.value("urgency"),
-        has_called=form.value("called_first") in hearing.CALL_SETTLED,
-        code=sent.receipt,
-        draft=draft,
-    )
+    return _page_by_code(**sent.told(), draft=draft)
 
 
 @shown_once()

@@ -21,7 +21,7 @@ from blueprints.note.sending import Sent, take_down
 from blueprints.note.taking_form import TakingForm
 from blueprints.note.where import Where, where
 from blueprints.shown_once import shown_once
-from models import hearing, receipt_code
+from models import receipt_code
 from models.area import Area
 from models.desk import Desk
 from models.urgency import Urgency
@@ -110,16 +110,8 @@ def _form_page(form: TakingForm, place: Where, status: int = 200) -> Page:
 
 def _taken_page(form: TakingForm, sent: Sent) -> Page:
     """What may be told and the code: the same whether it is sealed or not, and to whom it went."""
-    return _drawn(
-        desk_id=str(at_desk.chosen_desk().id),
-        accepted=sent.acceptance,
-        area_id=None if sent.area is None else sent.area.id,
-        signs=form.signs,
-        urgency=form.value("urgency"),
-        has_called=form.value("called_first") in hearing.CALL_SETTLED,
-        code=sent.receipt,
-        language=form.value("language"),
-    )
+    desk_id = str(at_desk.chosen_desk().id)
+    return _drawn(**sent.told(), desk_id=desk_id, language=form.value("language"))
 
 
 @shown_once()

@@ -15,7 +15,7 @@ from blueprints.office.sheet import Drawn
 from models.desk import DEFAULT_HOURS, Desk
 from models.errors import Invalid
 from models.furnishing import Begins, Furnishing
-from models.sign import FIELDS
+from models.sign import Field as ReportField
 
 _TEXTS = ("name", "place", "telephone", "duty_telephone", "who", "does", "is_volunteer")
 _NAMES = (*_TEXTS, "takes_on")
@@ -39,7 +39,7 @@ class DeskForm(DoorForm):
     closings = text_lines(2000)
     who = text_lines(300)
     does = text_lines(600)
-    takes_on = SelectMultipleField(choices=list(FIELDS), validate_choice=False)
+    takes_on = SelectMultipleField(choices=list(ReportField), validate_choice=False)
     is_volunteer = BooleanField()
     backup = StringField(filters=[line])
     memo_days = StringField(filters=[line], default="5")

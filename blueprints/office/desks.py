@@ -21,7 +21,7 @@ from models.desk_list import desk_lines, members_of
 from models.errors import Invalid
 from models.furnishing import furnish, problems
 from models.person import Person, PersonState, Role
-from models.sign import FIELDS
+from models.sign import Field
 
 
 @bp.get("/desks")
@@ -113,7 +113,7 @@ def _form_page(form: DeskForm, desk: Desk | None, status: int = 200) -> Page:
         "desk",
         status,
         form=form,
-        takes_on=FIELDS,
+        takes_on=list(Field),
         desk=desk,
         times=hour_fields(form.hours) if posted is None else posted,
         members=[] if desk is None else members_of(session, desk),

@@ -70,7 +70,7 @@ class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
     raised_why: Mapped[list[str]] = mapped_column(default=list)
     is_marked: Mapped[bool] = mapped_column(default=False)
     """Sort key: last in its urgency, since it came beyond the limits or a person doubts it."""
-    is_beyond: Mapped[bool] = mapped_column(default=False)
+    is_beyond: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """It came beyond the limits of its door."""
     doubt: Mapped[Doubt | None] = mapped_column(words_of(Doubt))
     """Why a person marked it."""
@@ -108,7 +108,6 @@ class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
     came_from: Mapped[Handoff | None] = relationship(
         foreign_keys=from_id, remote_side="Handoff.id", viewonly=True
     )
-    claimed_by: Mapped[Person | None] = relationship(foreign_keys=claimed_by_id, viewonly=True)
     last_by: Mapped[Person | None] = relationship(foreign_keys=last_by_id)
     inside_notes: Mapped[list[InsideNote]] = relationship(
         back_populates="handoff", order_by="InsideNote.at"

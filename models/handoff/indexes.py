@@ -15,7 +15,8 @@ def _where(condition: str, on_postgres: str = "") -> dict[str, Any]:
     }
 
 
-_URGENT_FIRST = ("rank", "is_marked")
+URGENT_FIRST = ("rank", "is_marked")
+"""How a list begins, and the indexes that it walks along."""
 _DATED = _where("next_on IS NOT NULL")
 _STILL = (
     "is_warned = 1 AND watch_at IS NULL AND next_on IS NOT NULL",
@@ -34,21 +35,21 @@ INDEXES: tuple[sa.schema.SchemaItem, ...] = (
     sa.UniqueConstraint("thread_id", "step"),
     # What `paging` walks along, each in the order of a list; those with the area for the
     # lists that are narrowed to it.
-    sa.Index(None, "desk_id", "state", *_URGENT_FIRST, "due_at", "id", **_OWN_ROW),
+    sa.Index(None, "desk_id", "state", *URGENT_FIRST, "due_at", "id", **_OWN_ROW),
     sa.Index(
         "ix_handoff_area_sent",
-        *("desk_id", "area_id", "state", *_URGENT_FIRST, "due_at", "id"),
+        *("desk_id", "area_id", "state", *URGENT_FIRST, "due_at", "id"),
         **_OWN_ROW,
     ),
     sa.Index("ix_handoff_moving", "desk_id", "is_open", "next_on", "id", **_DATED),
     sa.Index(
         "ix_handoff_urgent_moving",
-        *("desk_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
+        *("desk_id", "is_open", *URGENT_FIRST, "next_on", "id"),
         **_DATED,
     ),
     sa.Index(
         "ix_handoff_area_moving",
-        *("desk_id", "area_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
+        *("desk_id", "area_id", "is_open", *URGENT_FIRST, "next_on", "id"),
         **_DATED,
     ),
     sa.Index(None, "desk_id", "is_open", "last_at", "id"),
@@ -57,12 +58,12 @@ INDEXES: tuple[sa.schema.SchemaItem, ...] = (
     # The same for the lists that are narrowed to a state; what is sent stands in none of these.
     sa.Index(
         "ix_handoff_state_moving",
-        *("desk_id", "state", *_URGENT_FIRST, "next_on", "id"),
+        *("desk_id", "state", *URGENT_FIRST, "next_on", "id"),
         **_DATED,
     ),
     sa.Index(
         "ix_handoff_area_state_moving",
-        *("desk_id", "area_id", "state", *_URGENT_FIRST, "next_on", "id"),
+        *("desk_id", "area_id", "state", *URGENT_FIRST, "next_on", "id"),
         **_DATED,
     ),
     sa.Index("ix_handoff_state_ended", "desk_id", "state", "rank", "last_at", "id", **_ENDED),
@@ -75,20 +76,20 @@ INDEXES: tuple[sa.schema.SchemaItem, ...] = (
     # By who has it; what ended is nobody's any more, so that these stay short.
     sa.Index(
         "ix_handoff_claimed_sent",
-        *("desk_id", "claimed_by_id", "state", *_URGENT_FIRST, "due_at", "id"),
+        *("desk_id", "claimed_by_id", "state", *URGENT_FIRST, "due_at", "id"),
         **_CLAIMED,
     ),
     sa.Index(
         "ix_handoff_claimed_moving",
-        *("desk_id", "claimed_by_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
+        *("desk_id", "claimed_by_id", "is_open", *URGENT_FIRST, "next_on", "id"),
         **_CLAIMED_DATED,
     ),
     sa.Index(
-        *("ix_handoff_nobodys_sent", "desk_id", "state", *_URGENT_FIRST, "due_at", "id"),
+        *("ix_handoff_nobodys_sent", "desk_id", "state", *URGENT_FIRST, "due_at", "id"),
         **_NOBODYS,
     ),
     sa.Index(
-        *("ix_handoff_nobodys_moving", "desk_id", "is_open", *_URGENT_FIRST, "next_on", "id"),
+        *("ix_handoff_nobodys_moving", "desk_id", "is_open", *URGENT_FIRST, "next_on", "id"),
         **_NOBODYS_DATED,
     ),
     sa.Index("ix_handoff_claim_at", "desk_id", "claim_at", **_where("claim_at IS NOT NULL")),
@@ -97,5 +98,7 @@ INDEXES: tuple[sa.schema.SchemaItem, ...] = (
     sa.Index("ix_handoff_watched", "watch_at", "id", **_where("watch_at IS NOT NULL")),
     # What waits about one place, and what is folded under one of it.
     sa.Index("ix_handoff_place", "place_token", "desk_id", "state", "sent_at", "id", **_STANDS),
+    # Of what went on: a note that is forgotten is asked for in it.
+    sa.Index("ix_handoff_from", "from_id", **_where("from_id IS NOT NULL")),
     sa.Index("ix_handoff_storm", "storm_id", "sent_at", "id", **_where("storm_id IS NOT NULL")),
 )

@@ -45,14 +45,7 @@ def sealed(
     usual, usual_on = one_tap(handoff, today)
     if not said.words and (said.template, next_on) == (usual.code, usual_on):
         return None
-    fields = {
-        "template": said.template,
-        "words": said.words,
-        "texts": said.texts,
-        "params": said.params,
-        "next_on": next_on.isoformat(),
-        "by": str(by_id),
-    }
+    fields = {**said.written(), "next_on": next_on.isoformat(), "by": str(by_id)}
     plain = json.dumps(fields, ensure_ascii=False)
     cipher = handoff.thread.key.seal(_PLACE, handoff.id, plain)
     return {_SEALED: base64.b64encode(cipher).decode()}
@@ -74,5 +67,4 @@ def opened(handoff: Handoff, by_id: uuid.UUID | None) -> Undone | None:
         return None
     if fields["by"] != str(by_id):
         return None
-    said = Said(fields["template"], fields["words"], fields["texts"], **fields["params"])
-    return Undone(said, dt.date.fromisoformat(fields["next_on"]))
+    return Undone(Said.read(fields), dt.date.fromisoformat(fields["next_on"]))

@@ -80,8 +80,7 @@ def sketch(
 
 def sketch_at(place: Whereabouts, name: str, on: dt.date, signs: tuple[str, ...]) -> Sketch:
     """The same of a note whose place is understood already."""
-    fields = frozenset(one.field for one in sign.known(signs))
-    return Sketch(place, called.understood(name), on, fields)
+    return Sketch(place, called.understood(name), on, sign.fields_of(signs))
 
 
 def compare(one: Sketch, other: Sketch) -> Companion | None:

@@ -102,8 +102,11 @@ def _rows(session: Session, handoff: Handoff, readable: Handoffs) -> tuple[list[
     around = () if area_id is None else tuple(narrowing.around(session, area_id))
     asked = {"desk": handoff.desk_id, "around": around, "all": area_id is None}
     rows = run(session, _newest(readable), asked).all()
-    count = run(session, _reached(readable), {"desk": handoff.desk_id}).scalar_one()
-    return [Near._make(row) for row in rows], count > MOST
+    if rows:
+        count = rows[0][-1]
+    else:
+        count = run(session, _reached(readable), {"desk": handoff.desk_id}).scalar_one()
+    return [Near._make(row[:-1]) for row in rows], count > MOST
 
 
 def _met(session: Session, handoff: Handoff, readable: Handoffs, *, sealed: bool) -> list[Near]:
@@ -136,20 +139,21 @@ _COLUMNS: tuple[Any, ...] = (
 
 @lru_cache(maxsize=64)
 def _newest(readable: Handoffs) -> sa.Select[Any]:
-    """Open notes first, then what ended last, along one index each."""
-    newest = sa.union_all(*(sa.select(one.subquery()) for one in _parts(readable))).subquery()
+    """Open notes first, then what ended last, along one index each; with how many were met."""
+    newest = sa.union_all(*(sa.select(one.subquery()) for one in _parts(readable))).cte()
+    met = sa.select(sa.func.count()).select_from(newest).scalar_subquery()
     first = sa.select(newest.c.id).order_by(newest.c.is_open.desc(), newest.c.last_at.desc())
     near = sa.or_(
         Handoff.area_id.in_(sa.bindparam("around", expanding=True)),
         Handoff.area_id.is_(None),
         sa.bindparam("all", type_=sa.Boolean()),
     )
-    return _with_notes(sa.select(Handoff).where(Handoff.id.in_(first.limit(MOST)), near))
+    return _with_notes(sa.select(Handoff).where(Handoff.id.in_(first.limit(MOST)), near), met)
 
 
 @lru_cache(maxsize=64)
 def _reached(readable: Handoffs) -> sa.Select[int]:
-    """How many there are, up to one more than are opened."""
+    """How many there are where none lies near, up to one more than are opened."""
     ids = sa.union_all(*(sa.select(one.subquery().c.id) for one in _parts(readable)))
     some = ids.subquery()
     return sa.select(sa.func.count()).select_from(sa.select(some).limit(MOST + 1).subquery())
@@ -171,9 +175,9 @@ def _meeting(readable: Handoffs) -> sa.Select[Any]:
     return found.where(Observation.id.in_(notes)).limit(OLDER)
 
 
-def _with_notes(handoffs: Handoffs) -> sa.Select[Any]:
+def _with_notes(handoffs: Handoffs, *more: sa.ColumnElement[Any]) -> sa.Select[Any]:
     return (
-        handoffs.with_only_columns(*_COLUMNS)
+        handoffs.with_only_columns(*_COLUMNS, *more)
         .join(Thread, Thread.id == Handoff.thread_id)
         .join(Observation, Observation.thread_id == Handoff.thread_id)
         .outerjoin(Area, Area.id == Observation.area_id)

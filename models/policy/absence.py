@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from models.membership import Membership
+from models.membership import HAS_PLACE, Membership
 from models.person import Person, PersonState
 from models.policy.actor import Actor
 
@@ -19,7 +19,6 @@ def mark_reach(actor: Actor) -> sa.ColumnElement[bool]:
     active = sa.select(Person.id).where(Person.state == PersonState.ACTIVE)
     return sa.and_(
         Membership.desk_id.in_(actor.desk_ids),
-        Membership.confirmed_at.is_not(None),
-        Membership.ended_at.is_(None),
+        *HAS_PLACE,
         Membership.person_id.in_(active),
     )

@@ -55,6 +55,10 @@ class Actor:
             closed_before=held_history.closed_before(person, now),
         )
 
+    def reads_sealed_at(self, desk_id: uuid.UUID | None) -> bool:
+        """Whether what is sealed at this desk is theirs to read: at the core, in the team."""
+        return self.in_sealed_team and desk_id == self.core_id
+
     @property
     def is_signed_in(self) -> bool:
         """Whether this is an account at all."""

@@ -10,9 +10,8 @@ from models.base import Base
 from models.membership import Membership
 from models.mirror import MirrorMonth
 from models.policy.actor import Actor
+from models.policy.conditions import Condition
 from models.policy.permissions import Permission
-
-Condition = sa.ColumnElement[bool]
 
 
 def _chooses_duty(actor: Actor, membership: Membership) -> bool:
@@ -26,7 +25,7 @@ def _duty_reach(actor: Actor) -> Condition:
 
 def _looks_back(actor: Actor, month: MirrorMonth) -> bool:
     if month.is_sealed:
-        return actor.in_sealed_team and month.desk_id == actor.core_id
+        return actor.reads_sealed_at(month.desk_id)
     return month.desk_id in actor.desk_ids
 
 

@@ -31,9 +31,10 @@ class Permission(StrEnum):
     HANDOFF_READ = "handoff_read"
     """Read a handoff of one's own desk, its note and its replies."""
     HANDOFF_ANSWER = "handoff_answer"
-    """Acknowledge, ask, act on, pass on, return or close what one's own desk owes."""
+    """Acknowledge, ask, act on, pass on, return or close what one's own desk owes; have it or
+    give it to a colleague, mark it, and gather it with others."""
     HOUSEHOLD_GATHER = "household_gather"
-    """Gather notes under one household, and undo it: who may read one of them,
+    """Undo that notes were gathered under one household: who may read one of them,
     and both where one is sealed."""
     HELD_PLACE = "held_place"
     """Give a held note to a desk: the core; unreadable and sealed ones, its sealed team."""

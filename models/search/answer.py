@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import listed, narrowing
 from models.desk import Desk
-from models.handoff import Handoff
 from models.listed import Listed
 from models.queue import Handoffs
 from models.search import indexed, looking
@@ -24,7 +21,6 @@ from models.search.seen import Seen
 
 MOST = 50
 """Notes of one answer; who needs more asks more closely."""
-_IDS = sa.bindparam("ids", expanding=True, type_=sa.Uuid())
 
 
 @dataclass(frozen=True)
@@ -93,8 +89,7 @@ class Search:
         return Answer(hits, len(shown) > MOST, named, looked)
 
     def _rows(self, shown: list[Seen]) -> list[Listed]:
-        asked = {"ids": [seen.id for seen in shown]}
-        return listed.read(self.session, _among(self.handoffs), asked)
+        return listed.among(self.session, self.handoffs, [seen.id for seen in shown])
 
 
 def _at(seen: Seen) -> float:
@@ -103,8 +98,3 @@ def _at(seen: Seen) -> float:
 
 def _sorted(why: Iterable[Reason]) -> tuple[Reason, ...]:
     return tuple(reason for reason in Reason if reason in set(why))
-
-
-@lru_cache(maxsize=64)
-def _among(handoffs: Handoffs) -> Handoffs:
-    return handoffs.where(Handoff.id.in_(_IDS))

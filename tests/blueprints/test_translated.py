@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from models.desk_template import DeskTemplate
 from models.errors import Busy
-from models.handoff import Handoff
+from models.handoff import Handoff, Outcome
 from models.person import Person
 from models.reply import Said
 from models.store import Store
@@ -158,12 +160,51 @@ def test_who_was_second_reads_by_whom_in_either_language(
         row.acknowledge(kato, Said("check"), MORNING)
     path, given = f"/desk/handoffs/{handoff}/acknowledgement", {"template": "look", "words": "文"}
     late = post(okada, path, **given)
-    shown = tap(okada, late, "en")
-    assert (late.status_code, shown.status_code) == (409, 409)
-    assert "acknowledged" in shown.text
+    assert late.status_code == 409
+    shown = tap(okada, late, "en", words="あとの文", template="still_on_it")
+    assert CHANGED in shown.text
     assert "加藤" in shown.text
-    assert ">\n文</textarea>" in shown.text
-    assert set(given.items()) <= set(fields_of(shown.text, "ja"))
+    stand = {("words", "あとの文"), ("template", "still_on_it")}
+    assert stand <= set(fields_of(shown.text, "ja"))
+
+
+def test_who_was_second_loses_nothing_that_was_for_the_desk_alone(
+    okada: FlaskClient, store: Store, cast: Cast, handoff: uuid.UUID
+) -> None:
+    path, given = f"/desk/handoffs/{handoff}/visit", {"template": "visited", "inside": "玄関で"}
+    late = post(okada, path, **given)
+    assert late.status_code == 409
+    shown = tap(okada, late, "en", memo="玄関と庭で")
+    assert CHANGED in shown.text
+    assert ("memo", "玄関と庭で") in fields_of(shown.text, "ja")
+    with store.write() as session:
+        kato, row = session.get_one(Person, cast.kato), session.get_one(Handoff, handoff)
+        row.acknowledge(kato, Said("check"), MORNING)
+        row.close(kato, Outcome.SETTLED, Said(), MORNING)
+    late = post(okada, path, **given, words="文")
+    shown = tap(okada, late, "ja", words="あとの文")
+    assert {("words", "あとの文"), ("memo", "玄関で")} <= set(fields_of(shown.text))
+
+
+def test_the_words_beside_a_mark_stand_again(okada: FlaskClient, handoff: uuid.UUID) -> None:
+    refused = post(okada, f"/desk/handoffs/{handoff}/mark", mark_words="先週も")
+    shown = tap(okada, refused, "en", mark_words="先週も今週も")
+    assert ("mark_words", "先週も今週も") in fields_of(shown.text, "ja")
+    marked = tap(okada, shown, "ja", doubt="again")
+    assert {("mark_words", "先週も今週も"), ("doubt", "again")} <= set(fields_of(marked.text))
+
+
+def test_a_template_put_right_is_given_back_and_not_kept(
+    okada: FlaskClient, store: Store, cast: Cast
+) -> None:
+    refused = post(okada, "/desk/templates", desk=str(cast.north_desk), text_ja="見に行きます。")
+    assert refused.status_code == 422
+    shown = tap(okada, refused, "en", occasion="reply", text_en="We will look.")
+    assert shown.status_code == 422
+    assert CHANGED in shown.text
+    assert ("text_en", "We will look.") in fields_of(shown.text, "ja")
+    with store.read() as session:
+        assert session.scalars(sa.select(DeskTemplate)).first() is None
 
 
 def test_an_answer_and_what_stays_inside_are_in_their_fields(
@@ -224,7 +265,8 @@ def test_a_password_is_neither_tried_nor_given_back(
     monkeypatch.setattr("blueprints.join.sign_in._token", lambda *_: 1 / 0)
     for _ in range(30):
         refused = tap(client, refused, "en", password=PASSWORD)
-        refused = tap(client, refused, "ja", said="evil")
+        action, fields = Forms(refused.text).sent_by("ja")
+        refused = client.post(action, data=dict(fields) | {"said": "evil"})
         refused = tap(client, refused, "en", password=PASSWORD)
         refused = tap(client, refused, "ja@easy")
     fields = fields_of(refused.text)

@@ -68,6 +68,14 @@ def test_one_row_leads_to_all_and_one_tap_answers_them(page: Page, head: Handoff
     expect(page.get_by_role("link", name=OTHERS)).to_be_visible()
 
 
+def test_the_key_of_a_note_is_no_tap_for_the_whole_place(page: Page, head: Handoff) -> None:
+    page.goto(f"/desk/handoffs/{head.id}")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    page.keyboard.press("a")
+    expect(page.locator(".undo")).to_be_visible()
+    expect(page.locator(".undo")).not_to_contain_text("7件")
+
+
 def test_a_mark_is_set_and_taken_away(page: Page, head: Handoff) -> None:
     page.goto(f"/desk/handoffs/{head.id}")
     expect(page.locator("html")).to_have_attribute("data-ready", "")

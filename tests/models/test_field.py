@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from models import fielded
 from models.desk import Desk
-from models.field import Field, fields_of
+from models.field import fields_of
 from models.handoff import Handoff
 from models.listed import Listed
 from models.narrowing import Narrowing
 from models.queue import View
+from models.sign import Field
 from models.store import Store
 from models.urgency import Urgency
 from tests import town

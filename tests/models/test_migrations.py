@@ -18,7 +18,8 @@ from models import store as store_module
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskKind
 from models.errors import Busy
-from models.handoff import Handoff, HeldReason, State
+from models.handoff import Doubt, Handoff, HeldReason, State
+from models.household import gathering
 from models.keys import KeyRing
 from models.observation import Observation
 from models.person import Person
@@ -26,6 +27,7 @@ from models.phone import Phone
 from models.reply import Said
 from models.store import Store
 from models.taking import CameBy
+from models.urgency import Urgency
 from tests import town
 from tests.conftest import NOW
 from tests.models.test_watch import at
@@ -231,6 +233,49 @@ def test_a_phone_heard_later_in_the_hour_of_its_call_is_asked_for_again(bare: St
             "silent again": (cast.north_desk, None),
             "just called": (cast.north_desk, heard + call),
         }
+
+
+def test_without_households_a_note_is_as_urgent_as_it_was_alone(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    with bare.write() as session:
+        cast = town.build(session, noise=False)
+        okada = session.get_one(Person, cast.okada)
+        by = {"area": cast.kitamachi, "urgency": "soon"}
+        one = town.note(session, MORNING, by=cast.suzuki, **by)
+        other = town.note(session, MORNING, by=cast.sato, **by)
+        alone = one.due_at, one.watch_at
+        gathering.gather(one, other, okada, MORNING)
+        other.acknowledge(okada, Said("check"), MORNING)
+        assert (one.urgency, other.urgency) == (Urgency.TODAY, Urgency.TODAY)
+        assert one.due_at < alone[0]
+        ids, met = (one.id, other.id), other.due_at
+    migrations.downgrade(bare.url, "0015")
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        for handoff in (session.get_one(Handoff, key) for key in ids):
+            assert (handoff.urgency, handoff.rank) == (Urgency.SOON, -Urgency.SOON.rank)
+            assert handoff.raised_why == []
+        owed, acknowledged = (session.get_one(Handoff, key) for key in ids)
+        assert (owed.due_at, owed.watch_at) == alone
+        assert acknowledged.due_at == met
+
+
+def test_without_marks_of_people_what_came_beyond_the_limits_is_last(bare: Store) -> None:
+    migrations.upgrade(bare.url)
+    with bare.write() as session:
+        cast = town.build(session, noise=False)
+        okada = session.get_one(Person, cast.okada)
+        by = {"by": cast.suzuki, "area": cast.kitamachi}
+        doubted, beyond, plain = (town.note(session, MORNING, **by) for _ in "abc")
+        doubted.mark(okada, Doubt.AGAIN, "", MORNING)
+        beyond.is_marked = beyond.is_beyond = True
+        ids = doubted.id, beyond.id, plain.id
+    migrations.downgrade(bare.url, "0017")
+    migrations.upgrade(bare.url)
+    with bare.read() as session:
+        found = [session.get_one(Handoff, key) for key in ids]
+        assert [one.is_marked for one in found] == [False, True, False]
+        assert [one.is_beyond for one in found] == [False, True, False]
 
 
 def test_what_is_told_can_be_read_before_it_could_be_kept_back(bare: Store) -> None:

@@ -146,7 +146,9 @@ def test_every_note_is_told_at_once_or_kept_for_each_who_wants_it(either: Store)
         winter.now += dt.timedelta(hours=winter.dice.choice(HOURS))
         winter.send()
     with either.read() as session:
-        for handoff in session.scalars(sa.select(Handoff)):
+        handoffs = session.scalars(sa.select(Handoff)).all()
+        assert handoffs
+        for handoff in handoffs:
             told = {one.person_id for one in _deliveries(session, handoff)}
             members = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
             assert told == {

@@ -86,6 +86,20 @@ def test_at_night_nothing_leaves_and_in_the_morning_one_word_for_all(
     assert due(either, OPENING) == 2
 
 
+def test_what_many_holidays_kept_back_is_one_word(
+    either: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(summary, "BATCH", 1)
+    ids = [send(either, cast) for _ in range(3)]
+    for handoff_id in ids[:2]:
+        change(either, handoff_id, acknowledge(cast, EVENING))
+    summary.gather(either, OPENING)
+    assert summaries(either, cast) == ["kato", "okada"]
+    with either.read() as session:
+        kept = sa.select(Delivery.id).where(Delivery.state == DeliveryState.KEPT)
+        assert session.scalars(kept.where(Delivery.release_at <= OPENING)).all() == []
+
+
 def test_the_summary_leads_to_its_desk_and_is_as_pressing_as_what_is_in_it(
     either: Store, cast: Cast
 ) -> None:

@@ -22,6 +22,8 @@ class Form:
 
     action: str = ""
     fields: Pairs = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    """The names of the fields that somebody can type into or choose from."""
 
 
 class Forms(HTMLParser):
@@ -54,16 +56,24 @@ class Forms(HTMLParser):
             if name in ("language", "speak") and "link" in (given.get("class") or ""):
                 self.buttons[value or ""] = (form, str(name))
         elif tag == "input" and name and given.get("type") not in _UNSENT:
-            is_box = given.get("type") in ("checkbox", "radio")
-            if not is_box or "checked" in given:
-                self._of(form).fields.append((name, "on" if value is None else value))
+            self._input(form, name, given)
         elif tag == "select" and name:
             self._select, self._options = (form, name), []
+            self._of(form).seen.add(name)
         elif tag == "option" and self._select:
             self._options.append((value or "", "selected" in given))
         elif tag == "textarea" and name:
             self._text = (form, name)
             self._of(form).fields.append((name, ""))
+            self._of(form).seen.add(name)
+
+    def _input(self, form: str, name: str, given: dict[str, str | None]) -> None:
+        value = given.get("value")
+        if given.get("type") != "hidden":
+            self._of(form).seen.add(name)
+        is_box = given.get("type") in ("checkbox", "radio")
+        if not is_box or "checked" in given:
+            self._of(form).fields.append((name, "on" if value is None else value))
 
     def handle_data(self, data: str) -> None:
         if self._text:
@@ -117,10 +127,17 @@ def fields_of(page: str, language: str = "en") -> Pairs:
 
 
 def tap(client: FlaskClient, page: TestResponse | str, language: str, **typed: str) -> TestResponse:
-    """One tap on a language, and what is typed into the page's fields before."""
+    """One tap on a language, and what is typed into the page's fields before.
+
+    Nobody types into what the page hides, nor into another form than the one that is sent.
+    """
     forms = Forms(page if isinstance(page, str) else page.text)
     action, fields = forms.sent_by(language)
+    unseen = typed.keys() - forms.by_id[forms.buttons[language][0]].seen
+    assert not unseen, f"no field of the form to type into: {unseen}"
     data: dict[str, list[str]] = {}
     for name, value in fields:
         data.setdefault(name, []).append(typed.get(name, value))
+    for name in typed.keys() - data.keys():
+        data[name] = [typed[name]]
     return client.post(action, data=data)

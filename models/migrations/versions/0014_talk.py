@@ -38,7 +38,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back."""
+    """Take back.
+
+    A reply that was sent with a desk's own text has no words for an older Kizuki, and those that
+    tell of a call or a visit stand there as their bare code: encrypted, they stay as they are.
+    """
     with op.batch_alter_table('desk', schema=None) as batch_op:
         batch_op.drop_column('takes_on')
     with op.batch_alter_table('inside_note', schema=None) as batch_op:

@@ -1,5 +1,7 @@
 """Notes gather under households; each gathering is an act that can be undone."""
 
+import datetime as dt
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,6 +11,25 @@ revision = '0016'
 down_revision = '0015'
 branch_labels = None
 depends_on = None
+
+RANKS = {'memo': 0, 'soon': -1, 'today': -2, 'now': -3}
+RAISE = sa.table(
+    'household_raise',
+    sa.column('handoff_id', sa.Uuid),
+    sa.column('before', sa.JSON),
+    sa.column('after', sa.JSON),
+)
+HANDOFF = sa.table(
+    'handoff',
+    sa.column('id', sa.Uuid),
+    sa.column('state', sa.String),
+    sa.column('urgency', sa.String),
+    sa.column('raised_why', sa.JSON),
+    sa.column('rank', sa.Integer),
+    sa.column('is_warned', sa.Boolean),
+    sa.column('due_at', base.UtcDateTime),
+    sa.column('watch_at', base.UtcDateTime),
+)
 
 
 def upgrade() -> None:
@@ -48,7 +69,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back."""
+    """Take back; a note is as urgent as it was before its household raised it."""
+    _lower()
     op.drop_table('household_raise')
     with op.batch_alter_table('gathering', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_gathering_other_id'))
@@ -57,3 +79,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_gathering_absorbed_id'))
     op.drop_table('gathering')
     op.drop_table('household')
+
+
+def _lower() -> None:
+    """No older Kizuki knows these reasons; a deadline that was met or moved since stays."""
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(RAISE)).all():
+        before = row.before
+        raised = sa.update(HANDOFF).where(HANDOFF.c.id == row.handoff_id)
+        lowered = {name: before[name] for name in ('urgency', 'raised_why')}
+        connection.execute(raised.values(**lowered, rank=RANKS[before['urgency']]))
+        still_owed = (HANDOFF.c.state == 'sent', HANDOFF.c.due_at == _instant(row.after['due_at']))
+        times = {name: _instant(before[name]) for name in ('due_at', 'watch_at')}
+        connection.execute(raised.where(*still_owed).values(**times, is_warned=before['is_warned']))
+
+
+def _instant(written: str | None) -> dt.datetime | None:
+    return None if written is None else dt.datetime.fromisoformat(written)

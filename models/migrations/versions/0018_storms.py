@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.add_column('handoff', sa.Column('doubt', sa.String(length=24), nullable=True))
     op.add_column('handoff', sa.Column('place_token', sa.LargeBinary(), nullable=True))
     op.add_column('handoff', sa.Column('is_beyond', sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute("UPDATE handoff SET is_beyond = is_marked")
+    op.execute("UPDATE handoff SET is_beyond = true WHERE is_marked")
     # What waits already may still be joined by others.
     op.execute(
         "UPDATE handoff SET place_token = (SELECT clue.token FROM clue"
@@ -57,7 +57,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take back."""
+    """Take back; what a person marked is so no more, as nobody could take that away."""
+    op.execute("UPDATE handoff SET is_marked = is_beyond WHERE is_marked <> is_beyond")
     for name in (*NEW, *LISTED):
         op.drop_index(name, 'handoff')
     with op.batch_alter_table('handoff', schema=None) as batch_op:

@@ -13,14 +13,14 @@ export default function keys(line) {
   const does = {
     j: () => step(1),
     k: () => step(-1),
-    a: () => send("/acknowledgement"),
+    a: () => send("a"),
     u: undo,
     r: open,
     o: () => document.querySelector(".folds summary")?.focus(),
     l: () => document.querySelector("[data-key=l]")?.click(),
     "/": find,
   };
-  does.c = () => send("/claim");
+  does.c = () => send("c");
   does["?"] = () => list.showModal();
   line.hidden = false;
   line.querySelector("button").addEventListener("click", does["?"]);
@@ -58,9 +58,9 @@ function step(by) {
 }
 
 // Of the chosen row; on a note's page of the note.
-function send(noun) {
+function send(key) {
   const of = document.querySelector(".queue") ? chosen() : document;
-  const form = of?.querySelector(`form[action*="${noun}"]:not(:has([name=had]))`);
+  const form = of?.querySelector(`form[data-key=${key}]`);
   // While rows move, the one chosen may be another than the one that was meant.
   if (form && !form.closest("[data-moving]")) form.requestSubmit(form.querySelector(SENDS));
 }

@@ -107,7 +107,9 @@ def test_without_a_note_to_gather_with_the_form_says_so(notes: Notes, post: Post
     assert answer.status_code == 422
     assert "一つ選んでください" in answer.text
     assert post(one, "gathering", other="nothing").status_code == 400
-    assert post(one, "ungathering").status_code == 303
+    answer = post(one, "ungathering")
+    assert answer.status_code == 422
+    assert "取り消しました" not in answer.text
 
 
 def test_notes_of_another_desk_are_neither_shown_nor_gathered(

@@ -125,6 +125,25 @@ def test_templates_are_ordered_put_away_and_brought_back(okada: FlaskClient, mak
     assert order() == [False, False]
 
 
+def test_what_a_colleague_put_away_stays_away_whatever_an_old_page_asks(
+    okada: FlaskClient, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (make(ja=words).partition(".")[0] for words in ("一番目", "二番目"))
+    for _ in "ab":
+        send(okada, f"/{first}/putting-away")
+    assert send(okada, f"/{first}/place", way="down").status_code == 303
+    assert "しまった文" in okada.get("/desk/templates").text
+    monkeypatch.setattr("models.desk_template.MOST", 1)
+    assert send(okada, f"/{second}/return").location.endswith("done=template_back")
+
+
+def test_a_tap_on_a_language_is_no_desk_that_is_full(okada: FlaskClient, make: Any) -> None:
+    template_id = make(ja="一。").partition(".")[0]
+    answer = send(okada, f"/{template_id}/putting-away", speak="en")
+    assert "template_full" not in str(answer.location)
+    assert "Nothing has been sent yet" in answer.text
+
+
 def test_what_does_not_fit_any_more_stays_away(
     okada: FlaskClient, make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
