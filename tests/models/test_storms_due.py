@@ -122,7 +122,7 @@ def test_a_mark_takes_nobody_along_and_gives_back_its_own(
         doubted.unmark(by, MORNING)
         session.flush()
         session.expire_all()
-        assert rows(session, cast) == [told[0].id]
+        assert rows(session, cast) == [rest[0].id]
         promises.no_row_is_lost_under_another(session)
 
 

@@ -50,9 +50,9 @@ def test_thirty_notes_that_are_one_row_are_one_warning_one_move_and_one_reminder
 ) -> None:
     north, core = {cast.okada, cast.kato}, {cast.aoki, cast.ishii, cast.ueda}
     with store.write() as session:
-        notes = [one.id for one in flood(session, cast, 30, urgency="today")]
+        notes = [tell(session, cast, n // 10, urgency="now").id for n in range(30)]
         due = max(session.get_one(Handoff, one).due_at for one in notes)
-    run(store, due - HOUR / 2)
+    run(store, due - 7 * MINUTE)
     assert told(store, DeliveryKind.DUE_SOON, MORNING) == dict.fromkeys(north, 1)
     run(store, due)
     assert told(store, DeliveryKind.NEW_NOTE, due) == dict.fromkeys(core, 1)
