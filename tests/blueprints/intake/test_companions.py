@@ -31,8 +31,10 @@ OTHERS = 40
 
 @pytest.fixture
 def towns(store: Store, cast: Cast) -> dict[str, int]:
-    """The towns of the pairs, received by the north desk; their ids by their folded names."""
+    """The towns of the pairs, all received by the north desk; their ids by their folded names."""
     with store.write() as session:
+        every = sa.update(AreaTown).where(AreaTown.area_id == cast.south)
+        session.execute(every.values(area_id=cast.north))
         known = set(session.scalars(sa.select(Area.name)))
         for name in sorted(set(hand.TOWNS) - known):
             folded = normalise.place(name)
