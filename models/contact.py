@@ -32,6 +32,8 @@ def untold(handoff: Handoff) -> InsideNote | None:
     logged = [note for note in handoff.inside_notes if note.contact in LOGGED]
     if not logged:
         return None
-    said = [reply.at for reply in handoff.thread.replies if not reply.kind.is_from_reporter]
+    # What the watch says by itself tells of no visit.
+    told = [one for one in handoff.thread.replies if not one.kind.is_from_reporter]
+    said = [reply.at for reply in told if reply.by_id is not None]
     newest = logged[-1]
     return newest if not said or newest.at >= max(said) else None

@@ -100,7 +100,9 @@ def _figures(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> Figures 
     for row in session.execute(_counted(desk_id, now)):
         at = row.month, row.is_sealed
         month = found.setdefault(at, _nothing(desk_id, *at, now))
-        month[row.kind.value] += row.number
+        if row.kind is not LineKind.TOLD:
+            month[row.kind.value] += row.number
+        # Every word to a reporter is one, an acknowledgement and a last word, too.
         month["told"] += row.answers
         month["read"] += row.read
         month["in_time"] += row.in_time

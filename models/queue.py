@@ -95,6 +95,16 @@ def due_today(handoffs: Handoffs) -> list[Handoffs]:
     ]
 
 
+def with_folded(part: Handoffs, handoffs: Handoffs, *where: sa.ColumnElement[bool]) -> Handoffs:
+    """What is folded under the rows of a part, as far as rows are counted.
+
+    `where`: what makes a row one of its list holds of each of these for itself, too.
+    """
+    rows = part.with_only_columns(Handoff.id).limit(_ONE_MORE).subquery()
+    under = Handoff.storm_id.is_not(None), Handoff.storm_id.in_(sa.select(rows.c.id))
+    return handoffs.where(*under, *where)
+
+
 def to_telephone(handoffs: Handoffs) -> list[Handoffs]:
     """Whose reporter no channel reached with a reply of this desk, where there is a number."""
     # A join, so that the database begins with the few that are owed, not with the whole desk.
@@ -155,12 +165,14 @@ def lately_params(desk: Desk, person_id: uuid.UUID | None, now: dt.datetime) -> 
 
 @lru_cache(maxsize=64)
 def counts(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
-    """How many rows each view but the last has, as one row; one above COUNT_LIMIT is "more".
+    """How many notes each view but the last has, as one row; one above COUNT_LIMIT is "more".
+
+    Notes that stand as one row are as many as they are: each is owed its own answer.
 
     With them, by which a list knows that it is out of date, the columns of `pulse`.
     """
     columns: list[sa.ColumnElement[Any]] = [
-        capped(VIEWS[view](handoffs)).label(view.value)
+        capped(_counted(view, handoffs)).label(view.value)
         for view in View
         if view not in (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE, View.CLOSED)
     ]
@@ -172,7 +184,7 @@ def pulse(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
     """By what a list knows that it is out of date, as one row, found by index at any size.
 
     How many wait and how many are to be telephoned, silent phones among them, when something
-    last moved, changed hands or ended, and when a reporter last said something.
+    last moved, changed hands, was marked, raised or ended, and when a reporter last said something.
     """
     return sa.select(*_pulse(handoffs, phones))
 
@@ -181,13 +193,22 @@ def _pulse(handoffs: Handoffs, phones: sa.Select[Phone]) -> list[sa.ColumnElemen
     here = handoffs.where(IS_HERE)
     answers = here.where(Handoff.answered_at.is_not(None))
     return [
-        capped(to_acknowledge(handoffs)).label(View.TO_ACKNOWLEDGE.value),
+        capped(_counted(View.TO_ACKNOWLEDGE, handoffs)).label(View.TO_ACKNOWLEDGE.value),
         (capped(to_telephone(handoffs)) + _silent(phones)).label(View.TO_TELEPHONE.value),
         _newest(here.where(Handoff.is_open.is_(True)), Handoff.last_at).label("moved_at"),
         _newest(here.where(Handoff.is_open.is_(False)), Handoff.last_at).label("ended_at"),
         _newest(answers, Handoff.answered_at).label("said_at"),
         _newest(here.where(Handoff.claim_at.is_not(None)), Handoff.claim_at).label("claim_at"),
     ]
+
+
+def _counted(view: View, handoffs: Handoffs) -> list[Handoffs]:
+    parts = VIEWS[view](handoffs)
+    if view is View.TO_ACKNOWLEDGE:
+        return [*parts, with_folded(parts[0], handoffs)]
+    if view is View.DUE_TODAY:
+        return [*parts, with_folded(parts[0], handoffs, Handoff.due_at <= TONIGHT)]
+    return parts
 
 
 def _silent(phones: sa.Select[Phone]) -> sa.ScalarSelect[int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import hearing, my_number, text
+from models import hearing, my_number, staff_lock, text
 from models.errors import Invalid
 from models.handoff import Outcome
 from models.household import gathering
@@ -67,7 +67,8 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
     Raises NotAllowed for what is too late, Invalid for an answer without words to no question.
     """
     if speech.kind is SpeechKind.WITHDRAWAL:
-        # What it is gathered with is held before its own row.
+        # In the order of `turns`: staff, then what it is gathered with, and last its own row.
+        staff_lock.share(thread.session, thread.handoff.desk)
         gathering.hold(thread.session, thread.id)
     # Two of the same at once take turns, and the second sees the first.
     hearing.owing(thread)

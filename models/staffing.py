@@ -13,7 +13,7 @@ from models.area import Area
 from models.credential import Credential, end_access
 from models.desk import Desk, DeskKind
 from models.errors import Invalid, NotAllowed
-from models.handoff import Handoff, open_at
+from models.handoff import Handoff, open_at, turns
 from models.invitation import Invitation
 from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members, reader_ids
 from models.person import Person, PersonState, Role
@@ -195,6 +195,8 @@ def _had_by_nobody_here(session: Session, desk: Desk) -> sa.ColumnElement[bool]:
 def _locked(session: Session, owed: sa.ColumnElement[bool]) -> Sequence[Handoff]:
     """What is owed, as it is once its rows are held: others may have done something meanwhile."""
     session.flush()
+    if turns.is_shared(session):
+        turns.take(session, session.scalars(sa.select(Handoff.place_token).where(owed).distinct()))
     held = sa.select(Handoff).where(owed).order_by(Handoff.id).with_for_update(of=Handoff)
     return session.scalars(held.execution_options(populate_existing=True)).all()
 

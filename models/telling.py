@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
-from models import quiet
+from models import quiet, together
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.membership import Membership, Reader, reader_ids, readers
@@ -63,8 +63,7 @@ def moved_on(handoff: Handoff, earlier_id: uuid.UUID, now: dt.datetime) -> None:
     session = handoff.session
     here = reader_ids(session, handoff.desk_id, sealed=handoff.is_sealed)
     told = [one for one in readers(session, earlier_id) if one.person_id not in here]
-    thread_id = handoff.thread_id
-    _tell_at(session, earlier_id, told, DeliveryKind.MOVED_ON, now, thread_id=thread_id)
+    _tell_at(session, earlier_id, told, DeliveryKind.MOVED_ON, now, of=handoff)
 
 
 def date_passed(handoff: Handoff, now: dt.datetime) -> None:
@@ -159,12 +158,22 @@ def _tell_of(
     *,
     is_owed: bool,
 ) -> None:
-    """Tell of a note, in the thread's name."""
+    """Tell of a note, in the thread's name; at once of what is one row in that row's name.
+
+    What is kept until a summary stays each note's own: it is one word there.
+    """
     is_hurried = handoff.urgency.is_hurried
     plan = quiet.plan(told, desk, now, is_hurried=is_hurried, is_owed=is_owed)
+    row = together.row_of(session, handoff) if kind in together.MERGED else None
+    if row is not None:
+        people = together.untold(session, row, kind, plan.at_once, now)
+        of, high = row.thread_id, is_hurried
+        Delivery.queue_for(
+            session, people, kind, now=now, thread_id=of, handoff_id=row.id, high=high
+        )
     Delivery.queue_for(
         session,
-        plan.at_once,
+        plan.at_once if row is None else [],
         kind,
         now=now,
         thread_id=handoff.thread_id,
@@ -180,17 +189,21 @@ def _tell_at(
     told: list[Reader],
     kind: DeliveryKind,
     now: dt.datetime,
-    thread_id: uuid.UUID | None = None,
+    of: Handoff | None = None,
 ) -> None:
     """Tell of what is no note of the desk's own; nobody may choose not to hear of it."""
     desk = session.get_one(Desk, desk_id)
     plan = quiet.plan(told, desk, now, is_hurried=False, is_owed=True)
+    row = None if of is None else together.row_of(session, of)
+    if row is not None:
+        people = together.untold(session, row, kind, plan.at_once, now)
+        Delivery.queue_for(session, people, kind, now=now, thread_id=row.thread_id, desk_id=desk_id)
     Delivery.queue_for(
         session,
-        plan.at_once,
+        plan.at_once if row is None else [],
         kind,
         now=now,
-        thread_id=thread_id,
+        thread_id=None if of is None else of.thread_id,
         desk_id=desk_id,
         kept=plan.kept,
     )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import audit, deadline, routing, telling
 from models.desk import Desk
 from models.errors import Busy
-from models.handoff import Handoff, State, storms
+from models.handoff import Handoff, State, turns
 from models.reply import Reply, ReplyKind, Said
 from models.store import Store
 from models.town_time import local_date
@@ -33,9 +33,11 @@ _log = logging.getLogger(__name__)
 def watch(store: Store, now: dt.datetime) -> int:
     """Look at what is due to be looked at; gives how many things were told or moved."""
     with store.read() as session:
-        query = sa.select(Handoff.id).where(_is_due(now))
-        found = session.scalars(query.order_by(Handoff.watch_at, Handoff.id).limit(AT_ONCE)).all()
-    return sum(_look_safely(store, handoff_id, now) for handoff_id in found)
+        query = sa.select(Handoff.id, Handoff.storm_id).where(_is_due(now))
+        found = session.execute(query.order_by(Handoff.watch_at, Handoff.id).limit(AT_ONCE)).all()
+    # A row first, and then what is folded under it, which is told of in its name.
+    rows_first = sorted(found, key=lambda row: row.storm_id is not None)
+    return sum(_look_safely(store, row.id, now) for row in rows_first)
 
 
 def _look_safely(store: Store, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
@@ -72,10 +74,12 @@ def _look(session: Session, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
     seen = session.get(Handoff, handoff_id)
     if seen is None:
         return False
-    # Staff first, the row second, as everybody takes them who gives a desk something.
+    # Staff first, then the turn of its place and the row, in the order of `turns`.
     desk = seen.desk
     # What is sealed leaves its team for nobody.
     heir = None if seen.is_sealed else routing.heir(session, desk, seen.urgency)
+    if not turns.take(session, [seen.place_token], is_waiting=False):
+        return False
     same = sa.select(Handoff).where(
         Handoff.id == handoff_id, Handoff.desk_id == desk.id, Handoff.is_open, _is_due(now)
     )
@@ -92,7 +96,7 @@ def _look(session: Session, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
 def _has_all(handoff: Handoff) -> bool:
     """Hold what is folded under it, too, where nobody else holds any of it: else another time."""
     ids = [handoff.id]
-    return handoff.place_token is None or storms.hold(
+    return handoff.place_token is None or turns.hold_rows(
         handoff.session, Handoff, ids, is_waiting=False
     )
 

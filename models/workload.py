@@ -17,7 +17,7 @@ from models.base import run
 from models.desk import Desk
 from models.handoff import Handoff
 from models.membership import Membership
-from models.queue import DESK, IS_HERE, IS_SENT, NOW, TODAY, Handoffs, View, capped
+from models.queue import DESK, IS_HERE, IS_SENT, NOW, TODAY, Handoffs, View, capped, with_folded
 from models.town_time import local_date
 
 DAYS = 7
@@ -108,11 +108,12 @@ def _nobodys(handoffs: Handoffs) -> list[sa.ScalarSelect[int]]:
         shape = Shape(None, 0, is_overdue, is_nobodys=True)
         return [band.of(handoffs) for band in bands_of(view, shape)]
 
-    moving = parts(View.MOVING)
+    waiting, moving = parts(View.TO_ACKNOWLEDGE), parts(View.MOVING)
+    late, is_late = parts(View.DUE_TODAY, is_overdue=True), Handoff.due_at < NOW
     return [
-        capped(parts(View.TO_ACKNOWLEDGE)),
+        capped([*waiting, *(with_folded(part, handoffs) for part in waiting)]),
         capped(moving),
-        capped(parts(View.DUE_TODAY, is_overdue=True)),
+        capped([*late, *(with_folded(part, handoffs, is_late) for part in late)]),
         capped([part.where(_COMES) for part in moving]),
     ]
 

@@ -100,6 +100,7 @@ def _cells(kind: str, row: Row) -> list[str]:
     """One line, in the order of the columns."""
     handoff, note = row.handoff, row.note
     about = note.body.get("about")
+    said = filter(None, [note.first_line])
     signs = [plain(f"sign.{one.code}") for one in sign.known(note.body.get("signs", ()))]
     return [
         plain(f"desk.day.kind.{kind}"),
@@ -109,9 +110,15 @@ def _cells(kind: str, row: Row) -> list[str]:
         note.body.get("place_detail", ""),
         note.body.get("called", ""),
         "" if about is None else plain(f"desk.about.{about}"),
-        plain("desk.comma").join([*signs, *filter(None, [note.first_line])]),
+        plain("desk.comma").join([*filter(None, [_others(row)]), *signs, *said]),
         telephone.spaced(row.telephone or ""),
     ]
+
+
+def _others(row: Row) -> str:
+    """How many stand under one row, as the page says it."""
+    n = row.others if row.others <= COUNT_LIMIT else plain("desk.many", n=COUNT_LIMIT)
+    return plain("desk.together.others", n=n) if row.others else ""
 
 
 def _until(kind: str, handoff: Listed) -> str:

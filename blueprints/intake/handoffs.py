@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TypedDict
 
 from flask import Response, abort, g, request
+from sqlalchemy.orm import Session
 
 from blueprints import access, at_desk
 from blueprints.access import Permission, allow
@@ -126,8 +127,12 @@ def _is_news(handoff: Handoff) -> bool:
 def _open(handoff_id: uuid.UUID) -> None:
     """Remember that the desk read it; a busy store is no reason not to show it."""
     access.close()
-    with suppress(Busy), access.writing() as session:
+
+    def read(session: Session) -> None:
         handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session)
         by = at_desk.signed_in(session)
         handoff.open(by, access.now())
         Delivery.read(session, thread_id=handoff.thread_id, person_id=by.id, now=access.now())
+
+    with suppress(Busy):
+        access.in_turn(read)

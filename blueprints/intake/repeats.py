@@ -46,13 +46,13 @@ def said_once(handoff: Handoff, noun: str) -> Iterator[None]:
         yield
         return
     handoff.lock_unmoved()
-    notes, next_on = handoff.inside_notes, handoff.next_on
+    notes, before = handoff.inside_notes, (handoff.next_on, handoff.doubt)
     replied, noted = len(handoff.thread.replies), len(notes)
     yield
     replies = handoff.thread.replies
     again = [_is_again(one, _like(one, replies[:replied])) for one in replies[replied:]]
     again += [_is_again(one, notes[noted - 1] if noted else None) for one in notes[noted:]]
-    if again and all(again) and handoff.next_on == next_on:
+    if again and all(again) and before == (handoff.next_on, handoff.doubt):
         raise Repeat
 
 

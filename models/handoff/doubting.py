@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from models import audit
 from models.errors import NotAllowed
+from models.handoff import storms
 from models.reply import InsideNote
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class Doubting:
             InsideNote.write(handoff, by, words, now)
         elif handoff.doubt is doubt:
             return
-        handoff.doubt, handoff.is_marked = doubt, True
+        handoff.doubt, handoff.is_marked, handoff.claim_at = doubt, True, now
+        storms.settle(handoff)
         _record(handoff, "mark", by, now)
 
     def unmark(self, by: Person, now: dt.datetime) -> None:
@@ -55,7 +57,8 @@ class Doubting:
         handoff = _self(self)
         handoff.lock_unmoved()
         if handoff.doubt is not None:
-            handoff.doubt, handoff.is_marked = None, handoff.is_beyond
+            handoff.doubt, handoff.is_marked, handoff.claim_at = None, handoff.is_beyond, now
+            storms.settle(handoff)
             _record(handoff, "unmark", by, now)
 
 

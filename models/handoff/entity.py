@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import deadline
 from models.base import Base, words_of
 from models.desk import Desk
-from models.handoff import storms
+from models.handoff import turns
 from models.handoff.answering import Answering
 from models.handoff.claiming import Claiming
 from models.handoff.contacting import Contacting
@@ -97,7 +97,8 @@ class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
     claimed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     """担当: who of the desk has it, as long as the desk owes something."""
     claim_at: Mapped[dt.datetime | None]
-    """When that changed last; the reporter's ladder and `last_at` know nothing of it."""
+    """When that changed last, or else its mark or urgency, of which neither the reporter's ladder
+    nor `last_at` knows: by it an open list learns that it is out of date."""
     last_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     last_at: Mapped[dt.datetime]
     before: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
@@ -176,13 +177,14 @@ class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
     def lock(self) -> None:
         """Hold the row until the transaction ends, and see what others did to it meanwhile.
 
-        SQLite's writers take turns already; PostgreSQL's meet here.
+        SQLite's writers take turns already; PostgreSQL's meet here, in the order of `turns`.
         """
         session = self.session
         if session.get_bind().dialect.name == "postgresql" and sa.inspect(self).persistent:
             session.flush()
             if self.place_token is not None:
-                storms.hold(session, Handoff, [self.id])
+                turns.take(session, [self.place_token])
+                turns.hold_rows(session, Handoff, [self.id])
             session.refresh(self, with_for_update={"of": Handoff})
 
 

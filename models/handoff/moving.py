@@ -66,6 +66,8 @@ class Moving:
         verb = Verb.REOPEN if earlier.acknowledged_at is None else Verb.RESUME
         earlier._step(verb)
         _give(earlier, to)
+        # What this desk made of the mark counts, not what the other once thought.
+        earlier.doubt, earlier.is_marked = handoff.doubt, handoff.is_marked
         _owe(earlier, now)
         if earlier.next_on is not None:
             # Two weeks ahead was right for work under way, not for work that came back; a day that
@@ -100,10 +102,11 @@ class Moving:
         A date that was named stays, and is minded from the start: its new owner has heard nothing.
         """
         handoff = _self(self)
+        is_of_many = storms.is_of_many(handoff)
         handoff._step(Verb.HAND_TO_BACKUP)
         _give(handoff, backup)
         if handoff.state is State.SENT:
-            _owe(handoff, now)
+            _owe(handoff, now, is_of_many=is_of_many)
         elif handoff.next_on is not None:
             handoff._promise(handoff.next_on)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
@@ -127,11 +130,12 @@ class Moving:
         handoff = _self(self)
         if handoff.is_sealed:
             raise NotAllowed("desk.problem.sealed_stays")
+        is_of_many = storms.is_of_many(handoff)
         handoff._step(Verb.ESCALATE)
         earlier = handoff.desk_id
         mirror.left(handoff, now)
         _give(handoff, backup)
-        _owe(handoff, now)
+        _owe(handoff, now, is_of_many=is_of_many)
         handoff._did(Verb.ESCALATE, None, now)
         telling.came_over(handoff, now)
         telling.moved_on(handoff, earlier, now)
@@ -201,11 +205,14 @@ def _give(handoff: Handoff, to: Desk) -> None:
     calls_go_to(handoff.session, handoff.id, to.id)
 
 
-def _owe(handoff: Handoff, now: dt.datetime) -> None:
-    """The desk that owns it now owes the acknowledgement by a new deadline."""
+def _owe(handoff: Handoff, now: dt.datetime, *, is_of_many: bool = False) -> None:
+    """The desk that owns it now owes the acknowledgement by a new deadline.
+
+    `is_of_many`: it was one row with others where it comes from, and is one with them here.
+    """
     handoff.came_at, handoff.due_at = now, _moved_due_at(handoff, handoff.desk, now)
     handoff.watch_at, handoff.is_warned = deadline.warn_at(handoff.due_at, now), False
-    storms.join(handoff.session, handoff)
+    storms.join(handoff.session, handoff, is_of_many=is_of_many)
 
 
 def _moved_due_at(handoff: Handoff, to: Desk, now: dt.datetime) -> dt.datetime:

@@ -1,29 +1,41 @@
 """同じ場所のこと: many notes of one place that wait at one desk stand in its lists as one row.
 
-The oldest is the head, and the others are folded under it: `storm_id`. One that would stand
-before the head, since it is more urgent or the head alone came beyond the limits, is a row of its
-own, under which its like are folded; so a place has a few rows, however many its notes are.
+The oldest is the head, and the others are folded under it: `storm_id`. What holds of every one
+that is folded, at every instant, whatever verb was done to it or to its head:
+
+* both wait at one desk, are nobody's, sealed alike, and about one place;
+* the head is as urgent or more, and is not due later: so whatever is due today, or overdue, is in
+  those lists as a row or under a row of them;
+* both are marked or neither is: what is sorted last takes along nothing that nobody marked.
+
+Which may stand under which is said in `_may_head` alone, and `settle` is the one way to change by
+it: every verb calls it, or `leave` and `join`, of which it is made, once a note's desk, deadline,
+urgency or mark is another. What no row may hold is a row itself, and takes those under it that
+differ from it by their deadline alone; so a place has a few rows, however many its notes are.
 Each keeps its own deadline and is answered by itself. What somebody has stands by itself, so that
-whoever looks for theirs finds it, and for what is nobody's the rest.
+whoever looks for theirs finds it, and for what is nobody's the rest. Who holds what: `turns`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid
-from collections.abc import Collection
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.base import run
+from models.handoff import turns
 from models.handoff.transitions import State
+from models.handoff.turns import hold
 
 if TYPE_CHECKING:
     from models.handoff.entity import Handoff
+
+__all__ = ["MANY", "WITHIN", "hold", "is_of_many", "join", "leave", "settle"]
 
 MANY = 5
 WITHIN = dt.timedelta(hours=24)
@@ -33,10 +45,21 @@ _HEAD = sa.bindparam("head", type_=sa.Uuid())
 _Row = sa.Row[Any]
 
 
-def join(session: Session, handoff: Handoff) -> None:
+def settle(handoff: Handoff) -> None:
+    """It is due, urgent or marked otherwise than before: stand where that belongs.
+
+    For whoever holds it.
+    """
+    if handoff.place_token is not None and handoff.state is State.SENT:
+        leave(handoff)
+        join(handoff.session, handoff)
+
+
+def join(session: Session, handoff: Handoff, *, is_of_many: bool = False) -> None:
     """If it waits at its desk from now on, fold it where it makes many of its place or joins many.
 
-    For a saved handoff that is not folded; those of its place are held until the transaction ends.
+    For a saved handoff that is not folded. `is_of_many`: it was one of many where it comes from,
+    and needs no more than another to be one row with.
     """
     if handoff.place_token is None or handoff.state is not State.SENT:
         return
@@ -44,16 +67,23 @@ def join(session: Session, handoff: Handoff) -> None:
         return
     session.flush()
     kind = type(handoff)
-    _enter(session, handoff)
-    rows = _beside(session, handoff)
-    while rows and not _hold(session, kind, rows):
-        rows = _beside(session, handoff)
+    turns.take(session, [handoff.place_token])
+    rows = _beside(session, handoff, enough=2 if is_of_many else MANY)
+    if not rows:
+        return
+    turns.hold_rows(session, kind, [row.id for row in rows])
     own = _Own(handoff)
     if any(row.newest for row in rows):
-        heads_first = sorted(rows, key=lambda row: (row.newest is None, row.sent_at, row.id))
-        _fold(session, kind, heads_first, [own])
-    elif rows:
-        _fold(session, kind, [], sorted([*rows, own], key=lambda row: (row.sent_at, row.id)))
+        heads = sorted(rows, key=lambda row: (row.newest is None, row.sent_at, row.id))
+        under = _folded(heads, [own])
+    else:
+        under = _folded([], sorted([*rows, own], key=lambda row: (row.sent_at, row.id)))
+    for head_id, ids in under.items():
+        these = sa.or_(kind.id.in_(ids), kind.storm_id.in_(ids))
+        session.execute(sa.update(kind).where(these).values(storm_id=head_id))
+        if handoff.id in ids:
+            # Known to whoever saved it beside the session, too.
+            set_committed_value(handoff, "storm_id", head_id)
 
 
 def leave(handoff: Handoff) -> None:
@@ -64,25 +94,18 @@ def leave(handoff: Handoff) -> None:
     handoff.storm_id = None
     session.flush()
     while next_one := run(session, _oldest(kind), {"head": handoff.id}).first():
-        follows = sa.and_(kind.storm_id == handoff.id, ~_is_before(kind, next_one))
+        follows = sa.and_(kind.storm_id == handoff.id, _may_stand_under(kind, next_one))
         session.execute(sa.update(kind).where(follows).values(storm_id=next_one.id))
         itself = sa.update(kind).where(kind.id == next_one.id)
         session.execute(itself.values(storm_id=None))
 
 
-def hold(
-    session: Session, kind: type[Handoff], ids: Collection[uuid.UUID], *, is_waiting: bool = True
-) -> bool:
-    """Hold handoffs on PostgreSQL with all that is folded under them, in one order for everybody.
-
-    Gives whether all of it is held; what somebody else holds is left out without `is_waiting`.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return True
-    rows = sa.select(kind.id).where(sa.or_(kind.id.in_(ids), kind.storm_id.in_(ids)))
-    held = rows.order_by(kind.id).with_for_update(skip_locked=not is_waiting)
-    found = set(session.scalars(held))
-    return is_waiting or found >= set(session.scalars(rows))
+def is_of_many(handoff: Handoff) -> bool:
+    """Whether it is folded under another, or others under it."""
+    if handoff.place_token is None or handoff.state is not State.SENT:
+        return False
+    under = run(handoff.session, _oldest(type(handoff)), {"head": handoff.id})
+    return handoff.storm_id is not None or under.first() is not None
 
 
 class _Own:
@@ -91,21 +114,11 @@ class _Own:
     newest = None
 
     def __init__(self, handoff: Handoff) -> None:
-        self.id, self.sent_at = handoff.id, handoff.sent_at
-        self.rank, self.is_beyond = handoff.rank, handoff.is_beyond
+        self.id, self.sent_at, self.due_at = handoff.id, handoff.sent_at, handoff.due_at
+        self.rank, self.is_marked = handoff.rank, handoff.is_marked
 
 
-def _enter(session: Session, handoff: Handoff) -> None:
-    """Come to a place one after another, so that the fifth sees the four before it."""
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    assert handoff.place_token is not None
-    digest = hashlib.sha256(handoff.desk_id.bytes + handoff.place_token).digest()
-    key = int.from_bytes(digest[:8], signed=True)
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
-
-
-def _beside(session: Session, handoff: Handoff) -> list[_Row]:
+def _beside(session: Session, handoff: Handoff, *, enough: int) -> list[_Row]:
     """The rows of its place and time at its desk, where there are enough to be folded."""
     asked = {
         "desk": handoff.desk_id,
@@ -116,42 +129,35 @@ def _beside(session: Session, handoff: Handoff) -> list[_Row]:
     found = run(session, _standing(type(handoff)), asked)
     near = [row for row in found if abs((row.newest or row.sent_at) - handoff.sent_at) <= WITHIN]
     is_on = any(row.newest for row in near)
-    return near if is_on or len(near) + 1 >= MANY else []
+    return near if is_on or len(near) + 1 >= enough else []
 
 
-def _hold(session: Session, kind: type[Handoff], rows: list[_Row]) -> bool:
-    """Hold rows until the transaction ends; False where one of them is none any more."""
-    if session.get_bind().dialect.name != "postgresql":
-        return True
-    ids, desks = {row.id for row in rows}, {row.desk_id for row in rows}
-    same = sa.and_(kind.id.in_(ids), kind.desk_id.in_(desks), _stands(kind))
-    held = session.scalars(sa.select(kind.id).where(same).order_by(kind.id).with_for_update())
-    return set(held) == ids
-
-
-def _fold(session: Session, kind: type[Handoff], heads: list[Any], new: list[Any]) -> None:
-    """Fold each of the new ones under the first that it does not stand before; else it is one."""
+def _folded(heads: list[Any], new: list[Any]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """By their head, which rows stand under another from now on, with what is under them."""
     under: dict[uuid.UUID, list[uuid.UUID]] = {}
     for one in new:
-        head = next((head for head in heads if _place(head) <= _place(one)), None)
-        if head is None:
-            heads.append(one)
-        else:
+        mine = [row for row in heads if row.newest is not None or row in new]
+        head = next((head for head in heads if _may_head(head, one)), None)
+        if head is not None:
             under.setdefault(head.id, []).append(one.id)
-    for head_id, ids in under.items():
-        session.execute(sa.update(kind).where(kind.id.in_(ids)).values(storm_id=head_id))
+            continue
+        for later in [row for row in mine if row.rank == one.rank and _may_head(one, row)]:
+            heads.remove(later)
+            under.setdefault(one.id, []).extend([later.id, *under.pop(later.id, [])])
+        heads.append(one)
+    return under
 
 
-def _place(row: Any) -> tuple[int, bool]:
-    return row.rank, row.is_beyond
+def _may_head(head: Any, other: Any) -> bool:
+    """What holds of every head and what is folded under it."""
+    is_alike = bool(head.is_marked) is bool(other.is_marked)
+    return is_alike and head.rank <= other.rank and head.due_at <= other.due_at
 
 
-def _is_before(kind: type[Handoff], row: _Row) -> sa.ColumnElement[bool]:
-    """The same order in a query; a person's mark folds and unfolds nothing."""
-    is_more_urgent: sa.ColumnElement[bool] = kind.rank < row.rank
-    if not row.is_beyond:
-        return is_more_urgent
-    return sa.or_(is_more_urgent, sa.and_(kind.rank == row.rank, kind.is_beyond.is_(False)))
+def _may_stand_under(kind: type[Handoff], head: _Row) -> sa.ColumnElement[bool]:
+    """The same in a query."""
+    is_alike = kind.is_marked.is_(bool(head.is_marked))
+    return sa.and_(is_alike, kind.rank >= head.rank, kind.due_at >= head.due_at)
 
 
 def _stands(kind: type[Handoff]) -> sa.ColumnElement[bool]:
@@ -165,7 +171,7 @@ def _standing(kind: type[Handoff]) -> sa.Select[Any]:
     folded = aliased(kind)
     newest = sa.select(sa.func.max(folded.sent_at)).where(folded.storm_id == kind.id)
     return (
-        sa.select(kind.id, kind.desk_id, kind.rank, kind.is_beyond, kind.sent_at)
+        sa.select(kind.id, kind.rank, kind.is_marked, kind.due_at, kind.sent_at)
         .add_columns(newest.scalar_subquery().label("newest"))
         .where(
             kind.place_token == sa.bindparam("place"),
@@ -182,5 +188,5 @@ def _standing(kind: type[Handoff]) -> sa.Select[Any]:
 
 @lru_cache(maxsize=1)
 def _oldest(kind: type[Handoff]) -> sa.Select[Any]:
-    folded = sa.select(kind.id).add_columns(kind.rank, kind.is_beyond)
+    folded = sa.select(kind.id).add_columns(kind.rank, kind.is_marked, kind.due_at)
     return folded.where(kind.storm_id == _HEAD).order_by(kind.sent_at, kind.id).limit(1)

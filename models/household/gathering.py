@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.errors import Invalid
-from models.handoff import Handoff, Outcome, State
+from models.handoff import Handoff, Outcome, State, turns
 from models.handoff.answering import others_first
 from models.household import urgency
 from models.household.entity import Gathering, Household, members
@@ -89,21 +89,21 @@ def take_out(thread: Thread, now: dt.datetime, by: uuid.UUID | None = None) -> N
 def hold(session: Session, *threads: uuid.UUID) -> None:
     """Hold the households of some notes until this transaction ends, for all that changes them.
 
-    First the turn, then the rows of every note in them in one order, and only then what is
-    written: so nobody who holds one row, or writes in the audit, waits crosswise.
+    First the turn to gather, then the places and rows of every note in them with what is folded
+    under each, in the order of `turns`: what a raise moves stands under rows of others.
     """
     _take_turns(session)
-    if session.get_bind().dialect.name != "postgresql":
+    if not turns.is_shared(session):
         return
     gathered = {id_ for one in threads for id_ in members(session, one, sealed=True)}
-    rows = sa.select(Handoff.id).where(Handoff.thread_id.in_(gathered)).order_by(Handoff.id)
-    session.execute(rows.with_for_update())
+    rows = sa.select(Handoff.id).where(Handoff.thread_id.in_(gathered))
+    turns.hold(session, Handoff, session.scalars(rows).all())
 
 
 def _take_turns(session: Session) -> None:
     """Until this transaction ends nobody else gathers or undoes; SQLite's writers do already."""
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
+    if turns.is_shared(session):
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_GATHERING)))
 
 

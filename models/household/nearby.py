@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import narrowing
+from models import narrowing, normalise
 from models.area import Area, AreaKind
 from models.base import keys_of, run
 from models.clue import Clue, clues_of
@@ -225,8 +225,9 @@ def _place(
     detail: str = body.get("place_detail", "")
     typed: str = body.get("place", "")
     if kind is AreaKind.TOWN and area:
-        # Some write the whole address where its town is asked for.
-        is_whole = typed[:1] == area[:1] and len(typed) > len(area)
+        # Some write the whole address where its town is asked for, 大字 before it, too.
+        folded = normalise.place(typed)
+        is_whole = folded[:1] == area[:1] and len(folded) > len(area)
         return whereabouts.understood(f"{typed} {detail}" if is_whole else detail, towns, area)
     found = whereabouts.understood(f"{typed} {detail}", towns)
     if kind is None or found.town in towns.names:

@@ -47,10 +47,28 @@ def settle(session: Session, thread: Thread, now: dt.datetime) -> None:
     alone = {one.thread.id: members(session, one.thread.id, sealed=False) for one in voices}
     earlier = {row.handoff_id: row for row in _raises(session, ids)}
     for voice in voices:
+        _inherit(session, voice.thread, earlier)
         heard = [one for one in voices if _is_heard(voice, one, alone[voice.thread.id])]
         for handoff in voice.thread.handoffs:
             why = _why(handoff, voice, heard, is_raised=handoff.id in earlier)
             _settle(session, handoff, why, earlier.get(handoff.id), now)
+
+
+def _inherit(session: Session, thread: Thread, earlier: dict[uuid.UUID, Raise]) -> None:
+    """What was passed on raised is raised by the household alone at the next desk, too."""
+    origin = dict(earlier)
+    for handoff in thread.handoffs:
+        of = origin.get(handoff.from_id) if handoff.from_id else None
+        if of is None or handoff.id in earlier or handoff.raised_why != of.after["raised_why"]:
+            continue
+        origin[handoff.id] = of
+        if not _waits(handoff):
+            continue
+        after = {**_stand(handoff), "state": State.SENT.value}
+        before = {**after, "urgency": of.before["urgency"], "raised_why": of.before["raised_why"]}
+        earlier[handoff.id] = Raise(handoff_id=handoff.id, before=before, after=after)
+        session.add(earlier[handoff.id])
+    session.flush()
 
 
 def _threads(session: Session, ids: Iterable[uuid.UUID]) -> Sequence[Thread]:
@@ -90,7 +108,8 @@ def _is_heard(voice: _Voice, other: _Voice, plain: frozenset[uuid.UUID]) -> bool
 
 def _why(handoff: Handoff, voice: _Voice, heard: list[_Voice], *, is_raised: bool) -> list[str]:
     """The reasons for which it is raised; none for good news and for what was raised before."""
-    if not handoff.is_open or handoff.state is State.HELD or not heard:
+    may_return = is_raised and _waits(handoff)
+    if not (handoff.is_open or may_return) or handoff.state is State.HELD or not heard:
         return []
     if not is_raised and (handoff.urgency.is_hurried or handoff.raised_why):
         return []
@@ -132,7 +151,7 @@ def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime)
     storms.leave(handoff)
     before = _stand(handoff)
     handoff.urgency, handoff.raised_why = raised(handoff.urgency), why
-    handoff.rank = -handoff.urgency.rank
+    handoff.rank, handoff.claim_at = -handoff.urgency.rank, now
     if handoff.state is State.SENT:
         due_at = owed_at(handoff.desk, handoff.urgency, now)
         handoff.last_at = now
@@ -146,29 +165,53 @@ def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime)
 
 
 def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
-    """Exactly what was before; what somebody acted upon stays as they met it.
+    """What was before; what somebody acted upon stays as they met it.
 
+    A deadline that the watch set since, and what it has told, are no part of the raise, and stay.
     An acknowledgement that can still be undone goes out first: undone later, it would leave the
     note raised by what is no more.
     """
     handoff.go_out(now)
     if _is_untouched(handoff, earlier):
         before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
-        storms.leave(handoff)
+        _owe_as_before(handoff, earlier, now)
         handoff.urgency = Urgency(before["urgency"])
         handoff.rank, handoff.raised_why = -handoff.urgency.rank, before["raised_why"]
-        handoff.is_warned = before["is_warned"]
-        handoff.due_at, handoff.watch_at = _instant(before["due_at"]), _instant(before["watch_at"])
         handoff.last_at = handoff.last_at if was_moved else _instant(before["last_at"])
+        handoff.claim_at = now
+        storms.settle(handoff)
         _record("household_lower", handoff, now)
     handoff.session.delete(earlier)
 
 
+def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
+    """The deadline that the raise took, where it is still that one and not past already."""
+    stand, before, after = _stand(handoff), earlier.before, earlier.after
+    is_as_raised = all(stand[name] == after[name] for name in ("due_at", "desk"))
+    if not is_as_raised or before["due_at"] == after["due_at"]:
+        return
+    handoff.due_at = _instant(before["due_at"])
+    if now < handoff.due_at:
+        handoff.watch_at, handoff.is_warned = _instant(before["watch_at"]), before["is_warned"]
+
+
 def _is_untouched(handoff: Handoff, earlier: Raise) -> bool:
-    """Whether nobody has done anything to it since but read what still waits."""
-    stand = _stand(handoff)
-    watched = {"is_warned", "watch_at"} | ({"last_at"} if handoff.state is State.SENT else set())
-    return all(stand[name] == earlier.after[name] for name in stand.keys() - watched)
+    """Whether no person has done anything to it since but read what still waits.
+
+    What waits is moved by nobody but the watch, or because its desk emptied.
+    """
+    stand, after = _stand(handoff), earlier.after
+    if _waits(handoff) and after["state"] == State.SENT.value:
+        same = {"urgency", "raised_why"}
+    else:
+        same = stand.keys() - {"is_warned", "watch_at"}
+    return all(stand[name] == after[name] for name in same)
+
+
+def _waits(handoff: Handoff) -> bool:
+    """Whether nobody has acknowledged it, here or where it may come back from."""
+    is_away = handoff.state is State.PASSED_ON and handoff.acknowledged_at is None
+    return handoff.state is State.SENT or is_away
 
 
 def _stand(handoff: Handoff) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from models.delivery import Delivery, DeliveryState
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff, State
 from models.person import Person
-from models.reply import Said
+from models.reply import Reply, ReplyKind, Said
 from models.reply_text import Audience, offered
 from models.store import Store
 from models.unreached import unreached
@@ -86,6 +86,18 @@ def test_the_newest_is_told_until_the_desk_has_said_something(either: Store, cas
         again = handoff.log_contact(okada, ContactKind.AWAY, MORNING + 3 * MINUTE)
         session.expire_all()
         assert untold(handoff) is again
+
+
+def test_what_the_watch_says_by_itself_has_told_of_no_visit(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        handoff, okada = sent(session, cast)
+        handoff.acknowledge(okada, Said("check"), MORNING)
+        visit = handoff.log_contact(okada, ContactKind.VISITED, MORNING + MINUTE)
+        still = Said("still_on_it")
+        Reply.to_reporter(handoff, ReplyKind.PROGRESS, None, still, MORNING + 2 * MINUTE)
+        session.flush()
+        session.expire_all()
+        assert untold(handoff) is visit
 
 
 def test_an_acknowledgement_that_could_be_undone_goes_out_with_it(

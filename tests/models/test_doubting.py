@@ -19,7 +19,7 @@ from tests import town
 from tests.support import promises
 from tests.town import MORNING, Cast
 
-MARKED = {"is_marked", "doubt"}
+MARKED = {"is_marked", "doubt", "claim_at"}
 
 
 @pytest.fixture
@@ -52,6 +52,27 @@ def test_a_mark_changes_where_it_stands_and_nothing_else(either: Store, cast: Ca
         session.expire_all()
         assert [note.words for note in handoff.inside_notes] == ["先月から空き家です"]
         assert acts(session, handoff) == ["accept", "mark"]
+
+
+@pytest.mark.parametrize("is_taken_away", [True, False])
+def test_what_is_returned_is_marked_as_the_other_desk_left_it(
+    either: Store, cast: Cast, *, is_taken_away: bool
+) -> None:
+    with either.write() as session:
+        handoff, okada = told(session, cast)
+        kimura = session.get_one(Person, cast.kimura)
+        if is_taken_away:
+            handoff.mark(okada, Doubt.NOT_SO, "", MORNING)
+        south = session.get_one(Desk, cast.south_desk)
+        away = handoff.pass_on(okada, south, "南部です", MORNING)
+        session.flush()
+        if is_taken_away:
+            away.unmark(kimura, MORNING)
+        else:
+            away.mark(kimura, Doubt.AGAIN, "", MORNING)
+        earlier = away.return_back(kimura, "北部です", MORNING)
+        expected = (None, False) if is_taken_away else (Doubt.AGAIN, True)
+        assert (earlier.doubt, earlier.is_marked) == expected
 
 
 @pytest.mark.parametrize("is_beyond", [True, False])

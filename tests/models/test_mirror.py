@@ -93,6 +93,20 @@ def test_what_was_read_later_counts_the_next_day(either: Store, cast: Cast) -> N
     assert figures(either, cast.north_desk)["read"] == 1
 
 
+def test_each_word_is_counted_once_whatever_it_says(either: Store, cast: Cast) -> None:
+    for _ in range(2):
+        note = send(either, cast)
+        acknowledge(either, cast, note, MORNING)
+        with either.write() as session:
+            who = session.get_one(Person, cast.okada)
+            session.get_one(Handoff, note).reply(who, Said("still_on_it"), MORNING + HOUR)
+    with either.write() as session:
+        session.execute(sa.update(InboxEntry).values(read_at=MORNING + DAY))
+    mirror_keeping.keep(either, DECEMBER)
+    found = figures(either, cast.north_desk)
+    assert (found["acknowledged"], found["told"], found["read"]) == (2, 4, 4)
+
+
 def test_what_an_undo_took_back_was_never_counted(either: Store, cast: Cast) -> None:
     note = send(either, cast)
     acknowledge(either, cast, note, MORNING)

@@ -89,7 +89,7 @@ class Loop(RuleBasedStateMachine):
         times=st.sampled_from((1, 1, 4)),
     )
     def note(self, by: str | None, area: str | None, times: int = 1, **raw: object) -> None:
-        raw["place_detail"] = "1-2" if times > 1 else None
+        raw["place_detail"] = "1-2" if times > 1 else raw.get("place_detail")
         for _ in range(times):
             arrival = self._arrival(town.fields(**raw))
             answer = self._accept(arrival, by, area)

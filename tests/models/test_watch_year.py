@@ -23,7 +23,10 @@ from sqlalchemy.orm import Session
 
 from models import deadline, watch
 from models.audit import AuditLine
-from models.handoff import Handoff, State, Verb
+from models.errors import Invalid, NotAllowed
+from models.handoff import Doubt, Handoff, State, Verb
+from models.household import gathering
+from models.household.entity import Gathering
 from models.reply import Reply, ReplyKind
 from models.store import Store
 from models.telling import has_no_reader
@@ -82,7 +85,7 @@ class Winter(Loop):
         self.seen: Counter[tuple[str, uuid.UUID, object]] = Counter()
         for step in range(steps):
             self.now += dt.timedelta(hours=self.random.choice(HOURS))
-            self.random.choice((self.send, self.send, self.answer, self.answer, self.staff))()
+            self.random.choice(DONE)(self)
             self.watch()
             if step % 10 == 9:
                 self.promises_hold()
@@ -90,7 +93,10 @@ class Winter(Loop):
     def send(self) -> None:
         urgency = self.random.choice(("memo", "soon", "today", "now"))
         by, area = self.random.choice(PHONES), self.random.choice(AREAS)
-        self.note(by=by, area=area, urgency=urgency, not_nearby=self.random.random() < 0.2)
+        sealed, times = self.random.random() < 0.2, self.random.choice((1, 1, 1, 5))
+        house = self.random.choice((None, "3-4"))
+        told = {"urgency": urgency, "not_nearby": sealed, "place_detail": house}
+        self.note(by=by, area=area, times=times, **told)
 
     def answer(self) -> None:
         verbs = (Verb.ACKNOWLEDGE,) * 4 + (Verb.VISIT, Verb.REPLY, Verb.CLOSE, Verb.PASS_ON)
@@ -99,6 +105,44 @@ class Winter(Loop):
             if handoff := self._some(session, self.random.randrange(100)):
                 verb = Verb.PLACE if handoff.state is State.HELD else verb
                 self._do(session, handoff, verb, to, self.random.randrange(100))
+
+    def tap(self) -> None:
+        """Somebody takes it, puts it down, or acknowledges it and thinks better of it."""
+        nth, hand = self.random.randrange(100), self.random.randrange(100)
+        verb = self.random.choice((Verb.CLAIM, Verb.PUT_DOWN, Verb.UNDO))
+        if verb is Verb.UNDO:
+            self.acknowledge_and_undo(nth, hand)
+            return
+        with self.store.write() as session:
+            if handoff := self._some(session, nth):
+                self._do(session, handoff, verb, "core", hand)
+
+    def doubt(self) -> None:
+        with self.store.write() as session:
+            handoff = self._some(session, self.random.randrange(100))
+            if handoff is None or not handoff.is_open:
+                return
+            by = self._hand(session, handoff, self.random.randrange(100))
+            if self.random.random() < 0.6:
+                handoff.mark(by, self.random.choice(list(Doubt)), "", self.now)
+            else:
+                handoff.unmark(by, self.now)
+
+    def gather(self) -> None:
+        """Two notes are of one household, or somebody takes that back."""
+        one, other = self.random.randrange(100), self.random.randrange(100)
+        with self.store.write() as session:
+            made = session.scalars(sa.select(Gathering.id).order_by(Gathering.at, Gathering.id))
+            acts, by = made.all(), self._person(session, "aoki")
+            if acts and self.random.random() < 0.4:
+                gathering.undo(session, acts[one % len(acts)], by, self.now)
+                return
+            pair = [self._some(session, nth) for nth in (one, other)]
+            try:
+                if pair[0] is not None and pair[1] is not None:
+                    gathering.gather(pair[0], pair[1], by, self.now)
+            except (Invalid, NotAllowed):
+                session.rollback()
 
     def staff(self) -> None:
         name = self.random.choice(STAFF)
@@ -206,6 +250,13 @@ class Winter(Loop):
         with self.store.read() as session:
             lines = sa.select(AuditLine.object_id, AuditLine.act).where(AuditLine.act.in_(acts))
             return Counter((row[0], row[1]) for row in session.execute(lines))
+
+
+DONE = (
+    *(Winter.send, Winter.send, Winter.answer, Winter.answer, Winter.staff),
+    *(Winter.tap, Winter.doubt, Winter.gather, Winter.gather),
+)
+"""What people do."""
 
 
 @pytest.mark.everything_on_postgresql

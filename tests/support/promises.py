@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections import Counter
 from collections.abc import Collection
@@ -9,14 +10,18 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import routing
+from models import queue, routing
 from models.audit import broken_chains
 from models.delivery import Delivery, DeliveryKind
+from models.desk import Desk
 from models.handoff import Handoff, State
 from models.membership import reader_ids
 from models.observation import Observation
 from models.reply import InboxEntry, Reply
 from models.thread import Thread
+
+NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""These lists ask for no hour."""
 
 
 def check(session: Session, sent: Collection[uuid.UUID]) -> None:
@@ -25,6 +30,7 @@ def check(session: Session, sent: Collection[uuid.UUID]) -> None:
     each_claim_is_somebodys_who_may_read(session)
     each_answer_is_in_the_inbox(session)
     no_row_is_lost_under_another(session)
+    each_open_note_is_in_a_list_of_its_desk(session)
     each_id_has_one_root(session, sent)
     assert broken_chains(session) == []
 
@@ -53,7 +59,11 @@ def each_claim_is_somebodys_who_may_read(session: Session) -> None:
 
 
 def no_row_is_lost_under_another(session: Session) -> None:
-    """What is folded waits, as what it is folded under does: a row, at its desk, sealed alike."""
+    """What is folded waits, as what it is folded under does: a row, at its desk, sealed alike.
+
+    The row is due no later, so that what is due or overdue is in those lists, too; and what is
+    sorted last takes nothing along that nobody marked.
+    """
     for folded in session.scalars(sa.select(Handoff).where(Handoff.storm_id.is_not(None))):
         head = session.get_one(Handoff, folded.storm_id)
         assert head.storm_id is None
@@ -61,7 +71,23 @@ def no_row_is_lost_under_another(session: Session) -> None:
         assert (head.claimed_by_id, folded.claimed_by_id) == (None, None)
         assert (head.desk_id, head.is_sealed) == (folded.desk_id, folded.is_sealed)
         assert head.place_token == folded.place_token is not None
-        assert (head.rank, head.is_beyond) <= (folded.rank, folded.is_beyond)
+        assert head.rank <= folded.rank
+        assert head.due_at <= folded.due_at
+        assert head.is_marked is folded.is_marked
+
+
+def each_open_note_is_in_a_list_of_its_desk(session: Session) -> None:
+    """As a row, or under one; what is held, in the list of what a person has to place."""
+    every = sa.select(Handoff)
+    for desk in session.scalars(sa.select(Desk)):
+        here = every.where(Handoff.desk_id == desk.id)
+        lists = [*queue.to_acknowledge(here), *queue.moving(here)]
+        lists.append(here.where(Handoff.state == State.HELD, queue.IS_ROW))
+        lists.append(queue.with_folded(lists[0], here))
+        asked = queue.params(desk, NEVER) | {"one_more": 10**6}
+        shown = Counter(one for part in lists for one in session.scalars(part, asked))
+        opened = session.scalars(here.where(Handoff.is_open))
+        assert shown == dict.fromkeys(opened, 1)
 
 
 def each_answer_is_in_the_inbox(session: Session) -> None:

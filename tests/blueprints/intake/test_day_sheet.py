@@ -114,6 +114,17 @@ def test_what_a_spreadsheet_would_run_is_text(okada: FlaskClient, notes: Notes) 
     assert line[4:6] == ["'@1", '\'=HYPERLINK("https://evil.example")']
 
 
+def test_the_table_says_how_many_stand_under_a_row_as_the_page_does(
+    okada: FlaskClient, notes: Notes
+) -> None:
+    for _ in range(5):
+        notes.send(urgency="today", place_detail="5-3")
+    said = "同じ場所のことが、ほかに4件"
+    assert said in okada.get("/desk/day").text
+    [line] = table(okada)[1:]
+    assert said in line[7]
+
+
 def test_another_desks_day_is_not_found(okada: FlaskClient, cast: Cast) -> None:
     there = str(cast.south_desk)
     assert okada.get(f"/desk/day?desk={there}").status_code == 404

@@ -92,6 +92,23 @@ def test_a_form_that_comes_twice_marks_once(notes: Notes, post: Post) -> None:
     assert notes.look(handoff_id).inside == ["先週と同じ文です"]
 
 
+def test_the_same_words_mark_again_what_was_unmarked_and_put_a_reason_right(
+    notes: Notes, post: Post, store: Store
+) -> None:
+    handoff_id, words = notes.send(), "先週と同じ文です"
+
+    def doubt() -> Doubt | None:
+        with store.read() as session:
+            return session.get_one(Handoff, handoff_id).doubt
+
+    post(handoff_id, "mark", doubt="again", mark_words=words)
+    post(handoff_id, "mark-removal")
+    post(handoff_id, "mark", doubt="again", mark_words=words)
+    assert doubt() is Doubt.AGAIN
+    post(handoff_id, "mark", doubt="not_so", mark_words=words)
+    assert doubt() is Doubt.NOT_SO
+
+
 def test_the_fold_is_offered_while_something_is_owed(
     okada: FlaskClient, notes: Notes, post: Post
 ) -> None:

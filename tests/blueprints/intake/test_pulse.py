@@ -11,7 +11,10 @@ from flask.testing import FlaskClient
 
 from models import hearing
 from models.credential import SignIn
-from models.handoff import Handoff, Outcome
+from models.handoff import Doubt, Handoff, Outcome
+from models.household import gathering
+from models.household.entity import Gathering
+from models.person import Person
 from models.reply import Said
 from models.store import Store
 from tests import town
@@ -47,6 +50,34 @@ def test_whatever_moves_at_the_desk_changes_the_tag(
             by, Outcome.SETTLED, Said("closed"), clock.forward(seconds=1)
         ),
     ):
+        notes.change(note, change)
+        seen.append(tag(okada))
+    assert len(set(seen)) == len(seen)
+
+
+def test_a_mark_its_removal_a_raise_and_its_end_change_the_tag_of_what_is_acknowledged(
+    okada: FlaskClient, notes: Notes, clock: SetClock
+) -> None:
+    note, other = notes.acknowledged(), notes.acknowledged(by="okada")
+    notes.change(other, lambda handoff, _: handoff.go_out(clock.now))
+    seen, made = [tag(okada)], list[Gathering | None]()
+
+    def gather(handoff: Handoff, by: Person) -> None:
+        beside = handoff.session.get_one(Handoff, other)
+        beside.thread.reporter.token = b"another"
+        made.append(gathering.gather(handoff, beside, by, clock.now))
+
+    def undo(handoff: Handoff, by: Person) -> None:
+        assert made[0] is not None
+        gathering.undo(handoff.session, made[0].id, by, clock.now)
+
+    for change in (
+        lambda handoff, by: handoff.mark(by, Doubt.AGAIN, "", clock.now),
+        lambda handoff, by: handoff.unmark(by, clock.now),
+        gather,
+        undo,
+    ):
+        clock.forward(seconds=1)
         notes.change(note, change)
         seen.append(tag(okada))
     assert len(set(seen)) == len(seen)

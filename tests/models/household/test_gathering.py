@@ -72,11 +72,12 @@ def together_with(session: Session, one: uuid.UUID, *, sealed: bool = False) -> 
 
 
 def everything(session: Session) -> list[list[tuple[object, ...]]]:
-    """All that a gathering may change, but the audit."""
+    """All that a gathering may change, but the audit and when an open list became out of date."""
     found = []
     for kind in (Handoff, Gathering, Household, Raise):
         table = kind.metadata.tables[kind.__tablename__]
-        rows = session.execute(sa.select(table).order_by(*table.primary_key)).all()
+        columns = [column for column in table.c if column.name != "claim_at"]
+        rows = session.execute(sa.select(*columns).order_by(*table.primary_key)).all()
         found.append([tuple(row) for row in rows])
     return found
 

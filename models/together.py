@@ -1,0 +1,74 @@
+"""Notes that stand as one row are told of as one: one push for each row, person and event.
+
+What is folded under another is told of in the name of that row, and to nobody who was told the
+same of it already: nobody may choose not to hear of a deadline, and five hundred notes about one
+house would be five hundred pushes. What is kept back for a summary is one word there anyway.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.delivery import Delivery, DeliveryKind, DeliveryState
+from models.town_time import TOKYO, local_date
+
+if TYPE_CHECKING:
+    from models.handoff import Handoff
+
+MERGED = frozenset(
+    {DeliveryKind.NEW_NOTE, DeliveryKind.DUE_SOON, DeliveryKind.OVERDUE, DeliveryKind.MOVED_ON}
+)
+_NOT_A_PUSH = (DeliveryState.KEPT, DeliveryState.GATHERED)
+
+
+class Named(NamedTuple):
+    """The row in whose name something is told."""
+
+    id: uuid.UUID
+    thread_id: uuid.UUID
+    since: dt.datetime
+    """Since when it owes what it owes now."""
+
+
+def row_of(session: Session, handoff: Handoff) -> Named | None:
+    """The row under which a handoff is folded; None where it is one itself."""
+    if handoff.storm_id is None:
+        return None
+    kind = type(handoff)
+    since = sa.func.coalesce(kind.came_at, kind.sent_at, type_=kind.sent_at.type)
+    found = sa.select(kind.id, kind.thread_id, since).where(kind.id == handoff.storm_id)
+    return Named._make(session.execute(found).one())
+
+
+def untold(
+    session: Session,
+    row: Named,
+    kind: DeliveryKind,
+    people: Sequence[uuid.UUID],
+    now: dt.datetime,
+) -> list[uuid.UUID]:
+    """Those of the people whom nothing told of this row's event yet.
+
+    A deadline is one event while the row owes it, the reminders of each day are another, and a
+    note that has come is one until it was looked at.
+    """
+    since = row.since
+    if kind is DeliveryKind.OVERDUE:
+        since = dt.datetime.combine(local_date(now), dt.time(), TOKYO).astimezone(dt.UTC)
+    told = sa.select(Delivery.person_id).where(
+        Delivery.thread_id == row.thread_id,
+        Delivery.person_id.in_(people),
+        Delivery.kind == kind,
+        Delivery.state.not_in(_NOT_A_PUSH),
+        Delivery.created_at >= since,
+    )
+    if kind is DeliveryKind.NEW_NOTE:
+        told = told.where(Delivery.state != DeliveryState.OPENED)
+    known = set(session.scalars(told))
+    return [one for one in people if one not in known]
