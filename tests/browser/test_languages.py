@@ -95,7 +95,7 @@ def test_put_right_it_goes_by_its_own_button(form: Page, store: Store) -> None:
     form.locator("#words").fill("Her newspapers are still in the box")
     form.locator(".sendbar button").click()
     expect(form.get_by_role("heading", level=1)).to_be_focused()
-    until(form, f"async () => !(await ({LIST})()).length")
+    until(form, f"async () => (await ({LIST})()).every(({{ state }}) => state === 'arrived')")
     assert notes(store) == 1
 
 
