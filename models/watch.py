@@ -75,7 +75,8 @@ def _look(session: Session, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
     # Staff first, the row second, as everybody takes them who gives a desk something.
     desk = seen.desk
     # What is sealed leaves its team for nobody.
-    heir = None if seen.is_sealed else routing.heir(session, desk, seen.urgency)
+    about = seen.thread_id
+    heir = None if seen.is_sealed else routing.heir(session, desk, seen.urgency, about=about)
     same = sa.select(Handoff).where(
         Handoff.id == handoff_id, Handoff.desk_id == desk.id, Handoff.is_open, _is_due(now)
     )
@@ -144,7 +145,7 @@ def _mind_next_on(handoff: Handoff, heir: Desk | None, now: dt.datetime) -> bool
         return True
     handoff.watch_at = None
     if heir is not None:
-        telling.date_passed_beside(handoff.session, heir.id, now)
+        telling.date_passed_beside(handoff, heir.id, now)
     _record(handoff, "date_passed_again", now)
     _say_still_on_it(handoff, now)
     return True

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from blueprints import access
 from blueprints.access import Permission, allow
+from blueprints.asked_first import is_asked
 from blueprints.language import show
 from blueprints.note import bp, talk
 from blueprints.note.page import Page, own_desk, page
@@ -56,6 +57,7 @@ def list_notes() -> Page:
         number=n,
         has_older=len(rows) > PER_PAGE,
         opens_at=None if person is None else held_history.opens_at(person, access.now()),
+        asks_address=is_asked(),
         desk=own_desk(person) or Desk.core(access.reading()),
     )
 
