@@ -64,8 +64,9 @@ def means(words: str, name: str) -> bool:
 
 
 def _readers(session: Session) -> Iterable[Person]:
-    active = sa.select(Person).where(Person.state == PersonState.ACTIVE, Person.role.in_(_MAY_READ))
-    return session.scalars(active.options(joinedload(Person.identity)))
+    """Whoever may read, now or once they are confirmed or come back."""
+    people = sa.select(Person).where(Person.state != PersonState.LEFT, Person.role.in_(_MAY_READ))
+    return session.scalars(people.options(joinedload(Person.identity)))
 
 
 def _name(person: Person) -> str:

@@ -85,7 +85,8 @@ _BY_TOKEN = (
     .join(Person, Person.id == OwnClue.person_id)
     .where(
         OwnClue.token.in_(sa.bindparam("tokens", expanding=True, type_=sa.LargeBinary())),
-        Person.state == PersonState.ACTIVE,
+        # Who is suspended may come back.
+        Person.state != PersonState.LEFT,
     )
 )
 
@@ -102,7 +103,8 @@ def _wanted(session: Session, about: _About) -> list[Token]:
     """What a note is looked up by."""
     keys = keys_of(session)
     house = own_clue.house_of(session, about.area_id, about.typed, about.detail)
-    town = None if house is not None else own_clue.town_of(session, about.area_id)
+    is_vague = house is None and bool(about.called)
+    town = own_clue.town_of(session, about.area_id) if is_vague else None
     found = list(own_clue.of_called(keys, about.called, town))
     if house is not None:
         found += [own_clue.of_house(keys, house, kind) for kind in (OwnKind.HOME, OwnKind.WORK)]

@@ -8,6 +8,7 @@ no more for it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterator
 from enum import StrEnum
@@ -25,6 +26,7 @@ from models.person import Person, Role
 
 ASKED_ROLES = frozenset({Role.STAFF, Role.COMMISSIONER})
 STILL = dt.timedelta(days=365)
+_NUMBER = re.compile("[0-9]")
 
 
 class OwnKind(StrEnum):
@@ -77,6 +79,9 @@ class Token(NamedTuple):
 def house_of(session: Session, area_id: int | None, typed: str, detail: str) -> House | None:
     """The house of a note, or of an address where `area_id` is None and the town is looked for."""
     whole = f"{typed} {detail}".strip()
+    if not detail and not _NUMBER.search(normalise.place(whole)):
+        # A town alone, as most notes name it.
+        return None
     if area_id is None:
         towns = place.find(session, whole) if whole else []
         area_id = towns[0].id if len(towns) == 1 else None
@@ -161,6 +166,11 @@ def add(session: Session, person: Person, tokens: list[Token], now: dt.datetime)
     row = {"person_id": person.id, "made_at": now}
     new = [one for one in tokens if one.token not in known]
     insert(session, OwnClue, [{**row, **one._asdict(), "id": uuid.uuid4()} for one in new])
+
+
+def forget(session: Session, person: Person) -> None:
+    """Nothing is known of somebody who leaves."""
+    session.execute(sa.delete(OwnClue).where(OwnClue.person_id == person.id))
 
 
 def _is_over(now: dt.datetime) -> sa.ColumnElement[bool]:

@@ -95,7 +95,8 @@ def route(
     if core is None:
         raise NotStarted
     told = readers(session, core.id, sealed=sealed, denied=denied)
-    return Route(core, door or core, told, goes_round=usual not in (None, core))
+    goes_round = not sealed and usual not in (None, core)
+    return Route(core, door or core, told, goes_round=goes_round)
 
 
 def desk_for(session: Session, area: Area) -> Desk | None:

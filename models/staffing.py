@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, going_round, photo_part, staff_lock, telling
+from models import audit, going_round, own_clue, photo_part, staff_lock, telling
 from models.area import Area
 from models.credential import Credential, end_access
 from models.desk import Desk, DeskKind
@@ -122,6 +122,7 @@ def leave(session: Session, person: Person, now: dt.datetime) -> None:
         reporter.forget()
         settle(session, thread_id=reporter.thread_id, now=now)
     photo_part.forget_sender(session, person.id)
+    own_clue.forget(session, person)
     person.state = PersonState.LEFT
     person.identity = None
     person.area_id = None
