@@ -94,6 +94,11 @@ def denied_threads(person_id: uuid.UUID) -> sa.Select[uuid.UUID]:
     return sa.select(_ROWS.c.thread_id).where(_ROWS.c.person_id == person_id, _HOLDS)
 
 
+def has_any(person_id: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
+    """The condition that there is any thread that a person may not see."""
+    return sa.exists().where(_ROWS.c.person_id == person_id, _HOLDS).correlate_except(_ROWS)
+
+
 def meets(
     thread_id: sa.SQLColumnExpression[Any], person_id: sa.SQLColumnExpression[Any]
 ) -> sa.ColumnElement[bool]:

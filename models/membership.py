@@ -205,6 +205,7 @@ _PLACES = (
         _MEMBERS.c.is_deputy,
         _DESKS.c.kind,
         _DESKS.c.is_volunteer,
+        conflict.has_any(_MEMBERS.c.person_id).label("has_conflicts"),
     )
     .join(_DESKS, _DESKS.c.id == _MEMBERS.c.desk_id)
     .where(
@@ -216,7 +217,10 @@ _PLACES = (
 
 
 def present_places(session: Session, person_id: uuid.UUID) -> Sequence[sa.Row[Any]]:
-    """Desk, its kind and staffing, sealed team and deputy, for every place of an active person."""
+    """Desk, its kind and staffing, sealed team and deputy, for every place of an active person.
+
+    Each also says whether there is any thread that the person may not see.
+    """
     session.flush()
     return run(session, _PLACES, {"of": person_id}).all()
 

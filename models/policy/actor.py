@@ -27,6 +27,8 @@ class Actor:
     core_id: uuid.UUID | None = None
     """The core, where the person is confirmed staff of it."""
     in_sealed_team: bool = False
+    has_conflicts: bool = False
+    """Whether there is any thread that the person may not see; which ones, is asked each time."""
     deputy_ids: frozenset[uuid.UUID] = field(default_factory=frozenset)
     """The desks for which the person stands in where all members are in conflict."""
     is_sealed_deputy: bool = False
@@ -57,6 +59,7 @@ class Actor:
             official_ids=frozenset(one.desk_id for one in places if not one.is_volunteer),
             core_id=None if core is None else core.desk_id,
             in_sealed_team=core is not None and core.in_sealed_team,
+            has_conflicts=any(one.has_conflicts for one in present),
             deputy_ids=frozenset(one.desk_id for one in deputies),
             is_sealed_deputy=any(one.in_sealed_team for one in deputies),
             token=keys_of(session).reporter_token(person.id),

@@ -27,6 +27,8 @@ def not_denied(actor: Actor) -> Condition:
     """That they are not, as a condition."""
     if actor.person_id is None:
         return NEVER
+    if not actor.has_conflicts:
+        return sa.true()
     return Handoff.thread_id.not_in(conflict.denied_threads(actor.person_id))
 
 
@@ -65,6 +67,8 @@ def final(rule: _Rule, reach: _Reach) -> tuple[_Rule, _Reach]:
     def reaches(actor: Actor) -> Condition:
         if actor.person_id is None:
             return NEVER
+        if not actor.has_conflicts:
+            return reach(actor)
         denied = conflict.denied_threads(actor.person_id)
         free = (Gathering.one_id.not_in(denied), Gathering.other_id.not_in(denied))
         return sa.and_(reach(actor), *free)
