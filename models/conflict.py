@@ -86,12 +86,18 @@ def is_denied(session: Session, thread_id: uuid.UUID, person_id: uuid.UUID | Non
 
 
 def denied_threads(person_id: uuid.UUID) -> sa.Select[uuid.UUID]:
-    """Select the threads that a person may not see.
-
-    For `NOT IN`, which both databases answer once and then by a hash, row for row: a list goes on
-    along its own index.
-    """
+    """Select the threads that a person may not see."""
     return sa.select(_ROWS.c.thread_id).where(_ROWS.c.person_id == person_id, _HOLDS)
+
+
+def is_free(thread_id: sa.SQLColumnExpression[Any], person_id: uuid.UUID) -> sa.ColumnElement[bool]:
+    """The condition that a person may see the thread of a column, asked row by row.
+
+    Written as NOT IN about the row itself: SQLite asks it last, of what holds in all else, and
+    PostgreSQL makes no join of it, so that a list goes on along its own index.
+    """
+    same = denied_threads(person_id).where(_ROWS.c.thread_id == thread_id)
+    return thread_id.not_in(same.correlate_except(_ROWS))
 
 
 def has_any(person_id: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:
