@@ -69,8 +69,10 @@ def _desk_reach(actor: Actor) -> Condition:
     if not actor.is_staff:
         return NEVER
     stands = sa.or_(Handoff.outcome.is_(None), Handoff.outcome != Outcome.TAKEN_BACK)
-    plain = sa.and_(Handoff.is_sealed.is_(False), at_one_of(Handoff.desk_id, actor.desk_ids))
-    theirs = [plain] if actor.desk_ids else []
+    theirs = []
+    if actor.desk_ids:
+        here = at_one_of(Handoff.desk_id, actor.desk_ids)
+        theirs.append(sa.and_(Handoff.is_sealed.is_(False), here))
     if actor.in_sealed_team:
         theirs.append(sa.and_(Handoff.is_sealed.is_(True), Handoff.desk_id == actor.core_id))
     if actor.deputy_ids:

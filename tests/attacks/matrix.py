@@ -116,7 +116,7 @@ MATRIX: dict[str, str] = {
     "POST /desk/handoffs/<uuid:handoff_id>/mark-removal": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/undoing": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/claim": "I",
-    "POST /desk/handoffs/<uuid:handoff_id>/conflict": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/conflict": "IY",
     "POST /desk/handoffs/<uuid:handoff_id>/conflict-undoing": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/assignment": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/putting-down": "I",
@@ -195,7 +195,9 @@ MATRIX: dict[str, str] = {
 }
 
 SEALED = {
-    route: "T" for route, who in MATRIX.items() if "<uuid:handoff_id>" in route and who == "I"
+    route: "T"
+    for route, who in MATRIX.items()
+    if "<uuid:handoff_id>" in route and who in ("I", "IY")
 }
 """The same routes with a sealed note of the same resident: the sealed team alone."""
 

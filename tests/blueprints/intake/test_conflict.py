@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
+import sqlite3
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,7 +94,10 @@ def worlds(
     town.signed_in(token, store, cast.okada)
     with token.session_transaction() as cookie:
         session_token = cookie["_user_id"]
-    shutil.copy(tmp_path / "kizuki.sqlite3", tmp_path / "twin.sqlite3")
+    source, twin = (sqlite3.connect(tmp_path / f"{name}.sqlite3") for name in ("kizuki", "twin"))
+    source.backup(twin)
+    source.close()
+    twin.close()
     found = []
     for name in ("kizuki", "twin"):
         one = hasty(Store(f"sqlite:///{tmp_path}/{name}.sqlite3", keys))
