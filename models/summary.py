@@ -80,15 +80,13 @@ def _gather(session: Session, person_id: uuid.UUID, now: dt.datetime) -> bool:
 
 def _read_by(session: Session, person_id: uuid.UUID, kept: Iterable[Kept]) -> list[Kept]:
     """What the person may still read: who may read is who may be told."""
-    asked: dict[tuple[uuid.UUID | None, bool, uuid.UUID | None], bool] = {}
+    asked: dict[tuple[uuid.UUID | None, bool], bool] = {}
     found = []
     for one, handoff in kept:
         desk_id = _desk_of(one, handoff)
-        is_sealed = handoff is not None and handoff.is_sealed
-        at = desk_id, is_sealed, one.thread_id
+        at = desk_id, handoff is not None and handoff.is_sealed
         if at not in asked:
-            sealed, about = is_sealed, one.thread_id
-            here = reader_ids(session, desk_id, sealed=sealed, about=about) if desk_id else set()
+            here = set() if desk_id is None else reader_ids(session, desk_id, sealed=at[1])
             asked[at] = person_id in here
         if asked[at]:
             found.append((one, handoff))
