@@ -105,6 +105,10 @@ def create_join() -> Page | Response:
     if joined is None:
         return _welcome(form, offer, UNUSABLE)
     sign_in_with(joined.token)
+    return _onward(form)
+
+
+def _onward(form: JoinForm) -> Response:
     onward = redirect(way_on("/"), 303)
     return without_pages(onward) if form.anew.data else onward
 
