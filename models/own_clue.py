@@ -168,6 +168,12 @@ def add(session: Session, person: Person, tokens: list[Token], now: dt.datetime)
     insert(session, OwnClue, [{**row, **one._asdict(), "id": uuid.uuid4()} for one in new])
 
 
+def live_elsewhere(session: Session, person: Person, now: dt.datetime) -> None:
+    """Nobody of an invented town lives in it: who would be asked has answered."""
+    if person.role in ASKED_ROLES:
+        keep(session, person, of_given(session, person, "–", ""), now)
+
+
 def forget(session: Session, person: Person) -> None:
     """Nothing is known of somebody who leaves."""
     session.execute(sa.delete(OwnClue).where(OwnClue.person_id == person.id))

@@ -25,7 +25,7 @@ from models.handoff import Handoff
 from models.joining import set_password
 from models.membership import Membership
 from models.observation import Observation
-from models.own_clue import keep, of_given
+from models.own_clue import live_elsewhere
 from models.person import Person, Role
 from models.store import Store
 from models.thread import Thread
@@ -91,9 +91,7 @@ def build(session: Session, now: dt.datetime = MORNING, *, noise: bool = True) -
     _staff(session, desks, people, since)
     session.flush()
     for name in ADDRESSED:
-        # In another town, so that nobody is asked at the sign-in, or in any conflict.
-        elsewhere = of_given(session, people[name], "よその町", "")
-        keep(session, people[name], elsewhere, since)
+        live_elsewhere(session, people[name], since)
     cast = Cast(
         **{name: area.id for name, area in areas.items()},
         **{name: desk.id for name, desk in desks.items()},

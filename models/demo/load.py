@@ -189,9 +189,7 @@ def _person(
         session.add(membership)
         membership.confirm(None, since)
     session.flush()
-    if made.role in own_clue.ASKED_ROLES:
-        # Nobody of an invented town lives in it: they are not asked.
-        own_clue.keep(session, made, own_clue.of_given(session, made, "–", ""), since)
+    own_clue.live_elsewhere(session, made, since)
     return made
 
 
