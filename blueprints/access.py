@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -14,7 +14,7 @@ from flask import abort, current_app, g
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from models import policy
+from models import conflict, policy
 from models.base import Base
 from models.errors import Invalid
 from models.person import Person
@@ -23,6 +23,7 @@ from models.policy import Actor, Permission
 if TYPE_CHECKING:
     from sqlalchemy.orm.interfaces import ORMOption
 
+    from models.handoff import Handoff
     from models.kizuki import Kizuki
 
 __all__ = [
@@ -39,6 +40,8 @@ __all__ = [
     "me",
     "now",
     "reading",
+    "stays_open",
+    "without_denied",
 ]
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -200,6 +203,21 @@ def may(session: Session, person_id: uuid.UUID, permission: Permission, row: Bas
     """Whether a person whose phone signed may do this to a row; no sign-in is asked for."""
     person = session.get(Person, person_id)
     return person is not None and policy.allow(Actor.of(session, person, now()), permission, row)
+
+
+def stays_open(handoff: Handoff) -> None:
+    """404 for whoever came into conflict while they waited for the row; asked once it is held."""
+    if without_denied([handoff]) == []:
+        abort(404)
+
+
+def without_denied(handoffs: Sequence[Handoff]) -> list[Handoff]:
+    """Those held rows about which whoever acts is in no conflict by now."""
+    me = None if not current_user.is_authenticated else current_user.person_id
+    if me is None or not handoffs:
+        return list(handoffs)
+    denied = set(handoffs[0].session.scalars(conflict.denied_threads(me)))
+    return [one for one in handoffs if one.thread_id not in denied]
 
 
 def may_enter(permission: Permission) -> bool:

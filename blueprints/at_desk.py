@@ -10,6 +10,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from blueprints import access, done
+from blueprints.access import Permission
 from blueprints.language import current_locale, show, words
 from models import audit
 from models.desk import Desk
@@ -29,10 +30,10 @@ Place = tuple[str, str, Markup, bool]
 
 
 def my_desks() -> list[Desk]:
-    """The desks at which the signed-in person is confirmed staff, by name."""
+    """The desks at which the signed-in person is confirmed staff or a deputy, by name."""
     session = access.reading()
     if "my_desks" not in session.info:
-        ids = list(access.actor().desk_ids)
+        ids = list(access.actor().desk_ids | access.actor().deputy_ids)
         session.info["my_desks"] = list(session.scalars(_DESKS, {"ids": ids}))
     found: list[Desk] = session.info["my_desks"]
     return found
@@ -84,7 +85,7 @@ def page(template: str, desk: Desk, here: str, *, status: int = 200, **values: o
 
 
 def _places(desk_id: uuid.UUID, here: str) -> list[Place]:
-    at_core = access.actor().core_id is not None
+    at_core = access.may_enter(Permission.HELD_PLACE)
     ways = [
         (f"/desk?desk={desk_id}", "reply", "queue"),
         (f"/desk/notes/new?desk={desk_id}", "phone", "take"),

@@ -7,6 +7,7 @@ from models.area import Area, AreaKind, AreaTown, PostalCode
 from models.audit import AuditHead, AuditLine
 from models.base import Base
 from models.clue import Clue
+from models.conflict import Conflict
 from models.credential import Assurance, Credential, CredentialKind, SignIn
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskArea, DeskKind
@@ -18,6 +19,7 @@ from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
 from models.mirror import MirrorLine, MirrorMonth
 from models.observation import Observation
+from models.own_clue import OwnClue
 from models.person import AnswerBy, Person, PersonState, Role
 from models.photo import Photo, PhotoPart, PhotoState
 from models.purge import Purged
@@ -42,6 +44,7 @@ __all__ = [
     "Beat",
     "CallNumber",
     "Clue",
+    "Conflict",
     "Credential",
     "CredentialKind",
     "Delivery",
@@ -66,6 +69,7 @@ __all__ = [
     "Observation",
     "Occasion",
     "Outcome",
+    "OwnClue",
     "Person",
     "PersonState",
     "Photo",

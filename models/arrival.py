@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, raising, sign, telling
+from models import audit, involved, raising, sign, telling
 from models.acceptance import give
 from models.base import insert, keys_of, run, save
 from models.clue import Clue, clues_of, rows_of
@@ -25,7 +25,7 @@ from models.person import Person
 from models.purge import Purged, code_of, is_purged
 from models.receipt import Receipt
 from models.reporter import Reporter
-from models.routing import route
+from models.routing import Route, route
 from models.taking import Taking
 from models.thread import Thread
 from models.urgency import Urgency, raised
@@ -58,6 +58,8 @@ class Arrival:
     """What it is where it is no note itself, and which note it follows."""
     seals: bool = False
     """Whether what it follows is sealed, or might be."""
+    denied: frozenset[uuid.UUID] = frozenset()
+    """Who may not see what it follows."""
     taking: Taking = field(default_factory=Taking)
 
 
@@ -116,17 +118,16 @@ def _take(
 ) -> dict[str, Any]:
     draft = arrival.draft
     held = HeldReason.CONFLICT if conflict else arrival.held
-    sealed = is_sealed(draft) or arrival.seals or held is HeldReason.UNREADABLE
     person = _writer(session, arrival)
+    near = involved.of_draft(session, draft, arrival.area_id, arrival.denied)
+    sealed = draft.seals or near.is_unmet or arrival.seals or held is HeldReason.UNREADABLE
     clues = clues_of(session, draft, arrival.area_id, sealed=sealed)
     own = _own_urgency(arrival)
-    why = _why_raised(session, arrival, own, clues.get("place"), person, now)
+    why = _why_raised(session, arrival, own, clues.get("place"), person, near.people, now)
     urgency = raised(own) if why else own
     area_id = None if held else arrival.area_id
-    way = route(session, area_id, own, sealed=sealed, raised=urgency)
-    thread = Thread.open(
-        session, door_desk=way.door, sealed=sealed, language=draft.language, now=now
-    )
+    way = route(session, area_id, own, sealed=sealed, raised=urgency, denied=near.people)
+    thread = _open(session, draft, way, now, sealed=sealed)
     reporter = _report(session, thread, arrival, person)
     receipt = _receipt(session, thread, arrival)
     observation = _observe(session, thread, arrival, now, conflict=conflict)
@@ -141,9 +142,10 @@ def _take(
         is_marked=arrival.is_marked,
         now=now,
         area_id=arrival.area_id,
-        place_token=clues.get("place"),
+        place_token=None if near.people else clues.get("place"),
     )
     save(session, thread, reporter, *receipt, observation, handoff)
+    near.write(session, thread.id, now)
     insert(session, Clue, rows_of(clues, observation.id, raising.count(draft.signs), now))
     storms.join(session, handoff)
     telling.first_note(session, handoff, way.desk, way.readers, now)
@@ -151,6 +153,13 @@ def _take(
     act, by = arrival.taking.act, arrival.taking.by_id
     audit.record(session, act, handoff, now=now, by=by, desk_id=way.desk.id)
     return observation.acceptance
+
+
+def _open(session: Session, draft: Draft, way: Route, now: dt.datetime, *, sealed: bool) -> Thread:
+    door, language = way.door, draft.language
+    thread = Thread.open(session, door_desk=door, sealed=sealed, language=language, now=now)
+    thread.is_guarded, thread.stays_at_door = bool(draft.not_to), way.goes_round
+    return thread
 
 
 def _own_urgency(arrival: Arrival) -> Urgency:
@@ -163,6 +172,7 @@ def _why_raised(
     own: Urgency,
     place: bytes | None,
     person: Person | None,
+    denied: frozenset[uuid.UUID],
     now: dt.datetime,
 ) -> list[str]:
     token = None if person is None else keys_of(session).reporter_token(person.id)
@@ -173,13 +183,9 @@ def _why_raised(
         place=place,
         note_id=arrival.note_id,
         reporter=token,
+        denied=denied,
         now=now,
     )
-
-
-def is_sealed(draft: Draft) -> bool:
-    """Whether a note goes straight to the sealed team (DESIGN, What seals)."""
-    return draft.not_nearby or bool(draft.not_to) or sign.seals(draft.signs)
 
 
 def _observe(
@@ -239,7 +245,6 @@ def _acceptance(
     held: HeldReason | None,
     now: dt.datetime,
 ) -> dict[str, Any]:
-    draft = arrival.draft
-    hours = hours_of(door, draft.urgency, draft.signs, now)
+    hours = hours_of(door, arrival.draft.urgency, arrival.draft.signs, now)
     is_held, has_receipt = held is not None, bool(receipt)
     return give(session, arrival.note_id, door, hours, receipt=has_receipt, held=is_held, now=now)

@@ -15,7 +15,7 @@ def audience_of(thread: Thread) -> Audience:
     person = thread.reporter.person
     is_commissioner = person is not None and person.role is Role.COMMISSIONER
     return audience(
-        is_sealed=thread.is_sealed,
+        is_sealed=thread.is_sealed or thread.is_guarded,
         is_commissioner=is_commissioner,
         in_own_beat=is_commissioner and person is not None and _in_beat(thread, person),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from models import my_number, receipt_code, telephone, text
+from models import my_number, receipt_code, sign, telephone, text
 from models.canonical import content_hash
 from models.draft_values import Problem, Values
 from models.urgency import Urgency
@@ -73,6 +73,11 @@ class Draft:
     noted_at: dt.datetime | None = None
     receipt: str | None = None
     language: str = "ja"
+
+    @property
+    def seals(self) -> bool:
+        """Whether it goes straight to the sealed team by what it says (DESIGN, What seals)."""
+        return self.not_nearby or sign.seals(self.signs)
 
 
 FIELDS = tuple(Draft.__dataclass_fields__)

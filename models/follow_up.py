@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import arrival, my_number, text
+from models import arrival, conflict, my_number, text
 from models.acceptance import Acceptance, give
 from models.arrival import Arrival, Outcome
 from models.base import keys_of
@@ -116,7 +116,8 @@ def _take(
         if why is None:
             return _give(session, item, thread, now), thread.id
     seals = item.note_id is not None and (thread is None or thread.is_sealed)
-    return _hold(session, item, why, door, now, seals=seals)
+    denied = frozenset() if thread is None else conflict.denied(session, thread.id)
+    return _hold(session, item, why, door, now, seals=seals, denied=denied)
 
 
 def _do(
@@ -166,7 +167,14 @@ def _opens(session: Session, item: Item, thread: Thread) -> bool:
 
 
 def _hold(
-    session: Session, item: Item, why: HeldReason, door: Door, now: dt.datetime, *, seals: bool
+    session: Session,
+    item: Item,
+    why: HeldReason,
+    door: Door,
+    now: dt.datetime,
+    *,
+    seals: bool,
+    denied: frozenset[uuid.UUID],
 ) -> tuple[dict[str, Any], uuid.UUID]:
     """Keep it as a note at the core with its words; with its envelope, where it has more."""
     draft, _ = read_draft(item.fields, now=now, lenient=True)
@@ -181,6 +189,7 @@ def _hold(
         is_marked=door.is_beyond(),
         follows=_follows(item),
         seals=seals,
+        denied=denied,
         raw=None if item.kind in set(SpeechKind) else item.envelope or None,
     )
     _, given = arrival.accept(session, held, now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from models import audit, confirmation, held_history, staffing, telling
+from models import audit, confirmation, held_history, settling_in, staffing, telling
 from models.credential import Assurance, Credential, CredentialKind, SignIn, end_access
 from models.errors import Invalid
 from models.identity import Identity
@@ -99,6 +99,7 @@ def _enrol(
         language=newcomer.language,
         email=newcomer.email,
     )
+    settling_in.be_called(session, person, now)
     if invitation.desk is not None:
         membership = Membership(
             person=person,

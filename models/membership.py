@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from models import conflict
 from models.base import Base, run
 from models.desk import Desk
 from models.errors import Invalid
@@ -81,6 +82,7 @@ HAS_PLACE = (Membership.confirmed_at.is_not(None), Membership.ended_at.is_(None)
 IS_PRESENT = (*HAS_PLACE, Person.state == PersonState.ACTIVE)
 """The same, for who takes part."""
 _MEMBERS, _PEOPLE = (Base.metadata.tables[name] for name in ("membership", "person"))
+_ABOUT = sa.bindparam("about", type_=sa.Uuid())
 _READERS = (
     sa.select(
         _MEMBERS.c.person_id,
@@ -89,6 +91,8 @@ _READERS = (
         _MEMBERS.c.away_from,
         _MEMBERS.c.away_until,
         _MEMBERS.c.in_sealed_team,
+        _MEMBERS.c.is_deputy,
+        conflict.meets(_ABOUT, _MEMBERS.c.person_id).label("denied"),
     )
     .join(_PEOPLE, _PEOPLE.c.id == _MEMBERS.c.person_id)
     .where(_MEMBERS.c.desk_id == sa.bindparam("of"), *IS_PRESENT)
@@ -113,16 +117,70 @@ def _is_away(first_on: dt.date | None, last_on: dt.date | None, today: dt.date) 
     return first_on is not None and last_on is not None and first_on <= today <= last_on
 
 
-def readers(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> list[Reader]:
-    """Who may read what a desk owes: its present members, or those of its sealed team."""
+def readers(
+    session: Session,
+    desk_id: uuid.UUID,
+    *,
+    sealed: bool = False,
+    about: uuid.UUID | None = None,
+    denied: Collection[uuid.UUID] = (),
+) -> list[Reader]:
+    """Who may read what a desk owes: its present members, or those of its sealed team.
+
+    Of the thread `about` which it is, nobody in conflict; `denied`: who is, of one that is not
+    saved yet. Deputies from outside read what no member is left for.
+    """
     session.flush()
-    rows = run(session, _READERS, {"of": desk_id})
-    return [Reader(*row[:5]) for row in rows if row.in_sealed_team or not sealed]
+    rows = run(session, _READERS, {"of": desk_id, "about": about})
+    free = [
+        row
+        for row in rows
+        if (row.in_sealed_team or not sealed) and not row.denied and row.person_id not in denied
+    ]
+    members = [row for row in free if not row.is_deputy]
+    return [Reader(*row[:5]) for row in members or free]
 
 
-def reader_ids(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> set[uuid.UUID]:
+def reader_ids(
+    session: Session, desk_id: uuid.UUID, *, sealed: bool = False, about: uuid.UUID | None = None
+) -> set[uuid.UUID]:
     """Whose they are: the ids of the same people."""
-    return {one.person_id for one in readers(session, desk_id, sealed=sealed)}
+    return {one.person_id for one in readers(session, desk_id, sealed=sealed, about=about)}
+
+
+def present_ids(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -> set[uuid.UUID]:
+    """Everybody who stands at a desk now, deputies too, or in its sealed team."""
+    session.flush()
+    rows = run(session, _READERS, {"of": desk_id, "about": None})
+    return {row.person_id for row in rows if row.in_sealed_team or not sealed}
+
+
+def no_member_left(
+    desk_id: sa.SQLColumnExpression[Any],
+    thread_id: sa.SQLColumnExpression[Any],
+    is_sealed: sa.SQLColumnExpression[Any],
+    *,
+    nor_deputy: bool = False,
+) -> sa.ColumnElement[bool]:
+    """The condition that all members of a desk, or of its sealed team, are denied a thread.
+
+    `nor_deputy`: all who stand in for them as well.
+    """
+    members, people = _MEMBERS.alias(), _PEOPLE.alias()
+    left = (
+        sa.select(members.c.id)
+        .join(people, people.c.id == members.c.person_id)
+        .where(
+            members.c.desk_id == desk_id,
+            members.c.confirmed_at.is_not(None),
+            members.c.ended_at.is_(None),
+            sa.true() if nor_deputy else members.c.is_deputy.is_(False),
+            people.c.state == PersonState.ACTIVE,
+            sa.or_(members.c.in_sealed_team, sa.not_(is_sealed)),
+            sa.not_(conflict.meets(thread_id, members.c.person_id)),
+        )
+    )
+    return sa.not_(left.correlate_except(members, people).exists())
 
 
 def staffed(session: Session) -> set[uuid.UUID]:
@@ -133,20 +191,30 @@ def staffed(session: Session) -> set[uuid.UUID]:
 
 _DESKS = Desk.metadata.tables["desk"]
 _PLACES = (
-    sa.select(_MEMBERS.c.desk_id, _MEMBERS.c.in_sealed_team, _DESKS.c.kind, _DESKS.c.is_volunteer)
+    sa.select(
+        _MEMBERS.c.desk_id,
+        _MEMBERS.c.in_sealed_team,
+        _MEMBERS.c.is_deputy,
+        _DESKS.c.kind,
+        _DESKS.c.is_volunteer,
+        conflict.has_any(_MEMBERS.c.person_id).label("has_conflicts"),
+    )
     .join(_DESKS, _DESKS.c.id == _MEMBERS.c.desk_id)
     .where(_MEMBERS.c.person_id == sa.bindparam("of"), *HAS_PLACE)
 )
 
 
 def present_places(session: Session, person_id: uuid.UUID) -> Sequence[sa.Row[Any]]:
-    """Desk, its kind and staffing, and sealed team for every place of an active person now."""
+    """Desk, its kind and staffing, sealed team and deputy, for every place of an active person.
+
+    Each also says whether there is any thread that the person may not see.
+    """
     session.flush()
     return run(session, _PLACES, {"of": person_id}).all()
 
 
 def active_members(desk_id: uuid.UUID, *, sealed: bool = False) -> sa.Select[Membership]:
-    """Select the present members of a desk, or of its sealed team only."""
+    """Select those who stand at a desk, deputies too, or in its sealed team only."""
     query = (
         sa.select(Membership)
         .join(Person, Person.id == Membership.person_id)

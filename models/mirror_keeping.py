@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import mirror
+from models import conflict, mirror
 from models.base import insert
 from models.desk import Desk
 from models.handoff import Handoff
@@ -140,6 +140,8 @@ def _counted(desk_id: uuid.UUID, now: dt.datetime) -> sa.Select[Any]:
             line.desk_id == desk_id,
             line.month >= _first(now),
             line.month < mirror.month_of(now),
+            # One figure is for all at the desk, and whoever may not see a note may count.
+            sa.not_(conflict.stands_in_any(Handoff.thread_id)),
         )
         .subquery()
     )

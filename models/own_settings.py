@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from models import audit
+from models import audit, settling_in
 from models.membership import Membership
 from models.person import Person, TellOf
 
@@ -16,6 +16,7 @@ def rename(session: Session, person: Person, name: str, now: dt.datetime) -> Non
     """Call a person by another name from now on; who left has none."""
     if person.identity is not None and person.identity.name != name:
         person.identity.name = name
+        settling_in.be_called(session, person, now)
         written_down(session, person, now)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import sign
+from models import conflict, sign
 from models.base import run
 from models.clue import Clue
 from models.handoff import Handoff, Outcome
@@ -42,6 +43,8 @@ _AT_PLACE = (
         # The same note in other words is no second voice.
         sa.func.coalesce(_notes.c.client_id, _notes.c.conflicts_with) != sa.bindparam("note"),
         ~_is_taken_back,
+        # Who reads the one and may not see the other would read of it in the reason.
+        ~conflict.is_apart(_notes.c.thread_id, sa.bindparam("denied", expanding=True)),
     )
 )
 
@@ -54,13 +57,14 @@ def why(
     place: bytes | None,
     note_id: uuid.UUID,
     reporter: bytes | None,
+    denied: Collection[uuid.UUID] = (),
     now: dt.datetime,
 ) -> list[str]:
     """The reasons that raise a new note: catalogue codes, none for good news.
 
     `place`: the blind token of its place, by which the notes of others are found; sealed
     notes have tokens of their own and raise no other, nor does what was taken back.
-    `reporter`: the writer's blind token.
+    `reporter`: the writer's blind token; `denied`: who may not see the new note.
     """
     worries = count(signs)
     if urgency.is_hurried or (signs and not worries):
@@ -72,6 +76,7 @@ def why(
             "since": now - WITHIN,
             "note": note_id,
             "own": reporter or b"",
+            "denied": list(denied),
         }
         found = run(session, _AT_PLACE, params).one()
         worries, others = worries + int(found.signs), int(found.others)

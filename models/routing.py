@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -44,6 +44,8 @@ class Route:
     door: Desk
     readers: list[Reader]
     """Who is to be told of it."""
+    goes_round: bool = False
+    """Whether it went past a desk of which everybody is in conflict."""
 
 
 _CONTAINING = sa.select(AreaTown.area_id).where(AreaTown.town_id == sa.bindparam("area"))
@@ -72,22 +74,29 @@ def route(
     *,
     sealed: bool,
     raised: Urgency | None = None,
+    denied: Collection[uuid.UUID] = (),
 ) -> Route:
     """The one desk that owns a new note; raises NotStarted without a core.
 
-    `urgency`: what the writer chose and ticked; `raised`: what it became by what else is known.
+    `urgency`: what the writer chose and ticked; `raised`: what it became by what else is known;
+    `denied`: who may not see it.
     """
     home = None if area_id is None else _desk_of(session, area_id)
     door, present = (None, []) if home is None else _standing_in(session, home, urgency)
     owner = door
     if door is not None and raised is not None and not door.takes(raised):
         owner, present = _standing_in(session, door, raised)
+    usual = owner
+    if owner is not None and denied and not sealed:
+        owner, present = _standing_in(session, owner, raised or urgency, denied=denied)
     if owner is not None and not sealed:
-        return Route(owner, door or owner, present)
+        return Route(owner, door or owner, present, goes_round=owner is not usual)
     core = Desk.core(session)
     if core is None:
         raise NotStarted
-    return Route(core, door or core, readers(session, core.id, sealed=sealed))
+    told = readers(session, core.id, sealed=sealed, denied=denied)
+    goes_round = not sealed and usual not in (None, core)
+    return Route(core, door or core, told, goes_round=goes_round)
 
 
 def desk_for(session: Session, area: Area) -> Desk | None:
@@ -149,15 +158,28 @@ def _desk_of_towns(session: Session, area_id: int) -> Desk | None:
     return session.get(Desk, desks.pop()) if len(desks) == 1 else None
 
 
-def standing_in(session: Session, desk: Desk, urgency: Urgency) -> Desk | None:
-    """The desk itself or the first backup that is staffed and takes the urgency."""
-    return _standing_in(session, desk, urgency)[0]
+def standing_in(
+    session: Session, desk: Desk, urgency: Urgency, about: uuid.UUID | None = None
+) -> Desk | None:
+    """The desk itself or the first backup that is staffed and takes the urgency.
+
+    `about`: a thread, of which at least one of them is in no conflict.
+    """
+    return _standing_in(session, desk, urgency, about=about)[0]
 
 
-def heir(session: Session, desk: Desk, urgency: Urgency, *, is_held: bool = True) -> Desk | None:
+def heir(
+    session: Session,
+    desk: Desk,
+    urgency: Urgency,
+    *,
+    is_held: bool = True,
+    about: uuid.UUID | None = None,
+) -> Desk | None:
     """Whose it is after its desk: the nearest one behind it, else the core; nobody's after that.
 
     `is_held`: nobody changes who stands there until this transaction ends; else it is only read.
+    `about` as above.
     """
     if desk.is_core:
         return None
@@ -165,13 +187,13 @@ def heir(session: Session, desk: Desk, urgency: Urgency, *, is_held: bool = True
     backup = desk.backup or core
     if backup is None:
         return None
-    found = _standing_in(session, backup, urgency, is_held=is_held)[0] or core
+    found = _standing_in(session, backup, urgency, is_held=is_held, about=about)[0] or core
     return None if found is desk else found
 
 
-def ready(session: Session, desk: Desk, urgency: Urgency) -> Desk:
+def ready(session: Session, desk: Desk, urgency: Urgency, about: uuid.UUID | None = None) -> Desk:
     """The desk that a thing given to `desk` belongs to now; raises NotStarted without a core."""
-    owner = standing_in(session, desk, urgency) or Desk.core(session)
+    owner = standing_in(session, desk, urgency, about) or Desk.core(session)
     if owner is None:
         raise NotStarted
     return owner
@@ -183,12 +205,20 @@ def is_staffed(session: Session, desk: Desk) -> bool:
 
 
 def _standing_in(
-    session: Session, desk: Desk, urgency: Urgency, *, is_held: bool = True
+    session: Session,
+    desk: Desk,
+    urgency: Urgency,
+    *,
+    is_held: bool = True,
+    about: uuid.UUID | None = None,
+    denied: Collection[uuid.UUID] = (),
 ) -> tuple[Desk | None, list[Reader]]:
     """The same with those who staff it."""
     for step in desk.chain():
         if is_held:
             staff_lock.share(session, step)
-        if step.takes(urgency) and (present := readers(session, step.id)):
+        if not step.takes(urgency):
+            continue
+        if present := readers(session, step.id, about=about, denied=denied):
             return step, present
     return None, []

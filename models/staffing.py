@@ -8,18 +8,24 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit, photo_part, staff_lock, telling
+from models import audit, going_round, own_clue, photo_part, staff_lock, telling
 from models.area import Area
 from models.credential import Credential, end_access
 from models.desk import Desk, DeskKind
 from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff, open_at, turns
 from models.invitation import Invitation
-from models.membership import CORE_STAFF, SEALED_TEAM, Membership, active_members, reader_ids
+from models.membership import (
+    CORE_STAFF,
+    SEALED_TEAM,
+    Membership,
+    active_members,
+    present_ids,
+)
 from models.person import Person, PersonState, Role
 from models.reporter import threads_of
-from models.routing import is_staffed, standing_in
-from models.unreached import settle, untold
+from models.routing import is_staffed
+from models.unreached import settle
 
 
 def suspend(session: Session, person: Person, by: Person, now: dt.datetime) -> None:
@@ -116,6 +122,7 @@ def leave(session: Session, person: Person, now: dt.datetime) -> None:
         reporter.forget()
         settle(session, thread_id=reporter.thread_id, now=now)
     photo_part.forget_sender(session, person.id)
+    own_clue.forget(session, person)
     person.state = PersonState.LEFT
     person.identity = None
     person.area_id = None
@@ -144,7 +151,8 @@ def _refuse_last_two(session: Session, membership: Membership) -> None:
 
 
 def _count(session: Session, membership: Membership, *, sealed: bool) -> int:
-    members = active_members(membership.desk_id, sealed=sealed).subquery()
+    active = active_members(membership.desk_id, sealed=sealed)
+    members = active.where(Membership.is_deputy.is_(False)).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(members)) or 0
 
 
@@ -152,38 +160,38 @@ def hand_over_untaken(session: Session, desk: Desk, now: dt.datetime) -> None:
     """Give the backup what the desk does not take: hurried notes, once volunteers staff it."""
     for handoff in _locked(session, open_at(desk.id)):
         if not desk.takes(handoff.urgency):
-            _give_to_heir(session, desk, handoff, now)
+            going_round.to_heir(session, desk, handoff, now)
 
 
 def give_heir(session: Session, handoff: Handoff, now: dt.datetime) -> None:
     """Give the backup a handoff, ended or not, whose desk nobody staffs any more."""
-    if not is_staffed(session, handoff.desk):
-        _give_to_heir(session, handoff.desk, handoff, now)
+    if not going_round.is_read(session, handoff):
+        going_round.to_heir(session, handoff.desk, handoff, now)
 
 
 def hand_over(session: Session, desks: list[Desk], now: dt.datetime) -> None:
     """Give the backup whatever is owed at those of the desks that nobody staffs any more.
 
-    At the others nobody has any more what those had who stand there no longer.
+    At the others nobody has any more what those had who stand there no longer, and the backup has
+    what all who are left are in conflict about.
     """
     session.flush()
     for desk in desks:
         if is_staffed(session, desk):
+            for handoff in _locked(session, going_round.left_to_nobody(desk)):
+                going_round.give_round(session, handoff, now)
             for handoff in _locked(session, _had_by_nobody_here(session, desk)):
                 handoff.end_claim(now)
             continue
-        owed = sa.or_(
-            Handoff.is_open.is_(True), Handoff.answered_at.is_not(None), Handoff.id.in_(untold())
-        )
-        for handoff in _locked(session, sa.and_(Handoff.desk_id == desk.id, owed)):
-            _give_to_heir(session, desk, handoff, now)
+        for handoff in _locked(session, sa.and_(Handoff.desk_id == desk.id, going_round.is_owed())):
+            going_round.to_heir(session, desk, handoff, now)
             if handoff.answered_at is not None and not handoff.is_open:
                 telling.answered(handoff, now)
 
 
 def _had_by_nobody_here(session: Session, desk: Desk) -> sa.ColumnElement[bool]:
     """What somebody has who may not read it at this desk any more."""
-    here, team = (reader_ids(session, desk.id, sealed=sealed) for sealed in (False, True))
+    here, team = (present_ids(session, desk.id, sealed=sealed) for sealed in (False, True))
     may_have = sa.case(
         (Handoff.is_sealed, Handoff.claimed_by_id.in_(team)), else_=Handoff.claimed_by_id.in_(here)
     )
@@ -199,13 +207,3 @@ def _locked(session: Session, owed: sa.ColumnElement[bool]) -> Sequence[Handoff]
         turns.take(session, session.scalars(sa.select(Handoff.place_token).where(owed).distinct()))
     held = sa.select(Handoff).where(owed).order_by(Handoff.id).with_for_update(of=Handoff)
     return session.scalars(held.execution_options(populate_existing=True)).all()
-
-
-def _give_to_heir(session: Session, desk: Desk, handoff: Handoff, now: dt.datetime) -> None:
-    heir = standing_in(session, desk, handoff.urgency) or Desk.core(session)
-    if heir is None or heir.id == desk.id:
-        return
-    if handoff.is_open:
-        handoff.hand_to_backup(heir, now)
-    else:
-        handoff.leave_to(heir, now)

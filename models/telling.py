@@ -61,8 +61,10 @@ def moved_on(handoff: Handoff, earlier_id: uuid.UUID, now: dt.datetime) -> None:
     In the thread's name, so that on a phone it takes the place of what was told of it before.
     """
     session = handoff.session
-    here = reader_ids(session, handoff.desk_id, sealed=handoff.is_sealed)
-    told = [one for one in readers(session, earlier_id) if one.person_id not in here]
+    about = handoff.thread_id
+    here = reader_ids(session, handoff.desk_id, sealed=handoff.is_sealed, about=about)
+    there = readers(session, earlier_id, about=about)
+    told = [one for one in there if one.person_id not in here]
     _tell_at(session, earlier_id, told, DeliveryKind.MOVED_ON, now, of=handoff)
 
 
@@ -71,9 +73,10 @@ def date_passed(handoff: Handoff, now: dt.datetime) -> None:
     _tell_desk(handoff, DeliveryKind.DATE_PASSED, now, is_owed=True)
 
 
-def date_passed_beside(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
+def date_passed_beside(handoff: Handoff, desk_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell the readers of a backup that a desk it stands behind let a named day pass."""
-    told = readers(session, desk_id)
+    session = handoff.session
+    told = readers(session, desk_id, about=handoff.thread_id)
     _tell_at(session, desk_id, told, DeliveryKind.DATE_PASSED_BESIDE, now)
 
 
@@ -83,8 +86,7 @@ def assigned(handoff: Handoff, person_id: uuid.UUID, now: dt.datetime) -> None:
     The colleague was promised that they are told.
     """
     session, kind = handoff.session, DeliveryKind.ASSIGNED
-    here = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
-    told = [one for one in here if one.person_id == person_id]
+    told = [one for one in _readers(handoff) if one.person_id == person_id]
     _tell_of(session, handoff, handoff.desk, told, kind, now, is_owed=True)
 
 
@@ -143,9 +145,14 @@ def silent_phone(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None
 def _tell_desk(
     handoff: Handoff, kind: DeliveryKind, now: dt.datetime, *, is_owed: bool = False
 ) -> None:
-    session = handoff.session
-    told = readers(session, handoff.desk_id, sealed=handoff.is_sealed)
-    _tell_of(session, handoff, handoff.desk, told, kind, now, is_owed=is_owed)
+    told = _readers(handoff)
+    _tell_of(handoff.session, handoff, handoff.desk, told, kind, now, is_owed=is_owed)
+
+
+def _readers(handoff: Handoff) -> list[Reader]:
+    """Whose it is to read now, and nobody in conflict."""
+    about, sealed = handoff.thread_id, handoff.is_sealed
+    return readers(handoff.session, handoff.desk_id, sealed=sealed, about=about)
 
 
 def _tell_of(

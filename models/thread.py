@@ -33,6 +33,11 @@ class Thread(Base):
     is_sealed: Mapped[bool] = mapped_column(default=False)
     door_desk_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("desk.id"))
     """The desk its writer was told: where it would have gone unsealed, and raised by nobody."""
+    is_guarded: Mapped[bool] = mapped_column(default=False)
+    """Its writer named somebody who is not to see it: whether anybody of that name reads here
+    they are not to learn, so that they are told what a sealed note's writer is told."""
+    stays_at_door: Mapped[bool] = mapped_column(default=False)
+    """It went round a desk whose staff are in conflict: the door stands for it all the same."""
     language: Mapped[str] = mapped_column(sa.String(12), default="ja")
     made_at: Mapped[dt.datetime]
 
@@ -82,11 +87,15 @@ class Thread(Base):
         """Whether no other desk than the door is named to the reporter.
 
         Sealed notes always keep it; others as long as only what somebody else noted, or their
-        own signs, moved them past it.
+        own signs, or a conflict of interest, moved them past it.
         """
+        if self.is_sealed or self.is_guarded:
+            return True
         handoff = self.handoff
-        is_raised = handoff.step == 1 and came_raised(handoff.raised_why)
-        return self.is_sealed or (is_raised and not self.door_desk.takes(handoff.urgency))
+        if handoff.step > 1:
+            return False
+        is_raised = came_raised(handoff.raised_why)
+        return self.stays_at_door or (is_raised and not self.door_desk.takes(handoff.urgency))
 
     @property
     def shown_desk(self) -> Desk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -70,6 +71,15 @@ def settle_for_staff(session: Session, *, handoff_id: uuid.UUID, now: dt.datetim
     not_yet = (*TRYING, DeliveryState.KEPT)
     untold = Delivery.person_id.is_not(None), Delivery.state.in_(not_yet)
     _settle(session, now, Delivery.handoff_id == handoff_id, *untold)
+
+
+def settle_for_person(
+    session: Session, *, thread_id: uuid.UUID, people: Collection[uuid.UUID], now: dt.datetime
+) -> None:
+    """They may not see the thread any more: nothing of it reaches their phones, nor a summary."""
+    not_yet = (*TRYING, DeliveryState.KEPT)
+    untold = Delivery.person_id.in_(people), Delivery.state.in_(not_yet)
+    _settle(session, now, Delivery.thread_id == thread_id, *untold)
 
 
 def _settle(session: Session, now: dt.datetime, *which: sa.ColumnElement[bool]) -> None:

@@ -77,7 +77,8 @@ def _look(session: Session, handoff_id: uuid.UUID, now: dt.datetime) -> bool:
     # Staff first, then the turn of its place and the row, in the order of `turns`.
     desk = seen.desk
     # What is sealed leaves its team for nobody.
-    heir = None if seen.is_sealed else routing.heir(session, desk, seen.urgency)
+    about = seen.thread_id
+    heir = None if seen.is_sealed else routing.heir(session, desk, seen.urgency, about=about)
     if not turns.take(session, [seen.place_token], is_waiting=False):
         return False
     same = sa.select(Handoff).where(
@@ -148,7 +149,7 @@ def _mind_next_on(handoff: Handoff, heir: Desk | None, now: dt.datetime) -> bool
         return True
     handoff.watch_at = None
     if heir is not None:
-        telling.date_passed_beside(handoff.session, heir.id, now)
+        telling.date_passed_beside(handoff, heir.id, now)
     _record(handoff, "date_passed_again", now)
     _say_still_on_it(handoff, now)
     return True

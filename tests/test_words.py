@@ -71,6 +71,7 @@ TOLD = re.compile(
 )
 # Modules whose business is how Japanese is written, not what is said.
 LOOKS_AT_JAPANESE = {
+    "asked_for.py",
     "buildings.py",
     "called.py",
     "landmarks.py",

@@ -25,6 +25,7 @@ from models.handoff import Handoff
 from models.joining import set_password
 from models.membership import Membership
 from models.observation import Observation
+from models.own_clue import live_elsewhere
 from models.person import Person, Role
 from models.store import Store
 from models.thread import Thread
@@ -36,6 +37,8 @@ MORNING = dt.datetime(2026, 11, 24, 9, 20, tzinfo=TOKYO).astimezone(dt.UTC)
 
 NORTH_POSTAL, SOUTH_POSTAL, ISLAND_POSTAL = "5100001", "5100002", "5100003"
 NOISE = 6
+ADDRESSED = ("aoki", "ishii", "ueda", "okada", "kato", "kimura", "kubo", "sato")
+"""Staff and the commissioner."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ def build(session: Session, now: dt.datetime = MORNING, *, noise: bool = True) -
     people = _people(session, areas, since)
     _staff(session, desks, people, since)
     session.flush()
+    for name in ADDRESSED:
+        live_elsewhere(session, people[name], since)
     cast = Cast(
         **{name: area.id for name, area in areas.items()},
         **{name: desk.id for name, desk in desks.items()},

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from flask import redirect, request
+from flask import abort, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -63,7 +63,7 @@ def create_placement(handoff_id: uuid.UUID) -> Response | Page:
 
 
 def _page(problem: Invalid | NotAllowed | None = None, problem_at: uuid.UUID | None = None) -> Page:
-    core = access.reading().get_one(Desk, access.actor().core_id)
+    core = Desk.core(access.reading()) or abort(404)
     after = request.values.get("after", "")
     held, following = _held(core, after)
     return at_desk.page(

@@ -8,6 +8,7 @@ bp = Blueprint("intake", __name__, template_folder="templates")
 
 from blueprints.intake import (  # noqa: E402
     claiming,
+    conflicts,
     day_sheet,
     doubts,
     handoffs,
@@ -29,6 +30,7 @@ from blueprints.intake import (  # noqa: E402
 __all__ = [
     "bp",
     "claiming",
+    "conflicts",
     "day_sheet",
     "doubts",
     "handoffs",

@@ -16,7 +16,7 @@ from blueprints.language import plain
 from models.desk import Desk
 from models.handoff import Handoff, Verb
 from models.listed import Listed
-from models.membership import Membership, active_members
+from models.membership import Membership, active_members, reader_ids
 from models.person import Person
 from models.town_time import local_date
 
@@ -56,13 +56,15 @@ def whose_of(handoff: Handoff) -> Whose | None:
         return None
     me, had = access.actor().person_id, handoff.claimed_by_id
     members = members_of(handoff.desk, sealed=handoff.is_sealed)
+    about, sealed = handoff.thread_id, handoff.is_sealed
+    able = reader_ids(access.reading(), handoff.desk_id, sealed=sealed, about=about)
     here = next((one for one in members if one.person_id == had), None)
     today = local_date(access.now())
     return Whose(
         had,
         claims_of([handoff]).get(had),
         here.away_until if here is not None and here.is_away(today) else None,
-        [(str(m.person_id), called(m)) for m in members if m.person_id not in (me, had)],
+        [(str(m.person_id), called(m)) for m in members if m.person_id in able - {me, had}],
     )
 
 

@@ -82,7 +82,8 @@ class Further(TypedDict):
 def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
     # Neither is a note, so that neither has what a list is narrowed to.
     is_today, is_calls = is_whole and view is View.DUE_TODAY, is_whole and view is View.TO_TELEPHONE
-    late = beside(access.reading(), desk, access.now()) if is_today else []
+    me = access.actor().person_id
+    late = beside(access.reading(), desk, access.now(), me) if is_today else []
     silent = silent_of(desk) if is_calls else []
     counts, tag = counts_of(desk)
     return Further(
@@ -132,6 +133,7 @@ def _open(handoff_id: uuid.UUID) -> None:
         handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session)
         by = at_desk.signed_in(session)
         handoff.open(by, access.now())
+        access.stays_open(handoff)
         Delivery.read(session, thread_id=handoff.thread_id, person_id=by.id, now=access.now())
 
     with suppress(Busy):

@@ -16,7 +16,7 @@ from blueprints import access
 from blueprints.access import Permission
 from blueprints.language import show
 from blueprints.noted import Noted, noted_of
-from models import listed
+from models import conflict, listed
 from models.handoff import Handoff
 from models.household import nearby, voices
 from models.household.entity import Gathering, members
@@ -53,23 +53,31 @@ def home_of(handoff: Handoff) -> Home:
     """The household of a note, and its likely companions, as far as the reader may read them."""
     session, readable = access.reading(), access.listing(Handoff, Permission.HANDOFF_ANSWER)
     is_team = access.actor().in_sealed_team
-    threads = members(session, handoff.thread_id, sealed=is_team)
+    gathered = members(session, handoff.thread_id, sealed=is_team)
+    threads = _open_to(access.actor().person_id, gathered)
     looked = nearby.companions(session, handoff, readable, threads, sealed=is_team)
     wanted = [*threads, *(one.thread_id for one in looked.found)]
     rows = session.execute(_newest(readable), {"threads": wanted})
     newest: dict[uuid.UUID, uuid.UUID] = {row.thread_id: row.id for row in rows}
     why = {newest[one.thread_id]: _said(one.companion.why) for one in looked.found}
     known = {of: id_ for of, id_ in newest.items() if of in threads}
-    gathered = [id_ for of, id_ in known.items() if of != handoff.thread_id]
-    shown = _beside(readable, [*gathered, *why], why)
+    beside = [id_ for of, id_ in known.items() if of != handoff.thread_id]
+    shown = _beside(readable, [*beside, *why], why)
     return Home(
-        gathered=[shown[id_] for id_ in gathered],
+        gathered=[shown[id_] for id_ in beside],
         is_elsewhere=not threads <= {*known, handoff.thread_id},
         acts=_acts(threads),
         reporters=voices.reporters(session, {*known, handoff.thread_id}),
         companions=[shown[id_] for id_ in why],
         is_bounded=looked.is_bounded,
     )
+
+
+def _open_to(me: uuid.UUID | None, threads: frozenset[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of them about which the reader is in no conflict: of others not even a hint."""
+    if me is None:
+        return threads
+    return threads - set(access.reading().scalars(conflict.denied_threads(me)))
 
 
 def _acts(threads: Iterable[uuid.UUID]) -> list[Gathering]:

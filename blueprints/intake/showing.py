@@ -17,6 +17,7 @@ from blueprints.at_desk import Page
 from blueprints.filters import moment, person
 from blueprints.intake import composing
 from blueprints.intake.claims import whose_of
+from blueprints.intake.declared import declared_about
 from blueprints.intake.history import history_of
 from blueprints.intake.home import home_of
 from blueprints.intake.offers import offer_of
@@ -28,6 +29,7 @@ from blueprints.intake.together import beside_answering
 from blueprints.language import show as show_words
 from blueprints.noted import due, earlier_of, noted
 from models import hearing, passing
+from models.conflict import Relation
 from models.delivery import Delivery
 from models.errors import Claimed, Invalid, NotAllowed
 from models.handoff import Handoff, Undone, Verb
@@ -119,6 +121,8 @@ def _known(handoff: Handoff, teller: Teller) -> dict[str, object]:
         "offer": offer_of(handoff),
         "home": home_of(handoff),
         "whose": whose_of(handoff),
+        "relations": list(Relation),
+        "declared": declared_about(handoff),
         **beside_answering(handoff),
     }
 

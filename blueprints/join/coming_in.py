@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
+from blueprints.asked_first import way_on
 from blueprints.gate import limiter
 from blueprints.join import bp
 from blueprints.join.forms import CODE_LENGTH, InvitationForm, JoinForm
@@ -104,7 +105,12 @@ def create_join() -> Page | Response:
     if joined is None:
         return _welcome(form, offer, UNUSABLE)
     sign_in_with(joined.token)
-    return without_pages(redirect("/", 303)) if form.anew.data else redirect("/", 303)
+    return _onward(form)
+
+
+def _onward(form: JoinForm) -> Response:
+    onward = redirect(way_on("/"), 303)
+    return without_pages(onward) if form.anew.data else onward
 
 
 def _welcome(form: JoinForm, offer: Offer, status: int = 200) -> Page:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
+from blueprints.asked_first import way_on
 from blueprints.gate import limiter, network
 from blueprints.join import bp, patience
 from blueprints.join.forms import SignInForm
@@ -60,7 +61,7 @@ def create_sign_in() -> Page | Response:
     if token is None:
         return page("sign_in", WRONG, email=form.email.data, next=path, said=_WRONG, **waiting)
     sign_in_with(token)
-    return page("go_on", kept=kept, path=path) if form.goes_on.data else redirect(path, 303)
+    return page("go_on", kept=kept, path=path) if form.goes_on.data else redirect(way_on(path), 303)
 
 
 @bp.post("/signout")

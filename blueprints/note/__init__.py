@@ -7,6 +7,7 @@ from flask import Blueprint
 bp = Blueprint("note", __name__, template_folder="templates")
 
 from blueprints.note import (  # noqa: E402
+    address,
     answer_by,
     calls,
     desk_note,
@@ -28,6 +29,7 @@ from blueprints.note import (  # noqa: E402
 )
 
 __all__ = [
+    "address",
     "answer_by",
     "bp",
     "calls",

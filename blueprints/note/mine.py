@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from blueprints import access
 from blueprints.access import Permission, allow
+from blueprints.asked_first import is_asked
 from blueprints.language import show
 from blueprints.note import bp, talk
 from blueprints.note.page import Page, own_desk, page
@@ -18,7 +19,7 @@ from blueprints.note.titles import Title, title_of
 from models import hearing, held_history
 from models.desk import Desk
 from models.observation import Observation
-from models.person import Role
+from models.person import Person, Role
 from models.reply import InboxEntry, Reply
 from models.thread import Thread
 
@@ -47,17 +48,22 @@ def list_notes() -> Page:
     n = max(request.args.get("page", 1, type=int), 1)
     rows = list(access.reading().scalars(_page(min(n, 10_000))))
     person = access.me()
-    asks = person is not None and person.role is Role.COMMISSIONER
     return page(
         "mine",
         tab="replies",
-        lines=[_line(thread, asks_called=asks) for thread in rows[:PER_PAGE]],
+        lines=_lines(rows[:PER_PAGE], person),
         beside=_newest(rows) if n == 1 and len(rows) > PER_PAGE else [],
         number=n,
         has_older=len(rows) > PER_PAGE,
         opens_at=None if person is None else held_history.opens_at(person, access.now()),
+        asks_address=is_asked(),
         desk=own_desk(person) or Desk.core(access.reading()),
     )
+
+
+def _lines(rows: list[Thread], person: Person | None) -> list[Line]:
+    asks = person is not None and person.role is Role.COMMISSIONER
+    return [_line(thread, asks_called=asks) for thread in rows]
 
 
 def _page(n: int) -> sa.Select[Thread]:

@@ -102,6 +102,7 @@ def settings_page(
         answer_by=answer_ways(),
         answers_open_at=held_history.opens_at(person, access.now()),
         own_desk=own_desk(person) or Desk.core(access.reading()),
+        asks_address=access.may_enter(Permission.ADDRESS_GIVE),
         typed=request.form,
         done=request.args.get("done", ""),
         **_telling(),

@@ -13,6 +13,7 @@ from blueprints.office import bp
 from blueprints.office.page import Page, page
 from models.area_office import area_lines, uncovered_towns
 from models.desk import Desk
+from models.going_round import nobodys
 from models.membership import Membership
 from models.person import Person, PersonState, Role
 from models.routing import is_staffed
@@ -27,6 +28,7 @@ class Counts:
     has_core: bool
     empty_desks: int
     waiting: int
+    nobody_reads: int
     vacant_beats: int
     uncovered: int
     stale_numbers: int
@@ -41,6 +43,7 @@ class Counts:
             has_core=any(desk.is_core for desk in desks),
             empty_desks=sum(not is_staffed(session, desk) for desk in desks),
             waiting=session.scalar(_waiting()) or 0,
+            nobody_reads=session.scalar(nobodys()) or 0,
             vacant_beats=sum(line.is_vacant for line in area_lines(session)),
             uncovered=uncovered_towns(session),
             stale_numbers=sum(number.is_stale(today) for number in CallNumber.sheet(session)),

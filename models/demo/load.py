@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import absence
+from models import absence, own_clue
 from models.area import Area, AreaKind, AreaTown
 from models.deadline import LAST_HOUR, moved_due_at, warn_at
 from models.delivery import Delivery, DeliveryKind, DeliveryState
@@ -189,6 +189,7 @@ def _person(
         session.add(membership)
         membership.confirm(None, since)
     session.flush()
+    own_clue.live_elsewhere(session, made, since)
     return made
 
 

@@ -90,7 +90,8 @@ def _give(
 
 
 def _may_have(handoff: Handoff, person: Person) -> bool:
-    return person.id in reader_ids(handoff.session, handoff.desk_id, sealed=handoff.is_sealed)
+    about, sealed = handoff.thread_id, handoff.is_sealed
+    return person.id in reader_ids(handoff.session, handoff.desk_id, sealed=sealed, about=about)
 
 
 def _change(

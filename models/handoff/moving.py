@@ -33,7 +33,8 @@ class Moving:
         and for sealed threads, which leave the sealed team for no desk.
         """
         handoff = _self(self)
-        chosen, to = to, routing.ready(handoff.session, to, handoff.urgency)
+        about = handoff.thread_id
+        chosen, to = to, routing.ready(handoff.session, to, handoff.urgency, about)
         if to.id == handoff.desk_id and chosen.id != to.id:
             raise Invalid("desk.problem.stands_in", "desk", desk=chosen.name)
         if to.id == handoff.desk_id:
@@ -44,8 +45,8 @@ class Moving:
         handoff._did(Verb.PASS_ON, by, now)
         following = _follow(handoff, to, now)
         InsideNote.write(following, by, reason, now)
-        reply = Reply.to_reporter(handoff, ReplyKind.PASSED, by, Said("passed", desk=to.name), now)
-        telling.reply(handoff, reply.id, now)
+        if not handoff.thread.is_guarded:
+            _say_passed(handoff, by, to, now)
         telling.new_note(following, now)
         return following
 
@@ -59,7 +60,8 @@ class Moving:
         if earlier is None:
             raise NotAllowed("desk.problem.not_passed_on")
         # Staff first, the rows second, as everybody takes them who gives a desk something.
-        to = routing.ready(handoff.session, earlier.desk, earlier.urgency)
+        about = handoff.thread_id
+        to = routing.ready(handoff.session, earlier.desk, earlier.urgency, about)
         handoff._step(Verb.RETURN_BACK)
         handoff._did(Verb.RETURN_BACK, by, now)
         handoff.closed_at = now
@@ -88,7 +90,7 @@ class Moving:
         handoff = _self(self)
         if handoff.is_sealed and not to.is_core:
             raise Invalid("desk.problem.sealed_stays", "desk")
-        to = routing.ready(handoff.session, to, handoff.urgency)
+        to = routing.ready(handoff.session, to, handoff.urgency, handoff.thread_id)
         handoff._step(Verb.PLACE)
         _give(handoff, to)
         handoff.held_reason = handoff.opened_at = None
@@ -163,6 +165,12 @@ class Moving:
         handoff.outcome, handoff.closed_at = Outcome.TAKEN_BACK, now
         handoff._did(Verb.TAKE_BACK, None, now)
         settle_for_staff(handoff.session, handoff_id=handoff.id, now=now)
+
+
+def _say_passed(handoff: Handoff, by: Person, to: Desk, now: dt.datetime) -> None:
+    said = Said("passed", desk=to.name)
+    reply = Reply.to_reporter(handoff, ReplyKind.PASSED, by, said, now)
+    telling.reply(handoff, reply.id, now)
 
 
 def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:

@@ -98,12 +98,12 @@ def _families(one: str, other: str) -> Likeness:
     if one == other:
         return Likeness.FAMILY
     readings, others = _readings(one), _readings(other)
-    is_kana, is_other_kana = _is_kana(one), _is_kana(other)
+    one_in_kana, other_in_kana = is_kana(one), is_kana(other)
     if readings & others:
-        return Likeness.FAMILY if is_kana or is_other_kana else Likeness.SIMILAR
+        return Likeness.FAMILY if one_in_kana or other_in_kana else Likeness.SIMILAR
     if not readings or not others:
         return _unread(one, other)
-    if is_kana or is_other_kana:
+    if one_in_kana or other_in_kana:
         near = max(fuzz.ratio(a, b) for a in readings for b in others)
         return Likeness.SIMILAR if near >= _NEAR else Likeness.DIFFERENT
     return Likeness.DIFFERENT
@@ -111,17 +111,18 @@ def _families(one: str, other: str) -> Likeness:
 
 def _unread(one: str, other: str) -> Likeness:
     """Of two names, one of which nobody here can read."""
-    if _is_kana(one) != _is_kana(other):
+    if is_kana(one) != is_kana(other):
         return Likeness.UNKNOWN
     is_near = len(one) == len(other) and fuzz.ratio(one, other) >= _HALF
     return Likeness.UNKNOWN if is_near else Likeness.DIFFERENT
 
 
 def _readings(family: str) -> frozenset[str]:
-    if _is_kana(family):
+    if is_kana(family):
         return frozenset({family})
     return surnames.READINGS.get(family, frozenset())
 
 
-def _is_kana(text: str) -> bool:
+def is_kana(text: str) -> bool:
+    """Whether a folded name is written in kana alone."""
     return _KANA_ALONE.fullmatch(text) is not None

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit
+from models import audit, denying
 from models.errors import Invalid
 from models.handoff import Handoff, Outcome, State, turns
 from models.handoff.answering import others_first
@@ -31,6 +31,8 @@ def gather(one: Handoff, other: Handoff, by: Person, now: dt.datetime) -> Gather
     itself, and NotAllowed where one was taken back or went to another desk, before or meanwhile.
     """
     session = one.session
+    both = [members(session, each.thread_id, sealed=True) for each in (one, other)]
+    denying.hold_staff(session, frozenset().union(*both))
     hold(session, one.thread_id, other.thread_id)
     for handoff in (one, other):
         handoff.lock_unmoved()
@@ -42,6 +44,7 @@ def gather(one: Handoff, other: Handoff, by: Person, now: dt.datetime) -> Gather
     if other.thread_id in members(session, one.thread_id, sealed=is_sealed):
         return None
     made = _join(session, one.thread, other.thread, by, now, sealed=is_sealed)
+    denying.spread(session, members(session, one.thread_id, sealed=True), now)
     urgency.settle(session, one.thread, now)
     _record("gather", made, by.id, now)
     return made

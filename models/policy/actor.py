@@ -27,6 +27,12 @@ class Actor:
     core_id: uuid.UUID | None = None
     """The core, where the person is confirmed staff of it."""
     in_sealed_team: bool = False
+    has_conflicts: bool = False
+    """Whether there is any thread that the person may not see; which ones, is asked each time."""
+    deputy_ids: frozenset[uuid.UUID] = field(default_factory=frozenset)
+    """The desks for which the person stands in where all members are in conflict."""
+    is_sealed_deputy: bool = False
+    """Whether that holds for the core's sealed team, too."""
     token: bytes | None = None
     """Finds the person's own threads."""
     closed_before: dt.datetime | None = None
@@ -42,7 +48,9 @@ class Actor:
         """The actor a person is now; somebody suspended or gone is nobody."""
         if not person.is_active:
             return Actor.nobody()
-        places = present_places(session, person.id)
+        present = present_places(session, person.id)
+        places = [one for one in present if not one.is_deputy]
+        deputies = [one for one in present if one.is_deputy]
         core = next((one for one in places if one.kind is DeskKind.CORE), None)
         return Actor(
             person_id=person.id,
@@ -51,6 +59,9 @@ class Actor:
             official_ids=frozenset(one.desk_id for one in places if not one.is_volunteer),
             core_id=None if core is None else core.desk_id,
             in_sealed_team=core is not None and core.in_sealed_team,
+            has_conflicts=any(one.has_conflicts for one in present),
+            deputy_ids=frozenset(one.desk_id for one in deputies),
+            is_sealed_deputy=any(one.in_sealed_team for one in deputies),
             token=keys_of(session).reporter_token(person.id),
             closed_before=held_history.closed_before(person, now),
         )
@@ -66,5 +77,5 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        """Whether the person is confirmed staff of some desk."""
-        return bool(self.desk_ids)
+        """Whether the person is confirmed staff of some desk, or its deputy."""
+        return bool(self.desk_ids or self.deputy_ids)

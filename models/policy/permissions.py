@@ -18,6 +18,8 @@ class Permission(StrEnum):
     """Read and answer one thread by its receipt code, sent in the body."""
     SIGNED_IN = "signed_in"
     """Own settings, own phones, leaving."""
+    ADDRESS_GIVE = "address_give"
+    """Say where one lives and works, for conflicts alone: staff and commissioners."""
     THREAD_READ = "thread_read"
     """Read one's own thread and the list of one's own notes."""
     THREAD_WRITE = "thread_write"

@@ -21,9 +21,10 @@ from models.handoff import Handoff, Outcome, State
 from models.household.entity import Gathering
 from models.invitation import Invitation
 from models.membership import Membership
+from models.own_clue import ASKED_ROLES
 from models.person import Person, Role
 from models.phone import Phone
-from models.policy import own_desk, phones
+from models.policy import conflict, own_desk, phones
 from models.policy.absence import mark_reach, marks
 from models.policy.actor import Actor
 from models.policy.conditions import NEVER, Condition, at_one_of
@@ -57,19 +58,26 @@ def _desk_reads(actor: Actor, handoff: Handoff) -> bool:
     if handoff.outcome is Outcome.TAKEN_BACK:
         return False
     if handoff.is_sealed:
-        return actor.in_sealed_team and handoff.desk_id == actor.core_id
-    return handoff.desk_id in actor.desk_ids
+        is_theirs = actor.in_sealed_team and handoff.desk_id == actor.core_id
+    else:
+        is_theirs = handoff.desk_id in actor.desk_ids
+    is_theirs = is_theirs or conflict.stands_in(actor, handoff)
+    return is_theirs and not conflict.is_denied(actor, handoff)
 
 
 def _desk_reach(actor: Actor) -> Condition:
-    if not actor.desk_ids:
+    if not actor.is_staff:
         return NEVER
     stands = sa.or_(Handoff.outcome.is_(None), Handoff.outcome != Outcome.TAKEN_BACK)
-    plain = sa.and_(Handoff.is_sealed.is_(False), at_one_of(Handoff.desk_id, actor.desk_ids))
-    if not actor.in_sealed_team:
-        return sa.and_(plain, stands)
-    sealed = sa.and_(Handoff.is_sealed.is_(True), Handoff.desk_id == actor.core_id)
-    return sa.and_(sa.or_(plain, sealed), stands)
+    theirs = []
+    if actor.desk_ids:
+        here = at_one_of(Handoff.desk_id, actor.desk_ids)
+        theirs.append(sa.and_(Handoff.is_sealed.is_(False), here))
+    if actor.in_sealed_team:
+        theirs.append(sa.and_(Handoff.is_sealed.is_(True), Handoff.desk_id == actor.core_id))
+    if actor.deputy_ids:
+        theirs.append(conflict.stand_in_reach(actor))
+    return sa.and_(sa.or_(*theirs), stands, conflict.not_denied(actor))
 
 
 def _desk_answers(actor: Actor, handoff: Handoff) -> bool:
@@ -85,17 +93,17 @@ def _desk_answer_reach(actor: Actor) -> Condition:
 def _places(actor: Actor, handoff: Handoff) -> bool:
     return (
         _desk_reads(actor, handoff)
-        and handoff.desk_id == actor.core_id
+        and handoff.desk_id in (actor.core_id, *actor.deputy_ids)
         and handoff.state is State.HELD
     )
 
 
 def _place_reach(actor: Actor) -> Condition:
-    if actor.core_id is None:
+    desks = actor.deputy_ids | ({actor.core_id} if actor.core_id else set())
+    if not desks:
         return NEVER
-    return sa.and_(
-        _desk_reach(actor), Handoff.desk_id == actor.core_id, Handoff.state == State.HELD
-    )
+    at_core = at_one_of(Handoff.desk_id, desks)
+    return sa.and_(_desk_reach(actor), at_core, Handoff.state == State.HELD)
 
 
 def _confirms(actor: Actor, membership: Membership) -> bool:
@@ -135,7 +143,9 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.THREAD_WRITE, Thread): (_own_thread, _own_threads),
     (Permission.HANDOFF_READ, Handoff): (_desk_reads, _desk_reach),
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
-    (Permission.HOUSEHOLD_GATHER, Gathering): (gathers(_desk_reads), gather_reach(_desk_reach)),
+    (Permission.HOUSEHOLD_GATHER, Gathering): conflict.final(
+        gathers(_desk_reads), gather_reach(_desk_reach)
+    ),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.TEMPLATE_EDIT, DeskTemplate): own_desk.TEMPLATES,
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
@@ -158,13 +168,14 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.NOTE_TAKE: lambda actor: actor.is_staff,
     Permission.RECEIPT_READ: lambda _actor: True,
     Permission.SIGNED_IN: lambda actor: actor.is_signed_in,
+    Permission.ADDRESS_GIVE: lambda actor: actor.role in ASKED_ROLES,
     Permission.THREAD_READ: lambda actor: actor.is_signed_in,
     Permission.THREAD_WRITE: lambda actor: actor.is_signed_in,
     Permission.QUEUE_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_ANSWER: lambda actor: actor.is_staff,
     Permission.HOUSEHOLD_GATHER: lambda actor: actor.is_staff,
-    Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
+    Permission.HELD_PLACE: lambda actor: actor.core_id is not None or bool(actor.deputy_ids),
     Permission.TEMPLATE_EDIT: lambda actor: actor.is_staff,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
     Permission.ABSENCE_MARK: lambda actor: actor.is_staff,

@@ -7,6 +7,7 @@ One letter a role, in the cast of tests/town.py:
     I  staff of the owning desk       O  staff of another desk            K  core staff
     T  sealed team                    U  staff not yet confirmed          X  suspended staff
     M  administrator                  B  staff of a volunteers' desk there
+    Y  staff of the owning desk, self-involved: in conflict about the usual note
 
 A letter in the row: the view is entered with a row that is its usual one (the resident's own
 note at the north desk). Everybody else sees 404, and somebody not signed in is asked to sign in.
@@ -14,9 +15,9 @@ note at the north desk). Everybody else sees 404, and somebody not signed in is 
 
 from __future__ import annotations
 
-EVERYBODY = "ARrVNCIOKTUXMB"
-SIGNED_IN = "RrVNCIOKTUMB"
-STAFF = "IOKTB"
+EVERYBODY = "ARrVNCIOKTUXMBY"
+SIGNED_IN = "RrVNCIOKTUMBY"
+STAFF = "IOKTBY"
 OFFICE = "M"
 
 MATRIX: dict[str, str] = {
@@ -65,6 +66,8 @@ MATRIX: dict[str, str] = {
     "POST /notes/<uuid:thread_id>/withdrawal": "R",
     "GET /d/<address>": "R",
     "GET /settings": SIGNED_IN,
+    "GET /settings/address": "CIOKTUBY",
+    "POST /settings/address": "CIOKTUBY",
     "POST /settings/answer-by": SIGNED_IN,
     "POST /settings/app-codes": SIGNED_IN,
     "POST /settings/area": SIGNED_IN,
@@ -86,25 +89,25 @@ MATRIX: dict[str, str] = {
     "GET /desk/mirror": STAFF,
     "GET /desk/work": STAFF,
     "POST /desk/work/absences": STAFF,
-    "POST /desk/work/absences/<uuid:member_id>/ending": "I",
+    "POST /desk/work/absences/<uuid:member_id>/ending": "IY",
     "GET /desk/people": STAFF,
     "GET /desk/templates": STAFF,
     "GET /desk/templates/new": STAFF,
     "POST /desk/templates": STAFF,
-    "GET /desk/templates/<uuid:template_id>": "I",
-    "POST /desk/templates/<uuid:template_id>": "I",
-    "POST /desk/templates/<uuid:template_id>/place": "I",
-    "POST /desk/templates/<uuid:template_id>/putting-away": "I",
-    "POST /desk/templates/<uuid:template_id>/return": "I",
+    "GET /desk/templates/<uuid:template_id>": "IY",
+    "POST /desk/templates/<uuid:template_id>": "IY",
+    "POST /desk/templates/<uuid:template_id>/place": "IY",
+    "POST /desk/templates/<uuid:template_id>/putting-away": "IY",
+    "POST /desk/templates/<uuid:template_id>/return": "IY",
     "GET /desk/pulse": STAFF,
     "GET /desk/search": STAFF,
     "POST /desk/search": STAFF,
-    "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
-    "GET /desk/phones": "IOKT",
-    "POST /desk/phones": "IOKT",
-    "POST /desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending": "IKT",
-    "POST /desk/phones/<uuid:owner_id>/history": "IKT",
-    "POST /desk/phones/<uuid:device_id>/telephoning": "I",
+    "POST /desk/people/<uuid:membership_id>/confirmation": "IKTY",
+    "GET /desk/phones": "IOKTY",
+    "POST /desk/phones": "IOKTY",
+    "POST /desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending": "IKTY",
+    "POST /desk/phones/<uuid:owner_id>/history": "IKTY",
+    "POST /desk/phones/<uuid:device_id>/telephoning": "IY",
     "GET /desk/handoffs/<uuid:handoff_id>": "I",
     "GET /desk/handoffs/<uuid:handoff_id>/photos/<uuid:photo_id>": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "I",
@@ -113,6 +116,8 @@ MATRIX: dict[str, str] = {
     "POST /desk/handoffs/<uuid:handoff_id>/mark-removal": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/undoing": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/claim": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/conflict": "IY",
+    "POST /desk/handoffs/<uuid:handoff_id>/conflict-undoing": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/assignment": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/putting-down": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/question": "I",
@@ -190,7 +195,9 @@ MATRIX: dict[str, str] = {
 }
 
 SEALED = {
-    route: "T" for route, who in MATRIX.items() if "<uuid:handoff_id>" in route and who == "I"
+    route: "T"
+    for route, who in MATRIX.items()
+    if "<uuid:handoff_id>" in route and who in ("I", "IY")
 }
 """The same routes with a sealed note of the same resident: the sealed team alone."""
 
@@ -200,6 +207,7 @@ HELD = {
     "POST /core/handoffs/<uuid:handoff_id>/placement": "KT",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "",
     "POST /desk/handoffs/<uuid:handoff_id>/claim": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/conflict": "KT",
 }
 """A note the server could not place: the core reads and places it, nobody answers it yet."""
 

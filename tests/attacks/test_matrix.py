@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
+from models import conflict
 from models.area import Area
+from models.conflict import ConflictKind, Relation
 from models.credential import SignIn
 from models.delivery import Delivery
 from models.handoff import HeldReason
@@ -63,6 +65,7 @@ def _letters(
         "X": suspended,
         "M": cast.yamamoto,
         "B": neighbour,
+        "Y": cast.kato,
     }
 
 
@@ -128,6 +131,9 @@ def _rows(
     usual = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
     sealed = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi, not_nearby=True)
     usual.acknowledge(session.get_one(Person, cast.okada), said(), MORNING)
+    conflict.write(
+        session, usual.thread_id, [cast.kato], ConflictKind.DECLARED, MORNING, Relation.SELF
+    )
     handoffs = {
         "usual": usual.id,
         "sealed": sealed.id,

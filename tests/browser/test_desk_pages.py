@@ -40,6 +40,7 @@ AT_THE_DESK = {
     "people": ("/desk/people", "intake/list_people.html"),
     "mirror": ("/desk/mirror", "intake/show_mirror.html"),
     "settings": ("/settings", "note/settings.html"),
+    "address": ("/settings/address", "note/address.html"),
     "work": ("/desk/work", "intake/show_work.html"),
     "queue_mine": ("/desk?view=moving&whose=mine", QUEUE),
 }

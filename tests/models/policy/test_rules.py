@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.area import Area, AreaKind, AreaTown
 from models.base import Base
+from models.conflict import Conflict, ConflictKind
 from models.credential import Credential, CredentialKind
 from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
@@ -24,7 +25,7 @@ from models.membership import Membership
 from models.mirror import MirrorMonth
 from models.person import Person, PersonState, Role
 from models.phone import Phone
-from models.policy import Actor, Permission, allow, may_enter, reach, rules
+from models.policy import Actor, Permission, allow, conflict, may_enter, reach, rules
 from models.reporter import Reporter
 from models.store import Store
 from models.thread import Thread
@@ -89,6 +90,7 @@ def _people(session: Session, dice: random.Random, desks: list[Desk]) -> list[Pe
                 person=person,
                 desk=desk,
                 in_sealed_team=desk.is_core and dice.random() < 0.5,
+                is_deputy=dice.random() < 0.3,
                 made_at=NOW,
                 confirmed_at=dice.choice((NOW, NOW, None)),
                 ended_at=dice.choice((None, None, NOW)),
@@ -115,8 +117,24 @@ def _threads(
             reporter.forget()
         for step in range(1, dice.randint(1, 2) + 1):
             _handoff(session, dice, thread, dice.choice(desks), step)
+        _conflicts(session, dice, thread, people)
     session.flush()
     _gatherings(session, dice, people[0])
+
+
+def _conflicts(session: Session, dice: random.Random, thread: Thread, people: list[Person]) -> None:
+    """Some are in conflict, and of some it was taken back."""
+    for person in dice.sample(people, dice.randint(0, len(people) - 1)):
+        ended_at = dice.choice((None, None, NOW))
+        session.add(
+            Conflict(
+                person_id=person.id,
+                thread_id=thread.id,
+                kind=ConflictKind.FOUND,
+                made_at=NOW,
+                ended_at=ended_at,
+            )
+        )
 
 
 def _gatherings(session: Session, dice: random.Random, by: Person) -> None:
@@ -190,6 +208,19 @@ def test_the_filter_reaches_exactly_the_rows_that_the_rule_allows(store: Store, 
 @given(seed=st.integers(0, 2**32))
 def test_the_filter_reaches_the_same_on_postgresql(shared: Store, seed: int) -> None:
     _agree(shared, seed)
+
+
+def test_a_filter_that_forgets_the_conflict_is_noticed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conflict, "not_denied", lambda _actor: sa.true())
+    with pytest.raises(AssertionError, match="HANDOFF_"):
+        _agree_always(store)
+
+
+def _agree_always(store: Store) -> None:
+    for seed in range(20):
+        _agree(store, seed)
 
 
 def test_a_pair_without_a_rule_is_denied(store: Store) -> None:

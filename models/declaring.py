@@ -1,0 +1,99 @@
+"""「自分に関わる人です」: a member of staff says so in one tap, and sees nothing of it any more.
+
+With it go the notes of the same household. Only a colleague undoes it, and says why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from models import audit, denying
+from models.conflict import Conflict, ConflictKind, Relation
+from models.errors import NotAllowed
+from models.handoff import Handoff
+from models.household import gathering
+from models.household.entity import members
+from models.person import Person
+from models.reply import InsideNote
+from models.thread import Thread
+
+
+def declare(handoff: Handoff, by: Person, relation: Relation, now: dt.datetime) -> None:
+    """The person is near whom it is about; where nobody is left at its desk, the backup has it."""
+    session = handoff.session
+    denying.hold_staff(session, members(session, handoff.thread_id, sealed=True))
+    gathering.hold(session, handoff.thread_id)
+    handoff.lock()
+    owner = handoff.desk_id
+    for thread in _with_household(handoff.thread):
+        denying.deny(thread, [by.id], ConflictKind.DECLARED, now, relation)
+    audit.record(session, "declare_conflict", handoff, now=now, by=by.id, desk_id=owner)
+
+
+def undo(handoff: Handoff, person_id: uuid.UUID, by: Person, reason: str, now: dt.datetime) -> None:
+    """A colleague takes back what somebody declared, in the whole household, and says why.
+
+    What was found or asked for stays. Raises NotAllowed for one's own.
+    """
+    if person_id == by.id:
+        raise NotAllowed("desk.problem.own_conflict")
+    session = handoff.session
+    gathering.hold(session, handoff.thread_id)
+    handoff.lock_unmoved()
+    ids = [thread.id for thread in _with_household(handoff.thread)]
+    declared = sa.and_(
+        Conflict.thread_id.in_(ids),
+        Conflict.person_id == person_id,
+        Conflict.kind == ConflictKind.DECLARED,
+        Conflict.ended_at.is_(None),
+    )
+    if session.scalar(sa.select(Conflict.id).where(declared).limit(1)) is None:
+        return
+    session.execute(sa.update(Conflict).where(declared).values(ended_at=now, ended_by_id=by.id))
+    InsideNote.write(handoff, by, reason, now)
+    desk_id = handoff.desk_id
+    audit.record(
+        session, "undo_conflict", handoff, now=now, by=by.id, desk_id=desk_id, to=person_id
+    )
+
+
+def declared(handoff: Handoff) -> list[tuple[Conflict, Person]]:
+    """Who declared one about this note, for colleagues, the first one first."""
+    rows = (
+        sa.select(Conflict, Person)
+        .join(Person, Person.id == Conflict.person_id)
+        .options(joinedload(Person.identity))
+        .where(
+            Conflict.thread_id == handoff.thread_id,
+            Conflict.kind == ConflictKind.DECLARED,
+            Conflict.ended_at.is_(None),
+        )
+        .order_by(Conflict.made_at, Conflict.id)
+    )
+    return [(row[0], row[1]) for row in handoff.session.execute(rows)]
+
+
+def has_declared(session: Session, handoff_id: uuid.UUID, by: Person) -> bool:
+    """Whether somebody said so themselves before, as who tapped twice did."""
+    said = (
+        sa.select(Conflict.id)
+        .join(Handoff, Handoff.thread_id == Conflict.thread_id)
+        .where(
+            Handoff.id == handoff_id,
+            Conflict.person_id == by.id,
+            Conflict.kind == ConflictKind.DECLARED,
+            Conflict.ended_at.is_(None),
+        )
+    )
+    return session.scalar(said.limit(1)) is not None
+
+
+def _with_household(thread: Thread) -> list[Thread]:
+    """The note with those gathered with it: through sealed ones only where it is sealed itself."""
+    session = thread.session
+    ids = members(session, thread.id, sealed=thread.is_sealed)
+    return list(session.scalars(sa.select(Thread).where(Thread.id.in_(ids)).order_by(Thread.id)))

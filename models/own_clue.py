@@ -1,0 +1,200 @@
+"""Where staff and commissioners live and work, and what they are called, so that no note about
+their own comes before them. Blind indexes only: nobody reads it, and nothing is kept to be read.
+
+Residents are asked nothing. A former address still counts for a year: who moves, or says so, sees
+no more for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import normalise, place
+from models.area import Area, AreaKind
+from models.base import Base, insert, keys_of, words_of
+from models.household import called, surnames, whereabouts
+from models.keys import KeyRing
+from models.person import Person, Role
+
+ASKED_ROLES = frozenset({Role.STAFF, Role.COMMISSIONER})
+STILL = dt.timedelta(days=365)
+_NUMBER = re.compile("[0-9]")
+
+
+class OwnKind(StrEnum):
+    """What one token is of."""
+
+    HOME = "home"
+    WORK = "work"
+    EMPLOYER = "employer"
+    """A name, where no address was given."""
+    NAME = "name"
+    """Surname and given name."""
+    FAMILY = "family"
+    """The surname in the town of the home."""
+
+
+class OwnClue(Base):
+    """One token of a person. `room`: of a home among several, its own token."""
+
+    __tablename__ = "own_clue"
+    __table_args__ = (sa.Index(None, "token"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    person_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
+    kind: Mapped[OwnKind] = mapped_column(words_of(OwnKind))
+    token: Mapped[bytes]
+    room: Mapped[bytes | None]
+    made_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+    """When another took its place."""
+
+
+class House(NamedTuple):
+    """A house as it is compared: its town, its number or description, its room if any."""
+
+    town: int
+    lot: str
+    room: str
+
+
+class Token(NamedTuple):
+    """What is stored, or looked for."""
+
+    kind: OwnKind
+    token: bytes
+    room: bytes | None = None
+
+
+def house_of(session: Session, area_id: int | None, typed: str, detail: str) -> House | None:
+    """The house of a note, or of an address where `area_id` is None and the town is looked for."""
+    whole = f"{typed} {detail}".strip()
+    if not detail and not _NUMBER.search(normalise.place(whole)):
+        # A town alone, as most notes name it.
+        return None
+    if area_id is None:
+        towns = place.find(session, whole) if whole else []
+        area_id = towns[0].id if len(towns) == 1 else None
+    for text in (detail, whole):
+        if found := place.house(session, area_id, text):
+            town, folded = found
+            at = whereabouts.understood(folded)
+            room = f"{at.block}|{at.room}" if at.block or at.room else ""
+            return House(town, "-".join(at.lot) or folded, room)
+    return None
+
+
+def of_house(keys: KeyRing, house: House, kind: OwnKind) -> Token:
+    """The token of a house: of its number alone, its room beside it."""
+    at = f"{house.town}|{house.lot}"
+    room = keys.index("own_room", f"{at}|{house.room}") if house.room else None
+    return Token(kind, keys.index("own_house", at), room)
+
+
+def of_person(keys: KeyRing, name: str, town: int | None) -> Iterator[Token]:
+    """The tokens of a person's name, however it may be written in a note."""
+    for one in called.understood(name):
+        for family in _forms(one.family, is_own=True):
+            if one.given:
+                yield Token(OwnKind.NAME, keys.index("own_name", f"{family}|{one.given}"))
+            if town is not None:
+                yield Token(OwnKind.FAMILY, keys.index("own_family", f"{town}|{family}"))
+
+
+def of_called(keys: KeyRing, name: str, town: int | None) -> Iterator[Token]:
+    """The tokens to look for, of whom a note is about. `town`: where it names no house."""
+    if name:
+        yield Token(OwnKind.EMPLOYER, keys.index("own_employer", normalise.name(name)))
+    for one in called.understood(name):
+        for family in _forms(one.family, is_own=False):
+            if one.given:
+                yield Token(OwnKind.NAME, keys.index("own_name", f"{family}|{one.given}"))
+            if town is not None:
+                yield Token(OwnKind.FAMILY, keys.index("own_family", f"{town}|{family}"))
+
+
+def _forms(family: str, *, is_own: bool) -> Iterator[str]:
+    """As it is written, and its readings: 斎藤 meets サイトウ, and 渡辺 does not meet 渡部."""
+    readings = surnames.READINGS.get(family, frozenset())
+    yield f"w|{family}"
+    if readings:
+        yield from (f"{'r' if is_own else 'w'}|{one}" for one in sorted(readings))
+    elif not is_own:
+        yield f"r|{family}"
+
+
+def of_given(session: Session, person: Person, home: str, employer: str) -> list[Token]:
+    """All tokens of what somebody gave; the employer by address, else by name."""
+    keys = keys_of(session)
+    house = house_of(session, None, "", home) if home else None
+    work = house_of(session, None, "", employer) if employer else None
+    found = list(of_person(keys, person.name, house.town if house else None))
+    if home:
+        elsewhere = Token(OwnKind.HOME, keys.index("own_elsewhere", normalise.place(home)))
+        found.append(of_house(keys, house, OwnKind.HOME) if house else elsewhere)
+    if work:
+        found.append(of_house(keys, work, OwnKind.WORK))
+    if employer:
+        found.append(Token(OwnKind.EMPLOYER, keys.index("own_employer", normalise.name(employer))))
+    return found
+
+
+def keep(session: Session, person: Person, tokens: list[Token], now: dt.datetime) -> None:
+    """Store what somebody gave now; what they gave before is a former one."""
+    own = sa.and_(OwnClue.person_id == person.id, OwnClue.ended_at.is_(None))
+    session.execute(sa.update(OwnClue).where(own).values(ended_at=now))
+    session.execute(sa.delete(OwnClue).where(_is_over(now)))
+    row = {"person_id": person.id, "made_at": now}
+    rows = [{**row, **one._asdict(), "id": uuid.uuid4()} for one in tokens]
+    insert(session, OwnClue, rows)
+
+
+def add(session: Session, person: Person, tokens: list[Token], now: dt.datetime) -> None:
+    """Store what is not known of somebody yet, beside what is."""
+    own = sa.select(OwnClue.token).where(OwnClue.person_id == person.id)
+    known = set(session.scalars(own))
+    row = {"person_id": person.id, "made_at": now}
+    new = [one for one in tokens if one.token not in known]
+    insert(session, OwnClue, [{**row, **one._asdict(), "id": uuid.uuid4()} for one in new])
+
+
+def live_elsewhere(session: Session, person: Person, now: dt.datetime) -> None:
+    """Nobody of an invented town lives in it: who would be asked has answered."""
+    if person.role in ASKED_ROLES:
+        keep(session, person, of_given(session, person, "–", ""), now)
+
+
+def forget(session: Session, person: Person) -> None:
+    """Nothing is known of somebody who leaves."""
+    session.execute(sa.delete(OwnClue).where(OwnClue.person_id == person.id))
+
+
+def _is_over(now: dt.datetime) -> sa.ColumnElement[bool]:
+    return OwnClue.ended_at < now - STILL
+
+
+def has_given(session: Session, person: Person) -> bool:
+    """Whether a person has said where they live: the one thing that is asked of everybody."""
+    own = sa.exists().where(OwnClue.person_id == person.id, OwnClue.kind == OwnKind.HOME)
+    return bool(session.scalar(sa.select(own)))
+
+
+def is_asked(session: Session, person: Person) -> bool:
+    """Whether a person is to be asked: of staff and commissioners, who has not said it yet."""
+    return person.role in ASKED_ROLES and not has_given(session, person)
+
+
+def town_of(session: Session, area_id: int | None) -> int | None:
+    """The town that an area is; None of anything wider."""
+    area = None if area_id is None else session.get(Area, area_id)
+    return area_id if area is not None and area.kind is AreaKind.TOWN else None

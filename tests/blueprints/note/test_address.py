@@ -1,0 +1,85 @@
+"""お住まいと勤め先: asked of staff and commissioners until they answered, and shown to nobody."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from models.joining import set_password
+from models.own_clue import OwnClue
+from models.password import hash_password
+from models.person import Person
+from models.store import Store
+from tests import town
+from tests.town import MORNING, Cast
+
+PAGE, PASSWORD = "/settings/address", "correct horse battery"
+TITLE = "お住まいと勤め先"
+
+
+@pytest.fixture
+def cast(store: Store) -> Cast:
+    with store.write() as session:
+        return town.build(session, noise=False)
+
+
+def _unasked(store: Store, cast: Cast) -> None:
+    with store.write() as session:
+        session.execute(sa.delete(OwnClue))
+        okada = session.get_one(Person, cast.okada)
+        set_password(session, okada, hash_password(PASSWORD), MORNING)
+
+
+def _sign_in(client: FlaskClient) -> str:
+    form = {"email": "okada@misaki.example", "password": PASSWORD, "next": "/desk"}
+    return client.post("/signin", data=form, headers=town.csrf(client)).location
+
+
+def test_who_signs_in_is_asked_until_they_have_answered(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    _unasked(store, cast)
+    asked = _sign_in(client)
+    assert asked == f"{PAGE}?next=%2Fdesk"
+    page = client.get(asked).text
+    assert TITLE in page
+    assert 'href="/desk">あとで答える' in page
+    form = {"home": "北町1-2-3", "employer": "", "next": "/desk"}
+    done = client.post(PAGE, data=form, headers=town.csrf(client))
+    assert done.location == f"{PAGE}?done=here&next=%2Fdesk"
+    page = client.get(done.location).text
+    assert "覚えました" in page
+    assert "1-2-3" not in page + client.get("/settings").text
+    assert _sign_in(client) == "/desk"
+
+
+def test_an_address_elsewhere_is_kept_and_said_to_be_elsewhere(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    okada = town.signed_in(client, store, cast.okada)
+    done = okada.post(PAGE, data={"home": "となりの市1-2"}, headers=town.csrf(okada))
+    assert "このまちの住所とは分かりませんでした" in okada.get(done.location).text
+
+
+def test_an_empty_answer_asks_again_and_leads_to_no_other_site(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    okada = town.signed_in(client, store, cast.okada)
+    form = {"home": " ", "employer": "ミナミ商店", "next": "//evil.example"}
+    page = okada.post(PAGE, data=form, headers=town.csrf(okada))
+    assert page.status_code == 422
+    assert "お住まいを書いてください。" in page.text
+    assert "ミナミ商店" in page.text
+    assert "evil.example" not in page.text
+
+
+def test_a_commissioner_is_asked_among_their_notes_and_a_resident_nothing(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    _unasked(store, cast)
+    sato = town.signed_in(client, store, cast.sato)
+    assert TITLE in sato.get("/notes").text
+    suzuki = town.signed_in(client.application.test_client(), store, cast.suzuki)
+    assert TITLE not in suzuki.get("/notes").text + suzuki.get("/settings").text
+    assert suzuki.get(PAGE).status_code == 404
