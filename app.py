@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
-from blueprints import charset, errors, filters, gate, language, translated, whole
+from blueprints import charset, errors, filters, gate, language, looked, translated, whole
 from blueprints.operator.terminal import Command
 from models.keys import KeyRing
 from models.kizuki import Clock, utc_now
@@ -67,6 +67,7 @@ def _put_together(app: Flask, settings: Settings) -> None:
     for part in (whole, front, language, translated, filters, errors):
         part.init_app(app)
     gate.init_app(app, settings)
+    looked.init_app(app)
     charset.init_app(app)
     for door in blueprints.doors():
         app.register_blueprint(door)

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Blueprint
 
-DOORS = ("note", "join", "about", "intake", "core", "office", "api", "operator")
+DOORS = ("note", "join", "about", "intake", "core", "office", "audit", "api", "operator")
 
 
 def doors() -> list[Blueprint]:

@@ -9,10 +9,10 @@ from flask import abort, render_template, request
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from blueprints import access, done
+from blueprints import access, done, looked
 from blueprints.access import Permission
 from blueprints.language import current_locale, show, words
-from models import audit
+from models.audit_alarm import AuditAlarm
 from models.desk import Desk
 from models.person import Person
 
@@ -60,15 +60,14 @@ def signed_in(session: Session | None = None) -> Person:
 
 
 def write_down(act: str, desk_id: uuid.UUID) -> None:
-    """Whoever may have seen what others wrote is known afterwards; never what was asked for."""
-    access.close()
-    with access.writing() as session:
-        desk, by = session.get_one(Desk, desk_id), signed_in(session)
-        audit.record(session, act, desk, now=access.now(), by=by.id, desk_id=desk_id)
+    """Whoever saw what others wrote is known afterwards, and whose; never what was asked for."""
+    looked.as_(act)
+    looked.from_desk(desk_id)
 
 
 def page(template: str, desk: Desk, here: str, *, status: int = 200, **values: object) -> Page:
     """A page at a desk; `here` is the key of the place one is at."""
+    looked.from_desk(desk.id)
     return (
         render_template(
             template,
@@ -90,10 +89,18 @@ def _places(desk_id: uuid.UUID, here: str) -> list[Place]:
         (f"/desk?desk={desk_id}", "reply", "queue"),
         (f"/desk/notes/new?desk={desk_id}", "phone", "take"),
         *([("/core/held", "letter", "held")] if at_core else []),
+        *([("/audit/alarms", "bell", "alarms")] if at_core and _asks() else []),
         (f"/desk/people?desk={desk_id}", "people", "people"),
         ("/settings", "bell", "settings"),
     ]
     return [(href, icon, _words(key), key == here) for href, icon, key in ways]
+
+
+def _asks() -> bool:
+    """Whether the audit asks somebody at the core about something."""
+    alarms = access.listing(AuditAlarm, Permission.ALARM_READ)
+    waiting = alarms.where(AuditAlarm.acknowledged_at.is_(None)).limit(1)
+    return access.reading().scalars(waiting).first() is not None
 
 
 def _words(key: str) -> Markup:

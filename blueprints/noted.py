@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from blueprints import access
+from blueprints import access, looked
 from blueprints.access import Permission
 from blueprints.filters import left, moment
 from blueprints.language import show, speaker
@@ -127,12 +127,14 @@ class Noted:
 def noted(handoff: Handoff) -> Noted:
     """Open the note of a handoff; one that cannot be opened says so instead of failing."""
     note = handoff.thread.observation
+    looked.at([handoff.thread_id])
     return _noted(lambda: note.body, note.area, note.came_by, show)
 
 
 def noted_of(rows: list[Listed]) -> list[Noted]:
     """The notes of a list's rows, in their order."""
     session, say = access.reading(), speaker()
+    looked.at(one.thread_id for one in rows)
     return [_noted(partial(one.body, session), one.area, one.came_by, say) for one in rows]
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from models.acceptance import Acceptance
 from models.area import Area, AreaKind, AreaTown, PostalCode
 from models.audit import AuditHead, AuditLine
+from models.audit_alarm import AuditAlarm
+from models.audit_keeping import KeptHead
+from models.audit_line import AuditCheckpoint
 from models.base import Base
 from models.clue import Clue
 from models.conflict import Conflict
@@ -38,6 +41,8 @@ __all__ = [
     "AreaKind",
     "AreaTown",
     "Assurance",
+    "AuditAlarm",
+    "AuditCheckpoint",
     "AuditHead",
     "AuditLine",
     "Base",
@@ -63,6 +68,7 @@ __all__ = [
     "InsideNote",
     "Invitation",
     "InvitationKind",
+    "KeptHead",
     "Membership",
     "MirrorLine",
     "MirrorMonth",

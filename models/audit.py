@@ -1,71 +1,32 @@
-"""Who did what, in the transaction of the act; append-only, chained per desk."""
+"""Who did and saw what, in the transaction of the act; append-only, chained per desk.
+
+Each line is signed with a key that the database does not hold, and carries the digest of the
+one before: whoever has the database alone can neither write nor take out a line unnoticed.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import hmac
 import uuid
 from collections.abc import Iterable
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from models.base import Base, run, save
+from models.audit_chain import broken_chains
+from models.audit_line import TOWN_CHAIN, AuditHead, AuditLine, end_code
+from models.base import Base, keys_of, run, save
 
-TOWN_CHAIN = "town"
-
-
-class AuditLine(Base):
-    """One act: ids only, never a name, a text or a token."""
-
-    __tablename__ = "audit_line"
-    __table_args__ = (
-        sa.UniqueConstraint("chain", "position"),
-        sa.Index(None, "object_id"),
-    )
-
-    id: Mapped[int] = mapped_column(
-        sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True
-    )
-    at: Mapped[dt.datetime] = mapped_column(index=True)
-    actor_id: Mapped[uuid.UUID | None]
-    """The person; None is the system or somebody without an account."""
-    act: Mapped[str] = mapped_column(sa.String(40))
-    object_kind: Mapped[str] = mapped_column(sa.String(24))
-    object_id: Mapped[str] = mapped_column(sa.String(36))
-    chain: Mapped[str] = mapped_column(sa.String(36))
-    """The desk's id, or "town": a chain of its own, so that desks do not wait for each other."""
-    to_id: Mapped[uuid.UUID | None]
-    """The person to whom it was done, where there is one."""
-    position: Mapped[int]
-    previous: Mapped[bytes]
-    digest: Mapped[bytes]
-
-    def content(self) -> bytes:
-        """The bytes that the digest covers, in a fixed order."""
-        fields = (
-            self.at.isoformat(),
-            self.actor_id,
-            self.act,
-            self.object_kind,
-            self.object_id,
-            self.chain,
-            self.position,
-            *([] if self.to_id is None else [self.to_id]),
-        )
-        return "\x1f".join(str(field) for field in fields).encode() + self.previous
-
-
-class AuditHead(Base):
-    """The end of each chain; the row is locked while a line is added."""
-
-    __tablename__ = "audit_head"
-
-    chain: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
-    position: Mapped[int]
-    digest: Mapped[bytes]
-
+__all__ = [
+    "TOWN_CHAIN",
+    "AuditHead",
+    "AuditLine",
+    "broken_chains",
+    "hold",
+    "lines_about",
+    "record",
+    "write",
+]
 
 _HEADS = Base.metadata.tables["audit_head"]
 _THIS = _HEADS.c.chain == sa.bindparam("of")
@@ -73,7 +34,11 @@ _LOCK_HEAD = sa.select(_HEADS.c.position, _HEADS.c.digest).where(_THIS).with_for
 _MOVE_HEAD = (
     sa.update(_HEADS)
     .where(_THIS)
-    .values(position=sa.bindparam("position"), digest=sa.bindparam("digest"))
+    .values(
+        position=sa.bindparam("position"),
+        digest=sa.bindparam("digest"),
+        code=sa.bindparam("code"),
+    )
 )
 
 
@@ -88,22 +53,42 @@ def record(
     to: uuid.UUID | None = None,
 ) -> None:
     """Add an audit line for an act on a row, `to` a person, in the caller's transaction."""
+    write(session, act, of.__tablename__, _key(of), now=now, by=by, desk_id=desk_id, to=to)
+
+
+def write(
+    session: Session,
+    act: str,
+    object_kind: str,
+    object_id: str,
+    *,
+    now: dt.datetime,
+    by: uuid.UUID | None = None,
+    desk_id: uuid.UUID | None = None,
+    to: uuid.UUID | None = None,
+    shown: bytes | None = None,
+) -> None:
+    """The same by the kind and id of what it is about; `shown`: what else one page showed."""
     chain = TOWN_CHAIN if desk_id is None else str(desk_id)
     position, previous = _head(session, chain)
     line = AuditLine(
         at=now,
         actor_id=by,
         act=act,
-        object_kind=of.__tablename__,
-        object_id=_key(of),
+        object_kind=object_kind,
+        object_id=object_id,
         chain=chain,
         position=position + 1,
         previous=previous,
         to_id=to,
+        shown=shown,
     )
-    line.digest = hashlib.sha256(line.content()).digest()
+    keys = keys_of(session)
+    line.digest = keys.audit_code(line.content())
     save(session, line)
-    run(session, _MOVE_HEAD, {"of": chain, "position": line.position, "digest": line.digest})
+    code = end_code(keys, "head", chain, line.position, line.digest)
+    end = {"of": chain, "position": line.position, "digest": line.digest, "code": code}
+    run(session, _MOVE_HEAD, end)
 
 
 def lines_about(rows: Iterable[Base]) -> sa.Select[AuditLine]:
@@ -119,6 +104,11 @@ def lines_about(rows: Iterable[Base]) -> sa.Select[AuditLine]:
     )
 
 
+def hold(session: Session) -> None:
+    """Let nobody else add a line to the town's own chain until this transaction ends."""
+    _head(session, TOWN_CHAIN)
+
+
 def _key(row: Base) -> str:
     return str(sa.inspect(row).mapper.primary_key_from_instance(row)[0])
 
@@ -130,35 +120,11 @@ def _head(session: Session, chain: str) -> tuple[int, bytes]:
         return head.position, head.digest
     # What waits to be written is another's clash: it must not be taken for this one.
     session.flush()
+    code = end_code(keys_of(session), "head", chain, 0, b"")
     try:
         with session.begin_nested():
-            save(session, AuditHead(chain=chain, position=0, digest=b""))
+            save(session, AuditHead(chain=chain, position=0, digest=b"", code=code))
     except sa.exc.IntegrityError:
         pass
     head = run(session, _LOCK_HEAD, {"of": chain}).one()
     return head.position, head.digest
-
-
-def broken_chains(session: Session) -> list[str]:
-    """The chains in which a line was edited, removed, inserted, swapped or cut off."""
-    broken = []
-    for head in session.scalars(sa.select(AuditHead).order_by(AuditHead.chain)):
-        lines = session.scalars(
-            sa.select(AuditLine).where(AuditLine.chain == head.chain).order_by(AuditLine.position)
-        )
-        if not _holds(head, lines):
-            broken.append(head.chain)
-    return broken
-
-
-def _holds(head: AuditHead, lines: sa.ScalarResult[AuditLine]) -> bool:
-    digest, position = b"", 0
-    for line in lines:
-        position += 1
-        whole = line.position == position and line.previous == digest
-        if not whole or not hmac.compare_digest(
-            line.digest, hashlib.sha256(line.content()).digest()
-        ):
-            return False
-        digest = line.digest
-    return position == head.position and digest == head.digest

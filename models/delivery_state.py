@@ -17,6 +17,7 @@ class DeliveryKind(StrEnum):
     DATE_PASSED_BESIDE = "date_passed_beside"
     ASSIGNED = "assigned"
     CONFIRM = "confirm"
+    AUDIT_ALARM = "audit_alarm"
     SUMMARY = "summary"
     TEST = "test"
     REVOKED = "revoked"

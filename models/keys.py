@@ -158,6 +158,17 @@ class KeyRing:
         """Whether `code` is the message code, compared in constant time."""
         return hmac.compare_digest(self.message_code(purpose, of, size).encode(), code.encode())
 
+    @functools.cached_property
+    def _audit_key(self) -> bytes:
+        return bytes(self._prf["message"].compute(b"audit\0", 32))
+
+    def audit_code(self, content: bytes) -> bytes:
+        """What signs a line, an end or a kept head of the audit (HMAC-SHA-256, 32 bytes).
+
+        Its key follows from that of message codes, so that an older key file serves, too.
+        """
+        return hmac.digest(self._audit_key, content, "sha256")
+
     def slow_index(self, code: str) -> bytes:
         """scrypt of a short secret (receipt, invitation code) under the key file's salt.
 

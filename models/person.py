@@ -27,6 +27,7 @@ class Role(StrEnum):
     COMMISSIONER = "commissioner"
     STAFF = "staff"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
 
     @property
     def is_phone(self) -> bool:

@@ -53,6 +53,9 @@ class Settings:
     codes_per_minute: int = 10
     notes_per_hour: int = 30
     silent_days: int = 3
+    audit_mail: str = ""
+    audit_folder: Path | None = None
+    audit_years: int = 10
     terminal: str = "ja"
     """The locale in which the command line speaks."""
 
@@ -238,5 +241,8 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "KIZUKI_CODES_PER_MINUTE": ("codes_per_minute", _between(1, 10_000)),
     "KIZUKI_NOTES_PER_HOUR": ("notes_per_hour", _between(1, 1_000_000)),
     "KIZUKI_SILENT_DAYS": ("silent_days", _between(1, 90)),
+    "KIZUKI_AUDIT_MAIL": ("audit_mail", _address),
+    "KIZUKI_AUDIT_FOLDER": ("audit_folder", _folder),
+    "KIZUKI_AUDIT_YEARS": ("audit_years", _between(1, 50)),
 }
 """Every environment variable that is read, with its field and its check."""

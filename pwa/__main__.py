@@ -22,7 +22,7 @@ def main() -> None:
     Ends with one sentence where a setting, the key file or the database cannot be used.
     """
     town = open_kizuki(os.environ, Words(parts=SAID_HERE))
-    own = steps_of(town.settings)
+    own = steps_of(town.settings, town.words)
     try:
         run_worker(town.settings, town.store, town.keys, town.words, town.clock, own)
     except (sa.exc.DBAPIError, sqlite3.Error) as error:

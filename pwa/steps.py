@@ -8,13 +8,16 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import developing, mirror_keeping, photo_joining, silence, summary, watch
+from models import audit_watch, developing, mirror_keeping, photo_joining, silence, summary, watch
+from models.audit_forgetting import forget_lines
 from models.delivery import TRYING, Delivery, DeliveryState
 from models.settings import Settings
 from models.store import Store
 from models.subscription import Subscription, day_of
 from models.unreached import is_owed
+from models.words import Words
 from pwa.develop import develop_photos
+from pwa.head_keeping import Keeping
 from pwa.worker import Step
 
 DELIVERY_KEPT = dt.timedelta(days=30)
@@ -76,6 +79,7 @@ def forget_orphans(store: Store, now: dt.datetime) -> int:
 
 HOUSEKEEPING = (
     Step("watch deadlines", dt.timedelta(seconds=20), watch.watch),
+    Step("watch the audit", dt.timedelta(seconds=20), audit_watch.watch),
     Step("gather summaries", dt.timedelta(seconds=20), summary.gather),
     Step("develop photos", dt.timedelta(seconds=1), develop_photos),
     Step("forget deliveries", dt.timedelta(hours=1), forget_deliveries),
@@ -87,13 +91,22 @@ HOUSEKEEPING = (
 )
 
 
-def steps_of(settings: Settings) -> tuple[Step, ...]:
+def steps_of(settings: Settings, words: Words) -> tuple[Step, ...]:
     """Every step, with what these settings say."""
+    keeping = Keeping(settings, words)
+
+    def forget_audit(store: Store, now: dt.datetime) -> int:
+        return forget_lines(store, settings.audit_years, now)
 
     def watch_silence(store: Store, now: dt.datetime) -> int:
         return silence.watch(store, settings.silent_days, now)
 
-    return (*HOUSEKEEPING, Step("watch silent phones", dt.timedelta(hours=1), watch_silence))
+    return (
+        *HOUSEKEEPING,
+        Step("watch silent phones", dt.timedelta(hours=1), watch_silence),
+        Step("keep the audit's head", dt.timedelta(minutes=1), keeping.keep),
+        Step("forget audit lines", dt.timedelta(days=1), forget_audit),
+    )
 
 
 def _delete_in_parts(

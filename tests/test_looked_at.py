@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 IS_WHOLE = re.compile(r"{%-? extends |<html\b")
 LAYOUTS = {
+    "audit/_base.html",
     "base.html",
     "base_desk.html",
     "intake/at_desk.html",

@@ -9,7 +9,7 @@ from flask import redirect
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp
@@ -24,13 +24,17 @@ from models.person import Person
 def list_people() -> Page:
     """New members waiting for a yes from inside, and everybody at this desk."""
     desk = at_desk.chosen_desk()
+    members = members_of(desk)
+    waiting = access.reading().scalars(_with_names(_waiting())).all()
+    looked.as_("see_people")
+    looked.at(one.person_id for one in (*waiting, *members))
     return at_desk.page(
         "intake/list_people.html",
         desk,
         "people",
         finds_phones=access.may_enter(Permission.PHONE_END),
-        waiting=list(access.reading().scalars(_with_names(_waiting()))),
-        members=members_of(desk),
+        waiting=waiting,
+        members=members,
     )
 
 

@@ -11,7 +11,7 @@ from flask import abort, redirect, request
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.fields import line
@@ -53,9 +53,11 @@ def create_phone_search() -> Page:
     wanted = normalise.name(name)
     if not wanted:
         return _page()
-    # Before anything is shown; never for whom.
+    # Whose, before anything is shown; never what was asked for.
     at_desk.write_down("look_for_phone", at_desk.chosen_desk().id)
-    return _page(name, _named(wanted))
+    found = _named(wanted)
+    looked.at(one.id for one in found[:SHOWN])
+    return _page(name, found)
 
 
 @bp.post("/desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending")

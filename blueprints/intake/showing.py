@@ -11,7 +11,7 @@ from flask import request
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission
 from blueprints.at_desk import Page
 from blueprints.filters import moment, person
@@ -29,6 +29,7 @@ from blueprints.intake.together import beside_answering
 from blueprints.language import show as show_words
 from blueprints.noted import due, earlier_of, noted
 from models import hearing, passing
+from models.audit_views import Look, act_of, looks
 from models.conflict import Relation
 from models.delivery import Delivery
 from models.errors import Claimed, Invalid, NotAllowed
@@ -80,6 +81,7 @@ def show(
     `refused`: why an undo came too late. What was undone stands in its form, to be said better.
     """
     handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
+    looked.as_(act_of(handoff, access.now()), handoff.thread)
     _load_thread(handoff)
     teller = teller_of(handoff)
     composers = composing.composers_of(handoff, teller)
@@ -116,6 +118,7 @@ def _known(handoff: Handoff, teller: Teller) -> dict[str, object]:
         "teller": teller,
         "lines": lines_of(handoff, teller),
         "history": history_of(handoff),
+        "looks": _looks(handoff),
         "waits_for_call": _waits_for_call(handoff),
         "is_unreached": _is_unreached(handoff),
         "offer": offer_of(handoff),
@@ -133,6 +136,7 @@ def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
     What was written for the desks alone stands in no form that goes to the reporter.
     """
     handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ)
+    looked.as_(act_of(handoff, access.now()), handoff.thread)
     return at_desk.page(
         "intake/show_first.html",
         handoff.desk,
@@ -197,6 +201,13 @@ def _load_thread(handoff: Handoff) -> None:
         )
         .execution_options(populate_existing=True)
     ).one()
+
+
+def _looks(handoff: Handoff) -> list[Look]:
+    """Who opened it: of one's own desks, for the core of every one."""
+    actor = access.actor()
+    desks = None if actor.core_id is not None else actor.desk_ids
+    return looks(access.reading(), handoff.thread_id, desks)
 
 
 def _waits_for_call(handoff: Handoff) -> bool:

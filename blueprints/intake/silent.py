@@ -11,7 +11,7 @@ from flask import redirect
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission, allow
 from blueprints.intake import bp
 from models import queue, silence
@@ -36,9 +36,11 @@ def silent_of(desk: Desk) -> list[Silent]:
     """Whom the desk has still to telephone because of a phone, the longest asked first."""
     person = joinedload(Phone.device).joinedload(Credential.person).joinedload(Person.identity)
     asked = _asked(desk).options(person).order_by(Phone.silent_at, Phone.device_id)
+    found = access.reading().scalars(asked.limit(queue.PAGE_SIZE)).all()
+    looked.at(one.device.person_id for one in found)
     return [
         Silent(one.device_id, one.device.person.name, silence.number_of(one), one.heard_at)
-        for one in access.reading().scalars(asked.limit(queue.PAGE_SIZE))
+        for one in found
     ]
 
 

@@ -24,6 +24,8 @@ def show_home() -> Page | Redirect:
         return redirect("/notes/new", 303)
     if person.role is Role.ADMINISTRATOR:
         return redirect("/office", 303)
+    if person.role is Role.AUDITOR:
+        return redirect("/audit", 303)
     return redirect("/desk", 303) if access.actor().is_staff else page("waiting")
 
 

@@ -59,6 +59,8 @@ def _of_person(delivery: Delivery) -> str:
         return f"/desk/handoffs/{handoff.id}"
     if delivery.kind in _VIEWS:
         return _at_desk("/desk", delivery, **_VIEWS[delivery.kind])
+    if delivery.kind is DeliveryKind.AUDIT_ALARM:
+        return "/audit/alarms"
     if delivery.kind is not DeliveryKind.CONFIRM:
         return "/settings"
     asked = access.listing(Phone, Permission.PHONE_CALL)

@@ -19,7 +19,7 @@ from blueprints.note import asked, bp, saying, talk
 from blueprints.note.page import Page, page
 from blueprints.note.titles import title_of
 from blueprints.translated import said_again
-from models import hearing
+from models import audit_views, hearing
 from models.errors import Busy, Invalid, NotAllowed
 from models.thread import Thread
 
@@ -114,6 +114,7 @@ def thread_page(
         code=code,
         problem=problem,
         typed=request.form if problem else {},
+        looks=audit_views.told(thread),
         note_id=thread.observation.client_id or thread.observation.id,
         sentences=asked.of_speech(),
         limits=asked.SPEECH_LIMITS,

@@ -9,7 +9,7 @@ from flask import redirect, request
 from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
-from blueprints import access
+from blueprints import access, looked
 from blueprints.access import Permission, allow
 from blueprints.office import bp
 from blueprints.office.invitation_form import InviteForm
@@ -35,6 +35,8 @@ def list_invitations() -> Page:
     )
     query = query.offset((number - 1) * A_PAGE).limit(A_PAGE + 1)
     found = [(one, one.is_over(now)) for one in access.reading().scalars(query)]
+    looked.as_("see_invitations")
+    looked.at(one.id for one, _ in found[:A_PAGE])
     following = number + 1 if len(found) > A_PAGE else None
     return page("invitations", invitations=found[:A_PAGE], number=number, following=following)
 

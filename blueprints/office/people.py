@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask import request
 from sqlalchemy.orm import selectinload
 
-from blueprints import access
+from blueprints import access, looked
 from blueprints.access import Permission, allow
 from blueprints.fields import line
 from blueprints.office import bp
@@ -55,6 +55,8 @@ def _page(asked: Asked) -> Page:
     """Names and roles; names stand encrypted, so the search opens and compares them here."""
     session = access.reading()
     found = _named(session.scalars(_narrowed(asked)).all(), asked.name)
+    looked.as_("see_people")
+    looked.at(one.id for one in found[:SHOWN])
     return page(
         "people",
         people=found[:SHOWN],

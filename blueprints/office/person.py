@@ -10,7 +10,7 @@ from flask import abort, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from blueprints import access
+from blueprints import access, looked
 from blueprints.access import Permission, allow
 from blueprints.office import bp
 from blueprints.office.page import Choices, Page, as_id, as_number, change, load, page, refused
@@ -30,18 +30,18 @@ Act = Callable[[Session, Person, Person, dt.datetime], object]
 @allow(Permission.OFFICE)
 def show_person(person_id: uuid.UUID, status: int = 200, problem: object = "") -> Page:
     """Who it is, where they are, and what can be changed."""
-    person, choices = load(Person, person_id), Choices.now()
+    person = load(Person, person_id)
     if person.state is PersonState.LEFT:
         abort(404)
-    places = [m for m in person.memberships if m.ended_at is None]
+    looked.as_("see_person", person)
     return page(
         "person",
         status,
         person=person,
-        places=places,
+        places=[m for m in person.memberships if m.ended_at is None],
         is_me=person == access.me(),
         phones=lost_phone.phones_of(access.reading(), person, access.now()),
-        choices=choices,
+        choices=Choices.now(),
         problem=problem,
     )
 

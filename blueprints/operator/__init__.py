@@ -9,4 +9,4 @@ from blueprints.operator.terminal import Commands
 bp = Blueprint("operator", __name__, template_folder="templates", cli_group=None)
 bp.cli = Commands()
 
-from blueprints.operator import areas, check, init, serve, upgrade  # noqa: E402, F401 - commands bind to bp
+from blueprints.operator import areas, audit, check, init, serve, upgrade  # noqa: E402, F401 - commands bind to bp

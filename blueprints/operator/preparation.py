@@ -11,6 +11,7 @@ from pathlib import Path
 
 from blueprints.operator.terminal import Stopped, say, tell
 from models import readiness
+from models.audit_keying import key_chains
 from models.confirmation import await_readmitted
 from models.demo import DemoSignIn, is_empty, load_demo
 from models.kizuki import Kizuki
@@ -40,6 +41,7 @@ def make_ready(town: Kizuki) -> None:
         _migrate(town.store)
     learn_numbers(town.store)
     await_readmitted(town.store, town.clock())
+    key_chains(town.store, town.clock())
 
 
 def _migrate(store: Store) -> None:

@@ -53,4 +53,7 @@ class Permission(StrEnum):
     OFFICE = "office"
     """Areas, desks, people, invitations, numbers: the administrator, without content."""
     AUDIT_READ = "audit_read"
-    """The audit list: the administrator, ids only."""
+    """The audit, whole: the auditor alone, ids only."""
+    ALARM_READ = "alarm_read"
+    """See what the audit asks about, and answer it: the auditor and the core, each of them but
+    whom it is about; what is about sealed notes, of the core its sealed team."""

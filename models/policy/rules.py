@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from models.area import Area
 from models.audit import AuditLine
+from models.audit_alarm import AuditAlarm
 from models.base import Base
 from models.desk import Desk
 from models.desk_template import DeskTemplate
@@ -24,7 +25,7 @@ from models.membership import Membership
 from models.own_clue import ASKED_ROLES
 from models.person import Person, Role
 from models.phone import Phone
-from models.policy import conflict, own_desk, phones
+from models.policy import auditing, conflict, own_desk, phones
 from models.policy.absence import mark_reach, marks
 from models.policy.actor import Actor
 from models.policy.conditions import NEVER, Condition, at_one_of
@@ -152,7 +153,8 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.ABSENCE_MARK, Membership): (marks, mark_reach),
     (Permission.PHONE_CALL, Phone): phones.CALLED,
     (Permission.PHONE_END, Person): phones.ENDED,
-    (Permission.AUDIT_READ, AuditLine): (_administers, _administered),
+    (Permission.AUDIT_READ, AuditLine): auditing.LINES,
+    (Permission.ALARM_READ, AuditAlarm): auditing.ALARMS,
     **OWN_ROWS,
     **{(Permission.OFFICE, kind): (_administers, _administered) for kind in _OFFICE_ROWS},
 }
@@ -182,7 +184,8 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.PHONE_CALL: lambda actor: actor.is_staff,
     Permission.PHONE_END: lambda actor: bool(actor.official_ids),
     Permission.OFFICE: lambda actor: actor.role in _ADMINISTERS,
-    Permission.AUDIT_READ: lambda actor: actor.role in _ADMINISTERS,
+    Permission.AUDIT_READ: auditing.audits,
+    Permission.ALARM_READ: lambda actor: auditing.audits(actor) or actor.core_id is not None,
     **OWN_ENTRY,
 }
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import device
 from models.arrival import Arrival, accept
+from models.audit_alarm import AlarmKind, AuditAlarm, raise_alarm
 from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
 from models.draft import Draft
@@ -33,6 +34,21 @@ def neighbour(session: Session, cast: Cast) -> uuid.UUID:
     session.flush()
     session.add(DeskArea(area_id=cast.kitamachi, desk_id=desk.id))
     return neighbour.id
+
+
+def auditor(session: Session) -> uuid.UUID:
+    """Somebody who reads the log, and nothing else."""
+    return Person.enrol(session, role=Role.AUDITOR, name="浜田", now=MORNING).id
+
+
+def alarm(session: Session, cast: Cast) -> uuid.UUID:
+    """A question of the audit about somebody of the north desk."""
+    many = AuditAlarm(
+        kind=AlarmKind.MANY, actor_id=cast.kato, desk_id=cast.north_desk, count=31, at=MORNING
+    )
+    many.found_at = MORNING
+    raise_alarm(session, many, MORNING)
+    return many.id
 
 
 def own_template(session: Session, cast: Cast) -> uuid.UUID:

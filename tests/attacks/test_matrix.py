@@ -31,7 +31,16 @@ from models.store import Store
 from models.town import CallNumber, NumberPlace
 from tests import town
 from tests.attacks.matrix import EVERYBODY, HELD, MATRIX, SEALED, UNREADABLE
-from tests.attacks.rows import held, neighbour, own_template, photo, said, silent_phone
+from tests.attacks.rows import (
+    alarm,
+    auditor,
+    held,
+    neighbour,
+    own_template,
+    photo,
+    said,
+    silent_phone,
+)
 from tests.town import MORNING, Cast
 
 
@@ -48,7 +57,7 @@ class World:
 
 
 def _letters(
-    cast: Cast, suspended: uuid.UUID, other: uuid.UUID, neighbour: uuid.UUID
+    cast: Cast, suspended: uuid.UUID, other: uuid.UUID, neighbour: uuid.UUID, auditor: uuid.UUID
 ) -> dict[str, uuid.UUID | None]:
     return {
         "A": None,
@@ -66,6 +75,7 @@ def _letters(
         "M": cast.yamamoto,
         "B": neighbour,
         "Y": cast.kato,
+        "L": auditor,
     }
 
 
@@ -100,10 +110,11 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
     with store.write() as session:
         cast = town.build(session)
         ids, handoffs, suspended, other = _rows(session, cast, secrets, code_hash)
-        beside = neighbour(session, cast)
+        beside, reader = neighbour(session, cast), auditor(session)
+        ids["alarm_id"] = alarm(session, cast)
         photos = {which: photo(session, found) for which, found in handoffs.items()}
         ids["photo_id"] = photos["usual"]
-    letters = _letters(cast, suspended, other, beside)
+    letters = _letters(cast, suspended, other, beside, reader)
     clients = {letter: app.test_client() for letter in letters}
     for letter, person in letters.items():
         if person is not None:

@@ -30,7 +30,7 @@ WAYS = [
     f"/desk?acknowledged={HUGE}&late=-{HUGE}&view=%00&after=%00",
     f"/desk?after=~{HUGE}~%00",
     f"/core/held?after={HUGE}~%00~%00",
-    f"/office/audit?before={HUGE}",
+    f"/audit?before={HUGE}",
     f"/office/people?area={HUGE}&desk=%00&role=%00",
     f"/office/invitations/new?kind=%00&desk=%00&area={HUGE}",
     "/signin?next=/%00",

@@ -40,7 +40,6 @@ PAGES = {
     "numbers": ("/numbers", "office/numbers.html"),
     "number": (f"/numbers/{NUMBER}", "office/number.html"),
     "about": ("/about", "office/about.html"),
-    "audit": ("/audit", "office/audit.html"),
 }
 A4 = {"width": 794, "height": 1123}
 """A sheet in the pixels of CSS."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import random
 import secrets
 import uuid
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from models import normalise
 from models.area import Area, AreaKind
 from models.audit import AuditHead, AuditLine
+from models.audit_line import end_code
 from models.base import Base, insert, keys_of, save
 from models.clue import Clue, tokens
 from models.delivery import Delivery, DeliveryKind, DeliveryState
@@ -131,7 +131,9 @@ class _Batch:
         insert(self.session, Clue, self.clues)
         insert(self.session, Delivery, self.deliveries)
         for chain, (position, digest) in self.ends.items():
-            self.session.merge(AuditHead(chain=chain, position=position, digest=digest))
+            code = end_code(self.keys, "head", chain, position, digest)
+            end = AuditHead(chain=chain, position=position, digest=digest, code=code)
+            self.session.merge(end)
 
     def _note(self, thread: Thread, draft: Draft, digest: str, at: dt.datetime) -> None:
         assert draft.area is not None
@@ -194,7 +196,7 @@ class _Batch:
             position=position + 1,
             previous=digest,
         )
-        line.digest = hashlib.sha256(line.content()).digest()
+        line.digest = self.keys.audit_code(line.content())
         self.ends[chain] = line.position, line.digest
         self.rows[AuditLine].append(line)
 

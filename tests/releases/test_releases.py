@@ -10,10 +10,13 @@ import sqlalchemy as sa
 
 from models import migrations, readiness
 from models.audit import broken_chains
+from models.audit_chain import Wrong, chains, walk
+from models.audit_keying import key_chains
 from models.handoff import Handoff
 from models.keys import KeyRing
 from models.store import Store
 from tests import town
+from tests.conftest import NOW
 from tests.releases.keep import NOTE, WORDS
 
 HERE = Path(__file__).parent
@@ -46,7 +49,10 @@ def test_an_earlier_town_upgrades_with_its_words_and_owners(upgraded: Store) -> 
             "いつごろからでしょうか。",
             "土曜からです。",
         ]
-        assert broken_chains(session) == []
+        assert {walk(session, one).wrong for one in chains(session)} == {Wrong.UNKEYED}
         owed = session.scalars(sa.select(Handoff).where(Handoff.is_open)).all()
         assert all(h.desk.name and h.watch_at for h in owed)
+    key_chains(upgraded, NOW)
+    with upgraded.read() as session:
+        assert broken_chains(session) == []
     upgraded.close()

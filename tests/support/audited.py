@@ -7,14 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from models import audit
-from models.base import Base
 from models.words import LOCALES
 from tests.support.catalogues import messages
 
 
 def watch_audit() -> None:
     """Begin to watch, in this whole process."""
-    audit.record = _named(audit.record)
+    audit.write = _named(audit.write)
 
 
 @functools.cache
@@ -24,12 +23,11 @@ def worded(start: str) -> set[str]:
     return {key.removeprefix(start) for key in keys if key.startswith(start)}
 
 
-def _named(record: Callable[..., None]) -> Callable[..., None]:
-    @functools.wraps(record)
-    def named(session: Any, act: str, of: Base, **more: Any) -> None:
-        kind = of.__tablename__
+def _named(write: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(write)
+    def named(session: Any, act: str, kind: str, key: str, **more: Any) -> None:
         assert act in worded("office.act."), f"no words for office.act.{act}"
         assert kind in worded("office.object."), f"no words for office.object.{kind}"
-        record(session, act, of, **more)
+        write(session, act, kind, key, **more)
 
     return named

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 
 from models import migrations
 from models.area import Area, AreaKind
-from models.audit import AuditLine
 from models.desk import DeskArea
 from models.handoff import Verb
 from models.reply import ReplyKind
@@ -140,29 +139,6 @@ def test_the_town_s_words_stand_on_the_public_page(
     assert "X-Robots-Tag" not in page.headers
 
 
-def test_the_audit_list_tells_acts_without_names_and_pages_through_them(
-    office: FlaskClient, store: Store, cast: Cast, clock: SetClock
-) -> None:
-    for n in range(60):
-        post(office, f"/office/people/{cast.suzuki}/area", area=str(cast.north))
-        clock.forward(seconds=n)
-    first = office.get("/office/audit").text
-    assert first.count("地区を変えた") == 50
-    assert "記録は、はじめから終わりまでつながっています。" in first
-    assert str(cast.yamamoto) not in first
-    assert str(cast.suzuki) not in first
-    older = re.search(r"/office/audit\?before=\d+", first)
-    assert older is not None
-    assert office.get(older[0]).text.count("地区を変えた") == 10
-
-
-def test_a_broken_chain_is_said_aloud(office: FlaskClient, store: Store, cast: Cast) -> None:
-    post(office, f"/office/people/{cast.suzuki}/area", area=str(cast.north))
-    with store.write() as session:
-        session.execute(sa.update(AuditLine).values(act="visit"))
-    assert "つながりが" in office.get("/office/audit").text
-
-
 WRITTEN_DOWN = re.compile(r'(?:audit\.record\([^"()]*?|write_down\()"(\w+)"')
 
 
@@ -187,7 +163,7 @@ def test_no_page_of_the_office_shows_what_somebody_wrote(
     with store.write() as session:
         canary = "カナリアの言葉"
         town.note(session, clock.now, by=cast.suzuki, area=cast.kitamachi, words=canary)
-    for path in ("", "/areas", "/desks", "/people", "/invitations", "/numbers", "/audit"):
+    for path in ("", "/areas", "/desks", "/people", "/invitations", "/numbers"):
         page = office.get(f"/office{path}")
         assert page.status_code == 200
         assert canary not in page.text

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from app import create_app
+from models.audit_keeping import KeptHead
 from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
@@ -23,13 +24,24 @@ REAL = "https://kizuki.example.jp"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     KeyRing.create(tmp_path / "keys.json")
-    return Settings.from_env({"KIZUKI_INSTANCE": str(tmp_path), "KIZUKI_PUBLIC_URL": REAL})
+    outside = {"KIZUKI_AUDIT_FOLDER": str(tmp_path / "outside")}
+    return Settings.from_env(
+        {"KIZUKI_INSTANCE": str(tmp_path), "KIZUKI_PUBLIC_URL": REAL, **outside}
+    )
 
 
-def _town(store: Store, *, is_demo: bool = False, beat_at: dt.datetime = NOW) -> None:
+def _town(
+    store: Store,
+    *,
+    is_demo: bool = False,
+    beat_at: dt.datetime = NOW,
+    kept_at: dt.datetime = NOW,
+) -> None:
     with store.write() as session:
         Town.start(session, code="24208", name="名張市", is_demo=is_demo, now=NOW)
         session.add(Beat(name="worker", at=beat_at))
+        kept = {"day": NOW.date(), "made_at": kept_at, "kept_at": kept_at}
+        session.add(KeptHead(**kept, document="{}", places=["folder"], attempts=1))
 
 
 def _check(app: Flask) -> tuple[int, dict[str, tuple[str, str]]]:
@@ -80,6 +92,18 @@ def test_a_silent_worker_is_told(app: Flask, store: Store, clock: SetClock) -> N
     _town(store, beat_at=NOW - dt.timedelta(seconds=61))
     status, lines = _check(_with(app, terminal="en"))
     assert (status, lines["Worker"][0]) == (1, "—")
+
+
+def test_a_head_of_the_log_that_is_kept_nowhere_or_long_ago_is_told(
+    app: Flask, store: Store
+) -> None:
+    _town(store, kept_at=NOW - dt.timedelta(days=3))
+    status, lines = _check(_with(app, terminal="en"))
+    assert (status, lines["Audit"][0]) == (1, "—")
+    assert "two days" in lines["Audit"][1]
+    status, lines = _check(_with(app, audit_folder=None))
+    assert (status, lines["Audit"][0]) == (1, "—")
+    assert "KIZUKI_AUDIT_FOLDER" in lines["Audit"][1]
 
 
 def test_keys_that_others_may_read_are_told(app: Flask, store: Store, settings: Settings) -> None:
