@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from models.acceptance import Acceptance
 from models.area import Area, AreaKind, AreaTown, PostalCode
+from models.assurance import Assurance
 from models.audit import AuditHead, AuditLine
 from models.base import Base
+from models.challenge import Challenge
 from models.clue import Clue
-from models.credential import Assurance, Credential, CredentialKind, SignIn
+from models.credential import Credential, CredentialKind, SignIn
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
@@ -18,6 +20,7 @@ from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
 from models.mirror import MirrorLine, MirrorMonth
 from models.observation import Observation
+from models.passkey import Passkey
 from models.person import AnswerBy, Person, PersonState, Role
 from models.photo import Photo, PhotoPart, PhotoState
 from models.purge import Purged
@@ -41,6 +44,7 @@ __all__ = [
     "Base",
     "Beat",
     "CallNumber",
+    "Challenge",
     "Clue",
     "Credential",
     "CredentialKind",
@@ -66,6 +70,7 @@ __all__ = [
     "Observation",
     "Occasion",
     "Outcome",
+    "Passkey",
     "Person",
     "PersonState",
     "Photo",

@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk
-from blueprints.access import Permission, allow
+from blueprints.access import Permission, allow, fresh
 from blueprints.at_desk import Page
 from blueprints.intake import bp
+from blueprints.intake.recoveries import recoveries
 from models import confirmation
 from models.membership import Membership, active_members
 from models.person import Person
@@ -30,12 +31,14 @@ def list_people() -> Page:
         "people",
         finds_phones=access.may_enter(Permission.PHONE_END),
         waiting=list(access.reading().scalars(_with_names(_waiting()))),
+        recoveries=recoveries(),
         members=sorted(members, key=lambda member: (member.is_deputy, member.made_at)),
     )
 
 
 @bp.post("/desk/people/<uuid:membership_id>/confirmation")
 @allow(Permission.MEMBER_CONFIRM)
+@fresh
 def create_confirmation(membership_id: uuid.UUID) -> Response:
     """Let a new member's content role begin."""
     access.close()

@@ -22,6 +22,7 @@ from models.invitation import Invitation, InvitationKind
 from models.joining import AddressRefused, Joined, Newcomer, redeem
 from models.password import hash_password
 from models.person import Role
+from models.proof import invites_by_passkey
 
 UNUSABLE = 422
 CONFLICT = 409
@@ -36,6 +37,8 @@ class Offer:
     name: str
     place: str
     is_return: bool
+    by_passkey: bool
+    """Whether nothing else lets its person in."""
 
     @staticmethod
     def of(invitation: Invitation) -> Offer:
@@ -47,6 +50,7 @@ class Offer:
             invitation.name,
             "" if place is None else place.name,
             is_return=invitation.ends_other_phones,
+            by_passkey=invites_by_passkey(invitation),
         )
 
 
@@ -104,7 +108,8 @@ def create_join() -> Page | Response:
     if joined is None:
         return _welcome(form, offer, UNUSABLE)
     sign_in_with(joined.token)
-    return without_pages(redirect("/", 303)) if form.anew.data else redirect("/", 303)
+    in_ = redirect("/" if joined.person.role.is_phone else "/signin/second", 303)
+    return without_pages(in_) if form.anew.data else in_
 
 
 def _welcome(form: JoinForm, offer: Offer, status: int = 200) -> Page:

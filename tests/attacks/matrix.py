@@ -7,6 +7,7 @@ One letter a role, in the cast of tests/town.py:
     I  staff of the owning desk       O  staff of another desk            K  core staff
     T  sealed team                    U  staff not yet confirmed          X  suspended staff
     M  administrator                  B  staff of a volunteers' desk there
+    W  staff of the owning desk who gave a password alone, and owes the second proof
 
 A letter in the row: the view is entered with a row that is its usual one (the resident's own
 note at the north desk). Everybody else sees 404, and somebody not signed in is asked to sign in.
@@ -14,9 +15,10 @@ note at the north desk). Everybody else sees 404, and somebody not signed in is 
 
 from __future__ import annotations
 
-EVERYBODY = "ARrVNCIOKTUXMB"
+EVERYBODY = "ARrVNCIOKTUXMBW"
 SIGNED_IN = "RrVNCIOKTUMB"
 STAFF = "IOKTB"
+WORKS = "IOKTUMB"
 OFFICE = "M"
 
 MATRIX: dict[str, str] = {
@@ -41,6 +43,22 @@ MATRIX: dict[str, str] = {
     "GET /signin": EVERYBODY,
     "POST /signin": EVERYBODY,
     "POST /signout": EVERYBODY,
+    "POST /signin/passkey": EVERYBODY,
+    "POST /signin/passkey/challenges": EVERYBODY,
+    # The second proof, and proving oneself anew
+    "GET /signin/second": "W",
+    "POST /signin/second": "W",
+    "POST /signin/step-up": WORKS,
+    "POST /signin/step-up/challenges": WORKS,
+    "GET /signins": WORKS,
+    "GET /signins/app": "IOKUBW",
+    "POST /signins/app": "IOKUBW",
+    "GET /signins/passkeys/new": WORKS,
+    "POST /signins/passkeys": WORKS + "W",
+    "POST /signins/passkeys/challenges": WORKS + "W",
+    "POST /signins/credentials/<uuid:credential_id>/ending": "I",
+    "POST /signins/sessions/<uuid:sign_in_id>/ending": "I",
+    "POST /signins/sessions/ending": WORKS,
     # Writing is always open
     "GET /notes/new": EVERYBODY,
     "POST /notes": EVERYBODY,
@@ -100,6 +118,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/search": STAFF,
     "POST /desk/search": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKT",
+    "POST /desk/people/recoveries/<uuid:recovery_id>/agreement": "KT",
     "GET /desk/phones": "IOKT",
     "POST /desk/phones": "IOKT",
     "POST /desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending": "IKT",
@@ -188,6 +207,25 @@ MATRIX: dict[str, str] = {
     "POST /api/v1/push/test": SIGNED_IN,
     "POST /api/v1/deliveries/<uuid:delivery_id>/sightings": EVERYBODY,
 }
+
+FRESH = {
+    "GET /signins/app",
+    "GET /signins/passkeys/new",
+    "POST /desk/day/table",
+    "POST /desk/handoffs/<uuid:handoff_id>/gathering",
+    "POST /desk/people/<uuid:membership_id>/confirmation",
+    "POST /desk/people/recoveries/<uuid:recovery_id>/agreement",
+    "POST /office/invitations",
+    "POST /office/people/<uuid:person_id>/desks",
+    "POST /office/people/<uuid:person_id>/desks/<uuid:membership_id>/end",
+    "POST /office/people/<uuid:person_id>/invitation",
+    "POST /office/people/<uuid:person_id>/readmission",
+    "POST /signins/app",
+    "POST /signins/credentials/<uuid:credential_id>/ending",
+    "POST /signins/passkeys",
+    "POST /signins/passkeys/challenges",
+}
+"""What takes a proof of who asks that is at most five minutes old."""
 
 SEALED = {
     route: "T" for route, who in MATRIX.items() if "<uuid:handoff_id>" in route and who == "I"
