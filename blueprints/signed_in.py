@@ -55,7 +55,7 @@ def find_signed_in(token: str) -> SignedIn | None:
 
 def sign_in_with(token: str) -> None:
     """Let the browser hold a new session; an earlier one ends, with everything that was of it."""
-    earlier = _present()
+    earlier = present()
     access.close()
     _clear()
     session.permanent = True
@@ -73,7 +73,7 @@ def sign_in_with(token: str) -> None:
 
 def sign_out() -> None:
     """End the session on the server and in the browser."""
-    _end(_present())
+    _end(present())
     logout_user()
     _clear()
 
@@ -90,11 +90,11 @@ def waiting() -> SignIn | None:
     return found
 
 
-def _present() -> uuid.UUID | None:
+def present() -> uuid.UUID | None:
     """The session that came with the request, be it enough or not."""
     if current_user.is_authenticated:
         return uuid.UUID(str(current_user.sign_in_id))
-    found = g.pop("sign_in", None)
+    found = g.get("sign_in")
     return None if found is None else found.id
 
 

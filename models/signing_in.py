@@ -43,6 +43,12 @@ def complete(
     return sign_in(session, waiting.person, assurance, now, family)
 
 
+def is_living(session: Session, sign_in_id: uuid.UUID, now: dt.datetime) -> bool:
+    """Whether a session, held for the rest of this transaction, has not ended meanwhile."""
+    row = session.get(SignIn, sign_in_id, with_for_update={"of": SignIn})
+    return row is not None and row.is_live(now)
+
+
 def step_up(session: Session, sign_in_id: uuid.UUID, now: dt.datetime) -> str | None:
     """The person proved themselves anew: the session goes on under another token.
 

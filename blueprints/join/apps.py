@@ -18,7 +18,8 @@ from blueprints.join.page import Page, page
 from blueprints.join.passkeys import made, whose
 from blueprints.join.trying import WRONG, few_wrong
 from blueprints.language import plain, show
-from models import proof, totp
+from blueprints.signed_in import present
+from models import proof, signing_in, totp
 from models.assurance import Assurance
 from models.credential import Credential
 from models.joining import set_password
@@ -88,8 +89,11 @@ def _is_whole(form: AppForm) -> bool:
 
 def _add(person_id: uuid.UUID, secret: bytes, step: int, typed: str) -> None:
     kept = hash_password(typed) if _asks_password(_person(access.reading())) else ""
+    here = present() or abort(401)
     access.close()
     with access.writing() as session:
+        if not signing_in.is_living(session, here, access.now()):
+            abort(401)
         person = session.get_one(Person, person_id)
         if kept:
             set_password(session, person, kept, access.now())

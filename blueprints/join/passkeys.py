@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from flask import Response as FlaskResponse
-from flask import jsonify, redirect
+from flask import abort, jsonify, redirect
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -19,7 +19,7 @@ from blueprints.join.going_on import go_on, waits
 from blueprints.join.page import Page, page
 from blueprints.join.second_step import complete, owed, second_page
 from blueprints.join.trying import WRONG, few_wrong
-from blueprints.signed_in import browser_family, waiting
+from blueprints.signed_in import browser_family, present, waiting
 from models import passkey, passkey_answer, signing_in
 from models.assurance import Assurance
 from models.challenge import Purpose
@@ -93,8 +93,11 @@ def made(form: ProofForm, assurance: Assurance, done: str) -> Page | Response:
 
 
 def _add(person_id: uuid.UUID, new: NewKey) -> None:
+    here = present() or abort(401)
     access.close()
     with access.writing() as session:
+        if not signing_in.is_living(session, here, access.now()):
+            abort(401)
         person = session.get_one(Person, person_id)
         passkey.add(session, person, new, access.now(), browser_family())
         signing_in.drop_password(session, person, access.now())
