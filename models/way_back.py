@@ -45,20 +45,9 @@ def invite_again(
     or of its sealed team: a third has to be there first, to confirm them anew. Of people who
     work here also where nobody `made_sure` who asks, and for oneself.
     """
-    if not person.is_active:
-        raise Invalid("office.problem.not_active")
-    if not person.role.is_phone and made_sure is None:
-        raise Invalid("office.problem.made_sure", "made_sure")
-    if person.id == by.id:
-        raise Invalid("office.problem.own_recovery")
+    _check(person, by, made_sure)
     staffing.let_go(session, person)
-    earlier = sa.select(Invitation).where(
-        Invitation.person_id == person.id,
-        Invitation.kind == InvitationKind.PERSONAL,
-        Invitation.revoked_at.is_(None),
-    )
-    for invitation in session.scalars(earlier):
-        invitation.revoked_at = now
+    _end_earlier(session, person, now)
     made = invite(
         session,
         told,
@@ -77,6 +66,25 @@ def invite_again(
     if made_sure is not None:
         audit.record(session, f"recover_{made_sure}", made, now=now, by=by.id, to=person.id)
     return made
+
+
+def _check(person: Person, by: Person, made_sure: MadeSure | None) -> None:
+    if not person.is_active:
+        raise Invalid("office.problem.not_active")
+    if not person.role.is_phone and made_sure is None:
+        raise Invalid("office.problem.made_sure", "made_sure")
+    if person.id == by.id:
+        raise Invalid("office.problem.own_recovery")
+
+
+def _end_earlier(session: Session, person: Person, now: dt.datetime) -> None:
+    earlier = sa.select(Invitation).where(
+        Invitation.person_id == person.id,
+        Invitation.kind == InvitationKind.PERSONAL,
+        Invitation.revoked_at.is_(None),
+    )
+    for invitation in session.scalars(earlier):
+        invitation.revoked_at = now
 
 
 def agree(session: Session, invitation: Invitation, by: Person, now: dt.datetime) -> None:

@@ -108,8 +108,13 @@ def create_join() -> Page | Response:
     if joined is None:
         return _welcome(form, offer, UNUSABLE)
     sign_in_with(joined.token)
-    in_ = redirect("/" if joined.person.role.is_phone else "/signin/second", 303)
-    return without_pages(in_) if form.anew.data else in_
+    return _onward(joined, form)
+
+
+def _onward(joined: Joined, form: JoinForm) -> Response:
+    """Who works here owes a proof of their own yet."""
+    on = redirect("/" if joined.person.role.is_phone else "/signin/second", 303)
+    return without_pages(on) if form.anew.data else on
 
 
 def _welcome(form: JoinForm, offer: Offer, status: int = 200) -> Page:

@@ -154,7 +154,8 @@ def test_a_passkey_that_is_gone_leads_to_a_person_and_not_to_another_try(
     device = give_passkey(store, cast.okada)
     with store.write() as session:
         if why == "ended":
-            session.scalars(sa.select(Credential)).one().revoked_at = MORNING
+            own = sa.select(Credential).where(Credential.person_id == cast.okada)
+            session.scalars(own).one().revoked_at = MORNING
         if why == "suspended":
             session.get_one(Person, cast.okada).state = PersonState.SUSPENDED
     if why == "never ours":

@@ -80,7 +80,9 @@ def test_nobody_ends_anything_of_somebody_else(
     give_passkey(store, cast.kato)
     signed_in(app.test_client(), store, cast.kato)
     with store.read() as session:
-        theirs = session.scalars(sa.select(Credential.id)).one()
+        theirs = session.scalars(
+            sa.select(Credential.id).where(Credential.person_id == cast.kato)
+        ).one()
         there = session.scalars(sa.select(SignIn.id).where(SignIn.person_id == cast.kato)).one()
     for path in (f"credentials/{theirs}", f"sessions/{there}", f"sessions/{uuid.uuid4()}"):
         assert post(okada, f"/signins/{path}/ending").status_code == 404

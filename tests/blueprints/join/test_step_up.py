@@ -27,6 +27,7 @@ from tests.support.proofs import (
     give_password,
     held_token,
 )
+from tests.support.switching import tap
 from tests.town import Cast, csrf, signed_in
 
 ASKED = "ご本人とたしかめます"
@@ -73,10 +74,12 @@ def test_an_act_waits_for_the_proof_and_goes_on_with_all_that_was_sent(
     assert asked.status_code == 403
     assert ASKED in asked.text
     assert gatherings(store) == 0
-    kept = {name: value for name, value in fields(asked.text).items() if name != "answer"}
+    whole = fields(asked.text)
+    kept = {name: value for name, value in whole.items() if name not in ("answer", "csrf_token")}
     assert kept["kept.other"] == str(other.id)
     options = ask(stale, "/signin/step-up/challenges")
-    proved = stale.post("/signin/step-up", data=kept | {"answer": device.get(options)})
+    given = kept | {"answer": device.get(options)}
+    proved = stale.post("/signin/step-up", data=given, headers=csrf(stale))
     assert proved.status_code == 200
     assert f'action="{path}" method="post" data-behaviour="go-on"' in proved.text
     again = fields(proved.text)
@@ -87,6 +90,19 @@ def test_an_act_waits_for_the_proof_and_goes_on_with_all_that_was_sent(
         assert SignIn.find(session, before, clock.now) is None
         acts = session.scalars(sa.select(AuditLine.act).where(AuditLine.actor_id == cast.okada))
         assert "step_up" in acts.all()
+
+
+def test_the_page_that_asks_speaks_every_language_and_loses_nothing(
+    stale: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    give_passkey(store, cast.okada)
+    one, other = two_notes(store, cast, clock)
+    page = post(stale, f"/desk/handoffs/{one.id}/gathering", other=str(other.id))
+    for language, words in (("en", "confirm that it is you"), ("ja@easy", "たしかめます")):
+        page = tap(stale, page, language)
+        assert words in page.text
+        assert fields(page.text)["kept.other"] == str(other.id)
+    assert gatherings(store) == 0
 
 
 def test_the_proof_lasts_five_minutes_and_no_longer(
@@ -154,7 +170,7 @@ def test_a_session_that_a_role_change_met_goes_on_under_another_token(
         ueda, by = (session.get_one(Person, who) for who in (cast.ueda, cast.yamamoto))
         north = session.get_one(town.Desk, cast.north_desk)
         staffing.put_at_desk(session, ueda, north, by, clock.now, sealed=False)
-    assert client.get("/desk/pulse", headers={"Sec-Fetch-Mode": "cors"}).status_code == 200
+    assert client.get("/desk/pulse", headers={"Sec-Fetch-Mode": "cors"}).status_code == 204
     assert held_token(client) == before
     assert client.get("/desk").status_code == 200
     after = held_token(client)
