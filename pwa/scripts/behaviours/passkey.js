@@ -7,9 +7,9 @@ let isAsking = false;
 export default function passkey(button) {
   if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) {
     say(button, "missing");
-    button.disabled = true;
     return;
   }
+  button.disabled = false;
   button.addEventListener("click", async (event) => {
     event.preventDefault();
     if (isAsking) return;
