@@ -103,13 +103,21 @@ def answer_http(error: HTTPException) -> Response:
     if error.response is not None or status < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_api():
-        return redirect(url_for("join.show_sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+        return _to_sign_in()
     is_cut = isinstance(error, ClientDisconnected)
     key = "frame.error.cut" if is_cut else _SENTENCES.get(status, "frame.error.server")
     response = answer(status, key)
     if getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(error.retry_after)  # type: ignore[attr-defined]
     return response
+
+
+def _to_sign_in() -> Response:
+    """To the way in, or to the second step of whoever took the first; then back to this page."""
+    path = request.full_path.rstrip("?")
+    if access.actor().waits_as:
+        return redirect(url_for("join.show_second_step", next=path), 303)  # type: ignore[return-value]
+    return redirect(url_for("join.show_sign_in", next=path), 303)  # type: ignore[return-value]
 
 
 def answer_unexpected(error: Exception) -> Response:

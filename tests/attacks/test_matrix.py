@@ -228,7 +228,7 @@ def _of(world: World, which: str) -> dict[str, object]:
 
 
 def _gets_in(response: TestResponse) -> bool:
-    to_sign_in = (response.location or "").partition("?")[0] == "/signin"
+    to_sign_in = (response.location or "").partition("?")[0] in ("/signin", "/signin/second")
     return response.status_code not in (401, 404) and not to_sign_in
 
 

@@ -236,7 +236,7 @@ def test_failed_tries_of_one_address_are_limited_and_good_ones_are_not(
 
 def done_at(client: FlaskClient) -> str:
     """Where somebody who just came in is: they owe a second proof, and reach nothing before."""
-    assert client.get("/desk").location == "/signin?next=/desk"
+    assert client.get("/desk").location == "/signin/second?next=/desk"
     return "/signin/second" if client.get("/signin/second").status_code == 200 else ""
 
 

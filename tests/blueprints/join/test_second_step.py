@@ -51,7 +51,7 @@ def waiting(client: FlaskClient, store: Store, cast: Cast) -> FlaskClient:
 
 def test_a_password_alone_reaches_nothing(waiting: FlaskClient) -> None:
     for path in ("/desk", "/settings", "/signins"):
-        assert waiting.get(path).location == f"/signin?next={path}"
+        assert waiting.get(path).location == f"/signin/second?next={path}"
     assert "岡田" not in waiting.get("/").text
     assert waiting.get("/api/v1/observations").status_code == 401
     page = waiting.get("/signin/second").text
