@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import conflict, policy
 from models.base import Base
-from models.errors import Invalid
+from models.errors import Invalid, StepUp
 from models.person import Person
 from models.policy import Actor, Permission
 
@@ -30,6 +31,7 @@ __all__ = [
     "Permission",
     "actor",
     "allow",
+    "fresh",
     "in_turn",
     "is_only_shown",
     "kizuki",
@@ -38,6 +40,7 @@ __all__ = [
     "may",
     "may_enter",
     "me",
+    "need_fresh",
     "now",
     "reading",
     "stays_open",
@@ -75,6 +78,18 @@ def allow(permission: Permission) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def fresh(view: View) -> View:
+    """Let a view wait until whoever asks has proved themselves within the last minutes."""
+    view.needs_fresh = True  # type: ignore[attr-defined]
+    return view
+
+
+def need_fresh() -> None:
+    """The same, for what only some of a view's answers need; raises StepUp."""
+    if not policy.is_fresh(actor(), now()):
+        raise StepUp
 
 
 def reading() -> Session:
@@ -163,15 +178,14 @@ def me(session: Session | None = None) -> Person | None:
 def actor(session: Session | None = None) -> Actor:
     """Who asks, with the rights of this very moment in `session`."""
     if not current_user.is_authenticated:
-        return Actor.nobody()
+        waiting = g.get("waiting")
+        return Actor.nobody() if waiting is None else Actor(**waiting)
     session = session or reading()
     if "actor" not in session.info:
         person = me(session)
-        session.info["actor"] = (
-            Actor.nobody() if person is None else Actor.of(session, person, now())
-        )
-    found: Actor = session.info["actor"]
-    return found
+        found = Actor.nobody() if person is None else Actor.of(session, person, now())
+        session.info["actor"] = replace(found, proved_at=current_user.proved_at)
+    return session.info["actor"]  # type: ignore[no-any-return]
 
 
 def load(

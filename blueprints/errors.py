@@ -19,7 +19,7 @@ from blueprints.language import own_path, plain, show
 from blueprints.origin import is_from_elsewhere
 from blueprints.translated import begin_page
 from blueprints.typed import Pairs, came, given, kept_fields
-from models.errors import Busy, Conflict, DomainError, Invalid, NotAllowed
+from models.errors import Busy, Conflict, DomainError, Invalid, NotAllowed, StepUp
 from models.routing import NotStarted
 from models.town_time import local
 
@@ -27,6 +27,7 @@ log = logging.getLogger("kizuki.errors")
 
 _STATUS: dict[type[DomainError], int] = {
     Busy: 503,
+    StepUp: 403,
     NotStarted: 503,
     NotAllowed: 409,
     Conflict: 409,
@@ -75,9 +76,19 @@ def answer_csrf(_error: CSRFError) -> Response:
 
 def answer_domain(error: DomainError) -> Response:
     """A rule said no."""
+    if isinstance(error, StepUp) and not is_api():
+        return _step_up()
     status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
     params = {name: _shown(value) for name, value in error.params.items()}
     return answer(status, error.key, field=getattr(error, "field", ""), **params)
+
+
+def _step_up() -> Response:
+    """Who asks is to prove themselves anew; what they sent stands by and goes on then."""
+    begin_page()
+    waiting = {"kept": given()} if request.method == "POST" else {}
+    page = render_template("join/step_up.html", next=request.full_path.rstrip("?"), **waiting)
+    return Response(page, HTTPStatus.FORBIDDEN, mimetype="text/html")
 
 
 def answer_store(error: sa.exc.OperationalError | sa.exc.TimeoutError) -> Response:
@@ -92,13 +103,21 @@ def answer_http(error: HTTPException) -> Response:
     if error.response is not None or status < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # type: ignore[return-value]
     if status == HTTPStatus.UNAUTHORIZED and request.method == "GET" and not is_api():
-        return redirect(url_for("join.show_sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
+        return _to_sign_in()
     is_cut = isinstance(error, ClientDisconnected)
     key = "frame.error.cut" if is_cut else _SENTENCES.get(status, "frame.error.server")
     response = answer(status, key)
     if getattr(error, "retry_after", None):
         response.headers["Retry-After"] = str(error.retry_after)  # type: ignore[attr-defined]
     return response
+
+
+def _to_sign_in() -> Response:
+    """To the way in, or to the second step of whoever took the first; then back to this page."""
+    path = request.full_path.rstrip("?")
+    if access.actor().waits_as:
+        return redirect(url_for("join.show_second_step", next=path), 303)  # type: ignore[return-value]
+    return redirect(url_for("join.show_sign_in", next=path), 303)  # type: ignore[return-value]
 
 
 def answer_unexpected(error: Exception) -> Response:

@@ -100,6 +100,8 @@ def guard() -> None:
         abort(404)
     if not policy.may_enter(access.actor(), permission):
         abort(404 if access.actor().is_signed_in else 401)
+    if getattr(current_app.view_functions[request.endpoint], "needs_fresh", False):
+        access.need_fresh()
     touch()
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.cookies import is_fetched
+from models import proof, signing_in
 from models.credential import SignIn
 from models.errors import Busy
 
@@ -25,6 +26,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         self.language = sign_in.person.language
         self.is_phone = sign_in.person.role.is_phone
         self.assurance = sign_in.assurance
+        self.proved_at = sign_in.proved_at
         device = sign_in.device
         # A key that was shut off is none: the phone then makes a new one.
         self.device_id = device.id if device is not None and device.revoked_at is None else None
@@ -35,23 +37,34 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def find_signed_in(token: str) -> SignedIn | None:
-    """The person of a live session, or None; asked at every request."""
+    """The person of a live session, or None; asked at every request.
+
+    Whoever owes a second proof is nobody, and remembered as that alone.
+    """
+    g.pop("waiting", None)
     sign_in = SignIn.find(access.reading(), token, access.now())
     if sign_in is None:
         return None
     g.sign_in = sign_in
-    return SignedIn(token, sign_in)
+    if proof.is_whole(sign_in):
+        return SignedIn(token, sign_in)
+    may_add_first = proof.may_add_first(access.reading(), sign_in)
+    g.waiting = {"waits_as": sign_in.person_id, "may_add_first": may_add_first}
+    return None
 
 
 def sign_in_with(token: str) -> None:
     """Let the browser hold a new session; an earlier one ends, with everything that was of it."""
-    earlier = current_user.sign_in_id if current_user.is_authenticated else None
+    earlier = present()
     access.close()
     _clear()
     session.permanent = True
     found = find_signed_in(token)
-    assert found is not None
-    login_user(found)
+    if found is not None:
+        login_user(found)
+    else:
+        logout_user()
+        hold(token)
     access.close()
     # Whoever came in is in, though the database was busy: nobody holds the earlier token any more.
     with suppress(Busy):
@@ -60,9 +73,29 @@ def sign_in_with(token: str) -> None:
 
 def sign_out() -> None:
     """End the session on the server and in the browser."""
-    _end(current_user.sign_in_id if current_user.is_authenticated else None)
+    _end(present())
     logout_user()
     _clear()
+
+
+def hold(token: str) -> None:
+    """Let the browser hold this token from now on, in the session that it has."""
+    session["_user_id"], session["_fresh"] = token, True
+
+
+def waiting() -> SignIn | None:
+    """The session that still owes its second proof, where that is what came."""
+    is_in = current_user.is_authenticated
+    found: SignIn | None = None if is_in else g.get("sign_in")
+    return found
+
+
+def present() -> uuid.UUID | None:
+    """The session that came with the request, be it enough or not."""
+    if current_user.is_authenticated:
+        return uuid.UUID(str(current_user.sign_in_id))
+    found = g.get("sign_in")
+    return None if found is None else found.id
 
 
 def _end(sign_in_id: uuid.UUID | None) -> None:
@@ -95,12 +128,25 @@ def touch() -> None:
     sign_in = g.get("sign_in")
     if sign_in is None or request.method != "GET" or is_fetched():
         return
-    if not sign_in.wants_touch(access.now()):
+    if not sign_in.wants_touch(access.now()) and not sign_in.wants_renewal:
         return
-    with suppress(Busy), access.writing(wait_seconds=0) as writing:
-        row = writing.get(SignIn, sign_in.id)
-        if row is not None and row.revoked_at is None:
+    with suppress(Busy):
+        with access.writing(wait_seconds=0) as writing:
+            row = writing.get(SignIn, sign_in.id)
+            if row is None or row.revoked_at is not None:
+                return
             row.touch(access.now())
+            token = _renewed(row)
+        # Only what was committed is held.
+        if token is not None:
+            hold(token)
+
+
+def _renewed(row: SignIn) -> str | None:
+    """Another token where what the person may do has changed; where others were first, none."""
+    if not row.wants_renewal:
+        return None
+    return signing_in.renew(row.session, row.id, row.token_hash, access.now())
 
 
 def browser_family() -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from models.acceptance import Acceptance
 from models.area import Area, AreaKind, AreaTown, PostalCode
+from models.assurance import Assurance
 from models.audit import AuditHead, AuditLine
 from models.audit_alarm import AuditAlarm
 from models.audit_keeping import KeptHead
 from models.audit_line import AuditCheckpoint
 from models.base import Base
+from models.challenge import Challenge
 from models.clue import Clue
 from models.conflict import Conflict
-from models.credential import Assurance, Credential, CredentialKind, SignIn
+from models.credential import Credential, CredentialKind, SignIn
 from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
@@ -23,6 +25,7 @@ from models.membership import Membership
 from models.mirror import MirrorLine, MirrorMonth
 from models.observation import Observation
 from models.own_clue import OwnClue
+from models.passkey import Passkey
 from models.person import AnswerBy, Person, PersonState, Role
 from models.photo import Photo, PhotoPart, PhotoState
 from models.purge import Purged
@@ -48,6 +51,7 @@ __all__ = [
     "Base",
     "Beat",
     "CallNumber",
+    "Challenge",
     "Clue",
     "Conflict",
     "Credential",
@@ -76,6 +80,7 @@ __all__ = [
     "Occasion",
     "Outcome",
     "OwnClue",
+    "Passkey",
     "Person",
     "PersonState",
     "Photo",

@@ -12,6 +12,7 @@ from models.credential import Credential
 from models.errors import Invalid
 from models.membership import Membership
 from models.person import Person, PersonState
+from models.signing_in import renew_all
 from models.staffing import hand_over, let_go
 from models.store import Store
 
@@ -24,7 +25,7 @@ def waiting(members: sa.Select[Membership]) -> sa.Select[Membership]:
             Membership.confirmed_at.is_(None),
             Membership.ended_at.is_(None),
             Person.state == PersonState.ACTIVE,
-            Credential.has_password(),
+            Credential.has_way_in(),
         )
         .order_by(Membership.made_at, Membership.id)
     )
@@ -38,10 +39,11 @@ def confirm(session: Session, membership: Membership, by: Person | None, now: dt
     """
     if membership.ended_at is not None or not membership.person.is_active:
         raise Invalid("office.problem.not_active")
-    if Credential.password_of(session, membership.person) is None:
+    if not Credential.lets_in(session, membership.person):
         raise Invalid("office.problem.not_in_yet")
     if membership.confirmed_at is None:
         membership.confirm(by, now)
+        renew_all(session, membership.person_id)
         audit.record(
             session,
             "confirm",
@@ -78,8 +80,8 @@ def await_readmitted(store: Store, now: dt.datetime) -> None:
             Membership.confirmed_at.is_not(None),
             Membership.ended_at.is_(None),
             Person.state == PersonState.ACTIVE,
-            Credential.had_password(),
-            ~Credential.has_password(),
+            Credential.had_way_in(),
+            ~Credential.has_way_in(),
         )
         .distinct()
     )
@@ -104,4 +106,5 @@ def _unconfirm(membership: Membership, now: dt.datetime) -> None:
     if membership.confirmed_at is not None:
         session, desk_id = membership.session, membership.desk_id
         membership.confirmed_at = membership.confirmed_by_id = None
+        renew_all(session, membership.person_id)
         audit.record(session, "unconfirm", membership, now=now, desk_id=desk_id)

@@ -12,14 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import audit
+from models.assurance import PROOFS, STAFF_SESSIONS, Assurance, is_idle, life
 from models.base import Base, words_of
 from models.person import Person
 from models.subscription import Subscription
 from models.town_time import hour_of
 
-PHONE_DAYS = 400
-STAFF_HOURS = 12
-STAFF_IDLE_MINUTES = 30
 _SEEN_EVERY = dt.timedelta(minutes=1)
 
 
@@ -28,18 +26,19 @@ class CredentialKind(StrEnum):
 
     PASSWORD = "password"
     DEVICE_KEY = "device_key"
+    PASSKEY = "passkey"
+    TOTP = "totp"
 
 
-class Assurance(StrEnum):
-    """How sure a session is of the person."""
-
-    DEVICE = "device"
-    """This phone was let in by an invitation."""
-    PASSWORD = "password"
+WAYS_IN = (CredentialKind.PASSWORD, CredentialKind.PASSKEY, CredentialKind.TOTP)
+"""What lets staff in; a phone's key signs and does not."""
 
 
 class Credential(Base):
-    """A proof that belongs to one person. `material`: argon2id text, or a P-256 point."""
+    """A proof that belongs to one person.
+
+    `material`: argon2id text, a P-256 point, a COSE key, or the app's secret, encrypted.
+    """
 
     __tablename__ = "credential"
 
@@ -49,6 +48,8 @@ class Credential(Base):
     )
     kind: Mapped[CredentialKind] = mapped_column(words_of(CredentialKind))
     material: Mapped[bytes]
+    used_step: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """Of an app: the last time step whose code was taken."""
     made_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
 
@@ -66,20 +67,24 @@ class Credential(Base):
         )
 
     @staticmethod
-    def has_password() -> sa.ColumnElement[bool]:
-        """The condition that a Person of the query has a password now, and so can come in."""
-        return _password(Credential.revoked_at.is_(None))
+    def has_way_in() -> sa.ColumnElement[bool]:
+        """The condition that a Person of the query can come in by themselves now."""
+        return _way_in(Credential.revoked_at.is_(None))
 
     @staticmethod
-    def had_password() -> sa.ColumnElement[bool]:
-        """The condition that a Person of the query had a password that was revoked."""
-        return _password(Credential.revoked_at.is_not(None))
+    def had_way_in() -> sa.ColumnElement[bool]:
+        """The condition that a Person of the query had a way in that was revoked."""
+        return _way_in(Credential.revoked_at.is_not(None))
+
+    @staticmethod
+    def lets_in(session: Session, person: Person) -> bool:
+        """Whether a person can come in by themselves now."""
+        this = sa.select(Person.id).where(Person.id == person.id, Credential.has_way_in())
+        return session.scalar(this) is not None
 
 
-def _password(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        Credential.person_id == Person.id, Credential.kind == CredentialKind.PASSWORD, which
-    )
+def _way_in(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(Credential.person_id == Person.id, Credential.kind.in_(WAYS_IN), which)
 
 
 class SignIn(Base):
@@ -104,6 +109,10 @@ class SignIn(Base):
     """Of a phone the hour and no more: the very moment would join it to what it sent."""
     ends_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
+    proved_at: Mapped[dt.datetime | None]
+    """When the person last proved who they are."""
+    wants_renewal: Mapped[bool] = mapped_column(default=False)
+    """What its person may do has changed: the next page brings another token."""
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     device: Mapped[Credential | None] = relationship(lazy="joined")
@@ -112,22 +121,23 @@ class SignIn(Base):
     def begin(
         session: Session, person: Person, assurance: Assurance, now: dt.datetime, family: str = ""
     ) -> str:
-        """Start a session; gives its token, which is told once and never stored."""
-        token = secrets.token_urlsafe(32)
-        life = (
-            dt.timedelta(days=PHONE_DAYS)
-            if assurance is Assurance.DEVICE
-            else dt.timedelta(hours=STAFF_HOURS)
-        )
+        """Start a session; gives its token, which is told once and never stored.
+
+        Staff have at most STAFF_SESSIONS: the one that was used longest ago ends.
+        """
+        token = new_token()
+        if assurance in PROOFS:
+            _end_oldest(session, person.id, now)
         session.add(
             SignIn(
-                token_hash=_hash(token),
+                token_hash=token_hash(token),
                 person=person,
                 assurance=assurance,
                 family=family,
                 made_at=now,
                 seen_at=_seen(assurance, now),
-                ends_at=now + life,
+                ends_at=now + life(assurance),
+                proved_at=now if assurance in PROOFS else None,
             )
         )
         return token
@@ -135,15 +145,14 @@ class SignIn(Base):
     @staticmethod
     def find(session: Session, token: str, now: dt.datetime) -> SignIn | None:
         """The session of a token where it opens reading, or None."""
-        found = session.scalar(_BY_TOKEN, {"hash": _hash(token)})
+        found = session.scalar(_BY_TOKEN, {"hash": token_hash(token)})
         return found if is_unlocked(found, now) else None
 
     def is_live(self, now: dt.datetime) -> bool:
         """Whether the session still counts: not revoked, not ended, not idle for too long."""
         if self.revoked_at is not None or now >= self.ends_at or not self.person.is_active:
             return False
-        idle = dt.timedelta(minutes=STAFF_IDLE_MINUTES)
-        return self.assurance is Assurance.DEVICE or now - self.seen_at < idle
+        return not is_idle(self.assurance, now - self.seen_at)
 
     def wants_touch(self, now: dt.datetime) -> bool:
         """Whether `seen_at` is old enough to be worth a write."""
@@ -198,5 +207,19 @@ def _seen(assurance: Assurance, now: dt.datetime) -> dt.datetime:
     return hour_of(now) if assurance is Assurance.DEVICE else now
 
 
-def _hash(token: str) -> bytes:
+def _end_oldest(session: Session, person_id: uuid.UUID, now: dt.datetime) -> None:
+    living = SignIn.revoked_at.is_(None), SignIn.ends_at > now, SignIn.assurance.in_(PROOFS)
+    own = sa.select(SignIn).where(SignIn.person_id == person_id, *living)
+    latest = own.order_by(SignIn.seen_at.desc(), SignIn.id).offset(STAFF_SESSIONS - 1)
+    for row in session.scalars(latest).all():
+        row.end(now)
+
+
+def new_token() -> str:
+    """A session's token: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """What recognises it."""
     return hashlib.sha256(token.encode()).digest()

@@ -45,6 +45,12 @@ class Invalid(DomainError):
         self.field = field
 
 
+class StepUp(DomainError):
+    """What was asked for wants a fresh proof of who asks."""
+
+    key = "join.step_up.why"
+
+
 class Unreadable(DomainError):
     """A ciphertext that none of the keys opens, or that was moved to another row."""
 

@@ -116,7 +116,7 @@ def has_somebody(session: Session, desk: Desk, now: dt.datetime) -> bool:
             Person.state == PersonState.ACTIVE,
         )
     )
-    is_in = sa.or_(Membership.confirmed_at.is_not(None), Credential.has_password())
+    is_in = sa.or_(Membership.confirmed_at.is_not(None), Credential.has_way_in())
     if session.scalar(here.where(is_in).limit(1)) is not None:
         return True
     newcomer = sa.and_(Invitation.desk_id == desk.id, Invitation.person_id.is_(None))

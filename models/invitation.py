@@ -86,6 +86,9 @@ class Invitation(Base):
     wrong_digits: Mapped[int] = mapped_column(default=0)
     """Refused tries: wrong digits, and addresses that are somebody's already."""
     revoked_at: Mapped[dt.datetime | None]
+    needs_second: Mapped[bool] = mapped_column(default=False)
+    """Whether it lets nobody in before a second member of staff has agreed."""
+    second_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
 
     area: Mapped[Area | None] = relationship()
     desk: Mapped[Desk | None] = relationship()
@@ -109,7 +112,7 @@ class Invitation(Base):
 
     def is_usable(self, now: dt.datetime) -> bool:
         """Whether it can be redeemed now: not over, and not at today's limit."""
-        if self.is_over(now):
+        if self.is_over(now) or (self.needs_second and self.second_id is None):
             return False
         today = self.uses_today if self.used_on == local_date(now) else 0
         return self.daily_limit is None or today < self.daily_limit

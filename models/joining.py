@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from models import audit, confirmation, held_history, settling_in, staffing, telling
-from models.credential import Assurance, Credential, CredentialKind, SignIn, end_access
+from models.assurance import Assurance
+from models.credential import Credential, CredentialKind, SignIn, end_access
 from models.errors import Invalid
 from models.identity import Identity
 from models.invitation import Invitation, InvitationKind
@@ -61,7 +62,7 @@ def redeem(
     person = invitation.person or _enrol(session, invitation, newcomer, now)
     if invitation.kind is InvitationKind.PERSONAL:
         _bind(session, invitation, person, newcomer, now)
-    assurance = Assurance.DEVICE if person.role.is_phone else Assurance.PASSWORD
+    assurance = Assurance.DEVICE if person.role.is_phone else Assurance.INVITED
     audit.record(session, "join", person, now=now, by=person.id)
     return Joined(person, SignIn.begin(session, person, assurance, now, newcomer.family))
 

@@ -25,6 +25,7 @@ from models.membership import (
 from models.person import Person, PersonState, Role
 from models.reporter import threads_of
 from models.routing import is_staffed
+from models.signing_in import renew_all
 from models.unreached import settle
 
 
@@ -62,6 +63,7 @@ def end_membership(session: Session, membership: Membership, by: Person, now: dt
     staff_lock.hold(session, [membership.desk_id])
     _refuse_last_two(session, membership)
     membership.ended_at = now
+    renew_all(session, membership.person_id)
     audit.record(
         session, "end_membership", membership, now=now, by=by.id, desk_id=membership.desk_id
     )
@@ -91,8 +93,9 @@ def put_at_desk(
         _refuse_last_two(session, membership)
     membership.made_at, membership.in_sealed_team, membership.on_duty = now, sealed, False
     membership.ended_at = membership.confirmed_at = membership.confirmed_by_id = None
+    renew_all(session, person.id)
     audit.record(session, "put_at_desk", person, now=now, by=by.id)
-    if Credential.password_of(session, person) is not None:
+    if Credential.lets_in(session, person):
         # Else they wait only once they came in, and it is told then.
         telling.to_confirm(membership, now)
     hand_over(session, [desk], now)

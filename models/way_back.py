@@ -1,17 +1,30 @@
-"""A new way in for an account: lost phone, forgotten password, readmission."""
+"""A new way in for an account: lost phone or passkey, forgotten password, readmission.
+
+One member of staff begins it, its person finishes it, and a second member has to agree: for who
+stands at a desk by confirming them anew after it, for an administrator before it lets them in.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import staffing
+from models import audit, staffing
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, Secrets, invite
-from models.person import Person
+from models.person import Person, Role
+
+
+class MadeSure(StrEnum):
+    """How whoever begins it made sure who asks; a message proves nobody."""
+
+    IN_PERSON = "in_person"
+    CALL_BACK = "call_back"
+    """By the number on record."""
 
 
 def invite_again(
@@ -23,24 +36,19 @@ def invite_again(
     by: Person,
     now: dt.datetime,
     invitation_id: uuid.UUID | None = None,
+    made_sure: MadeSure | None = None,
 ) -> Invitation:
     """A new way in for an account: lost phone, forgotten password, readmission.
 
     Redeeming it ends the old phones and sessions; earlier sheets for the person end now.
     Raises Invalid for somebody who is suspended or has left, and for the last two of the core
-    or of its sealed team: a third has to be there first, to confirm them anew.
+    or of its sealed team: a third has to be there first, to confirm them anew. Of people who
+    work here also where nobody `made_sure` who asks, and for oneself.
     """
-    if not person.is_active:
-        raise Invalid("office.problem.not_active")
+    _check(person, by, made_sure)
     staffing.let_go(session, person)
-    earlier = sa.select(Invitation).where(
-        Invitation.person_id == person.id,
-        Invitation.kind == InvitationKind.PERSONAL,
-        Invitation.revoked_at.is_(None),
-    )
-    for invitation in session.scalars(earlier):
-        invitation.revoked_at = now
-    return invite(
+    _end_earlier(session, person, now)
+    made = invite(
         session,
         told,
         code_hash,
@@ -54,3 +62,40 @@ def invite_again(
         person=person,
         invitation_id=invitation_id,
     )
+    made.needs_second = person.role is Role.ADMINISTRATOR
+    if made_sure is not None:
+        audit.record(session, f"recover_{made_sure}", made, now=now, by=by.id, to=person.id)
+    return made
+
+
+def _check(person: Person, by: Person, made_sure: MadeSure | None) -> None:
+    if not person.is_active:
+        raise Invalid("office.problem.not_active")
+    if not person.role.is_phone and made_sure is None:
+        raise Invalid("office.problem.made_sure", "made_sure")
+    if person.id == by.id:
+        raise Invalid("office.problem.own_recovery")
+
+
+def _end_earlier(session: Session, person: Person, now: dt.datetime) -> None:
+    earlier = sa.select(Invitation).where(
+        Invitation.person_id == person.id,
+        Invitation.kind == InvitationKind.PERSONAL,
+        Invitation.revoked_at.is_(None),
+    )
+    for invitation in session.scalars(earlier):
+        invitation.revoked_at = now
+
+
+def agree(session: Session, invitation: Invitation, by: Person, now: dt.datetime) -> None:
+    """A second member of staff, who spoke with the person too, agrees.
+
+    Raises Invalid for whoever began it, and for its person.
+    """
+    if by.id in (invitation.made_by_id, invitation.person_id):
+        raise Invalid("office.problem.own_recovery")
+    if invitation.second_id is None:
+        invitation.second_id = by.id
+        audit.record(
+            session, "second_recovery", invitation, now=now, by=by.id, to=invitation.person_id
+        )

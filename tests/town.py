@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from models import normalise
 from models.area import Area, AreaKind, AreaTown, PostalCode
 from models.arrival import Arrival, accept
-from models.credential import Assurance, SignIn
+from models.assurance import Assurance
+from models.credential import SignIn
 from models.desk import Desk, DeskArea, DeskKind
 from models.draft import content_hash, read_draft
 from models.handoff import Handoff
@@ -152,14 +153,21 @@ def thread_of(session: Session, note_id: uuid.UUID | str) -> Thread:
 
 
 def signed_in(
-    client: FlaskClient, store: Store, person: uuid.UUID, now: dt.datetime = MORNING
+    client: FlaskClient,
+    store: Store,
+    person: uuid.UUID,
+    now: dt.datetime = MORNING,
+    assurance: Assurance | None = None,
 ) -> FlaskClient:
-    """Sign a person in: the client's cookie holds a live session's token from then on."""
+    """Sign a person in: the client's cookie holds a live session's token from then on.
+
+    `assurance`: else what is enough for them.
+    """
     with store.write() as session:
         row = session.get(Person, person)
         assert row is not None
-        assurance = Assurance.DEVICE if row.role.is_phone else Assurance.PASSWORD
-        token = SignIn.begin(session, row, assurance, now)
+        enough = Assurance.DEVICE if row.role.is_phone else Assurance.PASSKEY
+        token = SignIn.begin(session, row, assurance or enough, now)
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = token, True
     return client

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import Response, render_template
 
 from blueprints import access, at_desk
-from blueprints.access import Permission, allow
+from blueprints.access import Permission, allow, fresh
 from blueprints.intake import bp
 from blueprints.intake.rows import Row, Rows, rows_of
 from blueprints.intake.silent import Silent, count_of, silent_of
@@ -67,6 +67,7 @@ def show_day() -> str:
 
 @bp.post("/desk/day/table")
 @allow(Permission.QUEUE_READ)
+@fresh
 def create_day_table() -> Response:
     """The same as CSV in UTF-8 with its mark, as a spreadsheet opens it; it is written down."""
     desk = at_desk.chosen_desk()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from blueprints import access
-from blueprints.access import Permission, allow
+from blueprints.access import Permission, allow, fresh
 from blueprints.intake import bp, reading
 from blueprints.intake.acting import NEEDED, Answer, act
 from models.errors import Invalid
@@ -17,6 +17,7 @@ from models.person import Person
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/gathering")
 @allow(Permission.HANDOFF_ANSWER)
+@fresh
 def create_gathering(handoff_id: uuid.UUID) -> Answer:
     """同じ世帯にまとめる: one tap, by somebody who may read both notes."""
 

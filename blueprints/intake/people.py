@@ -10,10 +10,11 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
 from blueprints import access, at_desk, looked
-from blueprints.access import Permission, allow
+from blueprints.access import Permission, allow, fresh
 from blueprints.at_desk import Page
 from blueprints.intake import bp
 from blueprints.intake.claims import members_of
+from blueprints.intake.recoveries import recoveries
 from models import confirmation
 from models.membership import Membership
 from models.person import Person
@@ -35,11 +36,13 @@ def list_people() -> Page:
         finds_phones=access.may_enter(Permission.PHONE_END),
         waiting=waiting,
         members=members,
+        recoveries=recoveries(),
     )
 
 
 @bp.post("/desk/people/<uuid:membership_id>/confirmation")
 @allow(Permission.MEMBER_CONFIRM)
+@fresh
 def create_confirmation(membership_id: uuid.UUID) -> Response:
     """Let a new member's content role begin."""
     access.close()

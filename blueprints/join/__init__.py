@@ -6,6 +6,25 @@ from flask import Blueprint
 
 bp = Blueprint("join", __name__, template_folder="templates")
 
-from blueprints.join import coming_in, sign_in  # noqa: E402
+from blueprints.join import (  # noqa: E402
+    apps,
+    by_passkey,
+    coming_in,
+    own_sign_ins,
+    passkeys,
+    second_step,
+    sign_in,
+    step_up,
+)
 
-__all__ = ["bp", "coming_in", "sign_in"]
+__all__ = [
+    "apps",
+    "bp",
+    "by_passkey",
+    "coming_in",
+    "own_sign_ins",
+    "passkeys",
+    "second_step",
+    "sign_in",
+    "step_up",
+]

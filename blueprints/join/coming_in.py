@@ -23,6 +23,7 @@ from models.invitation import Invitation, InvitationKind
 from models.joining import AddressRefused, Joined, Newcomer, redeem
 from models.password import hash_password
 from models.person import Role
+from models.proof import invites_by_passkey
 
 UNUSABLE = 422
 CONFLICT = 409
@@ -37,6 +38,8 @@ class Offer:
     name: str
     place: str
     is_return: bool
+    by_passkey: bool
+    """Whether nothing else lets its person in."""
 
     @staticmethod
     def of(invitation: Invitation) -> Offer:
@@ -48,6 +51,7 @@ class Offer:
             invitation.name,
             "" if place is None else place.name,
             is_return=invitation.ends_other_phones,
+            by_passkey=invites_by_passkey(invitation),
         )
 
 
@@ -105,11 +109,13 @@ def create_join() -> Page | Response:
     if joined is None:
         return _welcome(form, offer, UNUSABLE)
     sign_in_with(joined.token)
-    return _onward(form)
+    return _onward(joined, form)
 
 
-def _onward(form: JoinForm) -> Response:
-    onward = redirect(way_on("/"), 303)
+def _onward(joined: Joined, form: JoinForm) -> Response:
+    """Who works here owes a proof of their own yet."""
+    is_phone = joined.person.role.is_phone
+    onward = redirect(way_on("/") if is_phone else "/signin/second", 303)
     return without_pages(onward) if form.anew.data else onward
 
 

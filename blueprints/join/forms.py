@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 from blueprints.fields import DoorForm, digits, line, needed, one_of, text_line
 from blueprints.language import current_locale, show
 from models.invitation import Invitation, InvitationKind
+from models.proof import invites_by_passkey
 from models.words import LOCALES
 
 NAME_LENGTH = 40
@@ -16,6 +17,15 @@ CODE_LENGTH = 12
 DIGITS_LENGTH = 4
 SHORTEST_PASSWORD = 15
 LONGEST_PASSWORD = 200
+
+
+def check_password(field: Field) -> None:
+    """Long enough, and nothing else is asked of it."""
+    count = len(field.data or "")
+    if count < SHORTEST_PASSWORD:
+        raise ValidationError(show("join.problem.password_short", n=SHORTEST_PASSWORD))
+    if count > LONGEST_PASSWORD:
+        raise ValidationError(show("join.problem.password_long", n=LONGEST_PASSWORD))
 
 
 class InvitationForm(DoorForm):
@@ -51,7 +61,7 @@ class JoinForm(DoorForm):
             del self["name"]
         if invitation.digits_code is None:
             del self["digits"]
-        if invitation.role.is_phone:
+        if invitation.role.is_phone or invites_by_passkey(invitation):
             del self["password"]
         if invitation.role.is_phone or invitation.person is not None:
             del self["email"]
@@ -80,12 +90,30 @@ class JoinForm(DoorForm):
             raise ValidationError(show("join.problem.email")) from None
 
     def validate_password(self, field: Field) -> None:
-        """Long enough, and nothing else is asked of it."""
-        count = len(field.data or "")
-        if count < SHORTEST_PASSWORD:
-            raise ValidationError(show("join.problem.password_short", n=SHORTEST_PASSWORD))
-        if count > LONGEST_PASSWORD:
-            raise ValidationError(show("join.problem.password_long", n=LONGEST_PASSWORD))
+        """As everywhere."""
+        check_password(field)
+
+
+class ProofForm(DoorForm):
+    """An authenticator's answer or an app's code, and where to go on."""
+
+    answer = HiddenField()
+    code = StringField(filters=[digits])
+    next = HiddenField(filters=[line])
+    goes_on = HiddenField()
+    """Whether something was being sent that waits for the proof."""
+
+
+class AppForm(ProofForm):
+    """The first code of a new app, and a password to go with it where there is none."""
+
+    key = HiddenField()
+    """The secret, sealed to its person."""
+    password = PasswordField()
+
+    def validate_password(self, field: Field) -> None:
+        """As where one joins."""
+        check_password(field)
 
 
 class SignInForm(DoorForm):

@@ -30,15 +30,17 @@ _waiting: Counter[str] = Counter()
 """How many wait, by network."""
 
 
-def wait_for(email: str) -> None:
+def wait_for(email: str) -> int:
     """Count a try before it is looked at, and hold it back as long as those before it ask.
 
-    The same for unknown accounts. Aborts with 429 where too many wait already.
+    The same for unknown accounts; `email`: or whatever else the tries are counted by. Gives how
+    many were made. Aborts with 429 where too many wait already.
     """
     tries = int(limiter.storage.incr(_key(email), _REMEMBERED_SECONDS)) - 1
     if tries > FREE_TRIES:
         with _a_place():
             time.sleep(seconds(tries))
+    return tries + 1
 
 
 @contextmanager

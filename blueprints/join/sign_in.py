@@ -4,39 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.asked_first import way_on
-from blueprints.gate import limiter, network
 from blueprints.join import bp, patience
 from blueprints.join.forms import SignInForm
 from blueprints.join.page import Page, page
+from blueprints.join.second_step import second_page
+from blueprints.join.trying import WRONG, few_wrong
 from blueprints.language import own_path
 from blueprints.signed_in import browser_family, sign_in_with, sign_out, without_pages
 from blueprints.typed import kept_fields
 from models import audit
-from models.credential import Assurance, Credential, SignIn
+from models.assurance import Assurance
+from models.credential import Credential, SignIn
 from models.password import NOBODYS, is_password
 from models.person import Person
 
-WRONG = 422
 _WRONG = "join.problem.sign_in"
 _SAID = frozenset(
     {_WRONG, "frame.error.sign_in_first", "frame.error.form_expired"}
     | {f"frame.error.{why}" for why in ("busy", "server", "too_many", "bad_request", "cut")}
 )
 """What the page may say again in another language."""
-
-
-def _rate() -> str:
-    return f"{access.kizuki().settings.signins_per_minute}/minute"
-
-
-def _failed(response: Response) -> bool:
-    return response.status_code == WRONG
 
 
 @bp.get("/signin")
@@ -48,9 +40,9 @@ def show_sign_in() -> Page:
 
 @bp.post("/signin")
 @allow(Permission.ANYONE)
-@limiter.limit(_rate, key_func=network, deduct_when=_failed)
+@few_wrong
 def create_sign_in() -> Page | Response:
-    """Sign in; what was typed before the session ended goes along and is shown to go on."""
+    """The password, which asks for a second proof; what was typed before goes along."""
     form, kept = SignInForm(), kept_fields(request.form.items(multi=True))
     path = own_path(form.next.data)
     waiting: dict[str, Any] = {"kept": kept} if form.goes_on.data else {}
@@ -61,7 +53,9 @@ def create_sign_in() -> Page | Response:
     if token is None:
         return page("sign_in", WRONG, email=form.email.data, next=path, said=_WRONG, **waiting)
     sign_in_with(token)
-    return page("go_on", kept=kept, path=path) if form.goes_on.data else redirect(way_on(path), 303)
+    if form.goes_on.data:
+        return second_page(next=path, kept=kept)
+    return redirect(url_for("join.show_second_step", next=path), 303)
 
 
 @bp.post("/signout")
@@ -96,5 +90,5 @@ def _begin(credential: Credential | None) -> str | None:
     session, person, now = credential.session, credential.person, access.now()
     if not person.is_active:
         return None
-    audit.record(session, "sign_in", person, now=now, by=person.id)
+    audit.record(session, "password_right", person, now=now, by=person.id)
     return SignIn.begin(session, person, Assurance.PASSWORD, now, browser_family())

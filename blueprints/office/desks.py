@@ -67,6 +67,8 @@ def _save(desk_id: uuid.UUID | None) -> Page | Response | str:
     form.validate()
     _tell_all(form, None if desk_id is None else load(Desk, desk_id))
     if not form.problems:
+        if form.begins_name.data or form.begins_person.data:
+            access.need_fresh()
         drawn = draw() if form.begins_name.data else None
         try:
             sheet = change(

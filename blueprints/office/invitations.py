@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.wrappers import Response
 
 from blueprints import access, looked
-from blueprints.access import Permission, allow
+from blueprints.access import Permission, allow, fresh
 from blueprints.office import bp
 from blueprints.office.invitation_form import InviteForm
 from blueprints.office.page import Choices, Page, as_number, change, load, page
@@ -50,6 +50,7 @@ def new_invitation() -> Page:
 
 @bp.post("/invitations")
 @allow(Permission.OFFICE)
+@fresh
 def create_invitation() -> Page | str:
     """Make it, and show its A4 page, once."""
     form = InviteForm()

@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from blueprints import access, looked
-from blueprints.access import Permission, allow
+from blueprints.access import Permission, allow, fresh
 from blueprints.office import bp
 from blueprints.office.page import Choices, Page, as_id, as_number, change, load, page, refused
-from blueprints.office.sheet import Sheet, draw
+from blueprints.office.sheet import Drawn, Sheet, draw
 from models import lost_phone, staffing
 from models.area import Area
 from models.desk import Desk
 from models.errors import Invalid
 from models.membership import Membership
 from models.person import Person, PersonState
-from models.way_back import invite_again
+from models.way_back import MadeSure, invite_again
 
 Act = Callable[[Session, Person, Person, dt.datetime], object]
 
@@ -63,6 +63,7 @@ def update_area_of_person(person_id: uuid.UUID) -> Page | Response:
 
 @bp.post("/people/<uuid:person_id>/desks")
 @allow(Permission.OFFICE)
+@fresh
 def create_membership(person_id: uuid.UUID) -> Page | Response:
     """Give a place at a desk; somebody there, or at the core, confirms it."""
     desk_id, sealed = as_id(request.form.get("desk")), "in_sealed_team" in request.form
@@ -78,6 +79,7 @@ def create_membership(person_id: uuid.UUID) -> Page | Response:
 
 @bp.post("/people/<uuid:person_id>/desks/<uuid:membership_id>/end")
 @allow(Permission.OFFICE)
+@fresh
 def create_membership_end(person_id: uuid.UUID, membership_id: uuid.UUID) -> Page | Response:
     """Take somebody off a desk; the core's last two stay."""
 
@@ -99,6 +101,7 @@ def create_suspension(person_id: uuid.UUID) -> Page | Response:
 
 @bp.post("/people/<uuid:person_id>/readmission")
 @allow(Permission.OFFICE)
+@fresh
 def create_readmission(person_id: uuid.UUID) -> Page | Response:
     """Let somebody take part again."""
     return _change(person_id, staffing.readmit, "readmitted")
@@ -106,20 +109,33 @@ def create_readmission(person_id: uuid.UUID) -> Page | Response:
 
 @bp.post("/people/<uuid:person_id>/invitation")
 @allow(Permission.OFFICE)
+@fresh
 def create_way_back(person_id: uuid.UUID) -> Page | str:
     """Lost phone or forgotten password: a new sheet, shown once."""
     drawn = draw()
 
-    def invite(session: Session, by: Person, now: dt.datetime) -> Sheet:
-        person = load(Person, person_id, session)
-        made = invite_again(session, drawn.told, drawn.code_hash, person=person, by=by, now=now)
-        session.flush()
-        return Sheet.of(made, drawn)
-
     try:
-        return change(invite).page(request.form.get("paper", ""))
+        sheet = change(lambda session, by, now: _invite_again(session, person_id, drawn, by, now))
+        return sheet.page(request.form.get("paper", ""))
     except Invalid as error:
         return show_person(person_id, 422, problem=refused(error))
+
+
+def _invite_again(
+    session: Session, person_id: uuid.UUID, drawn: Drawn, by: Person, now: dt.datetime
+) -> Sheet:
+    told, person = request.form.get("made_sure"), load(Person, person_id, session)
+    made = invite_again(
+        session,
+        drawn.told,
+        drawn.code_hash,
+        person=person,
+        by=by,
+        now=now,
+        made_sure=MadeSure(told) if told in set(MadeSure) else None,
+    )
+    session.flush()
+    return Sheet.of(made, drawn)
 
 
 def _change(person_id: uuid.UUID, act: Act, done: str) -> Page | Response:

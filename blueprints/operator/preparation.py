@@ -13,7 +13,7 @@ from blueprints.operator.terminal import Stopped, say, tell
 from models import readiness
 from models.audit_keying import key_chains
 from models.confirmation import await_readmitted
-from models.demo import DemoSignIn, is_empty, load_demo
+from models.demo import DemoSignIn, is_empty, load_demo, with_invitations
 from models.kizuki import Kizuki
 from models.password import hash_password
 from models.reporter import learn_numbers
@@ -65,7 +65,8 @@ def demo_sign_ins(town: Kizuki) -> list[DemoSignIn]:
         tell("cli.serve.loading_demo")
         return load_demo(town.store, town.clock(), hash_password, partial(_keep, kept))
     if is_demo and kept.exists():
-        return [DemoSignIn(**row) for row in json.loads(kept.read_text("utf-8"))]
+        rows = [DemoSignIn(**row) for row in json.loads(kept.read_text("utf-8"))]
+        return with_invitations(town.store, rows, town.clock(), partial(_keep, kept))
     return []
 
 

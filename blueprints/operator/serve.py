@@ -113,8 +113,16 @@ def _greet(place: Place, sign_ins: list[DemoSignIn]) -> None:
     click.echo(f"\n{say('cli.serve.address')}  {place.url}\n")
     if sign_ins:
         head = [say(f"cli.serve.{part}") for part in ("role", "name", "email", "password")]
-        rows = [[say(f"cli.role.{s.role}"), s.name, s.email, s.password] for s in sign_ins]
+        rows = [
+            [say(f"cli.role.{s.role}"), s.name, s.email, s.password] for s in sign_ins if s.password
+        ]
         click.echo(f"{say('cli.serve.sign_ins')}\n{table([head, *rows])}\n")
+        links = [
+            [say(f"cli.role.{s.role}"), s.name, f"{place.url}/join#{s.token}"]
+            for s in sign_ins
+            if s.token
+        ]
+        click.echo(f"{say('cli.serve.by_passkey')}\n{table(links)}\n")
     for note in place.notes:
         click.echo(note)
     if place.helper:

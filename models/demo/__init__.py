@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from models.demo.load import DemoSignIn, is_empty, load_demo
+from models.demo.invitations import DemoSignIn, with_invitations
+from models.demo.load import is_empty, load_demo
 
-__all__ = ["DemoSignIn", "is_empty", "load_demo"]
+__all__ = ["DemoSignIn", "is_empty", "load_demo", "with_invitations"]

@@ -6,7 +6,7 @@ import datetime as dt
 import secrets
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from models import absence, own_clue
 from models.area import Area, AreaKind, AreaTown
 from models.deadline import LAST_HOUR, moved_due_at, warn_at
 from models.delivery import Delivery, DeliveryKind, DeliveryState
+from models.demo.invitations import DemoSignIn, invite_to_look
 from models.demo.months import look_back
 from models.demo.story import tell
 from models.desk import Desk, DeskArea, DeskKind
@@ -26,6 +27,7 @@ from models.handoff import Handoff, State
 from models.joining import set_password
 from models.membership import Membership
 from models.person import Person, Role
+from models.proof import PASSKEY_ROLES
 from models.store import Store
 from models.thread import Thread
 from models.town import CallNumber, NumberPlace, Town
@@ -42,16 +44,6 @@ class NotEmpty(DomainError):
     """Demonstration data goes into an empty town only."""
 
     key = "cli.demo.not_empty"
-
-
-@dataclass(frozen=True)
-class DemoSignIn:
-    """What somebody types to look at the demonstration in one role."""
-
-    role: str
-    name: str
-    email: str
-    password: str
 
 
 def is_empty(session: Session) -> bool:
@@ -76,17 +68,20 @@ def load_demo(
     places = tomllib.loads((_HERE / "places.toml").read_text("utf-8"))
     notes = tomllib.loads((_HERE / "notes.toml").read_text("utf-8"))["note"]
     sign_ins = {p["key"]: _sign_in(p, places["mark"]) for p in places["person"] if p.get("signin")}
-    hashes = {key: hash_password(sign_in.password) for key, sign_in in sign_ins.items()}
+    hashes = {key: hash_password(one.password) for key, one in sign_ins.items() if one.password}
     with store.write() as session:
         if not is_empty(session):
             raise NotEmpty
         since = now - dt.timedelta(days=_DAYS_BACK)
         cast = _found(session, places, since)
-        for key, sign_in in sign_ins.items():
+        for key, sign_in in list(sign_ins.items()):
             identity = cast[key].identity
             assert identity is not None
             identity.email = sign_in.email
-            set_password(session, cast[key], hashes[key], since)
+            if key in hashes:
+                set_password(session, cast[key], hashes[key], since)
+            else:
+                sign_ins[key] = replace(sign_in, token=invite_to_look(session, cast[key], now))
         told = [(note, tell(session, note, cast, now)) for note in notes]
         _take_days(places, cast, now)
         _settle(session, now)
@@ -99,11 +94,13 @@ def load_demo(
 
 def _sign_in(person: dict[str, Any], mark: str) -> DemoSignIn:
     role = "intake" if person["role"] == "staff" else str(person["role"])
+    by_passkey = role in PASSKEY_ROLES or role == "sealed"
+    drawn = "-".join(f"{secrets.randbelow(10**4):04d}" for _ in range(4))
     return DemoSignIn(
         role=role,
         name=person["name"] + mark,
         email=f"{role}@kizuki.example",
-        password="-".join(f"{secrets.randbelow(10**4):04d}" for _ in range(4)),
+        password="" if by_passkey else drawn,
     )
 
 

@@ -37,6 +37,12 @@ class Actor:
     """Finds the person's own threads."""
     closed_before: dt.datetime | None = None
     """Own threads from before it are closed for now."""
+    proved_at: dt.datetime | None = field(default=None, compare=False)
+    """When the person last proved who they are, in this session."""
+    waits_as: uuid.UUID | None = None
+    """Who owes a second proof: for all else this is nobody."""
+    may_add_first: bool = False
+    """Whether they may make that proof here and now."""
 
     @staticmethod
     def nobody() -> Actor:

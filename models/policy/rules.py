@@ -25,13 +25,14 @@ from models.membership import Membership
 from models.own_clue import ASKED_ROLES
 from models.person import Person, Role
 from models.phone import Phone
-from models.policy import auditing, conflict, own_desk, phones
+from models.policy import auditing, conflict, own_desk, phones, recovery
 from models.policy.absence import mark_reach, marks
 from models.policy.actor import Actor
 from models.policy.conditions import NEVER, Condition, at_one_of
 from models.policy.gathering import gather_reach, gathers
 from models.policy.own import OWN_ENTRY, OWN_ROWS
 from models.policy.permissions import Permission
+from models.policy.proven import PROOF_ENTRY
 from models.reporter import Reporter
 from models.thread import Thread
 from models.town import CallNumber, Town
@@ -150,6 +151,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.TEMPLATE_EDIT, DeskTemplate): own_desk.TEMPLATES,
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
+    (Permission.MEMBER_CONFIRM, Invitation): recovery.AGREED,
     (Permission.ABSENCE_MARK, Membership): (marks, mark_reach),
     (Permission.PHONE_CALL, Phone): phones.CALLED,
     (Permission.PHONE_END, Person): phones.ENDED,
@@ -187,6 +189,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.AUDIT_READ: auditing.audits,
     Permission.ALARM_READ: lambda actor: auditing.audits(actor) or actor.core_id is not None,
     **OWN_ENTRY,
+    **PROOF_ENTRY,
 }
 
 

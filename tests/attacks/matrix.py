@@ -9,6 +9,7 @@ One letter a role, in the cast of tests/town.py:
     M  administrator                  B  staff of a volunteers' desk there
     Y  staff of the owning desk, self-involved: in conflict about the usual note
     L  auditor, who reads the log
+    W  staff of the owning desk who gave a password alone, and owes the second proof
 
 A letter in the row: the view is entered with a row that is its usual one (the resident's own
 note at the north desk). Everybody else sees 404, and somebody not signed in is asked to sign in.
@@ -16,9 +17,10 @@ note at the north desk). Everybody else sees 404, and somebody not signed in is 
 
 from __future__ import annotations
 
-EVERYBODY = "ARrVNCIOKTUXMBYL"
+EVERYBODY = "ARrVNCIOKTUXMBYLW"
 SIGNED_IN = "RrVNCIOKTUMBYL"
 STAFF = "IOKTBY"
+WORKS = "IOKTUMBYL"
 OFFICE = "M"
 
 MATRIX: dict[str, str] = {
@@ -43,6 +45,22 @@ MATRIX: dict[str, str] = {
     "GET /signin": EVERYBODY,
     "POST /signin": EVERYBODY,
     "POST /signout": EVERYBODY,
+    "POST /signin/passkey": EVERYBODY,
+    "POST /signin/passkey/challenges": EVERYBODY,
+    # The second proof, and proving oneself anew
+    "GET /signin/second": "W",
+    "POST /signin/second": "W",
+    "POST /signin/step-up": WORKS,
+    "POST /signin/step-up/challenges": WORKS,
+    "GET /signins": WORKS,
+    "GET /signins/app": "IOKUBW",
+    "POST /signins/app": "IOKUBW",
+    "GET /signins/passkeys/new": WORKS,
+    "POST /signins/passkeys": WORKS + "W",
+    "POST /signins/passkeys/challenges": WORKS + "W",
+    "POST /signins/credentials/<uuid:credential_id>/ending": "I",
+    "POST /signins/sessions/<uuid:sign_in_id>/ending": "I",
+    "POST /signins/sessions/ending": WORKS,
     # Writing is always open
     "GET /notes/new": EVERYBODY,
     "POST /notes": EVERYBODY,
@@ -104,6 +122,7 @@ MATRIX: dict[str, str] = {
     "GET /desk/search": STAFF,
     "POST /desk/search": STAFF,
     "POST /desk/people/<uuid:membership_id>/confirmation": "IKTY",
+    "POST /desk/people/recoveries/<uuid:recovery_id>/agreement": "KT",
     "GET /desk/phones": "IOKTY",
     "POST /desk/phones": "IOKTY",
     "POST /desk/phones/<uuid:owner_id>/<uuid:phone_id>/ending": "IKTY",
@@ -197,6 +216,25 @@ MATRIX: dict[str, str] = {
     "POST /api/v1/push/test": SIGNED_IN,
     "POST /api/v1/deliveries/<uuid:delivery_id>/sightings": EVERYBODY,
 }
+
+FRESH = {
+    "GET /signins/app",
+    "GET /signins/passkeys/new",
+    "POST /desk/day/table",
+    "POST /desk/handoffs/<uuid:handoff_id>/gathering",
+    "POST /desk/people/<uuid:membership_id>/confirmation",
+    "POST /desk/people/recoveries/<uuid:recovery_id>/agreement",
+    "POST /office/invitations",
+    "POST /office/people/<uuid:person_id>/desks",
+    "POST /office/people/<uuid:person_id>/desks/<uuid:membership_id>/end",
+    "POST /office/people/<uuid:person_id>/invitation",
+    "POST /office/people/<uuid:person_id>/readmission",
+    "POST /signins/app",
+    "POST /signins/credentials/<uuid:credential_id>/ending",
+    "POST /signins/passkeys",
+    "POST /signins/passkeys/challenges",
+}
+"""What takes a proof of who asks that is at most five minutes old."""
 
 SEALED = {
     route: "T"

@@ -14,11 +14,15 @@ from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason
+from models.invitation import Secrets
+from models.joining import set_password
+from models.keys import KeyRing
 from models.membership import Membership
 from models.person import Person, Role
 from models.phone import Phone as Register
 from models.photo import Photo
 from models.reply import Said
+from models.way_back import MadeSure, invite_again
 from tests import town
 from tests.support.phone import Phone, point_of
 from tests.town import MORNING, Cast
@@ -49,6 +53,29 @@ def alarm(session: Session, cast: Cast) -> uuid.UUID:
     many.found_at = MORNING
     raise_alarm(session, many, MORNING)
     return many.id
+
+
+def password_only(session: Session, cast: Cast) -> uuid.UUID:
+    """Staff of the north desk, confirmed, who has nothing but a password."""
+    person = Person.enrol(session, role=Role.STAFF, name="渡辺", now=MORNING)
+    north = {"desk_id": cast.north_desk, "made_at": MORNING, "confirmed_at": MORNING}
+    session.add(Membership(person=person, **north))
+    set_password(session, person, "never asked for", MORNING)
+    session.flush()
+    return person.id
+
+
+def recovery(session: Session, cast: Cast, keys: KeyRing) -> uuid.UUID:
+    """A sheet that would let the administrator in anew, once a second person agrees."""
+    other = Person.enrol(session, role=Role.ADMINISTRATOR, name="山下", now=MORNING)
+    session.flush()
+    told, code_hash = Secrets.draw(keys)
+    sure, person = MadeSure.IN_PERSON, session.get_one(Person, cast.yamamoto)
+    made = invite_again(
+        session, told, code_hash, person=person, by=other, now=MORNING, made_sure=sure
+    )
+    session.flush()
+    return made.id
 
 
 def own_template(session: Session, cast: Cast) -> uuid.UUID:

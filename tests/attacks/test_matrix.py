@@ -18,11 +18,13 @@ from werkzeug.test import TestResponse
 from app import create_app
 from models import conflict
 from models.area import Area
+from models.assurance import Assurance
 from models.conflict import ConflictKind, Relation
-from models.credential import SignIn
+from models.credential import Credential, SignIn
 from models.delivery import Delivery
 from models.handoff import HeldReason
 from models.invitation import InvitationKind, Secrets, invite
+from models.joining import set_password
 from models.keys import KeyRing
 from models.membership import Membership
 from models.person import Person, PersonState, Role
@@ -37,7 +39,9 @@ from tests.attacks.rows import (
     held,
     neighbour,
     own_template,
+    password_only,
     photo,
+    recovery,
     said,
     silent_phone,
 )
@@ -57,7 +61,12 @@ class World:
 
 
 def _letters(
-    cast: Cast, suspended: uuid.UUID, other: uuid.UUID, neighbour: uuid.UUID, auditor: uuid.UUID
+    cast: Cast,
+    suspended: uuid.UUID,
+    other: uuid.UUID,
+    neighbour: uuid.UUID,
+    auditor: uuid.UUID,
+    waiting: uuid.UUID,
 ) -> dict[str, uuid.UUID | None]:
     return {
         "A": None,
@@ -76,6 +85,7 @@ def _letters(
         "B": neighbour,
         "Y": cast.kato,
         "L": auditor,
+        "W": waiting,
     }
 
 
@@ -111,14 +121,17 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
         cast = town.build(session)
         ids, handoffs, suspended, other = _rows(session, cast, secrets, code_hash)
         beside, reader = neighbour(session, cast), auditor(session)
+        waiting = password_only(session, cast)
         ids["alarm_id"] = alarm(session, cast)
+        ids["recovery_id"] = recovery(session, cast, keys)
         photos = {which: photo(session, found) for which, found in handoffs.items()}
         ids["photo_id"] = photos["usual"]
-    letters = _letters(cast, suspended, other, beside, reader)
+    letters = _letters(cast, suspended, other, beside, reader, waiting)
     clients = {letter: app.test_client() for letter in letters}
     for letter, person in letters.items():
         if person is not None:
-            town.signed_in(clients[letter], store, person)
+            owes = Assurance.PASSWORD if letter == "W" else None
+            town.signed_in(clients[letter], store, person, assurance=owes)
     name = app.config["SESSION_COOKIE_NAME"]
     cookies = {
         letter: found.value for letter, c in clients.items() if (found := c.get_cookie(name))
@@ -127,6 +140,13 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
         session.get_one(Person, suspended).state = PersonState.SUSPENDED
         own = sa.select(SignIn.id).where(SignIn.person_id == cast.suzuki)
         ids["phone_id"] = session.scalars(own).one()
+        theirs = sa.select(SignIn.id).where(SignIn.person_id == cast.okada)
+        ids["sign_in_id"] = session.scalars(theirs).one()
+        okada = session.get_one(Person, cast.okada)
+        set_password(session, okada, "never asked for", MORNING)
+        session.flush()
+        kept = Credential.password_of(session, okada)
+        ids["credential_id"] = None if kept is None else kept.id
     with _nothing_lasts(store):
         yield World(app, ids, clients, cookies, handoffs, photos)
 
@@ -220,7 +240,7 @@ def _of(world: World, which: str) -> dict[str, object]:
 
 
 def _gets_in(response: TestResponse) -> bool:
-    to_sign_in = response.location is not None and response.location.startswith("/signin")
+    to_sign_in = (response.location or "").partition("?")[0] in ("/signin", "/signin/second")
     return response.status_code not in (401, 404) and not to_sign_in
 
 

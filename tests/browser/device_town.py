@@ -8,7 +8,8 @@ import uuid
 from sqlalchemy.orm import Session
 
 from models import device
-from models.credential import Assurance, SignIn
+from models.assurance import Assurance
+from models.credential import SignIn
 from models.person import AnswerBy, Person
 from models.phone import Phone
 from tests.support.phone import Phone as Key

@@ -20,6 +20,7 @@ from tests.browser.note_town import let_in
 from tests.conftest import SetClock
 from tests.support.invitations import PASSWORD, personal, poster
 from tests.support.mailbox import free_port
+from tests.support.proofs import code_at, give_app
 from tests.town import Cast
 
 OPEN_PAGES = {
@@ -151,6 +152,7 @@ def test_what_was_typed_before_the_session_ended_goes_on_over_clean_pages(
         okada = session.get_one(Person, cast.okada)
         set_password(session, okada, hash_password(PASSWORD), clock.now)
         okada.language = locale
+    secret = give_app(store, cast.okada)
     context.add_cookies([{"name": "kizuki_language", "value": locale, "url": url}])
     let_in(context, url, store, cast.okada, app)
     page = context.new_page()
@@ -161,7 +163,10 @@ def test_what_was_typed_before_the_session_ended_goes_on_over_clean_pages(
     page.locator("[name=email]").fill("okada@misaki.example")
     look(page, f"join_sign_in_again_{locale}")
     page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form[action='/signin'] button").click()
+    page.locator("form[action='/signin'] button.button--main").click()
+    page.locator("[name=code]").fill(code_at(secret, clock.now))
+    look(page, f"join_second_code_{locale}", of="join/second_step.html")
+    page.locator("form[action='/signin/second'] button.button--main").click()
     page.locator("form[action='/settings/name']").wait_for()
     look(page, f"join_go_on_{locale}", of="join/go_on.html")
 

@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 
 from models import paging, queue, watch, workload
 from models.area import Area, AreaKind
-from models.demo.load import DemoSignIn, NotEmpty, is_empty, load_demo
+from models.demo import DemoSignIn, with_invitations
+from models.demo.load import NotEmpty, is_empty, load_demo
 from models.desk import Desk, DeskKind
 from models.gazetteer import load_municipality
 from models.handoff import Handoff, State
+from models.invitation import Invitation
+from models.joining import Newcomer, redeem
 from models.keys import KeyRing
 from models.membership import Membership
 from models.observation import Observation
@@ -182,6 +185,27 @@ def test_where_its_sign_ins_cannot_be_kept_there_is_no_demonstration(store: Stor
         load_demo(store, MORNING, lambda _password: "", keep)
     with store.read() as session:
         assert is_empty(session)
+
+
+def test_who_comes_in_by_passkey_alone_is_invited_and_anew_once_that_was_used(demo: Demo) -> None:
+    kept: list[list[DemoSignIn]] = []
+    by_link = {one.role for one in demo.sign_ins if one.token}
+    assert by_link == {"administrator", "sealed"}
+    assert {one.role for one in demo.sign_ins if not one.password} == by_link
+    assert with_invitations(demo.store, demo.sign_ins, MORNING, kept.append) == demo.sign_ins
+    assert kept == []
+    used = next(one for one in demo.sign_ins if one.role == "sealed")
+    with demo.store.write() as session:
+        invitation = Invitation.by_token(session, used.token)
+        assert invitation is not None
+        assert redeem(session, invitation, Newcomer(), MORNING) is not None
+    rows = with_invitations(demo.store, demo.sign_ins, MORNING, kept.append)
+    assert kept == [rows]
+    assert [one.role for one in rows if one not in demo.sign_ins] == ["sealed"]
+    with demo.read() as session:
+        person = Person.with_email(session, used.email)
+        assert person is not None
+        assert person.memberships[0].is_active
 
 
 @pytest.mark.parametrize("now", LOADED.values(), ids=LOADED)

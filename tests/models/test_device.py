@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import device
-from models.credential import Assurance, Credential, SignIn
+from models.assurance import Assurance
+from models.credential import Credential, SignIn
 from models.person import Person
 from models.phone import Contact, Phone
 from models.store import Store

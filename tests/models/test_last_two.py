@@ -12,7 +12,7 @@ from models.keys import KeyRing
 from models.membership import Membership
 from models.person import Person
 from models.store import Store
-from models.way_back import invite_again
+from models.way_back import MadeSure, invite_again
 from tests import town
 from tests.town import MORNING, Cast
 
@@ -23,6 +23,9 @@ def cast(store: Store) -> Cast:
         return town.build(session, noise=False)
 
 
+SURE = MadeSure.IN_PERSON
+
+
 def test_the_last_two_of_the_sealed_team_get_no_new_way_in(
     store: Store, cast: Cast, keys: KeyRing
 ) -> None:
@@ -30,7 +33,9 @@ def test_the_last_two_of_the_sealed_team_get_no_new_way_in(
     with store.read() as session:
         aoki, admin = (session.get_one(Person, who) for who in (cast.aoki, cast.yamamoto))
         with pytest.raises(Invalid) as refusal:
-            invite_again(session, told, code_hash, person=aoki, by=admin, now=MORNING)
+            invite_again(
+                session, told, code_hash, person=aoki, by=admin, now=MORNING, made_sure=SURE
+            )
     assert refusal.value.key == "office.problem.last_two_sealed"
 
 
@@ -40,7 +45,9 @@ def test_a_way_in_made_while_there_were_three_opens_nothing_for_the_last_two(
     told, code_hash = Secrets.draw(keys)
     with store.write() as session:
         ueda, admin = (session.get_one(Person, who) for who in (cast.ueda, cast.yamamoto))
-        sheet = invite_again(session, told, code_hash, person=ueda, by=admin, now=MORNING)
+        sheet = invite_again(
+            session, told, code_hash, person=ueda, by=admin, now=MORNING, made_sure=SURE
+        )
         session.get_one(Person, cast.ishii).memberships[0].in_sealed_team = False
         session.get_one(Person, cast.aoki).memberships[0].ended_at = MORNING
         session.flush()
@@ -55,7 +62,9 @@ def test_a_third_may_come_back_and_waits_to_be_confirmed(
     told, code_hash = Secrets.draw(keys)
     with store.write() as session:
         ueda, admin = (session.get_one(Person, who) for who in (cast.ueda, cast.yamamoto))
-        sheet = invite_again(session, told, code_hash, person=ueda, by=admin, now=MORNING)
+        sheet = invite_again(
+            session, told, code_hash, person=ueda, by=admin, now=MORNING, made_sure=SURE
+        )
         assert redeem(session, sheet, Newcomer(digits=told.digits, password_hash="h"), MORNING)
         assert not ueda.memberships[0].is_active
         confirmation.confirm(

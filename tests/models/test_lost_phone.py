@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import device, lost_phone
+from models.assurance import Assurance
 from models.audit import AuditLine
-from models.credential import Assurance, Credential, SignIn, is_unlocked
+from models.credential import Credential, SignIn, is_unlocked
 from models.delivery import Delivery, DeliveryKind
 from models.person import Person
 from models.phone import Phone

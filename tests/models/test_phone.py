@@ -8,7 +8,8 @@ import uuid
 import pytest
 
 from models import device
-from models.credential import Assurance, SignIn
+from models.assurance import Assurance
+from models.credential import SignIn
 from models.gaps import LARGEST
 from models.person import Person
 from models.phone import MOST_WAITING, Contact, Phone, heard

@@ -21,7 +21,7 @@ from models.person import Person
 from models.routing import is_staffed
 from models.store import Store
 from models.town_time import local_date
-from models.way_back import invite_again
+from models.way_back import MadeSure, invite_again
 from tests import town
 from tests.town import MORNING, Cast
 
@@ -51,7 +51,8 @@ def _invited(session: Session, cast: Cast) -> tuple[Invitation, Secrets]:
     told, code_hash = Secrets.draw(session.info["keys"])
     by = session.get_one(Person, cast.yamamoto)
     kimura = _kimura(session, cast)
-    made = invite_again(session, told, code_hash, person=kimura, by=by, now=MORNING)
+    sure = MadeSure.CALL_BACK
+    made = invite_again(session, told, code_hash, person=kimura, by=by, now=MORNING, made_sure=sure)
     session.flush()
     return made, told
 

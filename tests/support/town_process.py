@@ -49,6 +49,10 @@ class Served:
         """Address and password of everyone in the table."""
         return re.findall(r"(\w+@kizuki\.example)\s+(\S+)", self.said)
 
+    def invitations(self) -> list[str]:
+        """The tokens of the links for who comes in by passkey alone."""
+        return re.findall(r"http://localhost:\d+/join#(\S+)", self.said)
+
     def children(self) -> dict[int, str]:
         """Every process below it, by number, with its command."""
         found = {self._process.pid: ""}

@@ -15,7 +15,7 @@ from models.membership import Membership
 from models.password import is_password
 from models.person import Person, Role
 from models.store import Store
-from models.way_back import invite_again
+from models.way_back import MadeSure, invite_again
 from tests.conftest import SetClock
 from tests.support.invitations import PASSWORD, personal, post, poster
 from tests.support.switching import fields_of
@@ -146,7 +146,8 @@ def test_staff_give_e_mail_and_password_and_wait_to_be_confirmed(
         assert kept is not None
         assert is_password(kept.material.decode(), PASSWORD)
         assert [m.confirmed_at for m in person.memberships] == [None]
-    assert client.get("/desk").status_code == 404
+    # The password is the first of two proofs.
+    assert done_at(client) == "/signin/second"
 
 
 def test_staff_cannot_redeem_a_second_time(client: FlaskClient, store: Store, cast: Cast) -> None:
@@ -220,7 +221,7 @@ def test_a_new_password_made_by_the_office_is_confirmed_from_inside(
         assert [row.is_active for row in rows] == [False]
         ended = sa.select(AuditLine.object_id, AuditLine.chain).where(AuditLine.act == "unconfirm")
         assert len(session.execute(ended).all()) == 1
-    assert client.get("/desk").status_code == 404
+    assert done_at(client) == "/signin/second"
 
 
 def test_failed_tries_of_one_address_are_limited_and_good_ones_are_not(
@@ -233,6 +234,12 @@ def test_failed_tries_of_one_address_are_limited_and_good_ones_are_not(
     assert answers == [422] * 10 + [429]
 
 
+def done_at(client: FlaskClient) -> str:
+    """Where somebody who just came in is: they owe a second proof, and reach nothing before."""
+    assert client.get("/desk").location == "/signin/second?next=/desk"
+    return "/signin/second" if client.get("/signin/second").status_code == 200 else ""
+
+
 def _again(store: Store, cast: Cast, person_id: object) -> object:
     from models.invitation import Secrets
 
@@ -241,5 +248,6 @@ def _again(store: Store, cast: Cast, person_id: object) -> object:
         person, by = session.get(Person, person_id), session.get(Person, cast.yamamoto)
         assert person is not None
         assert by is not None
-        invite_again(session, told, code_hash, person=person, by=by, now=MORNING)
+        sure = MadeSure.IN_PERSON
+        invite_again(session, told, code_hash, person=person, by=by, now=MORNING, made_sure=sure)
     return told

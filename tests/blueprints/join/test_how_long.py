@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
-from models.credential import Assurance, SignIn
+from models.assurance import Assurance
+from models.credential import SignIn
 from models.store import Store
 from models.town_time import TOKYO, local_date
 from tests.conftest import SetClock

@@ -21,6 +21,7 @@ from models.subscription import Subscription
 from tests.conftest import SetClock
 from tests.support.deliveries import a_thread
 from tests.support.invitations import PASSWORD, post
+from tests.support.proofs import ask, give_passkey
 from tests.support.push_peer import Phone
 from tests.town import MORNING, Cast, csrf, signed_in
 
@@ -37,14 +38,14 @@ def test_e_mail_and_password_lead_to_the_page_asked_for(client: FlaskClient, oka
     asked = client.get("/settings")
     assert asked.location == "/signin?next=/settings"
     done = post(client, "/signin", email=okada.upper(), password=PASSWORD, next="/settings")
-    assert (done.status_code, done.location) == (303, "/settings")
-    assert client.get("/settings").status_code == 200
+    assert (done.status_code, done.location) == (303, "/signin/second?next=/settings")
+    assert 'name="next" value="/settings"' in client.get(done.location).text
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil", "https:evil", "javascript:x", ""])
 def test_the_way_on_never_leaves_the_site(client: FlaskClient, okada: str, path: str) -> None:
     done = post(client, "/signin", email=okada, password=PASSWORD, next=path)
-    assert done.location == "/"
+    assert done.location == "/signin/second?next=/"
 
 
 def test_one_sentence_and_one_hash_whether_or_not_the_account_exists(
@@ -119,7 +120,12 @@ def test_what_was_typed_before_the_session_ended_goes_on_after_the_sign_in(
     again = {"goes_on": "1", "next": "/settings/name", "kept.name": words}
     wrong = post(client, "/signin", email=okada, password="wrong wrong wrong", **again)
     assert words in wrong.text
-    right = post(client, "/signin", email=okada, password=PASSWORD, **again)
+    device = give_passkey(store, cast.okada)
+    half = post(client, "/signin", email=okada, password=PASSWORD, **again)
+    assert half.status_code == 200
+    assert f'name="kept.name" type="text" value="{words}"' in half.text
+    answer = device.get(ask(client, "/signin/passkey/challenges"))
+    right = post(client, "/signin/passkey", answer=answer, **again)
     assert right.status_code == 200
     assert 'action="/settings/name"' in right.text
     assert f'name="name" type="text" value="{words}"' in right.text

@@ -16,7 +16,9 @@ from flask.testing import FlaskClient
 from models.invitation import Invitation
 from models.store import Store
 from models.town_time import local_date
+from tests.support.authenticator import Authenticator
 from tests.support.invitations import PASSWORD, post
+from tests.support.proofs import ask
 from tests.town import MORNING, Cast
 
 TODAY = local_date(MORNING)
@@ -219,6 +221,8 @@ def test_an_administrator_who_redeems_their_own_invitation_still_reads_nothing(
     joined = {"code": _code(sheet), "digits": digits[1], "password": PASSWORD}
     done = post(office, "/join", **joined, email="mori@misaki.example")
     assert done.status_code == 303
+    options = ask(office, "/signins/passkeys/challenges")
+    post(office, "/signins/passkeys", answer=Authenticator().create(options))
     assert office.get("/desk").status_code == 404
     assert office.get("/core/held").status_code == 404
 

@@ -119,7 +119,7 @@ def test_who_is_suspended_is_out_at_once_and_the_backup_owns_what_was_open(
         left = session.scalars(sa.select(Handoff).where(open_at(cast.south_desk))).all()
         heirs = session.scalars(sa.select(Handoff).where(open_at(cast.core))).all()
         assert (len(left), len(heirs)) == (0, town.NOISE)
-    refused = post(office, path(cast.kimura, "/invitation"))
+    refused = post(office, path(cast.kimura, "/invitation"), made_sure="in_person")
     assert "この人は、いま使えないようになっています。" in refused.text
     assert post(office, path(cast.kimura, "/readmission")).status_code == 303
     with store.read() as session:

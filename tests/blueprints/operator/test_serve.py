@@ -66,12 +66,14 @@ def test_a_town_starts_from_nothing_and_again_without_a_change(folder: Path) -> 
         sign_ins = town.sign_ins()
         assert "http://localhost" in town.said, town.said
         assert _readiness(town.port)["code"] == 200
-        assert len({password for _, password in sign_ins}) == len(sign_ins) >= 8
+        assert len({password for _, password in sign_ins}) == len(sign_ins) >= 5
+        links = town.invitations()
+        assert len(set(links)) == len(links) == 2
         until(lambda: _settled(folder / "kizuki.sqlite3"), 60)
         first = _rows(folder / "kizuki.sqlite3")
         _stops_whole(town, signal.SIGINT)
     with served(folder) as town:
-        assert town.sign_ins() == sign_ins
+        assert (town.sign_ins(), town.invitations()) == (sign_ins, links)
         _stops_whole(town, signal.SIGTERM)
     with served(folder) as town:
         _stops_whole(town, *STOPPING)
@@ -102,7 +104,7 @@ def test_a_start_that_is_broken_off_leaves_nothing_and_the_next_goes_on(
     rows = _rows(folder / "kizuki.sqlite3")
     assert [name for name, found in rows.items() if found] in ([], ["alembic_version"])
     with served(folder) as town:
-        assert len(town.sign_ins()) >= 8
+        assert len(town.sign_ins() + town.invitations()) >= 7
         assert _readiness(town.port)["code"] == 200
         _stops_whole(town, signal.SIGTERM)
 

@@ -1,0 +1,40 @@
+"""入り直し: a second member of staff agrees before an administrator is let in anew."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from flask import redirect
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Response
+
+from blueprints import access, at_desk
+from blueprints.access import Permission, allow, fresh
+from blueprints.intake import bp
+from models import way_back
+from models.invitation import Invitation
+from models.person import Person
+
+
+@bp.post("/desk/people/recoveries/<uuid:recovery_id>/agreement")
+@allow(Permission.MEMBER_CONFIRM)
+@fresh
+def create_agreement(recovery_id: uuid.UUID) -> Response:
+    """Agree, after having met or called back the person too."""
+    access.close()
+    with access.writing() as session:
+        row = access.load(Invitation, recovery_id, Permission.MEMBER_CONFIRM, session)
+        way_back.agree(session, row, at_desk.signed_in(session), access.now())
+    return redirect(f"/desk/people?desk={at_desk.chosen_desk().id}&done=agreement", 303)
+
+
+def recoveries() -> Sequence[Invitation]:
+    """What waits for a second yes that the signed-in person may give."""
+    waiting = access.listing(Invitation, Permission.MEMBER_CONFIRM).where(
+        Invitation.second_id.is_(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.ends_at > access.now(),
+    )
+    person = joinedload(Invitation.person).joinedload(Person.identity)
+    return access.reading().scalars(waiting.options(person)).all()
