@@ -9,9 +9,10 @@ from flask import g, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from blueprints import access
+from blueprints import access, reading_use
 from blueprints.cookies import is_fetched
-from models.credential import SignIn
+from models import reading_lock
+from models.credential import Assurance, SignIn
 from models.errors import Busy
 
 
@@ -28,6 +29,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         device = sign_in.device
         # A key that was shut off is none: the phone then makes a new one.
         self.device_id = device.id if device is not None and device.revoked_at is None else None
+        used = reading_use.used()
+        self.is_unlocked = reading_lock.is_unlocked(sign_in, used, access.now())
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie."""
@@ -46,16 +49,42 @@ def find_signed_in(token: str) -> SignedIn | None:
 def sign_in_with(token: str) -> None:
     """Let the browser hold a new session; an earlier one ends, with everything that was of it."""
     earlier = current_user.sign_in_id if current_user.is_authenticated else None
+    _hold(token)
+    # Whoever came in is in, though the database was busy: nobody holds the earlier token any more.
+    with suppress(Busy):
+        _end(earlier)
+
+
+def _hold(token: str) -> None:
+    """The browser holds this session, in which reading is open, and nothing of one before."""
     access.close()
     _clear()
     session.permanent = True
+    reading_use.begin(access.now())
     found = find_signed_in(token)
     assert found is not None
     login_user(found)
     access.close()
-    # Whoever came in is in, though the database was busy: nobody holds the earlier token any more.
-    with suppress(Busy):
-        _end(earlier)
+
+
+def unlock(token: str) -> None:
+    """Its person gave a proof: the same session goes on under its new token, reading open."""
+    access.close()
+    reading_use.begin(access.now())
+    session["_user_id"] = token
+    g.pop("_login_user", None)
+    access.close()
+
+
+def lock() -> None:
+    """Close reading on this phone; the session goes on. Nobody waits for a busy store."""
+    if not current_user.is_authenticated or not current_user.is_unlocked:
+        return
+    access.close()
+    with suppress(Busy), access.writing(wait_seconds=0) as writing:
+        row = writing.get(SignIn, current_user.sign_in_id)
+        if row is not None:
+            reading_lock.lock(row)
 
 
 def sign_out() -> None:
@@ -93,6 +122,8 @@ def touch() -> None:
     What a page asks for by itself is no use: the desk's list asks all night.
     """
     sign_in = g.get("sign_in")
+    if _is_used(sign_in):
+        reading_use.go_on(access.now())
     if sign_in is None or request.method != "GET" or is_fetched():
         return
     if not sign_in.wants_touch(access.now()):
@@ -101,6 +132,12 @@ def touch() -> None:
         row = writing.get(SignIn, sign_in.id)
         if row is not None and row.revoked_at is None:
             row.touch(access.now())
+
+
+def _is_used(sign_in: SignIn | None) -> bool:
+    """Whether somebody reads on, on a phone, whose reading locks when nobody does."""
+    is_phone = sign_in is not None and sign_in.assurance is Assurance.DEVICE
+    return is_phone and bool(current_user.is_unlocked) and not is_fetched()
 
 
 def browser_family() -> str:

@@ -104,6 +104,12 @@ class SignIn(Base):
     """Of a phone the hour and no more: the very moment would join it to what it sent."""
     ends_at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
+    is_open: Mapped[bool] = mapped_column(default=False)
+    """Of a phone: whether reading was opened and not closed since (models/reading_lock.py)."""
+    pin: Mapped[bytes | None]
+    """Of a phone: argon2id text of the digits that open reading, once they were chosen."""
+    wrong_pins: Mapped[int] = mapped_column(default=0)
+    """How many wrong ones were tried since."""
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     device: Mapped[Credential | None] = relationship(lazy="joined")
@@ -113,30 +119,31 @@ class SignIn(Base):
         session: Session, person: Person, assurance: Assurance, now: dt.datetime, family: str = ""
     ) -> str:
         """Start a session; gives its token, which is told once and never stored."""
-        token = secrets.token_urlsafe(32)
-        life = (
-            dt.timedelta(days=PHONE_DAYS)
-            if assurance is Assurance.DEVICE
-            else dt.timedelta(hours=STAFF_HOURS)
-        )
+        token, token_hash = new_token()
         session.add(
             SignIn(
-                token_hash=_hash(token),
+                token_hash=token_hash,
                 person=person,
                 assurance=assurance,
                 family=family,
                 made_at=now,
                 seen_at=_seen(assurance, now),
-                ends_at=now + life,
+                ends_at=now + life_of(assurance),
+                is_open=True,
             )
         )
         return token
 
     @staticmethod
     def find(session: Session, token: str, now: dt.datetime) -> SignIn | None:
-        """The session of a token where it opens reading, or None."""
+        """The living session of a token, or None."""
         found = session.scalar(_BY_TOKEN, {"hash": _hash(token)})
-        return found if is_unlocked(found, now) else None
+        return found if found is not None and found.is_live(now) else None
+
+    @property
+    def has_pin(self) -> bool:
+        """Whether digits were chosen on this phone."""
+        return self.pin is not None
 
     def is_live(self, now: dt.datetime) -> bool:
         """Whether the session still counts: not revoked, not ended, not idle for too long."""
@@ -175,9 +182,17 @@ class SignIn(Base):
         )
 
 
-def is_unlocked(sign_in: SignIn | None, now: dt.datetime) -> bool:
-    """Whether reading is open on a phone: as long as its session lives. Writing always is."""
-    return sign_in is not None and sign_in.is_live(now)
+def new_token() -> tuple[str, bytes]:
+    """A session's token and the hash that is stored of it."""
+    token = secrets.token_urlsafe(32)
+    return token, _hash(token)
+
+
+def life_of(assurance: Assurance) -> dt.timedelta:
+    """How long a session lives at most."""
+    if assurance is Assurance.DEVICE:
+        return dt.timedelta(days=PHONE_DAYS)
+    return dt.timedelta(hours=STAFF_HOURS)
 
 
 _BY_TOKEN = sa.select(SignIn).where(SignIn.token_hash == sa.bindparam("hash"))

@@ -30,6 +30,7 @@ from models.store import Store
 from models.thread import Thread
 from models.town import Town
 from models.town_time import TOKYO
+from tests.support.unlocking import ALWAYS_USED, never_locks
 
 MORNING = dt.datetime(2026, 11, 24, 9, 20, tzinfo=TOKYO).astimezone(dt.UTC)
 """A Tuesday on which every desk is open; where the clock of the tests stands at first."""
@@ -149,14 +150,19 @@ def thread_of(session: Session, note_id: uuid.UUID | str) -> Thread:
 def signed_in(
     client: FlaskClient, store: Store, person: uuid.UUID, now: dt.datetime = MORNING
 ) -> FlaskClient:
-    """Sign a person in: the client's cookie holds a live session's token from then on."""
+    """Sign a person in: the client's cookie holds a live session's token from then on.
+
+    A phone's reading is open, and no clock locks it; see tests/support/unlocking.py.
+    """
     with store.write() as session:
         row = session.get(Person, person)
         assert row is not None
         assurance = Assurance.DEVICE if row.role.is_phone else Assurance.PASSWORD
         token = SignIn.begin(session, row, assurance, now)
+        never_locks(session, token)
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = token, True
+        cookie.update(ALWAYS_USED)
     return client
 
 

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("join", __name__, template_folder="templates")
 
-from blueprints.join import coming_in, sign_in  # noqa: E402
+from blueprints.join import coming_in, lock, sign_in  # noqa: E402
 
-__all__ = ["bp", "coming_in", "sign_in"]
+__all__ = ["bp", "coming_in", "lock", "sign_in"]

@@ -35,7 +35,11 @@ def wait_for(email: str) -> None:
 
     The same for unknown accounts. Aborts with 429 where too many wait already.
     """
-    tries = int(limiter.storage.incr(_key(email), _REMEMBERED_SECONDS)) - 1
+    hold_back(int(limiter.storage.incr(_key(email), _REMEMBERED_SECONDS)) - 1)
+
+
+def hold_back(tries: int) -> None:
+    """Hold an answer back as long as so many wrong tries ask; 429 as above."""
     if tries > FREE_TRIES:
         with _a_place():
             time.sleep(seconds(tries))

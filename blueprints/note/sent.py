@@ -96,6 +96,9 @@ def asks_answer_by(person: Person | None, *, after: int) -> bool:
     """Whether to ask a phone person how answers should come: once, `after` so many notes."""
     if person is None or not person.role.is_phone or person.answer_by is not None:
         return False
+    # Of what nobody may read here, nothing is known either.
+    if not access.may_enter(Permission.THREAD_READ):
+        return False
     if held_history.opens_at(person, access.now()) is not None:
         return False
     mine = access.listing(Thread, Permission.THREAD_READ).with_only_columns(sa.func.count())

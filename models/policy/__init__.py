@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from models.policy.actor import Actor
 from models.policy.permissions import Permission
-from models.policy.rules import allow, may_enter, reach
+from models.policy.rules import allow, is_locked, may_enter, reach
 
-__all__ = ["Actor", "Permission", "allow", "may_enter", "reach"]
+__all__ = ["Actor", "Permission", "allow", "is_locked", "may_enter", "reach"]

@@ -31,6 +31,8 @@ class Actor:
     """Finds the person's own threads."""
     closed_before: dt.datetime | None = None
     """Own threads from before it are closed for now."""
+    is_unlocked: bool = False
+    """Whether reading is open where they are: a phone locks it, and writing never."""
 
     @staticmethod
     def nobody() -> Actor:
@@ -38,7 +40,13 @@ class Actor:
         return Actor()
 
     @staticmethod
-    def of(session: Session, person: Person, now: dt.datetime | None = None) -> Actor:
+    def of(
+        session: Session,
+        person: Person,
+        now: dt.datetime | None = None,
+        *,
+        is_unlocked: bool = False,
+    ) -> Actor:
         """The actor a person is now; somebody suspended or gone is nobody."""
         if not person.is_active:
             return Actor.nobody()
@@ -53,6 +61,7 @@ class Actor:
             in_sealed_team=core is not None and core.in_sealed_team,
             token=keys_of(session).reporter_token(person.id),
             closed_before=held_history.closed_before(person, now),
+            is_unlocked=is_unlocked,
         )
 
     @property

@@ -7,6 +7,7 @@ One letter a role, in the cast of tests/town.py:
     I  staff of the owning desk       O  staff of another desk            K  core staff
     T  sealed team                    U  staff not yet confirmed          X  suspended staff
     M  administrator                  B  staff of a volunteers' desk there
+    L  the resident R, whose phone locked reading
 
 A letter in the row: the view is entered with a row that is its usual one (the resident's own
 note at the north desk). Everybody else sees 404, and somebody not signed in is asked to sign in.
@@ -14,8 +15,9 @@ note at the north desk). Everybody else sees 404, and somebody not signed in is 
 
 from __future__ import annotations
 
-EVERYBODY = "ARrVNCIOKTUXMB"
+EVERYBODY = "ALRrVNCIOKTUXMB"
 SIGNED_IN = "RrVNCIOKTUMB"
+LOCKED_TOO = "L" + SIGNED_IN
 STAFF = "IOKTB"
 OFFICE = "M"
 
@@ -58,12 +60,17 @@ MATRIX: dict[str, str] = {
     "GET /notes": SIGNED_IN,
     "GET /notes/<uuid:thread_id>": "R",
     "GET /notes/<uuid:thread_id>/sent": "R",
-    "POST /notes/<uuid:thread_id>/additions": "R",
-    "POST /notes/<uuid:thread_id>/answers": "R",
-    "POST /notes/<uuid:thread_id>/call": "R",
-    "POST /notes/<uuid:thread_id>/contact-withdrawal": "R",
-    "POST /notes/<uuid:thread_id>/withdrawal": "R",
+    "POST /notes/<uuid:thread_id>/additions": "LR",
+    "POST /notes/<uuid:thread_id>/answers": "LR",
+    "POST /notes/<uuid:thread_id>/call": "LR",
+    "POST /notes/<uuid:thread_id>/contact-withdrawal": "LR",
+    "POST /notes/<uuid:thread_id>/withdrawal": "LR",
     "GET /d/<address>": "R",
+    "GET /lock": LOCKED_TOO,
+    "POST /lock": LOCKED_TOO,
+    "POST /lock/opening": LOCKED_TOO,
+    "GET /lock/pin": SIGNED_IN,
+    "POST /lock/pin": LOCKED_TOO,
     "GET /settings": SIGNED_IN,
     "POST /settings/answer-by": SIGNED_IN,
     "POST /settings/app-codes": SIGNED_IN,
@@ -178,14 +185,14 @@ MATRIX: dict[str, str] = {
     "POST /api/v1/observations": EVERYBODY,
     "GET /api/v1/observations": SIGNED_IN,
     "GET /api/v1/observations/<uuid:note_id>": "R",
-    "POST /api/v1/observations/<uuid:note_id>/replies": "R",
+    "POST /api/v1/observations/<uuid:note_id>/replies": "LR",
     "POST /api/v1/receipts": EVERYBODY,
     # The phone's signature is the key
     "POST /api/v1/devices/<uuid:device_id>/contacts": EVERYBODY,
-    "POST /api/v1/devices": SIGNED_IN,
-    "POST /api/v1/push/subscriptions": SIGNED_IN,
-    "DELETE /api/v1/push/subscriptions": SIGNED_IN,
-    "POST /api/v1/push/test": SIGNED_IN,
+    "POST /api/v1/devices": LOCKED_TOO,
+    "POST /api/v1/push/subscriptions": LOCKED_TOO,
+    "DELETE /api/v1/push/subscriptions": LOCKED_TOO,
+    "POST /api/v1/push/test": LOCKED_TOO,
     "POST /api/v1/deliveries/<uuid:delivery_id>/sightings": EVERYBODY,
 }
 
