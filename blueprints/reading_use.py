@@ -30,6 +30,11 @@ def go_on(now: dt.datetime) -> None:
         session[_LAST] = int(now.timestamp())
 
 
+def end() -> None:
+    """Nobody reads on."""
+    session.pop(_LAST, None)
+
+
 def _moment(name: str) -> dt.datetime | None:
     kept = session.get(name)
     return dt.datetime.fromtimestamp(kept, dt.UTC) if isinstance(kept, int) else None

@@ -77,11 +77,14 @@ def unlock(token: str) -> None:
 
 
 def lock() -> None:
-    """Close reading on this phone; the session goes on. Nobody waits for a busy store."""
-    if not current_user.is_authenticated or not current_user.is_unlocked:
+    """Close reading on this phone; the session goes on. A busy store leaves it to the cookie."""
+    if not current_user.is_authenticated or current_user.assurance is not Assurance.DEVICE:
         return
+    if not current_user.is_unlocked:
+        return
+    reading_use.end()
     access.close()
-    with suppress(Busy), access.writing(wait_seconds=0) as writing:
+    with suppress(Busy), access.writing() as writing:
         row = writing.get(SignIn, current_user.sign_in_id)
         if row is not None:
             reading_lock.lock(row)

@@ -33,7 +33,7 @@ SIGNATURE_LENGTH = 88
 
 
 @bp.get("/lock")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.READING_LOCK)
 def show_lock() -> Page | AnyResponse:
     """What opens reading; where it is open, on to where it leads."""
     path = own_path(request.args.get("next", "/notes"))
@@ -41,7 +41,7 @@ def show_lock() -> Page | AnyResponse:
 
 
 @bp.post("/lock")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.READING_LOCK)
 def create_lock() -> Response:
     """Lock reading now, as the way out of a page asks; another site's page does not."""
     if is_from_elsewhere():
@@ -55,21 +55,21 @@ csrf.exempt(create_lock)
 
 
 @bp.post("/lock/opening")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.READING_LOCK)
 def create_opening() -> Page | AnyResponse:
     """Open reading by the digits of this phone."""
     return _opened(_try)
 
 
 @bp.get("/lock/pin")
-@allow(Permission.SETTINGS)
+@allow(Permission.READING_LOCK)
 def new_pin() -> Page:
-    """Choose other digits."""
+    """Choose other digits, once reading is open."""
     return lock_page(CHANGED, chooses=True)
 
 
 @bp.post("/lock/pin")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.READING_LOCK)
 def create_pin() -> Page | AnyResponse:
     """Choose the digits of this phone: the first time, or where reading is open."""
     return _opened(_choose)

@@ -38,7 +38,10 @@ def show_sent(thread_id: uuid.UUID) -> Page:
 
 
 def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
-    """The page for somebody without an account, with the code that is shown this once."""
+    """The page for somebody without an account, with the code that is shown this once.
+
+    Whoever's reading is locked sees it too, as their note has arrived: without a code.
+    """
     form = sent.form
     return _page_by_code(
         accepted=sent.acceptance,
@@ -74,10 +77,15 @@ def _page_by_code(
         asks_called=bool(seen.calls) and bool(code) and not has_called,
         base="/receipts",
         code=code,
-        is_by_code=True,
+        # Of one's own, behind the lock, there is no code.
+        is_by_code=not _is_locked(),
         note_id=accepted["id"],
         draft=draft,
     )
+
+
+def _is_locked() -> bool:
+    return access.actor().is_signed_in and not access.may_enter(Permission.THREAD_READ)
 
 
 def _of_thread(thread: Thread) -> dict[str, Any]:

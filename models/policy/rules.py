@@ -159,6 +159,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.NOTE_TAKE: lambda actor: actor.is_staff,
     Permission.RECEIPT_READ: lambda _actor: True,
     Permission.SIGNED_IN: lambda actor: actor.is_signed_in,
+    Permission.READING_LOCK: _is_phone,
     Permission.SETTINGS: reads,
     Permission.THREAD_READ: reads,
     Permission.THREAD_WRITE: lambda actor: actor.is_signed_in,

@@ -18,6 +18,7 @@ from __future__ import annotations
 EVERYBODY = "ALRrVNCIOKTUXMB"
 SIGNED_IN = "RrVNCIOKTUMB"
 LOCKED_TOO = "L" + SIGNED_IN
+PHONES = "LRrVNC"
 STAFF = "IOKTB"
 OFFICE = "M"
 
@@ -66,11 +67,11 @@ MATRIX: dict[str, str] = {
     "POST /notes/<uuid:thread_id>/contact-withdrawal": "LR",
     "POST /notes/<uuid:thread_id>/withdrawal": "LR",
     "GET /d/<address>": "R",
-    "GET /lock": LOCKED_TOO,
-    "POST /lock": LOCKED_TOO,
-    "POST /lock/opening": LOCKED_TOO,
-    "GET /lock/pin": SIGNED_IN,
-    "POST /lock/pin": LOCKED_TOO,
+    "GET /lock": PHONES,
+    "POST /lock": PHONES,
+    "POST /lock/opening": PHONES,
+    "GET /lock/pin": PHONES,
+    "POST /lock/pin": PHONES,
     "GET /settings": SIGNED_IN,
     "POST /settings/answer-by": SIGNED_IN,
     "POST /settings/app-codes": SIGNED_IN,

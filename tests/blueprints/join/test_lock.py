@@ -100,6 +100,7 @@ def test_writing_is_never_locked(
     sent = post(suzuki, "/notes", **town.fields(words="鍵をかけても書けます"))
     assert sent.status_code == 201
     assert "届きました" in sent.text
+    assert "控え番号" not in sent.text
     assert "鍵をかけても書けます" not in suzuki.get("/lock").text
     added = post(suzuki, f"/notes/{thread_id}/additions", added="書き足します")
     assert added.location == f"/notes/{thread_id}"
@@ -166,5 +167,5 @@ def test_staff_are_asked_for_no_digits_and_codes_open_as_ever(
     with okada.session_transaction() as cookie:
         cookie.pop("read_at")
     assert okada.get("/settings").status_code == 200
-    assert okada.get("/lock").location == "/notes"
+    assert [okada.get(one).status_code for one in ("/lock", "/lock/pin")] == [404, 404]
     assert app.test_client().get("/receipts").status_code == 200
