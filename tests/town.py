@@ -30,7 +30,7 @@ from models.store import Store
 from models.thread import Thread
 from models.town import Town
 from models.town_time import TOKYO
-from tests.support.unlocking import ALWAYS_USED, never_locks
+from tests.support.held import ALWAYS_USED, never_locks
 
 MORNING = dt.datetime(2026, 11, 24, 9, 20, tzinfo=TOKYO).astimezone(dt.UTC)
 """A Tuesday on which every desk is open; where the clock of the tests stands at first."""

@@ -47,7 +47,7 @@ def create_lock() -> Response:
     if is_from_elsewhere():
         abort(403)
     lock()
-    return Response(status=204)
+    return Response(status=204, mimetype="text/plain")
 
 
 # A page's way out waits for nothing, and its token may be stale; whose page it is is asked above.

@@ -88,8 +88,7 @@ class NoteForm:
         """A new note with its UUID and what is chosen beforehand for this role."""
         is_commissioner = person is not None and person.role is Role.COMMISSIONER
         # On a locked phone the number on file is nobody's to read.
-        is_shown = person is not None and access.may_enter(Permission.SETTINGS)
-        identity = person.identity if person is not None and is_shown else None
+        identity = person.identity if person and access.may_enter(Permission.SETTINGS) else None
         typed = Typed(
             {
                 "id": str(uuid.uuid4()),

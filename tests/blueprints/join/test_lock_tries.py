@@ -25,7 +25,6 @@ from tests.support.unlocking import (
     choose,
     opening,
     put_down,
-    token_of,
     without_digits,
 )
 from tests.town import Cast
@@ -56,7 +55,8 @@ def test_digits_are_chosen_when_the_first_answer_has_come(
         thread = session.scalars(sa.select(Observation)).all()[-1].thread
         okada = session.get_one(Person, cast.okada)
         thread.handoff.acknowledge(okada, Said(words=ANSWER), town.MORNING)
-    page = client.get(client.get("/notes").location)
+    clock.forward(minutes=1)
+    page = client.get(str(client.get("/notes").location))
     assert "番号を決めてください" in page.text
     chosen = choose(client, next="/notes")
     assert (chosen.status_code, chosen.location) == (303, "/notes")
@@ -106,9 +106,7 @@ def test_ten_wrong_tries_end_at_the_desk_and_take_nothing(
     assert "この電話では、番号でひらけなくなりました" in last.text
     assert "059-000-0002" in last.text
     assert at_once == list(range(1, 11))
-    shut = suzuki.post(
-        "/lock/opening", data={"csrf_token": town.csrf(suzuki)["X-CSRFToken"], "pin": PIN}
-    )
+    shut = opening(suzuki)
     assert shut.status_code == 422
     assert 'name="pin"' not in shut.text
     assert suzuki.get("/notes").status_code == 303
@@ -202,10 +200,9 @@ def test_a_session_that_ended_meanwhile_is_not_opened(
     suzuki: FlaskClient, store: Store, cast: Cast, clock: SetClock
 ) -> None:
     put_down(suzuki)
-    token = token_of(suzuki)
     with store.write() as session:
         SignIn.end_all(session, cast.suzuki, clock.now)
-    tried = suzuki.post("/lock/opening", data={"csrf_token": token, "pin": PIN})
+    tried = opening(suzuki)
     assert tried.status_code == 401
     assert _sign_in(store, cast).revoked_at is not None
 

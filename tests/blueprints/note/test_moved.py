@@ -18,7 +18,7 @@ from tests import town
 from tests.conftest import SetClock
 from tests.support.invitations import post
 from tests.support.notes import typed
-from tests.support.unlocking import choose
+from tests.support.unlocking import choose, held
 from tests.town import MORNING, Cast
 
 WORDS = "向かいのおばあさんを、このごろ見かけません。"
@@ -49,7 +49,7 @@ def moved(
     assert done.status_code == 303
     # Answers wait for this person: the digits come first.
     assert choose(browser).status_code == 303
-    return browser
+    return held(browser)
 
 
 def test_whoever_holds_the_sheet_reads_nothing_for_a_day_and_writes_at_once(
