@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import conflict, policy
 from models.base import Base
-from models.errors import Invalid, StepUp
+from models.errors import Invalid, Locked, StepUp
 from models.person import Person
 from models.policy import Actor, Permission
 
@@ -31,6 +31,7 @@ __all__ = [
     "Permission",
     "actor",
     "allow",
+    "ask_to_unlock",
     "fresh",
     "in_turn",
     "is_only_shown",
@@ -183,8 +184,11 @@ def actor(session: Session | None = None) -> Actor:
     session = session or reading()
     if "actor" not in session.info:
         person = me(session)
-        found = Actor.nobody() if person is None else Actor.of(session, person, now())
-        session.info["actor"] = replace(found, proved_at=current_user.proved_at)
+        if person is None:
+            session.info["actor"] = Actor.nobody()
+        else:
+            found = Actor.of(session, person, now(), is_unlocked=current_user.is_unlocked)
+            session.info["actor"] = replace(found, proved_at=current_user.proved_at)
     return session.info["actor"]  # type: ignore[no-any-return]
 
 
@@ -197,13 +201,21 @@ def load(
 ) -> Row:
     """The row, where the policy allows it; else 404, as if it did not exist.
 
+    Raises Locked where nothing of the kind is read before reading is unlocked.
     `with_`: what is read in the same query, a constant of the module that asks.
     """
     session = session or reading()
+    ask_to_unlock(permission, session)
     row = session.scalar(_whole(kind, with_), {"key": key}) if with_ else session.get(kind, key)
     if row is None or not policy.allow(actor(session), permission, row):
         abort(404)
     return row
+
+
+def ask_to_unlock(permission: Permission, session: Session | None = None) -> None:
+    """Raise Locked where reading is to be unlocked first."""
+    if policy.is_locked(actor(session), permission):
+        raise Locked
 
 
 @lru_cache(maxsize=64)

@@ -16,10 +16,11 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException
 from blueprints import access, shown_once, way_back
 from blueprints.access import NotSent
 from blueprints.language import own_path, plain, show
+from blueprints.lock_page import lock_page
 from blueprints.origin import is_from_elsewhere
 from blueprints.translated import begin_page
 from blueprints.typed import Pairs, came, given, kept_fields
-from models.errors import Busy, Conflict, DomainError, Invalid, NotAllowed, StepUp
+from models.errors import Busy, Conflict, DomainError, Invalid, Locked, NotAllowed, StepUp
 from models.routing import NotStarted
 from models.town_time import local
 
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
     """Answer every error of every door here."""
     app.register_error_handler(CSRFError, answer_csrf)
     app.register_error_handler(DomainError, answer_domain)
+    app.register_error_handler(Locked, answer_locked)
     app.register_error_handler(sa.exc.OperationalError, answer_store)
     app.register_error_handler(sa.exc.TimeoutError, answer_store)
     app.register_error_handler(HTTPException, answer_http)
@@ -72,6 +74,18 @@ def init_app(app: Flask) -> None:
 def answer_csrf(_error: CSRFError) -> Response:
     """The form is older than its session: everything typed stands there, one tap goes on."""
     return answer(400, _EXPIRED)
+
+
+def answer_locked(error: Locked) -> Response:
+    """Reading is locked: its page, with what was to be sent; or on from there to what was asked."""
+    path = request.full_path.rstrip("?")
+    if is_api():
+        return problem(403, error.key)
+    if request.method == "GET":
+        return redirect(url_for("join.show_lock", next=path), 303)  # type: ignore[return-value]
+    begin_page()
+    page, status = lock_page(path, kept=given(), problem=error, status=403)
+    return Response(page, status, mimetype="text/html")
 
 
 def answer_domain(error: DomainError) -> Response:

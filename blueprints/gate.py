@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 import logging
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
+from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 
 from blueprints import access, translated
@@ -18,7 +20,9 @@ from blueprints.cookies import Sessions
 from blueprints.counting import Counts
 from blueprints.signed_in import find_signed_in, touch
 from models import policy
+from models.assurance import Assurance
 from models.policy import Permission
+from models.reading_lock import IDLE
 from models.settings import Settings, is_loopback
 
 CONTENT_SECURITY_POLICY = (
@@ -37,6 +41,7 @@ OPEN_ENDPOINTS = frozenset(
     }
 )
 
+MINUTE = dt.timedelta(minutes=1)
 _MACHINE_BITS = 64
 
 csrf = CSRFProtect()
@@ -90,8 +95,8 @@ def take_up_language() -> Any:
 def guard() -> None:
     """Refuse every endpoint that names no permission, and whoever may not enter it.
 
-    Somebody not signed in is asked to sign in (401); somebody without the role sees what
-    an address that does not exist would show (404).
+    Somebody not signed in is asked to sign in (401), whoever's reading is locked to unlock it
+    (403); somebody without the role sees what an address that does not exist would show (404).
     """
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return
@@ -99,6 +104,7 @@ def guard() -> None:
     if permission is None:
         abort(404)
     if not policy.may_enter(access.actor(), permission):
+        access.ask_to_unlock(permission)
         abort(404 if access.actor().is_signed_in else 401)
     if getattr(current_app.view_functions[request.endpoint], "needs_fresh", False):
         access.need_fresh()
@@ -116,6 +122,15 @@ def is_open(endpoint: str) -> bool:
     """Whether whoever asks may enter this page, as far as the gate knows."""
     permission = permission_of(endpoint)
     return permission is not None and policy.may_enter(access.actor(), permission)
+
+
+def locks_after() -> int:
+    """After how many idle minutes this page is left; 0 where nothing on it is ever locked."""
+    permission = permission_of(request.endpoint or "")
+    if permission is None or getattr(current_user, "assurance", None) is not Assurance.DEVICE:
+        return 0
+    is_read = policy.is_locked(replace(access.actor(), is_unlocked=False), permission)
+    return IDLE // MINUTE if is_read else 0
 
 
 def settle_headers(response: Response) -> Response:

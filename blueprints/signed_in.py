@@ -9,9 +9,10 @@ from flask import g, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from blueprints import access
+from blueprints import access, reading_use
 from blueprints.cookies import is_fetched
-from models import proof, signing_in
+from models import proof, reading_lock, signing_in
+from models.assurance import Assurance
 from models.credential import SignIn
 from models.errors import Busy
 
@@ -30,6 +31,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         device = sign_in.device
         # A key that was shut off is none: the phone then makes a new one.
         self.device_id = device.id if device is not None and device.revoked_at is None else None
+        used = reading_use.used()
+        self.is_unlocked = reading_lock.is_unlocked(sign_in, used, access.now())
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the cookie."""
@@ -56,9 +59,18 @@ def find_signed_in(token: str) -> SignedIn | None:
 def sign_in_with(token: str) -> None:
     """Let the browser hold a new session; an earlier one ends, with everything that was of it."""
     earlier = present()
+    _begin(token)
+    # Whoever came in is in, though the database was busy: nobody holds the earlier token any more.
+    with suppress(Busy):
+        _end(earlier)
+
+
+def _begin(token: str) -> None:
+    """The browser holds this session, in which reading is open, and nothing of one before."""
     access.close()
     _clear()
     session.permanent = True
+    reading_use.begin(access.now())
     found = find_signed_in(token)
     if found is not None:
         login_user(found)
@@ -66,9 +78,29 @@ def sign_in_with(token: str) -> None:
         logout_user()
         hold(token)
     access.close()
-    # Whoever came in is in, though the database was busy: nobody holds the earlier token any more.
-    with suppress(Busy):
-        _end(earlier)
+
+
+def unlock(token: str) -> None:
+    """Its person gave a proof: the same session goes on under its new token, reading open."""
+    access.close()
+    reading_use.begin(access.now())
+    session["_user_id"] = token
+    g.pop("_login_user", None)
+    access.close()
+
+
+def lock() -> None:
+    """Close reading on this phone; the session goes on. A busy store leaves it to the cookie."""
+    if not current_user.is_authenticated or current_user.assurance is not Assurance.DEVICE:
+        return
+    if not current_user.is_unlocked:
+        return
+    reading_use.end()
+    access.close()
+    with suppress(Busy), access.writing() as writing:
+        row = writing.get(SignIn, current_user.sign_in_id)
+        if row is not None:
+            reading_lock.lock(row)
 
 
 def sign_out() -> None:
@@ -126,6 +158,8 @@ def touch() -> None:
     What a page asks for by itself is no use: the desk's list asks all night.
     """
     sign_in = g.get("sign_in")
+    if _is_used(sign_in):
+        reading_use.go_on(access.now())
     if sign_in is None or request.method != "GET" or is_fetched():
         return
     if not sign_in.wants_touch(access.now()) and not sign_in.wants_renewal:
@@ -147,6 +181,12 @@ def _renewed(row: SignIn) -> str | None:
     if not row.wants_renewal:
         return None
     return signing_in.renew(row.session, row.id, row.token_hash, access.now())
+
+
+def _is_used(sign_in: SignIn | None) -> bool:
+    """Whether somebody reads on, on a phone, whose reading locks when nobody does."""
+    is_phone = sign_in is not None and sign_in.assurance is Assurance.DEVICE
+    return is_phone and bool(current_user.is_unlocked) and not is_fetched()
 
 
 def browser_family() -> str:

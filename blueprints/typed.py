@@ -75,8 +75,10 @@ _HOURS = re.compile(r"([0-6])-(first|second)-(from|to)")
 """A desk's opening hours, two spans a day."""
 
 
-# Passwords, and the form's own machinery.
-_DROPPED = frozenset({"csrf_token", "password", "password_again", "said", "shown", "speak"})
+# Passwords, digits, and the form's own machinery.
+_DROPPED = frozenset(
+    {"csrf_token", "password", "password_again", "pin", "said", "shown", "signature", "speak"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,12 @@ class SignIn(Base):
     """When the person last proved who they are."""
     wants_renewal: Mapped[bool] = mapped_column(default=False)
     """What its person may do has changed: the next page brings another token."""
+    is_open: Mapped[bool] = mapped_column(default=False)
+    """Of a phone: whether reading was opened and not closed since (models/reading_lock.py)."""
+    pin: Mapped[bytes | None]
+    """Of a phone: argon2id text of the digits that open reading, once they were chosen."""
+    wrong_pins: Mapped[int] = mapped_column(default=0)
+    """How many wrong ones were tried since."""
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     device: Mapped[Credential | None] = relationship(lazy="joined")
@@ -138,15 +144,21 @@ class SignIn(Base):
                 seen_at=_seen(assurance, now),
                 ends_at=now + life(assurance),
                 proved_at=now if assurance in PROOFS else None,
+                is_open=True,
             )
         )
         return token
 
     @staticmethod
     def find(session: Session, token: str, now: dt.datetime) -> SignIn | None:
-        """The session of a token where it opens reading, or None."""
+        """The living session of a token, or None."""
         found = session.scalar(_BY_TOKEN, {"hash": token_hash(token)})
-        return found if is_unlocked(found, now) else None
+        return found if found is not None and found.is_live(now) else None
+
+    @property
+    def has_pin(self) -> bool:
+        """Whether digits were chosen on this phone."""
+        return self.pin is not None
 
     def is_live(self, now: dt.datetime) -> bool:
         """Whether the session still counts: not revoked, not ended, not idle for too long."""
@@ -182,11 +194,6 @@ class SignIn(Base):
             .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
             .values(revoked_at=now)
         )
-
-
-def is_unlocked(sign_in: SignIn | None, now: dt.datetime) -> bool:
-    """Whether reading is open on a phone: as long as its session lives. Writing always is."""
-    return sign_in is not None and sign_in.is_live(now)
 
 
 _BY_TOKEN = sa.select(SignIn).where(SignIn.token_hash == sa.bindparam("hash"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime as dt
 import uuid
 from collections.abc import Sequence
@@ -69,6 +71,16 @@ def signer(session: Session, device_id: uuid.UUID, signature: bytes, signed: byt
         return NOBODY
     person_id = device.person_id if device.person.is_active else None
     return Sender(person_id, device.id, is_revoked=device.revoked_at is not None)
+
+
+def has_signed(device: Credential, signature: str, signed: bytes) -> bool:
+    """Whether this key made a signature, in base64url as browsers give it."""
+    padded = signature.encode("ascii", "replace") + b"=" * (-len(signature) % 4)
+    try:
+        raw = base64.b64decode(padded, altchars=b"-_", validate=True)
+    except binascii.Error:
+        return False
+    return _is_signed(device.material, raw, signed)
 
 
 def is_revoked(device: Credential) -> bool:

@@ -37,6 +37,12 @@ class Claimed(NotAllowed):
     key = "desk.problem.claimed"
 
 
+class Locked(DomainError):
+    """Reading is locked on this phone: its person opens it, and goes on."""
+
+    key = "lock.problem.locked"
+
+
 class Invalid(DomainError):
     """A value that cannot be saved; `field` is the form field it belongs to."""
 

@@ -32,6 +32,7 @@ from models.store import Store
 from models.thread import Thread
 from models.town import Town
 from models.town_time import TOKYO
+from tests.support.held import ALWAYS_USED, never_locks
 
 MORNING = dt.datetime(2026, 11, 24, 9, 20, tzinfo=TOKYO).astimezone(dt.UTC)
 """A Tuesday on which every desk is open; where the clock of the tests stands at first."""
@@ -161,15 +162,18 @@ def signed_in(
 ) -> FlaskClient:
     """Sign a person in: the client's cookie holds a live session's token from then on.
 
-    `assurance`: else what is enough for them.
+    `assurance`: else what is enough for them. A phone's reading is open, and no clock locks it; see
+    tests/support/unlocking.py.
     """
     with store.write() as session:
         row = session.get(Person, person)
         assert row is not None
         enough = Assurance.DEVICE if row.role.is_phone else Assurance.PASSKEY
         token = SignIn.begin(session, row, assurance or enough, now)
+        never_locks(session, token)
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = token, True
+        cookie.update(ALWAYS_USED)
     return client
 
 

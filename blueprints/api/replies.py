@@ -21,12 +21,17 @@ KINDS = tuple(kind.value for kind in SpeechKind)
 @bp.post("/api/v1/observations/<uuid:note_id>/replies")
 @allow(Permission.RECEIPT_READ)
 def create_reply(note_id: uuid.UUID) -> tuple[Response, int]:
-    """Answer, add, tell of a call, stop being telephoned, or take the note back (or ask to)."""
+    """Answer, add, tell of a call, stop being telephoned, or take the note back (or ask to).
+
+    Where reading is locked it is taken all the same, and nothing of the thread is shown.
+    """
     said = body.json_object()
     speech = read(SpeechKind(body.one_of(said, "kind", KINDS)), said)
     thread_id = _thread_id(note_id, said)
     access.close()
     access.in_turn(lambda session: say(session.get_one(Thread, thread_id), speech, access.now()))
+    if "code" not in said and not access.may_enter(Permission.THREAD_READ):
+        return Response(), 204
     # Opened and written out after the write, which nobody waits for meanwhile.
     thread = access.reading().get_one(Thread, thread_id)
     return jsonify(shape.thread(thread, access.now())), 201

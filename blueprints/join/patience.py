@@ -36,11 +36,16 @@ def wait_for(email: str) -> int:
     The same for unknown accounts; `email`: or whatever else the tries are counted by. Gives how
     many were made. Aborts with 429 where too many wait already.
     """
-    tries = int(limiter.storage.incr(_key(email), _REMEMBERED_SECONDS)) - 1
+    tries = int(limiter.storage.incr(_key(email), _REMEMBERED_SECONDS))
+    hold_back(tries - 1)
+    return tries
+
+
+def hold_back(tries: int) -> None:
+    """Hold an answer back as long as so many wrong tries ask; 429 as above."""
     if tries > FREE_TRIES:
         with _a_place():
             time.sleep(seconds(tries))
-    return tries + 1
 
 
 @contextmanager

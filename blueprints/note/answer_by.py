@@ -26,7 +26,7 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @bp.post("/settings/answer-by")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def update_answer_by() -> Response | Page:
     """Remember how answers should come, with the number or address that it needs.
 

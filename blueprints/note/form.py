@@ -11,6 +11,8 @@ from typing import Self
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
+from blueprints import access
+from blueprints.access import Permission
 from blueprints.language import current_locale, show
 from blueprints.note import numbers
 from blueprints.note.masking import as_sent
@@ -85,7 +87,8 @@ class NoteForm:
     ) -> NoteForm:
         """A new note with its UUID and what is chosen beforehand for this role."""
         is_commissioner = person is not None and person.role is Role.COMMISSIONER
-        identity = person.identity if person is not None else None
+        # On a locked phone the number on file is nobody's to read.
+        identity = person.identity if person and access.may_enter(Permission.SETTINGS) else None
         typed = Typed(
             {
                 "id": str(uuid.uuid4()),

@@ -9,6 +9,7 @@ from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp
 from blueprints.note.page import Page, page
+from blueprints.signed_in import lock
 from models.person import Role
 
 
@@ -32,5 +33,6 @@ def show_home() -> Page | Redirect:
 @bp.get("/closed")
 @allow(Permission.ANYONE)
 def show_closed() -> Response:
-    """A page that tells nothing of what was open before."""
+    """A page that tells nothing of what was open before; reading is locked behind it."""
+    lock()
     return Response(render_template("closed.html"), mimetype="text/html")

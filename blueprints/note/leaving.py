@@ -13,14 +13,14 @@ from models import staffing
 
 
 @bp.get("/settings/leaving")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def show_leaving() -> Page:
     """What goes, what stays, and the one question."""
     return page("leaving")
 
 
 @bp.post("/settings/leaving")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def create_leaving() -> Page:
     """Forget the person; their notes stay as those of 地域の方."""
     access.in_turn(lambda session: staffing.leave(session, myself(session), access.now()))

@@ -9,7 +9,7 @@ from flask import current_app, g, render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from blueprints import access
+from blueprints import access, gate
 from blueprints.access import Permission
 from blueprints.language import current_locale
 from blueprints.note import bp
@@ -69,6 +69,8 @@ def phone_facts() -> dict[str, str]:
     if request.method == "POST" and (request.blueprint == bp.name or "leaves_nothing" in g):
         found["data-address"] = _standing()
     found["data-locale"] = current_locale()
+    if minutes := gate.locks_after():
+        found["data-locks"] = str(minutes)
     desk = own_desk(person)
     if person is not None and person.area is not None:
         found |= {"data-area": str(person.area.id), "data-area-name": person.area.name}

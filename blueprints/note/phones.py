@@ -29,7 +29,7 @@ def phones_of(person: Person) -> list[OwnPhone]:
 
 
 @bp.post("/settings/phones/<uuid:phone_id>/ending")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def create_phone_ending(phone_id: uuid.UUID) -> Response:
     """End one of one's own phones; somebody else's does not exist here."""
     with access.writing() as session:
@@ -41,7 +41,7 @@ def create_phone_ending(phone_id: uuid.UUID) -> Response:
 
 
 @bp.post("/settings/app-codes")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def create_app_code() -> Page:
     """Twelve digits for the installed app, shown once."""
     told, code_hash = Secrets.draw(access.kizuki().keys)

@@ -47,6 +47,7 @@ def _of_reporter(thread_id: object) -> str:
         abort(401)
     if thread.reporter.token != access.actor().token:
         abort(404)
+    access.ask_to_unlock(Permission.THREAD_READ)
     # Their own, and yet closed to them: the list says until when.
     own = access.listing(Thread, Permission.THREAD_READ).where(Thread.id == thread.id)
     is_open = access.reading().scalar(own) is not None

@@ -38,7 +38,10 @@ def show_sent(thread_id: uuid.UUID) -> Page:
 
 
 def sent_page_by_code(sent: Sent, *, draft: str) -> Page:
-    """The page for somebody without an account, with the code that is shown this once."""
+    """The page for somebody without an account, with the code that is shown this once.
+
+    Whoever's reading is locked sees it too, as their note has arrived: without a code.
+    """
     return _page_by_code(**sent.told(), draft=draft)
 
 
@@ -65,10 +68,15 @@ def _page_by_code(
         asks_called=bool(seen.calls) and bool(code) and not has_called,
         base="/receipts",
         code=code,
-        is_by_code=True,
+        # Of one's own, behind the lock, there is no code.
+        is_by_code=not _is_locked(),
         note_id=accepted["id"],
         draft=draft,
     )
+
+
+def _is_locked() -> bool:
+    return access.actor().is_signed_in and not access.may_enter(Permission.THREAD_READ)
 
 
 def _of_thread(thread: Thread) -> dict[str, Any]:
@@ -86,6 +94,9 @@ def _of_thread(thread: Thread) -> dict[str, Any]:
 def asks_answer_by(person: Person | None, *, after: int) -> bool:
     """Whether to ask a phone person how answers should come: once, `after` so many notes."""
     if person is None or not person.role.is_phone or person.answer_by is not None:
+        return False
+    # Of what nobody may read here, nothing is known either.
+    if not access.may_enter(Permission.THREAD_READ):
         return False
     if held_history.opens_at(person, access.now()) is not None:
         return False

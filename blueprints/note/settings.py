@@ -26,14 +26,14 @@ _FIELD_ID = {"telephone": "answer-telephone", "email": "answer-email"}
 
 
 @bp.get("/settings")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def show_settings() -> Page:
     """Everything that a person may set for themselves."""
     return settings_page()
 
 
 @bp.post("/settings/name")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def update_name() -> Response | Page:
     """Change the display name."""
     name = text.clean_line(request.form.get("name", ""))
@@ -47,7 +47,7 @@ def update_name() -> Response | Page:
 
 
 @bp.post("/settings/language")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def update_language() -> Response:
     """Change the language of pages, replies and notifications."""
     chosen = request.form.get("language", "")
@@ -59,7 +59,7 @@ def update_language() -> Response:
 
 
 @bp.post("/settings/area")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def update_area() -> Response | Page:
     """Move to another area, where it is one's own to say; what was sent stays where it is."""
     asked = text.clean_line(request.form.get("place", ""))
@@ -75,7 +75,7 @@ def update_area() -> Response | Page:
 
 
 @bp.post("/settings/test-notices")
-@allow(Permission.SIGNED_IN)
+@allow(Permission.SETTINGS)
 def create_test_notice() -> Response:
     """「ためしに送る」: a push to one's own phones, through the worker's real way."""
     with access.writing() as session:

@@ -5,6 +5,6 @@ from __future__ import annotations
 from models.policy.actor import Actor
 from models.policy.permissions import Permission
 from models.policy.proven import is_fresh
-from models.policy.rules import allow, may_enter, reach
+from models.policy.rules import allow, is_locked, may_enter, reach
 
-__all__ = ["Actor", "Permission", "allow", "is_fresh", "may_enter", "reach"]
+__all__ = ["Actor", "Permission", "allow", "is_fresh", "is_locked", "may_enter", "reach"]

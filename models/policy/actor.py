@@ -43,6 +43,8 @@ class Actor:
     """Who owes a second proof: for all else this is nobody."""
     may_add_first: bool = False
     """Whether they may make that proof here and now."""
+    is_unlocked: bool = False
+    """Whether reading is open where they are: a phone locks it, and writing never."""
 
     @staticmethod
     def nobody() -> Actor:
@@ -50,7 +52,13 @@ class Actor:
         return Actor()
 
     @staticmethod
-    def of(session: Session, person: Person, now: dt.datetime | None = None) -> Actor:
+    def of(
+        session: Session,
+        person: Person,
+        now: dt.datetime | None = None,
+        *,
+        is_unlocked: bool = False,
+    ) -> Actor:
         """The actor a person is now; somebody suspended or gone is nobody."""
         if not person.is_active:
             return Actor.nobody()
@@ -70,6 +78,7 @@ class Actor:
             is_sealed_deputy=any(one.in_sealed_team for one in deputies),
             token=keys_of(session).reporter_token(person.id),
             closed_before=held_history.closed_before(person, now),
+            is_unlocked=is_unlocked,
         )
 
     def reads_sealed_at(self, desk_id: uuid.UUID | None) -> bool:

@@ -33,6 +33,7 @@ from models.policy.gathering import gather_reach, gathers
 from models.policy.own import OWN_ENTRY, OWN_ROWS
 from models.policy.permissions import Permission
 from models.policy.proven import PROOF_ENTRY
+from models.policy.reading_lock import reads, unlocked
 from models.reporter import Reporter
 from models.thread import Thread
 from models.town import CallNumber, Town
@@ -172,8 +173,10 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.NOTE_TAKE: lambda actor: actor.is_staff,
     Permission.RECEIPT_READ: lambda _actor: True,
     Permission.SIGNED_IN: lambda actor: actor.is_signed_in,
-    Permission.ADDRESS_GIVE: lambda actor: actor.role in ASKED_ROLES,
-    Permission.THREAD_READ: lambda actor: actor.is_signed_in,
+    Permission.ADDRESS_GIVE: lambda actor: actor.role in ASKED_ROLES and actor.is_unlocked,
+    Permission.READING_LOCK: _is_phone,
+    Permission.SETTINGS: reads,
+    Permission.THREAD_READ: reads,
     Permission.THREAD_WRITE: lambda actor: actor.is_signed_in,
     Permission.QUEUE_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_READ: lambda actor: actor.is_staff,
@@ -196,6 +199,11 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
 def may_enter(actor: Actor, permission: Permission) -> bool:
     """Whether the actor may use views of this permission at all."""
     return _safely(lambda: ENTRY[permission](actor), permission)
+
+
+def is_locked(actor: Actor, permission: Permission) -> bool:
+    """Whether the reading lock alone keeps the actor out."""
+    return not may_enter(actor, permission) and may_enter(unlocked(actor), permission)
 
 
 def allow(actor: Actor, permission: Permission, row: Base) -> bool:

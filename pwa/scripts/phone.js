@@ -11,6 +11,7 @@ import { register, watch } from "./version.js";
 const WHERE_ANSWERS_ARE = /^\/(notes(?!\/new)|receipts)/;
 
 export default async function startPhone(dataset) {
+  if (dataset.locks) startLock(dataset).catch(tell);
   sayWhetherThereIsSignal("shell" in dataset);
   startOutbox(dataset).then(askToStay).catch(tell);
   tryStore().catch(tell);
@@ -29,6 +30,11 @@ export default async function startPhone(dataset) {
   // Without signal the worker of the last visit goes on, and the next start tells.
   await startWorker().catch(tell);
   await tellServer(dataset).catch(tell);
+}
+
+async function startLock(dataset) {
+  const { default: lock } = await import("./lock.js");
+  lock(dataset);
 }
 
 // Where somebody may write what this phone is to keep.

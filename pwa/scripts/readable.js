@@ -7,23 +7,29 @@ import * as store from "./store.js";
 import { isWithin } from "./within.js";
 
 const FORGET_AFTER_MS = 14 * 24 * 3_600_000;
+// As models/reading_lock.py has it for pages.
+const LOCKS_AFTER_MS = 15 * 60_000;
 
 // `me` is whose titles they are; `choose` gets those of theirs that are kept.
 export const keepTitles = (me, choose) =>
   store.change("titles", "last", (kept) => ({
     me,
+    at: Date.now(),
     titles: choose(kept?.me === me ? kept.titles : []),
   }));
 
 export async function titles() {
   await forgetStale();
   const { me, titles: kept } = (await store.get("titles", "last")) ?? {};
-  return (await isUnlocked(me)) ? kept : [];
+  return me !== undefined && me === (await device.owner()) ? kept : [];
 }
 
-// Whether what is kept of somebody may be read here, as models/credential.py has it for pages: as
-// long as they are signed in.
-const isUnlocked = async (me) => me === (await device.owner());
+// What is kept of somebody may be read here as long as pages may: until nobody has used one for a
+// quarter of an hour.
+async function isLocked() {
+  const used = await Promise.all([store.get("settings", "visit"), store.get("titles", "last")]);
+  return !used.some((one) => one?.at && isWithin(LOCKS_AFTER_MS, one.at));
+}
 
 export const forgetTitles = () => store.clear("titles");
 
@@ -47,10 +53,12 @@ export async function remember({ as, me, locale, ...told }) {
   if (as === "anyone" || titled?.me !== me) await forgetTitles();
 }
 
-// A phone that has not met the server for two weeks may be in other hands. What somebody is writing
-// on it now is no older than a day, and stays.
+// A phone that nobody used for a quarter of an hour is locked, and one that has not met the server
+// for two weeks may be in other hands. What somebody is writing on it now is no older than a day, and
+// stays.
 export async function forgetStale() {
   await halves.dropOld().catch(console.info);
+  if (await isLocked()) await forgetTitles();
   const met = await Promise.all(["visit", "contact"].map((name) => store.get("settings", name)));
   const moments = met.filter(Boolean).map(({ at }) => at);
   if (!moments.length || moments.some((at) => isWithin(FORGET_AFTER_MS, at))) return;

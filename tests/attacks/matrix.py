@@ -10,6 +10,7 @@ One letter a role, in the cast of tests/town.py:
     Y  staff of the owning desk, self-involved: in conflict about the usual note
     L  auditor, who reads the log
     W  staff of the owning desk who gave a password alone, and owes the second proof
+    Z  the resident R, whose phone locked reading
 
 A letter in the row: the view is entered with a row that is its usual one (the resident's own
 note at the north desk). Everybody else sees 404, and somebody not signed in is asked to sign in.
@@ -17,8 +18,10 @@ note at the north desk). Everybody else sees 404, and somebody not signed in is 
 
 from __future__ import annotations
 
-EVERYBODY = "ARrVNCIOKTUXMBYLW"
+EVERYBODY = "AZRrVNCIOKTUXMBYLW"
 SIGNED_IN = "RrVNCIOKTUMBYL"
+LOCKED_TOO = "Z" + SIGNED_IN
+PHONES = "ZRrVNC"
 STAFF = "IOKTBY"
 WORKS = "IOKTUMBYL"
 OFFICE = "M"
@@ -78,12 +81,17 @@ MATRIX: dict[str, str] = {
     "GET /notes": SIGNED_IN,
     "GET /notes/<uuid:thread_id>": "R",
     "GET /notes/<uuid:thread_id>/sent": "R",
-    "POST /notes/<uuid:thread_id>/additions": "R",
-    "POST /notes/<uuid:thread_id>/answers": "R",
-    "POST /notes/<uuid:thread_id>/call": "R",
-    "POST /notes/<uuid:thread_id>/contact-withdrawal": "R",
-    "POST /notes/<uuid:thread_id>/withdrawal": "R",
+    "POST /notes/<uuid:thread_id>/additions": "ZR",
+    "POST /notes/<uuid:thread_id>/answers": "ZR",
+    "POST /notes/<uuid:thread_id>/call": "ZR",
+    "POST /notes/<uuid:thread_id>/contact-withdrawal": "ZR",
+    "POST /notes/<uuid:thread_id>/withdrawal": "ZR",
     "GET /d/<address>": "R",
+    "GET /lock": PHONES,
+    "POST /lock": PHONES,
+    "POST /lock/opening": PHONES,
+    "GET /lock/pin": PHONES,
+    "POST /lock/pin": PHONES,
     "GET /settings": SIGNED_IN,
     "GET /settings/address": "CIOKTUBY",
     "POST /settings/address": "CIOKTUBY",
@@ -206,14 +214,14 @@ MATRIX: dict[str, str] = {
     "POST /api/v1/observations": EVERYBODY,
     "GET /api/v1/observations": SIGNED_IN,
     "GET /api/v1/observations/<uuid:note_id>": "R",
-    "POST /api/v1/observations/<uuid:note_id>/replies": "R",
+    "POST /api/v1/observations/<uuid:note_id>/replies": "ZR",
     "POST /api/v1/receipts": EVERYBODY,
     # The phone's signature is the key
     "POST /api/v1/devices/<uuid:device_id>/contacts": EVERYBODY,
-    "POST /api/v1/devices": SIGNED_IN,
-    "POST /api/v1/push/subscriptions": SIGNED_IN,
-    "DELETE /api/v1/push/subscriptions": SIGNED_IN,
-    "POST /api/v1/push/test": SIGNED_IN,
+    "POST /api/v1/devices": LOCKED_TOO,
+    "POST /api/v1/push/subscriptions": LOCKED_TOO,
+    "DELETE /api/v1/push/subscriptions": LOCKED_TOO,
+    "POST /api/v1/push/test": LOCKED_TOO,
     "POST /api/v1/deliveries/<uuid:delivery_id>/sightings": EVERYBODY,
 }
 

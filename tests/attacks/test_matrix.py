@@ -70,6 +70,7 @@ def _letters(
 ) -> dict[str, uuid.UUID | None]:
     return {
         "A": None,
+        "Z": cast.suzuki,
         "R": cast.suzuki,
         "r": other,
         "V": cast.nakamura,
@@ -132,13 +133,14 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
         if person is not None:
             owes = Assurance.PASSWORD if letter == "W" else None
             town.signed_in(clients[letter], store, person, assurance=owes)
+    assert clients["Z"].get("/closed").status_code == 200
     name = app.config["SESSION_COOKIE_NAME"]
     cookies = {
         letter: found.value for letter, c in clients.items() if (found := c.get_cookie(name))
     }
     with store.write() as session:
         session.get_one(Person, suspended).state = PersonState.SUSPENDED
-        own = sa.select(SignIn.id).where(SignIn.person_id == cast.suzuki)
+        own = sa.select(SignIn.id).where(SignIn.person_id == cast.suzuki, SignIn.is_open)
         ids["phone_id"] = session.scalars(own).one()
         theirs = sa.select(SignIn.id).where(SignIn.person_id == cast.okada)
         ids["sign_in_id"] = session.scalars(theirs).one()
@@ -215,6 +217,13 @@ def _rows(
 BODIES = {
     "POST /api/v1/observations/<uuid:note_id>/replies": {"kind": "addition", "words": "追記"},
 }
+# What is taken: a page that says what is missing is one to read.
+FORMS = {
+    "POST /notes/<uuid:thread_id>/additions": {"added": "追記"},
+    "POST /notes/<uuid:thread_id>/answers": {"words": "見かけました"},
+    "POST /notes/<uuid:thread_id>/call": {"called_first": "done"},
+    "POST /notes/<uuid:thread_id>/withdrawal": {"how": "ask"},
+}
 
 
 def ask(
@@ -232,7 +241,8 @@ def ask(
     if path.startswith("/api/"):
         headers = town.csrf(client) if route in BODIES and letter != "A" else {}
         return client.open(path, method=method, json=BODIES.get(route, {}), headers=headers)
-    return client.open(path, method=method, data=given or {} if method == "POST" else None)
+    form = given or FORMS.get(route, {})
+    return client.open(path, method=method, data=form if method == "POST" else None)
 
 
 def _of(world: World, which: str) -> dict[str, object]:
@@ -241,7 +251,13 @@ def _of(world: World, which: str) -> dict[str, object]:
 
 def _gets_in(response: TestResponse) -> bool:
     to_sign_in = (response.location or "").partition("?")[0] in ("/signin", "/signin/second")
-    return response.status_code not in (401, 404) and not to_sign_in
+    return response.status_code not in (401, 404) and not to_sign_in and not _is_locked(response)
+
+
+def _is_locked(response: TestResponse) -> bool:
+    to_lock = response.location is not None and response.location.startswith("/lock?")
+    said = any(mark in response.data for mark in (b"problem:lock.problem.locked", b'="locked"'))
+    return to_lock or (response.status_code == 403 and said)
 
 
 def _routes(app: Flask) -> set[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import device, lost_phone
 from models.assurance import Assurance
 from models.audit import AuditLine
-from models.credential import Credential, SignIn, is_unlocked
+from models.credential import Credential, SignIn
 from models.delivery import Delivery, DeliveryKind
 from models.person import Person
 from models.phone import Phone
@@ -80,7 +80,7 @@ def test_ending_it_ends_session_key_and_push_address_and_nothing_else(
     with either.read() as session:
         assert session.get_one(Credential, key).revoked_at == MORNING + HOUR
         rows = session.scalars(sa.select(SignIn)).all()
-        unlocked = [row.id for row in rows if is_unlocked(row, MORNING + HOUR)]
+        unlocked = [row.id for row in rows if row.is_live(MORNING + HOUR)]
         assert unlocked == [other]
         assert session.scalars(sa.select(Subscription.person_id)).all() == [None]
         words = sa.select(Delivery.kind).where(Delivery.subscription_id.is_not(None))

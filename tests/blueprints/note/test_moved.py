@@ -18,6 +18,7 @@ from tests import town
 from tests.conftest import SetClock
 from tests.support.invitations import post
 from tests.support.notes import typed
+from tests.support.unlocking import choose, held
 from tests.town import MORNING, Cast
 
 WORDS = "向かいのおばあさんを、このごろ見かけません。"
@@ -46,7 +47,9 @@ def moved(
     assert "24時間" in post(browser, "/join/invitation", token=told.token).text
     done = post(browser, "/join", token=told.token, digits=told.digits)
     assert done.status_code == 303
-    return browser
+    # Answers wait for this person: the digits come first.
+    assert choose(browser).status_code == 303
+    return held(browser)
 
 
 def test_whoever_holds_the_sheet_reads_nothing_for_a_day_and_writes_at_once(

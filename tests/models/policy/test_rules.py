@@ -206,7 +206,10 @@ def _agree(store: Store, seed: int) -> None:
         _months(session, dice, desks)
         _templates(session, desks)
         _recoveries(session, dice, people)
-        actors = [Actor.nobody(), *(Actor.of(session, person, NOW) for person in people)]
+        actors = [Actor.nobody()]
+        for person in people:
+            is_unlocked = dice.random() < 0.7
+            actors.append(Actor.of(session, person, NOW, is_unlocked=is_unlocked))
         for actor in actors:
             for permission, kind in PAIRS:
                 rows = session.scalars(sa.select(kind)).all()
