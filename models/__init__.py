@@ -20,6 +20,7 @@ from models.desk_template import DeskTemplate, Occasion
 from models.handoff import Handoff, HeldReason, Outcome, State, Verb
 from models.household.entity import Gathering, Household, Raise
 from models.identity import Identity
+from models.inbox import InboxEntry
 from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
 from models.mirror import MirrorLine, MirrorMonth
@@ -30,7 +31,7 @@ from models.person import AnswerBy, Person, PersonState, Role
 from models.photo import Photo, PhotoPart, PhotoState
 from models.purge import Purged
 from models.receipt import Receipt
-from models.reply import InboxEntry, InsideNote, Reply, ReplyKind
+from models.reply import InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
 from models.subscription import Subscription
 from models.thread import Thread
