@@ -48,14 +48,16 @@ def lock_page(
     """
     # What a try changed counts.
     sign_in = access.reading().get_one(SignIn, current_user.sign_in_id)
+    is_open = current_user.is_unlocked and not reading_lock.is_shut(sign_in)
     page = render_template(
         "join/lock.html",
         tab="replies",
         next=path,
         kept=kept,
         problem=None if problem is None else show(problem.key, **problem.params),
-        is_at_field=bool(getattr(problem, "field", "")),
-        chooses=not sign_in.has_pin or (chooses and current_user.is_unlocked),
+        at_field=getattr(problem, "field", ""),
+        chooses=not sign_in.has_pin or (chooses and is_open),
+        has_pin=sign_in.has_pin,
         ways=[way for way in WAYS if way.is_offered(sign_in)],
         is_shut=reading_lock.is_shut(sign_in),
         challenge=reading_lock.challenge(access.kizuki().keys, sign_in),

@@ -80,11 +80,10 @@ def _begin(token: str) -> None:
     access.close()
 
 
-def unlock(token: str) -> None:
-    """Its person gave a proof: the same session goes on under its new token, reading open."""
+def unlock(opening: int) -> None:
+    """Its person gave a proof, the how manieth: the same session goes on, reading open."""
     access.close()
-    reading_use.begin(access.now())
-    session["_user_id"] = token
+    reading_use.begin(access.now(), opening)
     g.pop("_login_user", None)
     access.close()
 

@@ -115,6 +115,8 @@ class SignIn(Base):
     """What its person may do has changed: the next page brings another token."""
     is_open: Mapped[bool] = mapped_column(default=False)
     """Of a phone: whether reading was opened and not closed since (models/reading_lock.py)."""
+    openings: Mapped[int] = mapped_column(default=0)
+    """How often reading was opened: what a browser says of an earlier opening counts no more."""
     pin: Mapped[bytes | None]
     """Of a phone: argon2id text of the digits that open reading, once they were chosen."""
     wrong_pins: Mapped[int] = mapped_column(default=0)
