@@ -18,6 +18,7 @@ from blueprints.access import NotSent
 from blueprints.language import own_path, plain, show
 from blueprints.lock_page import lock_page
 from blueprints.origin import is_from_elsewhere
+from blueprints.second_page import second_page
 from blueprints.translated import begin_page
 from blueprints.typed import Pairs, came, given, kept_fields
 from models.errors import Busy, Conflict, DomainError, Invalid, Locked, NotAllowed, StepUp
@@ -44,6 +45,11 @@ _EXPIRED = "frame.error.form_expired"
 # What may go well the next time: a form without a field is sent again, too.
 _AGAIN = frozenset({429, 500, 503})
 _SIGN_IN = ("POST", "/signin")
+# What is sent there is a proof; what waits for it is what has to go on.
+_PROOFS = frozenset(
+    {"/signin", "/signin/second", "/signin/passkey", "/signin/step-up"}
+    | {"/signins/app", "/signins/passkeys"}
+)
 _SENTENCES = {
     400: "frame.error.bad_request",
     401: "frame.error.sign_in_first",
@@ -149,8 +155,7 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
     key = _READING.get(key, key) if request.method == "GET" else key
     sentence, typed = show(key, **params), given()
     if status == HTTPStatus.UNAUTHORIZED:
-        path = request.full_path.rstrip("?")
-        page = render_template("join/sign_in.html", next=path, kept=typed, said=key)
+        page = _way_in(typed, key)
     elif (request.method, request.path) == _SIGN_IN:
         page = _sign_in(typed, key)
     else:
@@ -212,6 +217,16 @@ def _ways_on(status: int, key: str) -> dict[str, bool]:
         "asks_password": "password" in dict(came()),
         "is_calm": key == NotSent.key,
     }
+
+
+def _way_in(typed: Pairs, key: str) -> str:
+    """The way in, with what was sent; for whoever took the first step, the second."""
+    if request.path in _PROOFS:
+        return _sign_in(typed, key)
+    path = request.full_path.rstrip("?")
+    if access.actor().waits_as:
+        return second_page(next=path, kept=typed, said=key)[0]
+    return render_template("join/sign_in.html", next=path, kept=typed, said=key)
 
 
 def _sign_in(typed: Pairs, key: str) -> str:

@@ -51,7 +51,7 @@ def find_signed_in(token: str) -> SignedIn | None:
     g.sign_in = sign_in
     if proof.is_whole(sign_in):
         return SignedIn(token, sign_in)
-    may_add_first = proof.may_add_first(access.reading(), sign_in)
+    may_add_first = proof.may_add_first(access.reading(), sign_in, access.now())
     g.waiting = {"waits_as": sign_in.person_id, "may_add_first": may_add_first}
     return None
 

@@ -64,7 +64,7 @@ def signer(session: Session, device_id: uuid.UUID, signature: bytes, signed: byt
     """Whose phone signed this (ECDSA P-256 with SHA-256, r ‖ s); NOBODY if nobody's of ours.
 
     A revoked key still says whose it was; of who no longer takes part it names no person. A phone
-    may give the name of the key that it has by now: then it is another of that person's that signed.
+    may give the name of the key that it has by now: then another of that person's has signed.
     """
     named = session.get(Credential, device_id)
     if named is None or named.kind is not CredentialKind.DEVICE_KEY:

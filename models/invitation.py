@@ -87,7 +87,11 @@ class Invitation(Base):
     """Refused tries: wrong digits, and addresses that are somebody's already."""
     revoked_at: Mapped[dt.datetime | None]
     needs_second: Mapped[bool] = mapped_column(default=False)
-    """Whether it lets nobody in before a second member of staff has agreed."""
+    """Whether it lets nobody in before a second member of staff has agreed.
+
+    So it is for whoever is confirmed by no desk afterwards: administrators, auditors, and staff
+    who stand nowhere. One administrator alone would be whom they like. Not by `init` on the server.
+    """
     second_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
 
     area: Mapped[Area | None] = relationship()
@@ -242,6 +246,7 @@ def invite(
         made_at=now,
         ends_at=ends_at or now + dt.timedelta(days=PERSONAL_DAYS),
         daily_limit=daily_limit,
+        needs_second=by is not None and desk is None and not role.is_phone,
     )
     invitation._check(name)
     invitation._begin(session, name, told)

@@ -115,8 +115,8 @@ def open_reading(sign_in: SignIn, now: dt.datetime) -> int:
     Its token stays. Another one would be lost with this answer, on the lines that this is for, and
     whoever did everything right would be shut out for good; so would be one of two who tap at once.
     What another token is to end, ends all the same: the cookie says of which opening it is, and a
-    copy that was made before reads nothing (is_unlocked). Whoever missed this answer is asked for the
-    digits once more.
+    copy that was made before reads nothing (is_unlocked). Whoever missed this answer is asked for
+    the digits once more.
     """
     sign_in.openings += 1
     sign_in.is_open, sign_in.wrong_pins = True, 0

@@ -137,6 +137,13 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
         _tell_at(session, desk_id, told, DeliveryKind.CONFIRM, now)
 
 
+def to_agree(session: Session, now: dt.datetime) -> None:
+    """Tell the core that an invitation waits for a second yes."""
+    core = Desk.core(session)
+    if core is not None:
+        _tell_at(session, core.id, readers(session, core.id), DeliveryKind.CONFIRM, now)
+
+
 def silent_phone(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell a desk's readers that a phone with something still to come fell silent."""
     _tell_at(session, desk_id, readers(session, desk_id), DeliveryKind.CONFIRM, now)

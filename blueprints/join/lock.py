@@ -49,7 +49,8 @@ def create_lock() -> Response:
     if is_from_elsewhere():
         abort(403)
     lock()
-    return Response(status=204, mimetype="text/plain")
+    # A phone knows by the tree that it was this server that heard it.
+    return Response(status=204, mimetype="text/html")
 
 
 # A page's way out waits for nothing, and its token may be stale; whose page it is is asked above.
@@ -103,7 +104,7 @@ def _try() -> int:
 
 
 def _choose() -> int:
-    """Other digits, or the first; whoever finds a phone lying open does not know the present ones."""
+    """The first digits, or others: whoever finds a phone lying open does not know those of now."""
     digits, row = pin.chosen(request.form.get("pin", "")), g.sign_in
     sign_in_id, has_pin = row.id, row.has_pin
     if has_pin and not current_user.is_unlocked:

@@ -26,7 +26,7 @@ _FIRST_SECONDS = 0.25
 _REMEMBERED_SECONDS = 15 * 60
 
 ACCOUNTS, PHONES = "accounts", "phones"
-"""Who waits: for a password or a code, or for a phone's digits. Neither takes the other's places."""
+"""Who waits, for a password or code, or for a phone's digits: neither takes the other's places."""
 
 _lock = threading.Lock()
 _waiting: dict[str, Counter[str]] = {ACCOUNTS: Counter(), PHONES: Counter()}

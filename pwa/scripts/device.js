@@ -131,7 +131,8 @@ export async function signerOf({ owner, envelope, signature }) {
   for (const key of await all()) {
     const { publicKey } = key.pair;
     const isTheirs = key.owner === owner;
-    if (isTheirs && (await crypto.subtle.verify(SIGNED, publicKey, signature, envelope))) return key;
+    if (isTheirs && (await crypto.subtle.verify(SIGNED, publicKey, signature, envelope)))
+      return key;
   }
   return undefined;
 }

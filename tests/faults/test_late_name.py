@@ -1,4 +1,4 @@
-"""A key that is named and ended while its first note is still being sealed keeps that note's author."""
+"""A key that is named, and ended, while its first note is being sealed keeps that note's author."""
 
 from __future__ import annotations
 

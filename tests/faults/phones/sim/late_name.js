@@ -10,7 +10,8 @@ const { scripts, townKey, isFirstOfferLost } = JSON.parse(readFileSync(process.a
 const ended = new Set();
 const keys = new Map();
 const sent = [];
-let [isRegistering, isSealing] = [held(), held()];
+const isRegistering = held();
+const isSealing = held();
 let offersLost = 0;
 
 function held() {
@@ -75,7 +76,11 @@ const until = async (is) => {
 };
 
 const first = await phone.start();
-const fields = { id: crypto.randomUUID(), words: "灯りがつきません", noted_at: new Date().toISOString() };
+const fields = {
+  id: crypto.randomUUID(),
+  words: "灯りがつきません",
+  noted_at: new Date().toISOString(),
+};
 const put = first.scripts.outbox.put({ kind: "note", fields, shown: { urgency: "soon" } });
 await until(async () => (await first.scripts.store.get("device", "writer"))?.sequence === 1);
 isRegistering.end();
