@@ -1,8 +1,6 @@
-"""The page in the place of what is locked: the ways to open it, and where it leads then."""
+"""The page in the place of what is locked: the digits that open it, and where it leads then."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from flask import render_template
 from flask_login import current_user
@@ -15,23 +13,6 @@ from models.credential import SignIn
 from models.desk import Desk
 from models.errors import DomainError
 from models.pin import DIGITS
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to open reading: a part of the page that proves who its person is.
-
-    Another proof is another Way: its view ends with `signed_in.unlock`.
-    """
-
-    template: str
-
-    def is_offered(self, sign_in: SignIn) -> bool:
-        """Whether the page shows it now."""
-        return not reading_lock.is_shut(sign_in)
-
-
-WAYS = (Way("join/_pin.html"),)
 
 
 def lock_page(
@@ -58,7 +39,6 @@ def lock_page(
         at_field=getattr(problem, "field", ""),
         chooses=not sign_in.has_pin or (chooses and is_open),
         has_pin=sign_in.has_pin,
-        ways=[way for way in WAYS if way.is_offered(sign_in)],
         is_shut=reading_lock.is_shut(sign_in),
         challenge=reading_lock.challenge(access.kizuki().keys, sign_in),
         digits=DIGITS,
