@@ -15,12 +15,12 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from blueprints import access, shown_once, way_back
 from blueprints.access import NotSent
-from blueprints.language import own_path, plain, show
+from blueprints.language import plain, show
 from blueprints.lock_page import lock_page
 from blueprints.origin import is_from_elsewhere
-from blueprints.second_page import second_page
 from blueprints.translated import begin_page
-from blueprints.typed import Pairs, came, given, kept_fields
+from blueprints.typed import came, given
+from blueprints.way_in import sign_in_again, way_in
 from models.errors import Busy, Conflict, DomainError, Invalid, Locked, NotAllowed, StepUp
 from models.routing import NotStarted
 from models.town_time import local
@@ -45,11 +45,6 @@ _EXPIRED = "frame.error.form_expired"
 # What may go well the next time: a form without a field is sent again, too.
 _AGAIN = frozenset({429, 500, 503})
 _SIGN_IN = ("POST", "/signin")
-# What is sent there is a proof; what waits for it is what has to go on.
-_PROOFS = frozenset(
-    {"/signin", "/signin/second", "/signin/passkey", "/signin/step-up"}
-    | {"/signins/app", "/signins/passkeys"}
-)
 _SENTENCES = {
     400: "frame.error.bad_request",
     401: "frame.error.sign_in_first",
@@ -155,9 +150,9 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
     key = _READING.get(key, key) if request.method == "GET" else key
     sentence, typed = show(key, **params), given()
     if status == HTTPStatus.UNAUTHORIZED:
-        page = _way_in(typed, key)
+        page = way_in(typed, key)
     elif (request.method, request.path) == _SIGN_IN:
-        page = _sign_in(typed, key)
+        page = sign_in_again(typed, key)
     else:
         ways = _ways_on(status, key)
         if request.method == "POST" and not typed and not ways["goes_again"]:
@@ -217,24 +212,6 @@ def _ways_on(status: int, key: str) -> dict[str, bool]:
         "asks_password": "password" in dict(came()),
         "is_calm": key == NotSent.key,
     }
-
-
-def _way_in(typed: Pairs, key: str) -> str:
-    """The way in, with what was sent; for whoever took the first step, the second."""
-    if request.path in _PROOFS:
-        return _sign_in(typed, key)
-    path = request.full_path.rstrip("?")
-    if access.actor().waits_as:
-        return second_page(next=path, kept=typed, said=key)[0]
-    return render_template("join/sign_in.html", next=path, kept=typed, said=key)
-
-
-def _sign_in(typed: Pairs, key: str) -> str:
-    """The way in once more: without the password, sending again would only be a wrong try."""
-    fields = dict(typed)
-    waiting = {"kept": kept_fields(typed)} if fields.get("goes_on") else {}
-    path, email = own_path(fields.get("next", "/")), fields.get("email", "")
-    return render_template("join/sign_in.html", next=path, email=email, said=key, **waiting)
 
 
 def _plain(params: dict[str, Any]) -> dict[str, Any]:

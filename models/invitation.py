@@ -87,11 +87,7 @@ class Invitation(Base):
     """Refused tries: wrong digits, and addresses that are somebody's already."""
     revoked_at: Mapped[dt.datetime | None]
     needs_second: Mapped[bool] = mapped_column(default=False)
-    """Whether it lets nobody in before a second member of staff has agreed.
-
-    So it is for whoever is confirmed by no desk afterwards: administrators, auditors, and staff
-    who stand nowhere. One administrator alone would be whom they like. Not by `init` on the server.
-    """
+    """Whether a second member of staff has to agree: no desk confirms its person afterwards."""
     second_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
 
     area: Mapped[Area | None] = relationship()

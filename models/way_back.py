@@ -1,7 +1,9 @@
 """A new way in for an account: lost phone or passkey, forgotten password, readmission.
 
 One member of staff begins it, its person finishes it, and a second member has to agree: for who
-stands at a desk by confirming them anew after it, for all others before it lets them in.
+stands at a desk by confirming them anew after it, for all others before it lets them in. So it is
+with the first invitation of those, too, but for `init` on the server's: one administrator alone
+would be whom they like.
 """
 
 from __future__ import annotations

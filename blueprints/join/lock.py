@@ -49,8 +49,8 @@ def create_lock() -> Response:
     if is_from_elsewhere():
         abort(403)
     lock()
-    # A phone knows by the tree that it was this server that heard it.
-    return Response(status=204, mimetype="text/html")
+    # A phone that asks before it shows anything knows by it that no portal answered.
+    return Response(status=204, mimetype="text/plain", headers={"Kizuki-Reading": "locked"})
 
 
 # A page's way out waits for nothing, and its token may be stale; whose page it is is asked above.

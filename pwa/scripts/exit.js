@@ -6,7 +6,7 @@ import * as store from "./store.js";
 
 const MARK = "exited";
 const PATIENCE_MS = 4000;
-const FAULT = 500;
+const NOTHING_TO_LOCK = [401, 404];
 
 // One short transaction: the page goes right behind it.
 export const leave = () =>
@@ -26,8 +26,13 @@ export async function isSettled() {
   const answer = await fetch("/lock", { method: "POST", cache: "no-store", signal }).catch(
     () => null,
   );
-  // A page of a portal's names no tree. Whoever is not signed in has nothing to lock.
-  if (!answer || answer.status >= FAULT || !answer.headers.has("Kizuki-Tree")) return false;
+  if (!answer || !isOurs(answer)) return false;
   await store.remove("settings", MARK);
   return true;
+}
+
+// A portal says neither. Whoever is not signed in, or reads by another proof, has nothing to lock.
+function isOurs({ status, headers }) {
+  const hasNothing = NOTHING_TO_LOCK.includes(status) && headers.has("Kizuki-Tree");
+  return hasNothing || headers.get("Kizuki-Reading") === "locked";
 }

@@ -144,7 +144,7 @@ def test_the_quick_exit_leaves_nothing_to_read_though_the_server_did_not_hear_of
     visit(suzuki, f"{url}/notes")
     suzuki.wait_for_function(f"({TITLES})()")
     phone.set_offline(True)
-    suzuki.get_by_role("link", name="閉じる").first.click()
+    suzuki.locator("[data-quick-exit]").first.click()
     suzuki.wait_for_url(f"{url}/closed")
     cold(suzuki, f"{url}/notes")
     assert stored(suzuki, "titles") == []

@@ -58,7 +58,8 @@ def test_whoever_begins_one_sees_that_its_proof_was_taken_back(shared: Store, ca
     seen: list[object] = []
 
     def begin(session: Session) -> None:
-        found = session.scalars(sa.select(Credential)).one()
+        own = sa.select(Credential).where(Credential.person_id == cast.okada)
+        found = session.scalars(own).one()
         hold(session, cast.okada)
         session.refresh(found)
         seen.append(found.revoked_at)

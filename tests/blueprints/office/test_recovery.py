@@ -138,6 +138,7 @@ def test_one_administrator_alone_becomes_no_auditor(
             by=by,
             now=MORNING,
         )
+        session.flush()
         assert not made.is_usable(MORNING)
     ueda = signed_in(app.test_client(), store, cast.ueda)
     page = ueda.get("/desk/people").text
