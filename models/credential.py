@@ -243,5 +243,5 @@ def new_token() -> str:
 
 
 def token_hash(token: str) -> bytes:
-    """What recognises it."""
+    """What recognises a token of 128 random bits or more: for so many a plain SHA-256 is enough."""
     return hashlib.sha256(token.encode()).digest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import audit
 from models.area import Area
 from models.base import Base, keys_of, words_of
+from models.credential import token_hash
 from models.errors import Invalid
 from models.keys import KeyRing
 from models.person import Person, Role
@@ -196,11 +196,6 @@ class Invitation(Base):
     def by_code(session: Session, code_hash: bytes) -> Invitation | None:
         """The invitation of a twelve-digit code's slow index, usable or not."""
         return session.scalar(sa.select(Invitation).where(Invitation.code_hash == code_hash))
-
-
-def token_hash(token: str) -> bytes:
-    """What recognises a link's token (128 random bits: a plain SHA-256 is enough)."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def invite(
