@@ -178,6 +178,8 @@ class Invitation(Base):
 
     def _begin(self, session: Session, name: str, told: Secrets) -> None:
         """Keep the name sealed to this row and, for one person, what recognises the digits."""
+        is_desks = self.desk is not None or self.role.is_phone
+        self.needs_second = self.made_by_id is not None and not is_desks
         session.add(self)
         keys = keys_of(session)
         if name:
@@ -237,7 +239,6 @@ def invite(
         made_at=now,
         ends_at=ends_at or now + dt.timedelta(days=PERSONAL_DAYS),
         daily_limit=daily_limit,
-        needs_second=by is not None and desk is None and not role.is_phone,
     )
     invitation._check(name)
     invitation._begin(session, name, told)
