@@ -10,7 +10,6 @@ import * as store from "./store.js";
 
 export const NOBODY = "nobody";
 const SIGNING = { name: "ECDSA", namedCurve: "P-256" };
-const SIGNED = { name: "ECDSA", hash: "SHA-256" };
 const DOUBT_MS = 10 * 60_000;
 const NONE = { pending: [], deleted: [] };
 let spokenFor;
@@ -123,18 +122,7 @@ export const isLeftBehind = async () =>
 // r and s, 32 bytes each.
 export async function sign(bytes, { pair } = {}) {
   const key = (pair ?? (await own()).pair).privateKey;
-  return new Uint8Array(await crypto.subtle.sign(SIGNED, key, bytes));
-}
-
-// The key of this phone that signed an item; undefined where it is not here.
-export async function signerOf({ owner, envelope, signature }) {
-  for (const key of await all()) {
-    const { publicKey } = key.pair;
-    const isTheirs = key.owner === owner;
-    if (isTheirs && (await crypto.subtle.verify(SIGNED, publicKey, signature, envelope)))
-      return key;
-  }
-  return undefined;
+  return new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, bytes));
 }
 
 // Also those that have ended.

@@ -1,18 +1,13 @@
-// The quick exit takes the place of the page in the history: "back" does not return to it. Reading is
-// locked and what is kept to be read goes: whoever comes may look into the phone next.
-
-const PATIENCE_MS = 150;
-const pause = () => new Promise((next) => setTimeout(next, PATIENCE_MS));
+// The quick exit takes the page's place in the history, locks reading, and leaves nothing to be read.
 
 document.addEventListener("click", async (event) => {
   const link = event.target.closest("[data-quick-exit]");
   if (!link) return;
   event.preventDefault();
-  const { href } = link;
+  document.body.hidden = true;
   if (document.body.dataset.phone !== undefined) navigator.sendBeacon?.("/lock");
-  document.body.replaceChildren();
-  await Promise.race([forget().catch(console.info), pause()]);
-  location.replace(href);
+  const gone = import("../exit.js").then(({ leave }) => leave());
+  const late = new Promise((next) => setTimeout(next, 150));
+  await Promise.race([gone, late]).catch(console.info);
+  location.replace(link.href);
 });
-
-const forget = async () => (await import("../exit.js")).leave();
