@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import narrowing, normalise
 from models.area import Area, AreaKind
@@ -26,7 +26,7 @@ from models.household import likeness, whereabouts
 from models.household.likeness import Companion, Sketch
 from models.household.whereabouts import Towns, Whereabouts
 from models.observation import Observation, opened
-from models.queue import IS_HERE, Handoffs
+from models.queue import IS_HERE, Handoffs, is_among
 from models.thread import Thread, key_of
 from models.town_time import local_date
 
@@ -176,8 +176,10 @@ def _meeting(readable: Handoffs) -> sa.Select[Any]:
     tokens = Clue.token.in_(sa.bindparam("tokens", expanding=True))
     notes = sa.select(Clue.observation_id).where(tokens)
     notes = notes.order_by(Clue.noted_at.desc()).limit(OLDER)
-    found = _with_notes(readable.where(_IS_OWN))
-    return found.where(Observation.id.in_(notes)).limit(OLDER)
+    one = aliased(Handoff)
+    met = sa.select(one.id).join(Observation, Observation.thread_id == one.thread_id)
+    met = met.where(Observation.id.in_(notes), is_among(readable.where(_IS_OWN), one))
+    return _with_notes(sa.select(Handoff).where(Handoff.id.in_(met))).limit(OLDER)
 
 
 def _with_notes(handoffs: Handoffs, *more: sa.ColumnElement[Any]) -> sa.Select[Any]:

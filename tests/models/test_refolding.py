@@ -11,7 +11,7 @@ from models.base import keys_of
 from models.clue import Clue
 from models.handoff import Handoff
 from models.own_clue import OwnClue
-from models.person import Person
+from models.person import Person, Role
 from models.refolding import refold
 from models.store import Store
 from models.town import Town
@@ -29,10 +29,9 @@ def cast(either: Store, monkeypatch: pytest.MonkeyPatch) -> Cast:
         before.setattr(variants, "TABLE", {})
         cast = town.build(session, noise=False)
         session.add(Area(kind=AreaKind.TOWN, code="櫻", name="櫻町"))
-        okada = session.get_one(Person, cast.okada)
-        okada.name = "靑木 一郎"
-        tokens = own_clue.of_given(session, okada, "北町3-2-1", "")
-        own_clue.keep(session, okada, tokens, MORNING)
+        aoki = Person.enrol(session, role=Role.STAFF, name="靑木 一郎", now=MORNING)
+        session.flush()
+        own_clue.keep(session, aoki, own_clue.of_given(session, aoki, "北町3-2-1", ""), MORNING)
         tell(session, cast, **WRITTEN)
         forgotten = tell(session, cast, **WRITTEN)
         forgotten.thread.wrapped_key = b"gone"

@@ -145,5 +145,5 @@ def test_several_workers_move_a_row_and_tell_of_it_once(
         moved = [session.get_one(Handoff, one) for one in told]
         assert {one.desk_id for one in moved} == {cast.core}
         since = sa.select(Delivery.person_id, Delivery.kind).where(Delivery.created_at >= due)
-        assert set(Counter(session.execute(since).tuples()).values()) == {1}
+        assert set(Counter(tuple(row) for row in session.execute(since)).values()) == {1}
     assert list(folded(shared).values()).count(None) == 1
