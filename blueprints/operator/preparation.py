@@ -16,6 +16,7 @@ from models.confirmation import await_readmitted
 from models.demo import DemoSignIn, is_empty, load_demo, with_invitations
 from models.kizuki import Kizuki
 from models.password import hash_password
+from models.refolding import refold
 from models.reporter import learn_numbers
 from models.settings import Settings, is_loopback
 from models.store import Store
@@ -42,6 +43,7 @@ def make_ready(town: Kizuki) -> None:
     learn_numbers(town.store)
     await_readmitted(town.store, town.clock())
     key_chains(town.store, town.clock())
+    refold(town.store, town.clock())
 
 
 def _migrate(store: Store) -> None:

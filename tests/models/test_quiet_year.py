@@ -25,7 +25,8 @@ from models.store import Store
 from models.town_time import TOKYO
 from models.urgency import Urgency
 from tests import town
-from tests.models.test_watch_year import BEGINS, HOURS, killed_at
+from tests.models.test_watch_year import BEGINS, HOURS
+from tests.support.killed import killed_at
 
 STEPS = 60
 STAFF = ("aoki", "ishii", "ueda", "okada", "kato", "kimura")
