@@ -9,7 +9,7 @@ from flask import redirect
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission, allow, fresh
 from blueprints.intake import bp
 from models import way_back
@@ -37,4 +37,6 @@ def recoveries() -> Sequence[Invitation]:
         Invitation.ends_at > access.now(),
     )
     person = joinedload(Invitation.person).joinedload(Person.identity)
-    return access.reading().scalars(waiting.options(person)).all()
+    found = access.reading().scalars(waiting.options(person)).all()
+    looked.at(one.person_id for one in found if one.person_id is not None)
+    return found
