@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +21,7 @@ from blueprints.translated import begin_page
 from blueprints.typed import came, given
 from blueprints.way_in import sign_in_again, way_in
 from models.errors import Busy, Conflict, DomainError, Invalid, Locked, NotAllowed, StepUp
+from models.logs import place_of
 from models.routing import NotStarted
 from models.town_time import local
 
@@ -224,6 +224,4 @@ def _shown(value: object) -> object:
 
 
 def _log(error: BaseException) -> None:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    log.error("%s at %s in %s", type(error).__name__, place, request.endpoint)
+    log.error("%s in %s", place_of(error), request.endpoint)

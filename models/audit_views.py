@@ -24,6 +24,9 @@ SEE_SEALED = "see_sealed"
 SEE_PAST_SEALED = "see_past_sealed"
 SEEN = (SEE, SEE_PAST, SEE_SEALED, SEE_PAST_SEALED)
 BEYOND = (SEE_PAST, SEE_PAST_SEALED)
+TRIED = "not_shown"
+"""A note was asked for that is not there, or not for whoever asked: both leave the same line."""
+SEARCH = "search"
 _STILL_WORK = dt.timedelta(days=1)
 SEALED = (SEE_SEALED, SEE_PAST_SEALED)
 

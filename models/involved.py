@@ -91,6 +91,17 @@ _BY_TOKEN = (
 )
 
 
+def near(thread: Thread) -> frozenset[uuid.UUID]:
+    """Who is near those that a note is about, by what is known at this moment."""
+    note = thread.observation
+    try:
+        body = note.body
+    except Unreadable:
+        return frozenset()
+    place, detail, name = (body.get(one, "") for one in ("place", "place_detail", "called"))
+    return _found(thread.session, _About(place, detail, name, note.area_id))
+
+
 def _found(session: Session, about: _About) -> frozenset[uuid.UUID]:
     wanted = _wanted(session, about)
     if not wanted:

@@ -179,6 +179,11 @@ def forget(session: Session, person: Person) -> None:
     session.execute(sa.delete(OwnClue).where(OwnClue.person_id == person.id))
 
 
+def forget_former(session: Session, now: dt.datetime) -> None:
+    """Delete what counts no more, whoever gave it."""
+    session.execute(sa.delete(OwnClue).where(_is_over(now)))
+
+
 def _is_over(now: dt.datetime) -> sa.ColumnElement[bool]:
     return OwnClue.ended_at < now - STILL
 

@@ -7,7 +7,7 @@ import uuid
 from flask import redirect
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission, allow, fresh
 from blueprints.intake import bp
 from models import way_back
@@ -29,4 +29,6 @@ def create_agreement(recovery_id: uuid.UUID) -> Response:
 def recoveries() -> list[Invitation]:
     """What waits for a second yes that the signed-in person may give."""
     theirs = access.listing(Invitation, Permission.MEMBER_CONFIRM)
-    return way_back.waiting(access.reading(), theirs, access.now())
+    found = way_back.waiting(access.reading(), theirs, access.now())
+    looked.at(one.person_id for one in found if one.person_id is not None)
+    return found

@@ -42,8 +42,20 @@ def make_ready(town: Kizuki) -> None:
         _migrate(town.store)
     learn_numbers(town.store)
     await_readmitted(town.store, town.clock())
-    key_chains(town.store, town.clock())
+    _key_chains(town)
     refold(town.store, town.clock())
+
+
+def _key_chains(town: Kizuki) -> None:
+    """Once in this folder's life.
+
+    That it was done stands in a file: what stands in the database can be taken back by whoever
+    wants lines of their own to be signed.
+    """
+    done = town.settings.instance / "log-signed"
+    if not done.exists():
+        key_chains(town.store, town.clock())
+        done.touch(mode=0o600)
 
 
 def _migrate(store: Store) -> None:
