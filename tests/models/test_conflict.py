@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import conflict, declaring, involved, own_clue, settling_in, staffing, watch
+from models import conflict, declaring, looking_back, own_clue, settling_in, staffing, watch
 from models.conflict import Relation
 from models.delivery import Delivery
 from models.desk import Desk
@@ -65,7 +65,7 @@ def live_at(
 ) -> None:
     who, now = one(session, getattr(cast, person)), MORNING + dt.timedelta(days=later)
     tokens = own_clue.of_given(session, who, home, employer)
-    settling_in.give(session, who, tokens, involved.look(session, who, tokens), now)
+    settling_in.give(session, who, tokens, looking_back.look(session, who, tokens), now)
 
 
 def test_who_declares_it_reads_and_hears_nothing_more_and_has_it_no_more(
