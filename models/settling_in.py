@@ -12,7 +12,7 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from models import asked_for, audit, involved, looking_back, own_clue
+from models import audit, involved, looking_back, own_clue
 from models.conflict import ConflictKind
 from models.household import denied
 from models.own_clue import OwnKind, Token
@@ -49,26 +49,20 @@ def be_called(
 
     `found`: by `look`, just before.
     """
-    if person.role not in asked_for.MAY_READ:
+    if person.role not in own_clue.ASKED_ROLES:
         return
     session.flush()
     involved.hold(session)
-    tokens = _of_name(session, person, person.name)
+    tokens = own_clue.of_name(session, person, person.name)
     own_clue.add(session, person, tokens, now)
     _deny(session, person, tokens, found, now)
 
 
 def look(session: Session, person: Person, name: str) -> set[uuid.UUID]:
-    """The threads that are about a person of staff, or a commissioner, who is called so now."""
-    tokens = [] if name == person.name else _of_name(session, person, name)
-    return looking_back.look(session, person, tokens) if tokens else set()
-
-
-def _of_name(session: Session, person: Person, name: str) -> list[Token]:
-    """What is kept of a name: residents and volunteers are asked nothing."""
-    if person.role not in own_clue.ASKED_ROLES:
-        return []
-    return own_clue.of_name(session, person, name)
+    """The threads that are about somebody of staff, or a commissioner, if they were called so."""
+    if person.role not in own_clue.ASKED_ROLES or name == person.name:
+        return set()
+    return looking_back.look(session, person, own_clue.of_name(session, person, name))
 
 
 def lives_here(tokens: Collection[Token]) -> bool:

@@ -13,7 +13,7 @@ from models import conflict, declaring, looking_back, own_clue, settling_in, sta
 from models.conflict import Relation
 from models.delivery import Delivery
 from models.desk import Desk
-from models.errors import NotAllowed
+from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
 from models.household import gathering
 from models.membership import Membership
@@ -200,7 +200,8 @@ def test_only_a_colleague_takes_a_declaration_back(store: Store, cast: Cast) -> 
 def test_what_was_found_or_asked_for_is_taken_back_by_nobody(store: Store, cast: Cast) -> None:
     with store.write() as session:
         handoff = note(session, cast, not_to="岡田さん")
-        declaring.undo(handoff, cast.okada, one(session, cast.kato), "まちがい", MORNING)
+        with pytest.raises(Invalid):
+            declaring.undo(handoff, cast.okada, one(session, cast.kato), "まちがい", MORNING)
         assert not reads(session, handoff, cast.okada)
 
 

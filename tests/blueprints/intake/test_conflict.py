@@ -82,7 +82,6 @@ def test_somebody_who_said_nothing_is_not_let_in(
     for person in ("", str(cast.okada)):
         sent = kato.post(path, data={**form, "person": person}, headers=town.csrf(kato))
         assert sent.status_code == 422
-        assert "べつの家でした" in sent.text
 
 
 def test_where_nobody_is_left_who_reads_it_that_is_said(

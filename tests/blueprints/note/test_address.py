@@ -27,9 +27,11 @@ def cast(store: Store) -> Cast:
         return town.build(session, noise=False)
 
 
-def _unasked(store: Store, cast: Cast) -> None:
+def _unasked(store: Store, cast: Cast, joined_at: dt.datetime = MORNING) -> None:
+    """Nobody has answered, and okada came then."""
     with store.write() as session:
         session.execute(sa.delete(OwnClue))
+        session.get_one(Person, cast.okada).joined_at = joined_at
 
 
 def _sign_in(client: FlaskClient, device: Authenticator) -> str:
@@ -90,7 +92,7 @@ def test_a_commissioner_is_asked_among_their_notes_and_a_resident_nothing(
 def test_after_the_first_day_nothing_of_a_desk_is_shown_before_the_answer(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
-    _unasked(store, cast)
+    _unasked(store, cast, MORNING - dt.timedelta(days=1))
     with store.write() as session:
         handoff = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi).id
     okada = town.signed_in(client, store, cast.okada)
@@ -111,9 +113,7 @@ def test_after_the_first_day_nothing_of_a_desk_is_shown_before_the_answer(
 def test_on_the_first_day_it_may_wait_and_the_office_counts_who_did_not_answer(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
-    _unasked(store, cast)
-    with store.write() as session:
-        session.get_one(Person, cast.okada).joined_at = MORNING - dt.timedelta(hours=23)
+    _unasked(store, cast, MORNING - dt.timedelta(hours=23))
     okada = town.signed_in(client, store, cast.okada)
     assert okada.get("/desk").status_code == 200
     assert "あとで答える" in okada.get(PAGE).text
