@@ -20,7 +20,16 @@ from blueprints.origin import is_from_elsewhere
 from blueprints.translated import begin_page
 from blueprints.typed import came, given
 from blueprints.way_in import sign_in_again, way_in
-from models.errors import Busy, Conflict, DomainError, Invalid, Locked, NotAllowed, StepUp
+from models.errors import (
+    Busy,
+    Conflict,
+    DomainError,
+    Invalid,
+    Locked,
+    NotAllowed,
+    StepUp,
+    Unanswered,
+)
 from models.logs import place_of
 from models.routing import NotStarted
 from models.town_time import local
@@ -30,6 +39,7 @@ log = logging.getLogger("kizuki.errors")
 _STATUS: dict[type[DomainError], int] = {
     Busy: 503,
     StepUp: 403,
+    Unanswered: 403,
     NotStarted: 503,
     NotAllowed: 409,
     Conflict: 409,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 def new_note(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that a worry has come."""
     _tell_desk(handoff, DeliveryKind.NEW_NOTE, now)
+
+
+def new_note_to(handoff: Handoff, people: Collection[uuid.UUID], now: dt.datetime) -> None:
+    """Tell the same to some of them alone."""
+    told = [one for one in _readers(handoff) if one.person_id in people]
+    kind = DeliveryKind.NEW_NOTE
+    _tell_of(handoff.session, handoff, handoff.desk, told, kind, now, is_owed=False)
 
 
 def came_over(handoff: Handoff, stood_since: dt.datetime, now: dt.datetime) -> None:

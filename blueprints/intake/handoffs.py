@@ -84,8 +84,8 @@ class Further(TypedDict):
 def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
     # Neither is a note, so that neither has what a list is narrowed to.
     is_today, is_calls = is_whole and view is View.DUE_TODAY, is_whole and view is View.TO_TELEPHONE
-    me = access.actor().person_id
-    late = beside(access.reading(), desk, access.now(), me) if is_today else []
+    free = nobody_near.is_free()
+    late = beside(access.reading(), desk, access.now(), free) if is_today else []
     silent = silent_of(desk) if is_calls else []
     counts, tag = counts_of(desk)
     return Further(

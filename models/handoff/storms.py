@@ -35,7 +35,7 @@ from models.handoff.turns import hold
 if TYPE_CHECKING:
     from models.handoff.entity import Handoff
 
-__all__ = ["MANY", "WITHIN", "hold", "is_of_many", "join", "leave", "settle"]
+__all__ = ["MANY", "WITHIN", "beneath", "hold", "is_of_many", "join", "leave", "settle"]
 
 MANY = 5
 WITHIN = dt.timedelta(hours=24)
@@ -96,6 +96,15 @@ def leave(handoff: Handoff) -> None:
         session.execute(sa.update(kind).where(follows).values(storm_id=next_one.id))
         itself = sa.update(kind).where(kind.id == next_one.id)
         session.execute(itself.values(storm_id=None))
+
+
+def beneath(handoff: Handoff) -> set[uuid.UUID]:
+    """What is folded under it."""
+    if handoff.place_token is None:
+        return set()
+    handoff.session.flush()
+    kind = type(handoff)
+    return set(handoff.session.scalars(sa.select(kind.id).where(kind.storm_id == handoff.id)))
 
 
 def is_of_many(handoff: Handoff) -> bool:
