@@ -28,11 +28,11 @@ def cast(store: Store) -> Cast:
         return town.build(session, noise=False)
 
 
-def _write(store: Store, cast: Cast, lines: int) -> None:
+def _write(store: Store, cast: Cast, lines: int, act: str = "change") -> None:
     with store.write() as session:
         about = session.get_one(Town, session.scalars(sa.select(Town.id)).one())
         for _ in range(lines):
-            audit.record(session, "change", about, now=NOW, desk_id=cast.north_desk)
+            audit.record(session, act, about, now=NOW, desk_id=cast.north_desk)
 
 
 def _end(store: Store, cast: Cast) -> tuple[int, dict[str, Any]]:
@@ -70,7 +70,7 @@ def test_an_end_that_was_put_back_is_told_by_who_saw_more(
     with store.read() as session:
         raw = audit_head.document(session, NOW)
     _put_back(store, cast, *begun)
-    _write(store, cast, written_since)
+    _write(store, cast, written_since, "assign")
     with store.read() as session:
         kept = audit_head.read(raw.encode(), store.keys)
         # Whole and signed, as it was then.
