@@ -18,6 +18,7 @@ from models.desk import Desk
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason, storms
 from models.hours import hours_of
+from models.involved import Involved
 from models.observation import Observation, content_code
 from models.person import Person
 from models.purge import Purged, code_of, is_purged
@@ -93,14 +94,7 @@ def _take(
     held = HeldReason.CONFLICT if conflict else arrival.held
     person = _writer(session, arrival)
     area_id = None if held else arrival.area_id
-    near = involved.of_draft(
-        session,
-        draft,
-        arrival.area_id,
-        arrival.denied,
-        right_place=arrival.follows.get("right_place", ""),
-        desks=behind(session, area_id) if draft.not_to else None,
-    )
+    near = _near(session, arrival, area_id)
     sealed = draft.seals or near.is_unmet or arrival.seals or held is HeldReason.UNREADABLE
     clues = clues_of(session, draft, arrival.area_id, sealed=sealed)
     own = _own_urgency(arrival)
@@ -133,6 +127,18 @@ def _take(
     act, by = arrival.taking.act, arrival.taking.by_id
     audit.record(session, act, handoff, now=now, by=by, desk_id=way.desk.id)
     return observation.acceptance
+
+
+def _near(session: Session, arrival: Arrival, area_id: int | None) -> Involved:
+    draft = arrival.draft
+    return involved.of_draft(
+        session,
+        draft,
+        arrival.area_id,
+        arrival.denied,
+        right_place=arrival.follows.get("right_place", ""),
+        desks=behind(session, area_id) if draft.not_to else None,
+    )
 
 
 def _open(session: Session, draft: Draft, way: Route, now: dt.datetime, *, sealed: bool) -> Thread:

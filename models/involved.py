@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import asked_for, conflict, own_clue, place
+from models import asked_for, conflict, own_clue, own_house, place
 from models.base import keys_of, run
 from models.conflict import ConflictKind
 from models.draft import Draft
@@ -151,7 +151,7 @@ def is_near(session: Session, about: About, tokens: Collection[Token]) -> bool:
 def _wanted(session: Session, about: About) -> list[Token]:
     """What a note is looked up by."""
     keys = keys_of(session)
-    house = own_clue.house_of(session, about.area_id, about.typed, about.detail)
+    house = own_house.house_of(session, about.area_id, about.typed, about.detail)
     is_vague = house is None and bool(about.called)
     town = own_clue.town_of(session, about.area_id) if is_vague else None
     found = list(own_clue.of_called(keys, about.called, town))

@@ -8,7 +8,6 @@ no more for it.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Iterator
 from enum import StrEnum
@@ -17,18 +16,18 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import normalise, place
+from models import normalise
 from models.area import Area, AreaKind
 from models.base import Base, insert, keys_of, words_of
-from models.household import called, surnames, whereabouts
+from models.household import called, surnames
 from models.keys import KeyRing
+from models.own_house import House, house_of
 from models.person import Person, Role
 
 ASKED_ROLES = frozenset({Role.STAFF, Role.COMMISSIONER})
 STILL = dt.timedelta(days=365)
 FIRST_DAY = dt.timedelta(days=1)
 """For so long somebody new may read before they have answered."""
-_NUMBER = re.compile("[0-9]")
 
 
 class OwnKind(StrEnum):
@@ -65,38 +64,12 @@ class OwnClue(Base):
     """When another took its place."""
 
 
-class House(NamedTuple):
-    """A house as it is compared: its town, its number or description, its room if any."""
-
-    town: int
-    lot: str
-    room: str
-
-
 class Token(NamedTuple):
     """What is stored, or looked for."""
 
     kind: OwnKind
     token: bytes
     room: bytes | None = None
-
-
-def house_of(session: Session, area_id: int | None, typed: str, detail: str) -> House | None:
-    """The house of a note, or of an address where `area_id` is None and the town is looked for."""
-    whole = f"{typed} {detail}".strip()
-    if not detail and not _NUMBER.search(normalise.place(whole)):
-        # A town alone, as most notes name it.
-        return None
-    if area_id is None:
-        towns = place.find(session, whole) if whole else []
-        area_id = towns[0].id if len(towns) == 1 else None
-    for text in (detail, whole):
-        if found := place.house(session, area_id, text):
-            town, folded = found
-            at = whereabouts.understood(folded)
-            room = f"{at.block}|{at.room}" if at.block or at.room else ""
-            return House(town, "-".join(at.lot) or folded, room)
-    return None
 
 
 def of_house(keys: KeyRing, house: House, kind: OwnKind) -> Token:

@@ -41,16 +41,18 @@ def update_name() -> Response | Page:
         return settings_page(422, name="note.problem.need_name")
     if over := text.excess(name, NAME_LENGTH):
         return settings_page(422, name=("problem.too_long", over))
+    _rename(name)
+    return saved()
+
+
+def _rename(name: str) -> None:
     session = access.reading()
     # The long look is none of the turn to write.
     found = settling_in.look(session, myself(session), name)
     access.close()
-
-    def rename(session: Session) -> None:
-        own_settings.rename(session, myself(session), name, access.now(), found)
-
-    access.in_turn(rename)
-    return saved()
+    access.in_turn(
+        lambda session: own_settings.rename(session, myself(session), name, access.now(), found)
+    )
 
 
 @bp.post("/settings/language")
