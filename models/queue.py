@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.base import UtcDateTime
 from models.delivery import Delivery
@@ -110,9 +110,10 @@ def with_folded(part: Handoffs, handoffs: Handoffs, *where: sa.ColumnElement[boo
 
     `where`: what makes a row one of its list holds of each of these for itself, too.
     """
+    one = aliased(Handoff)
     rows = part.with_only_columns(Handoff.id).limit(_ONE_MORE).subquery()
-    under = Handoff.storm_id.is_not(None), Handoff.storm_id.in_(sa.select(rows.c.id))
-    return handoffs.where(*under, *where)
+    under = one.storm_id.is_not(None), one.storm_id.in_(sa.select(rows.c.id))
+    return sa.select(one).where(*under, is_among(handoffs.where(*where), one))
 
 
 def to_telephone(handoffs: Handoffs) -> list[Handoffs]:
@@ -233,6 +234,9 @@ def _newest(listed: Handoffs, column: _Column) -> sa.ScalarSelect[Any]:
 
 def capped(parts: list[Handoffs]) -> sa.ScalarSelect[int]:
     """How many rows all parts have, found no further than the limit and one more."""
-    some = [part.with_only_columns(Handoff.id).limit(_ONE_MORE).subquery() for part in parts]
+    some = [
+        part.with_only_columns(part.selected_columns.id).limit(_ONE_MORE).subquery()
+        for part in parts
+    ]
     ids = sa.union_all(*[sa.select(one) for one in some]) if some[1:] else sa.select(some[0])
     return sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery()
