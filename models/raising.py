@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import sign
-from models.base import run
+from models.base import UtcDateTime, run
 from models.clue import Clue
 from models.handoff import Handoff, Outcome
 from models.observation import Observation
@@ -39,6 +39,10 @@ _AT_PLACE = (
     .where(
         _clues.c.token == sa.bindparam("place"),
         _clues.c.noted_at >= sa.bindparam("since"),
+        sa.or_(
+            sa.bindparam("until", type_=UtcDateTime()).is_(None),
+            _clues.c.noted_at <= sa.bindparam("until", type_=UtcDateTime()),
+        ),
         # The same note in other words is no second voice.
         sa.func.coalesce(_notes.c.client_id, _notes.c.conflicts_with) != sa.bindparam("note"),
         ~_is_taken_back,
@@ -55,12 +59,13 @@ def why(
     note_id: uuid.UUID,
     reporter: bytes | None,
     now: dt.datetime,
+    until: dt.datetime | None = None,
 ) -> list[str]:
     """The reasons that raise a new note: catalogue codes, none for good news.
 
     `place`: the blind token of its place, by which the notes of others are found; sealed
     notes have tokens of their own and raise no other, nor does what was taken back.
-    `reporter`: the writer's blind token.
+    `reporter`: the writer's blind token. `until`: nothing counts that came after it.
     """
     worries = count(signs)
     if urgency.is_hurried or (signs and not worries):
@@ -72,6 +77,7 @@ def why(
             "since": now - WITHIN,
             "note": note_id,
             "own": reporter or b"",
+            "until": until,
         }
         found = run(session, _AT_PLACE, params).one()
         worries, others = worries + int(found.signs), int(found.others)

@@ -20,6 +20,7 @@ from models.person import Person
 
 if TYPE_CHECKING:
     from models.data_key import DataKey
+    from models.desk import Desk
     from models.handoff import Handoff
     from models.thread import Thread
 
@@ -88,12 +89,15 @@ class Reply(Base):
     kind: Mapped[ReplyKind] = mapped_column(words_of(ReplyKind))
     by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     """The member of staff; never set for what the reporter says."""
+    told_desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
+    """As whose its reporter was told it, where a seal decides that; None: the audit knows."""
     at: Mapped[dt.datetime]
     sealed_said: Mapped[bytes]
 
     thread: Mapped[Thread] = relationship(back_populates="replies")
     handoff: Mapped[Handoff] = relationship()
     by: Mapped[Person | None] = relationship()
+    told_desk: Mapped[Desk | None] = relationship()
     inbox: Mapped[InboxEntry | None] = relationship(back_populates="reply")
 
     def is_told(self, now: dt.datetime) -> bool:
@@ -227,6 +231,7 @@ def _write(
         position=_next_position(thread),
         kind=kind,
         by_id=None if by is None else by.id,
+        told_desk_id=thread.shown_desk.id if thread.is_sealed else None,
         at=now,
         sealed_said=thread.key.seal("reply.said", reply_id, plain),
     )

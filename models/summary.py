@@ -19,6 +19,7 @@ from models.errors import Busy
 from models.handoff import RELEASE, Handoff
 from models.membership import reader_ids
 from models.person import Person
+from models.sealing.release import is_proposed
 from models.store import Store
 from models.town_time import local_date
 
@@ -98,7 +99,7 @@ def _stands(told: Delivery, handoff: Handoff | None, now: dt.datetime) -> bool:
     if handoff is None:
         return True
     if told.kind is DeliveryKind.CONFIRM:
-        return handoff.answered_at is not None
+        return handoff.answered_at is not None or is_proposed(handoff)
     if not handoff.is_open:
         return False
     if told.kind is DeliveryKind.ASSIGNED:

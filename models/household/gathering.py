@@ -73,9 +73,12 @@ def undo(session: Session, gathering_id: uuid.UUID, by: Person, now: dt.datetime
         ungather(made, by.id, now)
 
 
-def take_out(thread: Thread, now: dt.datetime, by: uuid.UUID | None = None) -> None:
+def take_out(
+    thread: Thread, now: dt.datetime, by: uuid.UUID | None = None, *, keeps_sealed: bool = False
+) -> None:
     """A note leaves its household, as if it had never been there: it is taken back, or purged.
 
+    `keeps_sealed`: what the sealed team gathered it with stays, since it is sealed, too.
     Whoever holds its rows already must have asked for `hold` before.
     """
     session = thread.session
@@ -83,7 +86,8 @@ def take_out(thread: Thread, now: dt.datetime, by: uuid.UUID | None = None) -> N
     here = sa.or_(Gathering.one_id == thread.id, Gathering.other_id == thread.id)
     found = sa.select(Gathering).where(here).order_by(Gathering.at.desc())
     for made in session.scalars(found).all():
-        ungather(made, by, now)
+        if not (keeps_sealed and made.is_sealed):
+            ungather(made, by, now)
 
 
 def hold(session: Session, *threads: uuid.UUID) -> None:

@@ -30,6 +30,7 @@ from models.policy.conditions import NEVER, Condition, at_one_of
 from models.policy.gathering import gather_reach, gathers
 from models.policy.own import OWN_ENTRY, OWN_ROWS
 from models.policy.permissions import Permission
+from models.policy.sealing import lift_reach, lifts, seal_reach, seals
 from models.reporter import Reporter
 from models.thread import Thread
 from models.town import CallNumber, Town
@@ -136,6 +137,8 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HANDOFF_READ, Handoff): (_desk_reads, _desk_reach),
     (Permission.HANDOFF_ANSWER, Handoff): (_desk_answers, _desk_answer_reach),
     (Permission.HOUSEHOLD_GATHER, Gathering): (gathers(_desk_reads), gather_reach(_desk_reach)),
+    (Permission.HANDOFF_SEAL, Handoff): (seals(_desk_reads), seal_reach(_desk_reach)),
+    (Permission.SEAL_LIFT, Handoff): (lifts(_desk_reads), lift_reach(_desk_reach)),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.TEMPLATE_EDIT, DeskTemplate): own_desk.TEMPLATES,
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
@@ -164,6 +167,8 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.HANDOFF_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_ANSWER: lambda actor: actor.is_staff,
     Permission.HOUSEHOLD_GATHER: lambda actor: actor.is_staff,
+    Permission.HANDOFF_SEAL: lambda actor: actor.is_staff,
+    Permission.SEAL_LIFT: lambda actor: actor.in_sealed_team,
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None,
     Permission.TEMPLATE_EDIT: lambda actor: actor.is_staff,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
