@@ -90,7 +90,7 @@ class Reply(Base):
     by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     """The member of staff; never set for what the reporter says."""
     told_desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
-    """As whose its reporter was told it, where a seal decides that; None: the audit knows."""
+    """Whose its reporter is told it is, where a seal decides that."""
     at: Mapped[dt.datetime]
     sealed_said: Mapped[bytes]
 
@@ -123,10 +123,8 @@ class Reply(Base):
         `release_at`: the reporter does not see it before then.
         """
         reply = _write(handoff, kind, said, now, by=by)
-        arrived_at = release_at or now
-        entry = InboxEntry(
-            reply_id=reply.id, thread_id=handoff.thread_id, arrived_at=arrived_at, read_at=None
-        )
+        of = {"reply_id": reply.id, "thread_id": handoff.thread_id}
+        entry = InboxEntry(**of, arrived_at=release_at or now, read_at=None)
         save(handoff.session, entry)
         return reply
 
@@ -222,15 +220,14 @@ def _write(
     fields = {"template": said.template, "words": said.words, "params": said.params}
     if said.texts:
         fields["texts"] = said.texts
-    plain = json.dumps(fields, ensure_ascii=False)
-    thread = handoff.thread
+    plain, thread = json.dumps(fields, ensure_ascii=False), handoff.thread
     reply = Reply(
         id=reply_id,
         thread_id=thread.id,
         handoff_id=handoff.id,
         position=_next_position(thread),
         kind=kind,
-        by_id=None if by is None else by.id,
+        by_id=by and by.id,
         told_desk_id=thread.shown_desk.id if thread.is_sealed else None,
         at=now,
         sealed_said=thread.key.seal("reply.said", reply_id, plain),

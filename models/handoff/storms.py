@@ -70,6 +70,31 @@ def leave(handoff: Handoff) -> None:
         session.execute(itself.values(storm_id=None))
 
 
+def unfold_few(handoff: Handoff) -> None:
+    """Where fewer of its place came within a day than make many, without it, each is a row again.
+
+    For what leaves as if it had never come; what others acted upon counts all the same.
+    """
+    if handoff.place_token is None:
+        return
+    session, kind = handoff.session, type(handoff)
+    session.flush()
+    here = sa.and_(
+        kind.desk_id == handoff.desk_id,
+        kind.place_token == handoff.place_token,
+        kind.is_sealed.is_(handoff.is_sealed),
+        kind.id != handoff.id,
+    )
+    heads = sa.select(kind.storm_id).where(here, kind.storm_id.is_not(None)).distinct()
+    for head in session.scalars(heads).all():
+        at = session.scalars(sa.select(kind.sent_at).where(kind.id == head)).one()
+        near = kind.sent_at.between(at - WITHIN, at + WITHIN)
+        number = session.scalar(sa.select(sa.func.count()).where(here, near)) or 0
+        if number < MANY:
+            few = sa.update(kind).where(kind.storm_id == head)
+            session.execute(few.values(storm_id=None))
+
+
 def hold(
     session: Session, kind: type[Handoff], ids: Collection[uuid.UUID], *, is_waiting: bool = True
 ) -> bool:

@@ -60,9 +60,7 @@ def propose(handoff: Handoff, by: Person, reason: str, now: dt.datetime) -> None
     if session.get(Unsealing, handoff.thread_id) is not None:
         raise Invalid("desk.problem.unseal_waits", "unseal_reason")
     cipher = handoff.thread.key.seal(_REASON, handoff.thread_id, reason)
-    session.add(
-        Unsealing(thread_id=handoff.thread_id, by_id=by.id, at=now, sealed_reason=cipher)
-    )
+    session.add(Unsealing(thread_id=handoff.thread_id, by_id=by.id, at=now, sealed_reason=cipher))
     session.flush()
     _record("propose_unseal", handoff, by, now)
     telling.to_unseal(handoff, by.id, now)

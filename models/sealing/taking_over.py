@@ -50,6 +50,7 @@ def leave_others(thread: Thread, now: dt.datetime, by: uuid.UUID | None) -> None
     gathering.take_out(thread, now, by, keeps_sealed=not thread.is_sealed)
     for one in thread.handoffs:
         storms.leave(one)
+        storms.unfold_few(one)
         one.urgency, one.rank, one.raised_why = urgencies[one.id]
 
 

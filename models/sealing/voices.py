@@ -1,8 +1,7 @@
 """A sealed note raises no other: what it raised when they came is as if it had never been heard.
 
 What a household raised goes back as the household is left (`gathering.take_out`); here are those
-that were raised on arrival. Of what somebody acted upon only the reason goes: it no longer tells
-of another voice.
+that were raised on arrival. A deadline that was met, or a date that was named, stays as it is.
 """
 
 from __future__ import annotations
@@ -117,16 +116,18 @@ def _place(session: Session, note: Observation) -> bytes | None:
 
 def _lower(handoff: Handoff, why: list[str], now: dt.datetime) -> None:
     handoff.raised_why = why
-    is_acted_upon = handoff.acknowledged_at is not None or handoff.claimed_by_id is not None
-    if why or handoff.state is not State.SENT or is_acted_upon:
+    if why:
         return
-    storms.leave(handoff)
+    waits = handoff.state is State.SENT
+    if waits:
+        storms.leave(handoff)
     handoff.urgency = before_raised(handoff.urgency)
     handoff.rank = -handoff.urgency.rank
-    if handoff.came_at is None:
+    if waits and handoff.came_at is None:
         handoff.due_at = owed_at(handoff.desk, handoff.urgency, handoff.sent_at)
         warn_at = deadline.warn_at(handoff.due_at, handoff.sent_at)
         handoff.watch_at, handoff.is_warned = warn_at, False
-    storms.join(handoff.session, handoff)
+    if waits:
+        storms.join(handoff.session, handoff)
     session, desk_id = handoff.session, handoff.desk_id
     audit.record(session, "household_lower", handoff, now=now, desk_id=desk_id)

@@ -129,6 +129,10 @@ MATRIX: dict[str, str] = {
     "POST /desk/handoffs/<uuid:handoff_id>/memo": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/contact": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/telephoning": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/sealing": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-proposal": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-withdrawal": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing": "",
     # The core
     "GET /core/held": "KT",
     "POST /core/handoffs/<uuid:handoff_id>/placement": "",
@@ -190,7 +194,9 @@ MATRIX: dict[str, str] = {
 }
 
 SEALED = {
-    route: "T" for route, who in MATRIX.items() if "<uuid:handoff_id>" in route and who == "I"
+    route: "T"
+    for route, who in MATRIX.items()
+    if "<uuid:handoff_id>" in route and (who == "I" or "/unsealing" in route)
 }
 """The same routes with a sealed note of the same resident: the sealed team alone."""
 
@@ -200,6 +206,7 @@ HELD = {
     "POST /core/handoffs/<uuid:handoff_id>/placement": "KT",
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "",
     "POST /desk/handoffs/<uuid:handoff_id>/claim": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/sealing": "KT",
 }
 """A note the server could not place: the core reads and places it, nobody answers it yet."""
 
