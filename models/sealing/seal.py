@@ -42,9 +42,12 @@ def hold(thread: Thread) -> list[Thread]:
     core = Desk.core(thread.session)
     if core is None:
         raise NotStarted
-    threads = [thread, *related.threads_of(thread)]
-    taking_over.hold(thread.session, threads, core)
-    return threads
+    taking_over.hold(thread.session, [thread], core)
+    # Whoever follows it holds it, too: what comes from now on is sealed as it comes.
+    others = related.threads_of(thread)
+    if others:
+        taking_over.hold(thread.session, others, core)
+    return [thread, *others]
 
 
 def seal(handoff: Handoff, by: Person | None, now: dt.datetime, words: str = "") -> None:

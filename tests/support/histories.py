@@ -10,7 +10,7 @@ import datetime as dt
 import os
 import random
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -61,7 +61,9 @@ class History:
     seed: int
     notes: list[uuid.UUID] = field(default_factory=list)
     closed: set[int] = field(default_factory=set)
-    """Notes that the case touched: nobody acts upon them before it is sealed."""
+    """Notes that the case may touch: nobody else acts upon them before it is sealed.
+
+    What somebody did because of it, or was told, before it was sealed, is not undone."""
 
     def live(self, steps: int, case: Case | None, plan: Plan) -> None:
         """Go through the weeks; `case` lives in this world between the steps of `plan`."""
@@ -91,16 +93,16 @@ class History:
     def _step(self, dice: random.Random, quiet: bool) -> None:
         kind = dice.random()
         if kind < 0.2 or not self.notes:
-            self._note(dice)
+            self._note(dice, HOUSES[1:] if quiet else HOUSES)
         elif kind < 0.3 and not quiet:
             self._tick()
         else:
             self._act(dice)
 
-    def _note(self, dice: random.Random) -> None:
+    def _note(self, dice: random.Random, houses: Sequence[str]) -> None:
         by = getattr(self.cast, dice.choice(WRITERS))
         told = {
-            "place_detail": dice.choice(HOUSES),
+            "place_detail": dice.choice(houses),
             "called": dice.choice(CALLED),
             "signs": dice.choice(SIGNS),
             "urgency": dice.choice(("memo", "soon", "soon")),
@@ -260,6 +262,7 @@ def handoffs_of(session: Session, thread_id: uuid.UUID | None) -> list[uuid.UUID
 
 def noon(clock: SetClock) -> dt.datetime:
     """A moment in which every desk is open, on the clock's next Tuesday."""
+    clock.forward(days=1)
     while clock.now.weekday() != 1:
         clock.forward(days=1)
     clock.now = clock.now.replace(hour=1, minute=0, second=0, microsecond=0)
