@@ -29,6 +29,7 @@ __all__ = [
     "Permission",
     "actor",
     "allow",
+    "can",
     "in_turn",
     "is_only_shown",
     "kizuki",
@@ -200,6 +201,11 @@ def may(session: Session, person_id: uuid.UUID, permission: Permission, row: Bas
     """Whether a person whose phone signed may do this to a row; no sign-in is asked for."""
     person = session.get(Person, person_id)
     return person is not None and policy.allow(Actor.of(session, person, now()), permission, row)
+
+
+def can(permission: Permission, row: Base) -> bool:
+    """Whether whoever asks may do this to a row, for what a page offers."""
+    return policy.allow(actor(), permission, row)
 
 
 def may_enter(permission: Permission) -> bool:
