@@ -24,6 +24,7 @@ from models.errors import DomainError
 from models.handoff import Doubt, Handoff, Outcome, Verb
 from models.household import gathering
 from models.household.entity import Gathering
+from models.membership import reader_ids
 from models.person import Person
 from models.reply import Said
 from models.store import Store
@@ -130,13 +131,9 @@ class History:
         self.write(act)
 
     def staff(self, session: Session, handoff: Handoff, which: float) -> Person:
-        """Somebody of the desk that owns a note."""
-        cast = self.cast
-        there = {
-            cast.core: (cast.ueda,),
-            cast.north_desk: (cast.okada, cast.kato),
-            cast.south_desk: (cast.kimura,),
-        }[handoff.desk_id]
+        """Somebody of the desk that owns a note, outside the sealed team."""
+        team = {self.cast.aoki, self.cast.ishii}
+        there = sorted(reader_ids(session, handoff.desk_id) - team)
         return session.get_one(Person, there[int(which * len(there))])
 
 
