@@ -32,6 +32,7 @@ __all__ = [
     "actor",
     "allow",
     "ask_to_unlock",
+    "can",
     "fresh",
     "in_turn",
     "is_only_shown",
@@ -244,6 +245,11 @@ def without_denied(handoffs: Sequence[Handoff]) -> list[Handoff]:
         return list(handoffs)
     denied = set(handoffs[0].session.scalars(conflict.denied_threads(me)))
     return [one for one in handoffs if one.thread_id not in denied]
+
+
+def can(permission: Permission, row: Base) -> bool:
+    """Whether whoever asks may do this to a row, for what a page offers."""
+    return policy.allow(actor(), permission, row)
 
 
 def may_enter(permission: Permission) -> bool:

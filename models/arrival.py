@@ -20,7 +20,7 @@ from models.desk import Desk
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason, storms
 from models.hours import hours_of
-from models.observation import Observation, content_code
+from models.observation import Observation, content_code, is_sealed_note
 from models.person import Person
 from models.purge import Purged, code_of, is_purged
 from models.receipt import Receipt
@@ -121,6 +121,7 @@ def _take(
     person = _writer(session, arrival)
     near = involved.of_draft(session, draft, arrival.area_id, arrival.denied)
     sealed = draft.seals or near.is_unmet or arrival.seals or held is HeldReason.UNREADABLE
+    sealed = sealed or (conflict and is_sealed_note(session, arrival.note_id))
     clues = clues_of(session, draft, arrival.area_id, sealed=sealed)
     own = _own_urgency(arrival)
     why = _why_raised(session, arrival, own, clues.get("place"), person, near.people, now)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import arrival, conflict, my_number, text
+from models import arrival, conflict, hearing, my_number, text
 from models.acceptance import Acceptance, give
 from models.arrival import Arrival, Outcome
 from models.base import keys_of
@@ -115,9 +115,16 @@ def _take(
         why = _do(session, item, taker, thread, now)
         if why is None:
             return _give(session, item, thread, now), thread.id
-    seals = item.note_id is not None and (thread is None or thread.is_sealed)
+    seals = item.note_id is not None and (thread is None or _is_sealed(thread))
     denied = frozenset() if thread is None else conflict.denied(session, thread.id)
     return _hold(session, item, why, door, now, seals=seals, denied=denied)
+
+
+def _is_sealed(thread: Thread) -> bool:
+    """Whether it is, while nobody seals it."""
+    hearing.owing(thread)
+    thread.session.refresh(thread, ["is_sealed"])
+    return thread.is_sealed
 
 
 def _do(

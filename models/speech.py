@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import hearing, my_number, staff_lock, text
+from models import hearing, my_number, sealing, staff_lock, text
+from models.draft_values import Values
 from models.errors import Invalid
 from models.handoff import Outcome
 from models.household import gathering
@@ -37,6 +38,8 @@ class Speech:
     words: str = ""
     place: str = ""
     """The right place, which an addition may tell."""
+    not_nearby: bool = False
+    """近所には知られたくない, which an addition may say of the note."""
     how: str = ""
     """One of CALL_ANSWERS; or the only way to withdraw that is meant: `back`, `ask`."""
 
@@ -52,9 +55,10 @@ def read(kind: SpeechKind, raw: Mapping[str, object], *, masks: bool = False) ->
         return Speech(kind, words)
     if kind is SpeechKind.ADDITION:
         place = text.clean_line(_words(raw, "right_place", PLACE_LIMIT, masks=masks))
-        if not words and not place:
+        not_nearby = Values(raw, lenient=True).switch("not_nearby", in_doubt=True)
+        if not words and not place and not not_nearby:
             raise Invalid("note.problem.need_words", "words")
-        return Speech(kind, words, place)
+        return Speech(kind, words, place, not_nearby)
     how = raw.get("called_first" if kind is SpeechKind.CALLED else "how")
     if kind is SpeechKind.CALLED and how not in CALL_ANSWERS:
         raise Invalid("note.problem.need_called", "called_first")
@@ -66,8 +70,10 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 
     Raises NotAllowed for what is too late, Invalid for an answer without words to no question.
     """
-    if speech.kind is SpeechKind.WITHDRAWAL:
-        # In the order of `turns`: staff, then what it is gathered with, and last its own row.
+    # In the order of `turns`: staff, then what it is gathered with, and last its own row.
+    if speech.not_nearby:
+        sealing.hold(thread)
+    elif speech.kind is SpeechKind.WITHDRAWAL:
         staff_lock.share(thread.session, thread.handoff.desk)
         gathering.hold(thread.session, thread.id)
     # Two of the same at once take turns, and the second sees the first.
@@ -88,8 +94,13 @@ def _answer(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 
 
 def _add(thread: Thread, speech: Speech, now: dt.datetime) -> None:
-    if not _is_repeat(thread, hearing.added(speech.words, speech.place), now):
+    if speech.not_nearby and not hearing.is_not_nearby(thread):
+        hearing.tell_not_nearby(thread, now)
+    says_more = speech.words or speech.place
+    if says_more and not _is_repeat(thread, hearing.added(speech.words, speech.place), now):
         hearing.add(thread, speech.words, now, place=speech.place)
+    if speech.not_nearby:
+        sealing.seal(thread.handoff, None, now)
 
 
 def _stop_contact(thread: Thread, _speech: Speech, now: dt.datetime) -> None:

@@ -137,6 +137,14 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
         _tell_at(session, desk_id, told, DeliveryKind.CONFIRM, now)
 
 
+def to_unseal(handoff: Handoff, by_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell the others of the sealed team that one of them proposes to unseal a note."""
+    session, kind = handoff.session, DeliveryKind.CONFIRM
+    team = readers(session, handoff.desk_id, sealed=True)
+    others = [one for one in team if one.person_id != by_id]
+    _tell_of(session, handoff, handoff.desk, others, kind, now, is_owed=True)
+
+
 def silent_phone(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell a desk's readers that a phone with something still to come fell silent."""
     _tell_at(session, desk_id, readers(session, desk_id), DeliveryKind.CONFIRM, now)

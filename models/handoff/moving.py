@@ -59,6 +59,8 @@ class Moving:
         earlier = handoff.came_from
         if earlier is None:
             raise NotAllowed("desk.problem.not_passed_on")
+        if handoff.is_sealed:
+            raise NotAllowed("desk.problem.sealed_stays")
         # Staff first, the rows second, as everybody takes them who gives a desk something.
         about = handoff.thread_id
         to = routing.ready(handoff.session, earlier.desk, earlier.urgency, about)
@@ -71,11 +73,7 @@ class Moving:
         # What this desk made of the mark counts, not what the other once thought.
         earlier.doubt, earlier.is_marked = handoff.doubt, handoff.is_marked
         _owe(earlier, now)
-        if earlier.next_on is not None:
-            # Two weeks ahead was right for work under way, not for work that came back; a day that
-            # passed meanwhile begins anew.
-            due_on, today = local_date(earlier.due_at), local_date(now)
-            earlier._promise(min(max(earlier.next_on, today), due_on))
+        _bring_forward(earlier, earlier.due_at, now)
         earlier._did(verb, by, now)
         InsideNote.write(earlier, by, reason, now)
         telling.new_note(earlier, now)
@@ -123,6 +121,21 @@ class Moving:
         handoff.lock()
         _give(handoff, heir)
         audit.record(handoff.session, Verb.HAND_TO_BACKUP.value, handoff, now=now, desk_id=heir.id)
+
+    def change_seal(self, to: Desk, now: dt.datetime, *, sealed: bool) -> None:
+        """Sealed or unsealed, another desk has it whole, and owes it by a new deadline.
+
+        For `sealing`, which has its rows on hold and sees to all that points at it. What could be
+        undone cannot be any more.
+        """
+        handoff = _self(self)
+        handoff.is_sealed, handoff.before = sealed, None
+        _give(handoff, to)
+        handoff.claim_at = None
+        if handoff.acknowledged_at is None and handoff.is_open:
+            _owe(handoff, now)
+        elif handoff.is_open:
+            _bring_forward(handoff, _moved_due_at(handoff, to, now), now)
 
     def escalate(self, backup: Desk, now: dt.datetime) -> None:
         """Nobody acknowledged in time: the backup owns it, with a new deadline; both are told.
@@ -221,6 +234,17 @@ def _owe(handoff: Handoff, now: dt.datetime, *, is_of_many: bool = False) -> Non
     handoff.came_at, handoff.due_at = now, _moved_due_at(handoff, handoff.desk, now)
     handoff.watch_at, handoff.is_warned = deadline.warn_at(handoff.due_at, now), False
     storms.join(handoff.session, handoff, is_of_many=is_of_many)
+
+
+def _bring_forward(handoff: Handoff, due_at: dt.datetime, now: dt.datetime) -> None:
+    """A date that was named counts no later than a new deadline.
+
+    Two weeks ahead was right for work under way, not for work that came to others; a day that
+    passed meanwhile begins anew.
+    """
+    if handoff.next_on is not None:
+        today = local_date(now)
+        handoff._promise(min(max(handoff.next_on, today), local_date(due_at)))
 
 
 def _moved_due_at(handoff: Handoff, to: Desk, now: dt.datetime) -> dt.datetime:

@@ -35,7 +35,7 @@ from models.handoff.turns import hold
 if TYPE_CHECKING:
     from models.handoff.entity import Handoff
 
-__all__ = ["MANY", "WITHIN", "hold", "is_of_many", "join", "leave", "settle"]
+__all__ = ["MANY", "WITHIN", "hold", "is_of_many", "join", "leave", "settle", "unfold_few"]
 
 MANY = 5
 WITHIN = dt.timedelta(hours=24)
@@ -106,6 +106,31 @@ def is_of_many(handoff: Handoff) -> bool:
         return False
     under = run(handoff.session, _oldest(type(handoff)), {"head": handoff.id})
     return handoff.storm_id is not None or under.first() is not None
+
+
+def unfold_few(handoff: Handoff) -> None:
+    """Where fewer of its place came within a day than make many, without it, each is a row again.
+
+    For what leaves as if it had never come; what others acted upon counts all the same.
+    """
+    if handoff.place_token is None:
+        return
+    session, kind = handoff.session, type(handoff)
+    session.flush()
+    here = sa.and_(
+        kind.desk_id == handoff.desk_id,
+        kind.place_token == handoff.place_token,
+        kind.is_sealed.is_(handoff.is_sealed),
+        kind.id != handoff.id,
+    )
+    heads = sa.select(kind.storm_id).where(here, kind.storm_id.is_not(None)).distinct()
+    for head in session.scalars(heads).all():
+        at = session.scalars(sa.select(kind.sent_at).where(kind.id == head)).one()
+        near = kind.sent_at.between(at - WITHIN, at + WITHIN)
+        number = session.scalar(sa.select(sa.func.count()).where(here, near)) or 0
+        if number < MANY:
+            few = sa.update(kind).where(kind.storm_id == head)
+            session.execute(few.values(storm_id=None))
 
 
 class _Own:

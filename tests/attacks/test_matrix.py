@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -109,11 +110,23 @@ def _nothing_lasts(store: Store) -> Iterator[None]:
 
 @pytest.fixture
 def world(store: Store, keys: KeyRing) -> Iterator[World]:
+    with made(store, keys) as world:
+        yield world
+
+
+@contextmanager
+def made(
+    store: Store,
+    keys: KeyRing,
+    clock: Callable[[], dt.datetime] = lambda: MORNING,
+    live: Callable[[Cast], None] = lambda _cast: None,
+) -> Iterator[World]:
+    """The town after what `live` lets happen in it, in which from then on nothing lasts."""
     app = create_app(
         Settings(notes_per_hour=10**6, signins_per_minute=10**4, codes_per_minute=10**4),
         store=store,
         keys=keys,
-        clock=lambda: MORNING,
+        clock=clock,
         strict_words=True,
     )
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
@@ -127,12 +140,13 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
         ids["recovery_id"] = recovery(session, cast, keys)
         photos = {which: photo(session, found) for which, found in handoffs.items()}
         ids["photo_id"] = photos["usual"]
+    live(cast)
     letters = _letters(cast, suspended, other, beside, reader, waiting)
     clients = {letter: app.test_client() for letter in letters}
     for letter, person in letters.items():
         if person is not None:
             owes = Assurance.PASSWORD if letter == "W" else None
-            town.signed_in(clients[letter], store, person, assurance=owes)
+            town.signed_in(clients[letter], store, person, clock(), assurance=owes)
     assert clients["Z"].get("/closed").status_code == 200
     name = app.config["SESSION_COOKIE_NAME"]
     cookies = {

@@ -1,0 +1,8 @@
+"""封: who knows of a note, changed for good in one transaction."""
+
+from __future__ import annotations
+
+from models.sealing.release import Unsealing, propose, unseal, withdraw
+from models.sealing.seal import hold, may_be_sealed, seal
+
+__all__ = ["Unsealing", "hold", "may_be_sealed", "propose", "seal", "unseal", "withdraw"]
