@@ -32,7 +32,7 @@ APART = {
     "GET /office/audit": "The audit of every act, by ids: it is there to have all of them.",
     "POST /language": "Sends back to where one came from.",
 }
-_TOKEN = re.compile(r'"[\w-]+\.[\w-]{6}\.[\w-]{27}"')
+_TOKEN = re.compile(r'"\.?[\w-]+\.[\w-]{6}\.[\w-]{27}"')
 _ADDRESS = re.compile(r"/d/[\w-]{22}")
 _DROPPED = ("Set-Cookie", "Date")
 Seen = dict[tuple[str, str], tuple[int, list[tuple[str, str]], str]]

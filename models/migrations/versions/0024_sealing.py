@@ -61,7 +61,7 @@ def downgrade() -> None:
     """Take back."""
     op.drop_table('unsealing')
     op.drop_table('hidden_line')
-    for table, name in TOLD.items():
+    # Their foreign keys go with them.
+    for table in TOLD:
         with op.batch_alter_table(table, schema=None) as batch_op:
-            batch_op.drop_constraint(name, type_='foreignkey')
             batch_op.drop_column('told_desk_id')
