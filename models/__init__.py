@@ -21,6 +21,7 @@ from models.handoff import Handoff, HeldReason, Outcome, State, Verb
 from models.hidden_line import HiddenLine
 from models.household.entity import Gathering, Household, Raise
 from models.identity import Identity
+from models.inbox import InboxEntry
 from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
 from models.mirror import MirrorLine, MirrorMonth
@@ -31,7 +32,7 @@ from models.person import AnswerBy, Person, PersonState, Role
 from models.photo import Photo, PhotoPart, PhotoState
 from models.purge import Purged
 from models.receipt import Receipt
-from models.reply import InboxEntry, InsideNote, Reply, ReplyKind
+from models.reply import InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
 from models.sealing import Unsealing
 from models.subscription import Subscription

@@ -12,21 +12,21 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import audit, my_number, own_words, text
+from models import audit
 from models.base import Base, keys_of, words_of
 from models.contact import ContactKind
 from models.desk import Desk
 from models.errors import Invalid
 from models.person import Person
 from models.reply_text import FEEDS
-from models.words import HOME_LOCALE, Message
+from models.words import HOME_LOCALE
 
 LIMIT = 300
 """Characters of one language that a reader counts."""
 MOST = 40
 """As many as one desk offers; more than anybody looks through."""
 _PLACE = "desk_template.texts"
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 # Somebody who reads no Japanese is better served by the easy one.
 _INSTEAD = {"en": ("ja@easy",)}
 
@@ -99,7 +99,7 @@ class DeskTemplate(Base):
     @property
     def variables(self) -> frozenset[str]:
         """The variables that any of its languages names."""
-        return frozenset(name for one in self.texts.values() for name in _VARIABLE.findall(one))
+        return frozenset(name for one in self.texts.values() for name in PLACEHOLDER.findall(one))
 
     @staticmethod
     def make(
@@ -211,34 +211,6 @@ def is_for(template: DeskTemplate, verb: str, after: ContactKind | None) -> bool
     if verb in FEEDS and template.occasion.tells_of(after):
         return True
     return _OF_VERB.get(verb) is template.occasion
-
-
-def problems(occasion: Occasion, texts: Mapping[str, str], *, sure: bool = False) -> list[Invalid]:
-    """Why texts may not be a template, each with its locale as the field.
-
-    `sure`: somebody said that what looks like a name is none.
-    """
-    if not texts.get(HOME_LOCALE):
-        return [Invalid("desk.problem.need_japanese", HOME_LOCALE)]
-    found = [one for locale in texts for one in _problems(occasion, locale, texts[locale])]
-    return [one for one in found if not (sure and one.key == f"problem.{own_words.ASKED_ONCE}")]
-
-
-def _problems(occasion: Occasion, locale: str, words: str) -> list[Invalid]:
-    if over := text.excess(words, LIMIT):
-        return [Invalid("problem.too_long", locale, n=over)]
-    for name in _VARIABLE.findall(words):
-        if name not in occasion.variables:
-            is_known = name in VARIABLES
-            why = "variable_elsewhere" if is_known else "variable_unknown"
-            return [Invalid(f"desk.problem.{why}", locale, name=name)]
-    if set("{}") & set(_VARIABLE.sub("", words)):
-        return [Invalid("desk.problem.variable_braces", locale)]
-    plain = _VARIABLE.sub(" ", Message.of(words).plain)
-    if my_number.is_in(plain):
-        return [Invalid("problem.my_number", locale)]
-    found = own_words.given_away(plain, locale)
-    return [Invalid(one.key, locale, **one.params) for one in found]
 
 
 def language_of(texts: Mapping[str, str], locale: str) -> str:

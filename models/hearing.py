@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from models import audit, sign, staff_lock, staffing, telling
 from models.errors import NotAllowed
 from models.handoff import Handoff, Outcome
-from models.reply import InboxEntry, Reply, ReplyKind, Said
+from models.inbox import InboxEntry
+from models.reply import Reply, ReplyKind, Said
 from models.thread import Thread
 
 CALL_SETTLED = frozenset({"done", "other"})

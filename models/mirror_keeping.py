@@ -18,8 +18,8 @@ from models import conflict, mirror
 from models.base import insert
 from models.desk import Desk
 from models.handoff import Handoff
+from models.inbox import InboxEntry
 from models.mirror import LineKind, MirrorLine, MirrorMonth
-from models.reply import InboxEntry
 from models.store import Store
 from models.town_time import local_date
 

@@ -17,9 +17,9 @@ from models import audit
 from models.assurance import Assurance, life
 from models.credential import Credential, SignIn, new_token, token_hash
 from models.errors import NotAllowed
+from models.inbox import InboxEntry
 from models.keys import KeyRing
 from models.person import Person
-from models.reply import InboxEntry
 from models.reporter import Reporter, threads_of
 
 IDLE = dt.timedelta(minutes=15)

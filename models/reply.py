@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models import reply_text
 from models.base import Base, keep, run, save, words_of
 from models.contact import ContactKind
+from models.inbox import InboxEntry
 from models.person import Person
 
 if TYPE_CHECKING:
@@ -149,28 +150,6 @@ class Reply(Base):
 def opened(key: DataKey, reply_id: uuid.UUID, sealed_said: bytes) -> Said:
     """What a reply says, under its thread's key; raises Unreadable."""
     return Said.read(json.loads(key.unseal("reply.said", reply_id, sealed_said)))
-
-
-class InboxEntry(Base):
-    """A reply in the reporter's inbox, written with it; it counts from `arrived_at` on."""
-
-    __tablename__ = "inbox_entry"
-
-    reply_id: Mapped[uuid.UUID] = mapped_column(
-        sa.ForeignKey("reply.id", ondelete="CASCADE"), primary_key=True
-    )
-    thread_id: Mapped[uuid.UUID] = mapped_column(
-        sa.ForeignKey("thread.id", ondelete="CASCADE"), index=True
-    )
-    arrived_at: Mapped[dt.datetime]
-    read_at: Mapped[dt.datetime | None]
-
-    reply: Mapped[Reply] = relationship(back_populates="inbox")
-
-    @staticmethod
-    def is_news(now: dt.datetime) -> sa.ColumnElement[bool]:
-        """The condition that it has arrived and was not read."""
-        return sa.and_(InboxEntry.read_at.is_(None), InboxEntry.arrived_at <= now)
 
 
 class InsideNote(Base):

@@ -8,8 +8,9 @@ from wtforms import StringField
 from blueprints.fields import DoorForm, line, lines
 from blueprints.intake import variables
 from models import own_words, text
-from models.desk_template import DeskTemplate, Occasion, problems
+from models.desk_template import DeskTemplate, Occasion
 from models.errors import Invalid
+from models.template_text import problems
 
 FIELDS = {"ja": "text_ja", "ja@easy": "text_easy", "en": "text_en"}
 """The field of each language."""

@@ -18,9 +18,10 @@ from blueprints.note.page import Page, own_desk, page
 from blueprints.note.titles import Title, title_of
 from models import hearing, held_history
 from models.desk import Desk
+from models.inbox import InboxEntry
 from models.observation import Observation
 from models.person import Person, Role
-from models.reply import InboxEntry, Reply
+from models.reply import Reply
 from models.thread import Thread
 
 PER_PAGE = 20

@@ -14,8 +14,8 @@ from blueprints.access import Permission
 from blueprints.language import current_locale
 from blueprints.note import bp
 from models.desk import Desk
+from models.inbox import InboxEntry
 from models.person import AnswerBy, Person
-from models.reply import InboxEntry
 from models.routing import desk_for
 from models.thread import Thread
 

@@ -22,7 +22,8 @@ from models.errors import NotAllowed
 from models.handoff import storms, undone
 from models.handoff.transitions import State, Verb
 from models.handoff.undone import Undone
-from models.reply import InboxEntry, Reply, ReplyKind
+from models.inbox import InboxEntry
+from models.reply import Reply, ReplyKind
 from models.town_time import local_date
 
 if TYPE_CHECKING:

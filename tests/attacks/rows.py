@@ -119,3 +119,34 @@ def photo(session: Session, handoff_id: uuid.UUID) -> uuid.UUID:
     session.add(photo)
     photo.keep(b"\xff\xd8\xff", (1, 1))
     return photo.id
+
+
+def letters_of(
+    cast: Cast,
+    suspended: uuid.UUID,
+    other: uuid.UUID,
+    neighbour: uuid.UUID,
+    auditor: uuid.UUID,
+    waiting: uuid.UUID,
+) -> dict[str, uuid.UUID | None]:
+    """Who each letter of the table is."""
+    return {
+        "A": None,
+        "Z": cast.suzuki,
+        "R": cast.suzuki,
+        "r": other,
+        "V": cast.nakamura,
+        "N": cast.takahashi,
+        "C": cast.sato,
+        "I": cast.okada,
+        "O": cast.kimura,
+        "K": cast.ueda,
+        "T": cast.aoki,
+        "U": cast.kubo,
+        "X": suspended,
+        "M": cast.yamamoto,
+        "B": neighbour,
+        "Y": cast.kato,
+        "L": auditor,
+        "W": waiting,
+    }

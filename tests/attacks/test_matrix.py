@@ -38,6 +38,7 @@ from tests.attacks.rows import (
     alarm,
     auditor,
     held,
+    letters_of,
     neighbour,
     own_template,
     password_only,
@@ -59,36 +60,6 @@ class World:
     cookies: dict[str, str]
     handoffs: dict[str, uuid.UUID]
     photos: dict[str, uuid.UUID]
-
-
-def _letters(
-    cast: Cast,
-    suspended: uuid.UUID,
-    other: uuid.UUID,
-    neighbour: uuid.UUID,
-    auditor: uuid.UUID,
-    waiting: uuid.UUID,
-) -> dict[str, uuid.UUID | None]:
-    return {
-        "A": None,
-        "Z": cast.suzuki,
-        "R": cast.suzuki,
-        "r": other,
-        "V": cast.nakamura,
-        "N": cast.takahashi,
-        "C": cast.sato,
-        "I": cast.okada,
-        "O": cast.kimura,
-        "K": cast.ueda,
-        "T": cast.aoki,
-        "U": cast.kubo,
-        "X": suspended,
-        "M": cast.yamamoto,
-        "B": neighbour,
-        "Y": cast.kato,
-        "L": auditor,
-        "W": waiting,
-    }
 
 
 @contextmanager
@@ -141,7 +112,7 @@ def made(
         photos = {which: photo(session, found) for which, found in handoffs.items()}
         ids["photo_id"] = photos["usual"]
     live(cast)
-    letters = _letters(cast, suspended, other, beside, reader, waiting)
+    letters = letters_of(cast, suspended, other, beside, reader, waiting)
     clients = {letter: app.test_client() for letter in letters}
     for letter, person in letters.items():
         if person is not None:

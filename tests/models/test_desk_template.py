@@ -10,11 +10,12 @@ from models import desk_template
 from models.audit import AuditLine
 from models.contact import ContactKind
 from models.desk import Desk
-from models.desk_template import DeskTemplate, Occasion, language_of, of_desk, problems
+from models.desk_template import DeskTemplate, Occasion, language_of, of_desk
 from models.errors import Invalid
 from models.person import Person
 from models.reply import Said
 from models.store import Store
+from models.template_text import problems
 from models.thread import Thread
 from tests import town
 from tests.town import MORNING, Cast

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from models import mirror_keeping, watch
 from models.desk import Desk
 from models.handoff import UNDO, Handoff, Outcome
+from models.inbox import InboxEntry
 from models.mirror import FEW, MirrorLine, MirrorMonth, month_of, months_before
 from models.person import Person
 from models.purge import purge
-from models.reply import InboxEntry, Said
+from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.models.test_watch import at

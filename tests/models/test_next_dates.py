@@ -14,8 +14,9 @@ from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.errors import NotAllowed
 from models.handoff import Handoff, Outcome, Verb
+from models.inbox import InboxEntry
 from models.person import Person
-from models.reply import InboxEntry, Said
+from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.models.test_watch import HOUR, acts, at, look, send, told

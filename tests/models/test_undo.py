@@ -17,8 +17,9 @@ from models.desk import Desk
 from models.dispatch import claim, record
 from models.errors import NotAllowed
 from models.handoff import RELEASE, UNDO, Handoff, Outcome, State, one_tap
+from models.inbox import InboxEntry
 from models.person import Person
-from models.reply import InboxEntry, Reply, Said
+from models.reply import Reply, Said
 from models.store import Store
 from models.town_time import local_date
 from tests import town

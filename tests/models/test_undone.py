@@ -15,9 +15,10 @@ from models.delivery import Delivery
 from models.desk import Desk
 from models.errors import NotAllowed
 from models.handoff import RELEASE, UNDO, Handoff, Undone, Verb
+from models.inbox import InboxEntry
 from models.keys import KeyRing
 from models.person import Person
-from models.reply import InboxEntry, Reply, Said
+from models.reply import Reply, Said
 from models.store import Store
 from models.thread import Thread
 from tests import town

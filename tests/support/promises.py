@@ -15,9 +15,10 @@ from models.audit import broken_chains
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.handoff import Handoff, State
+from models.inbox import InboxEntry
 from models.membership import reader_ids
 from models.observation import Observation
-from models.reply import InboxEntry, Reply
+from models.reply import Reply
 from models.thread import Thread
 
 NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from models import receipt_code
 from models.desk import Desk
 from models.handoff import RELEASE, Handoff, State
+from models.inbox import InboxEntry
 from models.person import Person
-from models.reply import InboxEntry, Said
+from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.blueprints.api.conftest import both

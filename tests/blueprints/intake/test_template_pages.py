@@ -132,7 +132,7 @@ def test_what_a_colleague_put_away_stays_away_whatever_an_old_page_asks(
     for _ in "ab":
         send(okada, f"/{first}/putting-away")
     assert send(okada, f"/{first}/place", way="down").status_code == 303
-    assert "しまった文" in okada.get("/desk/templates").text
+    assert "しまってある文" in okada.get("/desk/templates").text
     monkeypatch.setattr("models.desk_template.MOST", 1)
     assert send(okada, f"/{second}/return").location.endswith("done=template_back")
 

@@ -129,7 +129,9 @@ def test_its_indexes_meet_no_other_note_any_more(store: Store, cast: Cast) -> No
         sealed(session, cast, other, after=90)
         session.refresh(later)
         assert (later.raised_why, later.urgency) == ([], Urgency.SOON)
-        assert later.due_at == noted(session, cast, MORNING + 60 * MINUTE, signs=[]).due_at
+        hour = MORNING + 60 * MINUTE
+        beside = town.note(session, hour, by=cast.suzuki, area=cast.kitamachi, signs=[])
+        assert later.due_at == beside.due_at
 
 
 def test_what_its_household_raised_goes_back_and_itself_stays_raised(
