@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -15,16 +15,16 @@ from flask import abort, current_app, g
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from models import conflict, policy
+from models import policy
 from models.base import Base
 from models.errors import Invalid, Locked, StepUp
 from models.person import Person
 from models.policy import Actor, Permission
+from models.store import lost_a_race
 
 if TYPE_CHECKING:
     from sqlalchemy.orm.interfaces import ORMOption
 
-    from models.handoff import Handoff
     from models.kizuki import Kizuki
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "actor",
     "allow",
     "ask_to_unlock",
-    "can",
     "fresh",
     "in_turn",
     "is_only_shown",
@@ -45,8 +44,6 @@ __all__ = [
     "need_fresh",
     "now",
     "reading",
-    "stays_open",
-    "without_denied",
 ]
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -55,7 +52,6 @@ Made = TypeVar("Made")
 
 TRIES = 4
 """Each try may meet another winner: of a note's id, of its receipt code, of a first line."""
-_LOST_RACES = frozenset({"40001", "40P01"})
 
 
 def kizuki() -> Kizuki:
@@ -150,7 +146,7 @@ def in_turn(take: Callable[[Session], Made]) -> Made:
             with writing() as session:
                 return take(session)
         except sa.exc.DBAPIError as error:
-            if not tries_left or not _lost_a_race(error):
+            if not tries_left or not lost_a_race(error):
                 raise
     raise AssertionError("unreachable")
 
@@ -159,12 +155,6 @@ def _tried_in_vain(take: Callable[[Session], object]) -> NoReturn:
     with kizuki().store.write() as session:
         take(session)
         raise NotSent
-
-
-def _lost_a_race(error: sa.exc.DBAPIError) -> bool:
-    """Whether somebody else was first, so that trying again gives the right answer."""
-    state = getattr(error.orig, "sqlstate", None)
-    return isinstance(error, sa.exc.IntegrityError) or state in _LOST_RACES
 
 
 def me(session: Session | None = None) -> Person | None:
@@ -230,26 +220,6 @@ def may(session: Session, person_id: uuid.UUID, permission: Permission, row: Bas
     """Whether a person whose phone signed may do this to a row; no sign-in is asked for."""
     person = session.get(Person, person_id)
     return person is not None and policy.allow(Actor.of(session, person, now()), permission, row)
-
-
-def stays_open(handoff: Handoff) -> None:
-    """404 for whoever came into conflict while they waited for the row; asked once it is held."""
-    if without_denied([handoff]) == []:
-        abort(404)
-
-
-def without_denied(handoffs: Sequence[Handoff]) -> list[Handoff]:
-    """Those held rows about which whoever acts is in no conflict by now."""
-    me = None if not current_user.is_authenticated else current_user.person_id
-    if me is None or not handoffs:
-        return list(handoffs)
-    denied = set(handoffs[0].session.scalars(conflict.denied_threads(me)))
-    return [one for one in handoffs if one.thread_id not in denied]
-
-
-def can(permission: Permission, row: Base) -> bool:
-    """Whether whoever asks may do this to a row, for what a page offers."""
-    return policy.allow(actor(), permission, row)
 
 
 def may_enter(permission: Permission) -> bool:

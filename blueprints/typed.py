@@ -30,6 +30,7 @@ LABELS = {
     "contact_at": "desk.contact.at",
     "contact_words": "desk.contact.words",
     "daily_limit": "office.invite.daily_limit",
+    "day": "audit.day",
     "does": "office.desk.does",
     "duty_telephone": "office.desk.duty_telephone",
     "email": "join.email",

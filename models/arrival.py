@@ -116,8 +116,7 @@ def _forgotten(session: Session, arrival: Arrival, now: dt.datetime) -> dict[str
 def _take(
     session: Session, arrival: Arrival, now: dt.datetime, *, conflict: bool = False
 ) -> dict[str, Any]:
-    draft = arrival.draft
-    held = HeldReason.CONFLICT if conflict else arrival.held
+    draft, held = arrival.draft, HeldReason.CONFLICT if conflict else arrival.held
     person = _writer(session, arrival)
     near = involved.of_draft(session, draft, arrival.area_id, arrival.denied)
     sealed = draft.seals or near.is_unmet or arrival.seals or held is HeldReason.UNREADABLE

@@ -153,3 +153,13 @@ def _postgres(url: sa.URL) -> sa.Engine:
 def _is_busy(error: sa.exc.OperationalError) -> bool:
     text = str(error.orig)
     return "database is locked" in text or "lock timeout" in text
+
+
+def lost_a_race(error: sa.exc.DBAPIError) -> bool:
+    """Whether somebody else was first, so that trying again gives the right answer."""
+    state = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, sa.exc.IntegrityError) or state in _LOST_RACES
+
+
+_LOST_RACES = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock, by PostgreSQL's codes."""

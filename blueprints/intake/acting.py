@@ -9,7 +9,7 @@ from flask import redirect, request
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, nobody_near
 from blueprints.access import Permission
 from blueprints.at_desk import Page
 from blueprints.intake import narrowed, reading, repeats, showing
@@ -60,7 +60,7 @@ def act(
         desk_id = handoff.desk_id
         with repeats.said_once(handoff, noun):
             done = verb(handoff, at_desk.signed_in(session)) or done
-        access.stays_open(handoff)
+        nobody_near.stays_open(handoff)
 
     try:
         access.in_turn(take)
@@ -91,7 +91,7 @@ def act_on_several(each: Each, done: str, left: str, apart: Apart | None = None)
         storms.hold(session, Handoff, chosen)
         answerable = access.listing(Handoff, Permission.HANDOFF_ANSWER, session)
         held = answerable.where(Handoff.id.in_(chosen)).order_by(Handoff.id)
-        found = access.without_denied(session.scalars(held.with_for_update(of=Handoff)).all())
+        found = nobody_near.without_denied(session.scalars(held.with_for_update(of=Handoff)).all())
         by = at_desk.signed_in(session)
         folded_first = sorted(found, key=lambda handoff: handoff.storm_id is None)
         return sum(each(handoff, by) for handoff in folded_first)

@@ -10,7 +10,7 @@ from typing import TypedDict
 from flask import Response, abort, g, request
 from sqlalchemy.orm import Session
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, nobody_near
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp, narrowed, seals, showing
@@ -135,7 +135,7 @@ def _open(handoff_id: uuid.UUID) -> None:
         handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session)
         by = at_desk.signed_in(session)
         handoff.open(by, access.now())
-        access.stays_open(handoff)
+        nobody_near.stays_open(handoff)
         Delivery.read(session, thread_id=handoff.thread_id, person_id=by.id, now=access.now())
 
     with suppress(Busy):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from blueprints import access
 from blueprints.access import Permission
-from models import sealing
+from models import policy, sealing
 from models.desk import Desk
 from models.errors import Unreadable
 from models.handoff import Handoff
@@ -40,8 +40,8 @@ class Seal:
 
 def seal_of(handoff: Handoff) -> Seal:
     """As it is at this moment."""
-    may_seal = access.can(Permission.HANDOFF_SEAL, handoff)
-    may_lift = access.can(Permission.SEAL_LIFT, handoff)
+    may_seal = policy.allow(access.actor(), Permission.HANDOFF_SEAL, handoff)
+    may_lift = policy.allow(access.actor(), Permission.SEAL_LIFT, handoff)
     return Seal(
         may_seal=may_seal and sealing.may_be_sealed(handoff),
         may_lift=may_lift and bool(handoff.thread.observation.sealed_body),

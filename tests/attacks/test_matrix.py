@@ -47,6 +47,7 @@ from tests.attacks.rows import (
     said,
     silent_phone,
 )
+from tests.support.stores import nothing_lasts
 from tests.town import MORNING, Cast
 
 
@@ -60,23 +61,6 @@ class World:
     cookies: dict[str, str]
     handoffs: dict[str, uuid.UUID]
     photos: dict[str, uuid.UUID]
-
-
-@contextmanager
-def _nothing_lasts(store: Store) -> Iterator[None]:
-    """From here on every write is rolled back, so that no request changes the next one's town."""
-    keeping = store.write
-
-    @contextmanager
-    def forgetting(_wait_seconds: float | None = None) -> Iterator[Session]:
-        with Session(store.engine, info={"keys": store.keys}, expire_on_commit=False) as session:
-            yield session
-            session.flush()
-            session.rollback()
-
-    store.write = forgetting  # type: ignore[method-assign]
-    yield
-    store.write = keeping  # type: ignore[method-assign]
 
 
 @pytest.fixture
@@ -134,7 +118,7 @@ def made(
         session.flush()
         kept = Credential.password_of(session, okada)
         ids["credential_id"] = None if kept is None else kept.id
-    with _nothing_lasts(store):
+    with nothing_lasts(store):
         yield World(app, ids, clients, cookies, handoffs, photos)
 
 

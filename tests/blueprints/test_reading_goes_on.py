@@ -80,7 +80,7 @@ def test_a_used_session_is_remembered_only_where_nobody_waits(
 
 
 @pytest.mark.usefixtures("impatient")
-def test_the_desk_reads_a_note_while_a_writer_is_stuck(
+def test_what_cannot_be_written_down_is_not_shown_and_comes_once_it_can(
     client: FlaskClient, store: Store, cast: Cast, handoff: Handoff
 ) -> None:
     with store.write() as session:
@@ -88,6 +88,9 @@ def test_the_desk_reads_a_note_while_a_writer_is_stuck(
     town.signed_in(client, store, cast.okada)
     with stuck(store):
         answer = client.get(f"/desk/handoffs/{handoff.id}")
+    assert answer.status_code == 503
+    assert "向かいのおばあさん" not in answer.text
+    answer = client.get(f"/desk/handoffs/{handoff.id}")
     assert answer.status_code == 200
     assert "向かいのおばあさん" in answer.text
 

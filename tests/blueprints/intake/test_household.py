@@ -31,6 +31,7 @@ SAME = {"place_detail": "3-2-1", "called": "渡辺さん", "by": "sato"}
 TITLE = "同じ世帯かもしれません"
 VARYING = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|csrf_token\" value=\"[^\"]+|data-csrf=\"[^\"]+"
+    r"|人が\d+回"
 )
 
 

@@ -6,15 +6,15 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
-from models.joining import set_password
 from models.own_clue import OwnClue
-from models.password import hash_password
-from models.person import Person
 from models.store import Store
 from tests import town
-from tests.town import MORNING, Cast
+from tests.support.authenticator import Authenticator
+from tests.support.invitations import post
+from tests.support.proofs import ask, give_passkey
+from tests.town import Cast
 
-PAGE, PASSWORD = "/settings/address", "correct horse battery"
+PAGE = "/settings/address"
 TITLE = "お住まいと勤め先"
 
 
@@ -27,20 +27,19 @@ def cast(store: Store) -> Cast:
 def _unasked(store: Store, cast: Cast) -> None:
     with store.write() as session:
         session.execute(sa.delete(OwnClue))
-        okada = session.get_one(Person, cast.okada)
-        set_password(session, okada, hash_password(PASSWORD), MORNING)
 
 
-def _sign_in(client: FlaskClient) -> str:
-    form = {"email": "okada@misaki.example", "password": PASSWORD, "next": "/desk"}
-    return client.post("/signin", data=form, headers=town.csrf(client)).location
+def _sign_in(client: FlaskClient, device: Authenticator) -> str:
+    options = ask(client, "/signin/passkey/challenges")
+    return post(client, "/signin/passkey", answer=device.get(options), next="/desk").location
 
 
 def test_who_signs_in_is_asked_until_they_have_answered(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:
     _unasked(store, cast)
-    asked = _sign_in(client)
+    device = give_passkey(store, cast.okada)
+    asked = _sign_in(client, device)
     assert asked == f"{PAGE}?next=%2Fdesk"
     page = client.get(asked).text
     assert TITLE in page
@@ -51,7 +50,7 @@ def test_who_signs_in_is_asked_until_they_have_answered(
     page = client.get(done.location).text
     assert "覚えました" in page
     assert "1-2-3" not in page + client.get("/settings").text
-    assert _sign_in(client) == "/desk"
+    assert _sign_in(client, device) == "/desk"
 
 
 def test_an_address_elsewhere_is_kept_and_said_to_be_elsewhere(

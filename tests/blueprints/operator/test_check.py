@@ -64,7 +64,7 @@ def test_a_town_that_is_well_has_an_ok_on_every_line(app: Flask, store: Store) -
     assert status == 0
     assert {mark for mark, _ in lines.values()} == {"ok"}
     assert list(lines) == [
-        "Database", "Migrations", "Keys", "Town", "HTTPS", "Push", "Mail", "Worker",
+        "Database", "Migrations", "Keys", "Town", "HTTPS", "Push", "Mail", "Audit", "Worker",
     ]  # fmt: skip
 
 
