@@ -140,7 +140,7 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
 def to_unseal(handoff: Handoff, by_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell the others of the sealed team that one of them proposes to unseal a note."""
     session, kind = handoff.session, DeliveryKind.CONFIRM
-    team = readers(session, handoff.desk_id, sealed=True)
+    team = readers(session, handoff.desk_id, sealed=True, about=handoff.thread_id)
     others = [one for one in team if one.person_id != by_id]
     _tell_of(session, handoff, handoff.desk, others, kind, now, is_owed=True)
 

@@ -90,7 +90,7 @@ def unseal(handoff: Handoff, by: Person, now: dt.datetime) -> None:
         raise Invalid("desk.problem.unseal_none")
     if proposal.by_id == by.id:
         raise Invalid("desk.problem.unseal_own")
-    if proposal.by_id not in reader_ids(session, handoff.desk_id, sealed=True):
+    if proposal.by_id not in reader_ids(session, handoff.desk_id, sealed=True, about=thread.id):
         raise Invalid("desk.problem.unseal_left")
     _record("unseal", handoff, by, now)
     InsideNote.write(thread.handoff, proposal.by, proposal.reason, proposal.at)
