@@ -43,13 +43,13 @@ _SAID = Said("check")
 
 @contextmanager
 def drawn(seed: str) -> Iterator[None]:
-    """Ids and nonces come from this seed meanwhile."""
-    dice, own = random.Random(seed), os.urandom
-    os.urandom = dice.randbytes
+    """Ids, nonces and challenges come from this seed meanwhile."""
+    dice, own, secret = random.Random(seed), os.urandom, vars(random)["_urandom"]
+    os.urandom = vars(random)["_urandom"] = dice.randbytes
     try:
         yield
     finally:
-        os.urandom = own
+        os.urandom, vars(random)["_urandom"] = own, secret
 
 
 @dataclass

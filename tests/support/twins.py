@@ -79,6 +79,8 @@ def _lived(
         history.live(steps, both, plan)
         noon(clock)
         found.append(history)
+        # Whatever was drawn until here, what comes now is the same in both.
+        stack.enter_context(drawn(f"{seed} signed in"))
 
     with drawn(f"{seed} town"), ExitStack() as stack:
         world = stack.enter_context(made(store, keys, clock, live))
