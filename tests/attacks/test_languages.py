@@ -39,6 +39,8 @@ TEXTS = {
 }
 POSTS = [one for one in MATRIX if one.startswith("POST ") and "/api/" not in one]
 _NO_CHANGE = ("BEGIN", "PRAGMA", "RELEASE", "ROLLBACK", "SAVEPOINT", "SELECT")
+_LOOKED = ("INSERT INTO audit_", "UPDATE audit_head")
+"""That a page was shown is written down, whatever its language."""
 
 
 @contextmanager
@@ -131,7 +133,7 @@ def test_a_tap_on_a_language_does_nothing_for_anybody(
         here: list[str] = []
 
         def note(_c: Any, _cur: Any, statement: str, *_: Any) -> None:
-            if not statement.startswith(_NO_CHANGE):
+            if not statement.startswith((*_NO_CHANGE, *_LOOKED)):
                 here.append(statement)
 
         sa.event.listen(store.engine, "before_cursor_execute", note)
@@ -152,5 +154,4 @@ def test_a_tap_on_a_language_does_nothing_for_anybody(
             ask(world, who, route, speak)
             if written:
                 done[route, who] = list(written)
-    looked = {one for one, _ in done}
-    assert looked <= {"POST /desk/phones"}, done
+    assert done == {}

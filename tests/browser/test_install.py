@@ -124,6 +124,7 @@ def test_the_installed_app_is_entered_by_twelve_digits(
     page.get_by_role("button", name="番号ではじめる").click()
     page.get_by_label("別に受け取った4けたの数字").fill(told.digits)
     page.get_by_role("button", name="はじめる").click()
+    page.get_by_role("link", name="あとで答える").click()
     page.wait_for_url("**/notes/new")
     page.goto(f"{url}/settings")
     expect(page.locator("html")).to_have_attribute("data-ready", "")

@@ -90,6 +90,7 @@ def test_the_twelve_digits_let_in_without_a_script(
     expect(page.get_by_role("heading", level=1)).to_have_text("森さんですか")
     page.get_by_label("別に受け取った4けたの数字").fill(told.digits)
     page.get_by_role("button", name="はじめる").click()
+    page.get_by_role("link", name="あとで答える").click()
     page.wait_for_url("**/notes/new")
     context.close()
 

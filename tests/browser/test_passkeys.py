@@ -86,6 +86,7 @@ def test_a_passkey_is_made_lets_in_and_proves_anew_with_nothing_lost(
     page.wait_for_url(f"{here}/desk/people")
     page.goto("/settings")
     page.locator("form[action='/signout'] button").click()
+    page.wait_for_url(f"{here}/")
     page.goto("/signin?next=/desk/people")
     page.locator("[data-how=get]").click()
     page.wait_for_url(f"{here}/desk/people")

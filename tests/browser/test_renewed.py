@@ -85,7 +85,7 @@ def test_an_open_list_shows_the_answer_that_a_push_told_of(
     stand_open(own, f"{url}/notes")
     answer(store, clock, cast.okada, note_id)
     with own.expect_navigation():
-        push(own)
+        own.context.service_workers[0].evaluate(PUSH)
     expect(own.locator(".note--new")).to_have_count(1)
     until_whole(own)
     # Once is enough.

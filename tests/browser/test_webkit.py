@@ -103,7 +103,9 @@ def _kept(phone: WebKit, field: str) -> list[str]:
 def _arrived(store: Store) -> dict[str, dt.datetime | None]:
     """The words of every note at the desk, with the instant of the tap, as they came."""
     with store.read() as session:
-        notes = session.scalars(sa.select(Observation).order_by(Observation.received_at)).all()
+        # The clock stands: of one instant, as they were written.
+        came = Observation.received_at, sa.text("observation.rowid")
+        notes = session.scalars(sa.select(Observation).order_by(*came)).all()
         found = {str(note.body["words"]): note.noted_at for note in notes}
     assert len(found) == len(notes)
     return found

@@ -283,5 +283,5 @@ def test_an_own_thread_stays_ones_own(store: Store, cast: Cast) -> None:
         handoff = town.note(
             session, MORNING, by=cast.sato, area=cast.kitamachi, place_detail="1-2-3"
         )
-        actor = Actor.of(session, one(session, cast.sato), MORNING)
+        actor = Actor.of(session, one(session, cast.sato), MORNING, is_unlocked=True)
         assert allow(actor, Permission.THREAD_READ, session.get_one(Thread, handoff.thread_id))

@@ -278,7 +278,8 @@ def test_what_waited_before_the_update_is_joined_by_what_comes_after(
 ) -> None:
     with either.write() as session:
         told = [one.id for one in flood(session, cast, 4)]
-        session.get_one(Handoff, told[0]).is_marked = True
+        beyond = session.get_one(Handoff, told[0])
+        beyond.is_marked = beyond.is_beyond = True
     either.engine.dispose()
     migrations.downgrade(either.url, "0017")
     migrations.upgrade(either.url)

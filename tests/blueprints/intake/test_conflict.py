@@ -28,6 +28,7 @@ from tests.blueprints.intake.conftest import Notes, Post
 from tests.support.stores import hasty
 from tests.town import MORNING, Cast
 
+VARYING = {"Set-Cookie", "Content-Length", "Date"}
 TOKEN = re.compile(r'"\.?[\w-]+\.[\w-]{6}\.[\w-]{27}"')
 """A form's, which begins with a dot where it came out shorter packed."""
 TITLE = "自分に関わる人です"
@@ -117,7 +118,7 @@ def worlds(
 def _seen(client: FlaskClient, path: str) -> tuple[object, ...]:
     answer = client.get(path)
     body = TOKEN.sub("", answer.text)
-    kept = {k: v for k, v in answer.headers.items() if k not in ("Set-Cookie", "Content-Length")}
+    kept = {k: v for k, v in answer.headers.items() if k not in VARYING}
     return answer.status_code, kept, body.replace(path, "")
 
 
