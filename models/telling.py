@@ -38,6 +38,11 @@ def raised(handoff: Handoff, now: dt.datetime) -> None:
     _tell_desk(handoff, DeliveryKind.NEW_NOTE, now, is_owed=True)
 
 
+def raised_no_more(handoff: Handoff, at: dt.datetime) -> None:
+    """Nobody hears any more of what was raised then; what the worker has in hand still goes."""
+    Delivery.drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, at)
+
+
 def first_note(
     session: Session, handoff: Handoff, desk: Desk, readers: list[Reader], now: dt.datetime
 ) -> None:

@@ -39,7 +39,8 @@ class Thread(Base):
     """Its writer named somebody who is not to see it: whether anybody of that name reads here
     they are not to learn, so that they are told what a sealed note's writer is told."""
     stays_at_door: Mapped[bool] = mapped_column(default=False)
-    """It went round a desk whose staff are in conflict: the door stands for it all the same."""
+    """It went past its door for what its reporter is not to learn, a conflict of interest or what
+    was sealed since: the door stands for it all the same."""
     told_desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
     """Of what was sealed later: the desk its reporter was told until then, and still is."""
     language: Mapped[str] = mapped_column(sa.String(12), default="ja")

@@ -35,6 +35,8 @@ class Seal:
 
     may_seal: bool
     may_lift: bool
+    goes_to: str
+    """The desk that would have it, unsealed."""
     proposal: Proposal | None
 
 
@@ -46,6 +48,7 @@ def seal_of(handoff: Handoff) -> Seal:
     return Seal(
         may_seal=may_seal and sealing.may_be_sealed(handoff),
         may_lift=may_lift and bool(handoff.thread.observation.sealed_body),
+        goes_to=sealing.goes_to(handoff).name if may_lift else "",
         proposal=_proposal(handoff) if may_lift else None,
     )
 

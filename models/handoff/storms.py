@@ -86,18 +86,24 @@ def join(session: Session, handoff: Handoff, *, is_of_many: bool = False) -> Non
             set_committed_value(handoff, "storm_id", head_id)
 
 
-def leave(handoff: Handoff) -> None:
-    """It no longer waits with others: the next oldest of those folded under it takes its place."""
+def leave(handoff: Handoff) -> uuid.UUID | None:
+    """It no longer waits with others: the next oldest of those folded under it takes its place.
+
+    Gives which one that is, if any.
+    """
     if handoff.place_token is None:
-        return
+        return None
     session, kind = handoff.session, type(handoff)
     handoff.storm_id = None
     session.flush()
+    heir: uuid.UUID | None = None
     while next_one := run(session, _oldest(kind), {"head": handoff.id}).first():
         follows = sa.and_(kind.storm_id == handoff.id, _may_stand_under(kind, next_one))
         session.execute(sa.update(kind).where(follows).values(storm_id=next_one.id))
         itself = sa.update(kind).where(kind.id == next_one.id)
         session.execute(itself.values(storm_id=None))
+        heir = heir or next_one.id
+    return heir
 
 
 def is_of_many(handoff: Handoff) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.sealing.release import Unsealing, propose, unseal, withdraw
+from models.sealing.release import Unsealing, goes_to, propose, unseal, withdraw
 from models.sealing.seal import hold, may_be_sealed, seal
 
-__all__ = ["Unsealing", "hold", "may_be_sealed", "propose", "seal", "unseal", "withdraw"]
+__all__ = ["Unsealing", "goes_to", "hold", "may_be_sealed", "propose", "seal", "unseal", "withdraw"]

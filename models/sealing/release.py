@@ -43,6 +43,11 @@ class Unsealing(Base):
         return self.thread.key.unseal(_REASON, self.thread_id, self.sealed_reason)
 
 
+def goes_to(handoff: Handoff) -> Desk:
+    """The desk that would have it, unsealed at this moment; only read."""
+    return _home(handoff, handoff.thread_id, is_held=False)
+
+
 def is_proposed() -> sa.ColumnElement[bool]:
     """The condition that a second person is asked to unseal a handoff's note."""
     waits = sa.exists().where(Unsealing.thread_id == Handoff.thread_id)
@@ -117,14 +122,15 @@ def _let_go(thread: Thread, to: Desk, by: Person, now: dt.datetime) -> None:
     telling.came_over(owing, now)
 
 
-def _home(handoff: Handoff, about: uuid.UUID | None = None) -> Desk:
+def _home(handoff: Handoff, about: uuid.UUID | None = None, *, is_held: bool = True) -> Desk:
     """The desk its reporter knows, or whoever stands in there; held notes wait at the core.
 
     `about`: its thread, so that somebody there may see it.
     """
     if handoff.thread.handoff.state is State.HELD:
         return handoff.desk
-    return routing.ready(handoff.session, handoff.thread.shown_desk, handoff.urgency, about)
+    shown, urgency = handoff.thread.shown_desk, handoff.urgency
+    return routing.ready(handoff.session, shown, urgency, about, is_held=is_held)
 
 
 def _hold(handoff: Handoff) -> None:

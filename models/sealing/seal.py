@@ -18,6 +18,7 @@ from models.desk import Desk, DeskKind
 from models.errors import NotAllowed
 from models.handoff import Handoff, State
 from models.handoff.answering import others_first
+from models.household.entity import members
 from models.mirror import MirrorLine, MirrorMonth
 from models.reply import InsideNote
 from models.routing import NotStarted
@@ -77,7 +78,7 @@ def _seal(thread: Thread, by: Person | None, now: dt.datetime) -> None:
     owing, handoffs = thread.handoff, list(thread.handoffs)
     owners.keep_told(thread)
     thread.told_desk = thread.shown_desk
-    companions = voices.companions(thread)
+    companions = members(session, thread.id, sealed=False) - {thread.id}
     taking_over.leave_others(thread, now, by_id)
     voices.silence(session, companions)
     places = _places(thread)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import conflict, raising, staff_lock
+from models import conflict, raising, staff_lock, together
 from models.base import insert
 from models.clue import Clue, clues_of, rows_of
 from models.delivery import Delivery
@@ -48,10 +48,12 @@ def hold(session: Session, threads: Iterable[Thread], *desks: Desk) -> None:
 
 def leave_others(thread: Thread, now: dt.datetime, by: uuid.UUID | None) -> None:
     """It stands with nothing that others read; what its household made it, it stays itself."""
+    session = thread.session
     urgencies = {one.id: (one.urgency, one.rank, one.raised_why) for one in thread.handoffs}
     gathering.take_out(thread, now, by, keeps_sealed=not thread.is_sealed)
     for one in thread.handoffs:
-        storms.leave(one)
+        if (heir_id := storms.leave(one)) is not None:
+            together.go_on(session, one, heir_id)
         storms.unfold_few(one)
         one.urgency, one.rank, one.raised_why = urgencies[one.id]
 

@@ -8,59 +8,31 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit, conflict, deadline, raising
 from models.clue import Clue
-from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.errors import Unreadable
 from models.handoff import Handoff, State, storms
 from models.handoff.entity import owed_at
-from models.household.entity import Gathering, Raise, members
+from models.household.entity import Raise
 from models.observation import Observation
 from models.thread import Thread
 from models.urgency import before_raised, came_raised
 
 
-class Companions(NamedTuple):
-    """What a note is gathered with where others read it, and when."""
+def silence(session: Session, companions: Collection[uuid.UUID]) -> None:
+    """Nothing at these threads tells any more that a household raised them, where it was that one.
 
-    threads: frozenset[uuid.UUID]
-    times: list[dt.datetime]
-
-
-def companions(thread: Thread) -> Companions:
-    """The companions that it has now."""
-    here = sa.or_(Gathering.one_id == thread.id, Gathering.other_id == thread.id)
-    found = thread.session.scalars(sa.select(Gathering).where(here)).all()
-    plain = [made for made in found if not made.is_sealed]
-    ids = members(thread.session, thread.id, sealed=False)
-    return Companions(ids - {thread.id}, [made.at for made in plain])
-
-
-def silence(session: Session, left: Companions) -> None:
-    """Nothing at its companions tells any more that a household raised them.
-
-    What nobody acted upon was lowered as the household was left; the word of it, too, is not sent
-    any more.
+    What nobody acted upon was lowered as the household was left; the rest keeps its urgency.
     """
     still = sa.exists().where(Raise.handoff_id == Handoff.id)
-    freed = sa.select(Handoff).where(Handoff.thread_id.in_(left.threads), ~still)
+    freed = sa.select(Handoff).where(Handoff.thread_id.in_(companions), ~still)
     for handoff in session.scalars(freed).all():
         handoff.raised_why = [one for one in handoff.raised_why if came_raised([one])]
-        unsent = sa.delete(Delivery).where(
-            Delivery.handoff_id == handoff.id,
-            Delivery.kind == DeliveryKind.NEW_NOTE,
-            Delivery.created_at.in_(left.times),
-            Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.KEPT)),
-            Delivery.lease_token.is_(None),
-        )
-        if not handoff.urgency.is_hurried:
-            session.execute(unsent)
 
 
 def unheard(session: Session, thread: Thread, places: list[bytes], now: dt.datetime) -> None:
@@ -116,9 +88,13 @@ def _place(session: Session, note: Observation) -> bytes | None:
 
 
 def _lower(handoff: Handoff, why: list[str], now: dt.datetime) -> None:
+    thread, kept_door = handoff.thread, handoff.thread.keeps_door
     handoff.raised_why = why
     if why:
         return
+    if kept_door and not thread.keeps_door:
+        # Raised, it went past the desk that its reporter was told, who is told it still.
+        thread.stays_at_door = True
     waits = handoff.state is State.SENT
     if waits:
         storms.leave(handoff)
