@@ -171,21 +171,6 @@ class Delivery(Base):
             _wake_worker(session)
 
     @staticmethod
-    def drop_unsent(
-        session: Session, handoff_id: uuid.UUID, kind: DeliveryKind, at: dt.datetime
-    ) -> None:
-        """What was owed to staff at one moment, and nobody has sent, is owed no more."""
-        unsent = sa.delete(Delivery).where(
-            Delivery.handoff_id == handoff_id,
-            Delivery.person_id.is_not(None),
-            Delivery.kind == kind,
-            Delivery.created_at == at,
-            Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.KEPT)),
-            Delivery.lease_token.is_(None),
-        )
-        session.execute(unsent)
-
-    @staticmethod
     def at(session: Session, address: str) -> Delivery | None:
         """The delivery behind an address that a notification or a mail opened."""
         return session.scalar(sa.select(Delivery).where(Delivery.address == address))

@@ -17,6 +17,7 @@ from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.membership import Membership, Reader, reader_ids, readers
 from models.receipt import Receipt
+from models.unreached import drop_unsent
 
 if TYPE_CHECKING:
     from models.handoff import Handoff
@@ -40,7 +41,7 @@ def raised(handoff: Handoff, now: dt.datetime) -> None:
 
 def raised_no_more(handoff: Handoff, at: dt.datetime) -> None:
     """Nobody hears any more of what was raised then; what the worker has in hand still goes."""
-    Delivery.drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, at)
+    drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, at)
 
 
 def first_note(

@@ -75,7 +75,7 @@ def untold(
 
 
 def go_on(session: Session, row: Handoff, heir_id: uuid.UUID) -> None:
-    """Another stands for a row that leaves: what was told in its name was told of that, too."""
+    """Another stands for a row that leaves: what its desk was told in its name is of that, too."""
     kind = type(row)
     own = kind.thread_id, kind.id
     thread_id, handoff_id = session.execute(sa.select(*own).where(kind.id == heir_id)).one()
@@ -84,5 +84,6 @@ def go_on(session: Session, row: Handoff, heir_id: uuid.UUID) -> None:
         Delivery.person_id.is_not(None),
         Delivery.kind.in_(MERGED),
         Delivery.state.not_in(_NOT_A_PUSH),
+        Delivery.created_at >= (row.came_at or row.sent_at),
     )
     session.execute(told.values(thread_id=thread_id, handoff_id=handoff_id))
