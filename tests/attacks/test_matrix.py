@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import pytest
@@ -75,8 +75,12 @@ def made(
     keys: KeyRing,
     clock: Callable[[], dt.datetime] = lambda: MORNING,
     live: Callable[[Cast], None] = lambda _cast: None,
+    drawn: Callable[[str], AbstractContextManager[None]] = nullcontext,
 ) -> Iterator[World]:
-    """The town after what `live` lets happen in it, in which from then on nothing lasts."""
+    """The town after what `live` lets happen in it, in which from then on nothing lasts.
+
+    `drawn`: where what each step draws at random comes from, by its name.
+    """
     app = create_app(
         Settings(notes_per_hour=10**6, signins_per_minute=10**4, codes_per_minute=10**4),
         store=store,
@@ -101,13 +105,14 @@ def made(
     for letter, person in letters.items():
         if person is not None:
             owes = Assurance.PASSWORD if letter == "W" else None
-            town.signed_in(clients[letter], store, person, clock(), assurance=owes)
+            with drawn(letter):
+                town.signed_in(clients[letter], store, person, clock(), assurance=owes)
     assert clients["Z"].get("/closed").status_code == 200
     name = app.config["SESSION_COOKIE_NAME"]
     cookies = {
         letter: found.value for letter, c in clients.items() if (found := c.get_cookie(name))
     }
-    with store.write() as session:
+    with drawn("rows"), store.write() as session:
         session.get_one(Person, suspended).state = PersonState.SUSPENDED
         own = sa.select(SignIn.id).where(SignIn.person_id == cast.suzuki, SignIn.is_open)
         ids["phone_id"] = session.scalars(own).one()

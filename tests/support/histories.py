@@ -23,7 +23,7 @@ from models.desk import Desk
 from models.errors import DomainError
 from models.handoff import Doubt, Handoff, Outcome, Verb
 from models.household import gathering
-from models.household.entity import Gathering
+from models.household.entity import Gathering, members
 from models.membership import reader_ids
 from models.person import Person
 from models.reply import Said
@@ -72,7 +72,7 @@ class History:
             dice = random.Random(f"{self.seed} {n}")
             quiet = plan.begins_at <= n < plan.sealed_at
             if n == plan.begins_at:
-                self.closed = {index for index in range(len(self.notes)) if index % 3 == 0}
+                self.closed = self._apart()
             if n == plan.sealed_at:
                 self.closed = set()
             span = (1, 4) if quiet else (1, dice.choice((20, 300, 60 * 48)))
@@ -85,6 +85,13 @@ class History:
         self.clock.forward(minutes=20)
         with drawn(f"{self.seed} end"):
             self._tick()
+
+    def _apart(self) -> set[int]:
+        """A third of the notes, with all that stands in one household with any of them."""
+        with self.store.read() as session:
+            there = (members(session, one, sealed=False) for one in self.notes[::3])
+            found = frozenset().union(*there)
+        return {index for index, one in enumerate(self.notes) if one in found}
 
     def write(self, act: Callable[[Session], object]) -> None:
         """One act in one transaction; what the domain refuses is not done."""
@@ -235,7 +242,7 @@ class Case:
 
     def _lived_with(self, of: History, dice: random.Random) -> None:
         """Acts upon it, with notes that nobody else touches meanwhile."""
-        verb, someone, other = dice.choice(VERBS), dice.random(), dice.choice([*of.closed, 0])
+        verb, someone, other = dice.choice(VERBS), dice.random(), dice.choice(sorted(of.closed))
         assert self.thread is not None
         own = self.thread
 

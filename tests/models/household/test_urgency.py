@@ -66,8 +66,8 @@ def test_two_reporters_of_one_household_raise_both_and_the_undo_gives_all_back(
         assert everything(session) == before
 
 
-def test_what_was_given_back_before_it_was_sent_is_not_told(store: Store, cast: Cast) -> None:
-    with store.write() as session:
+def test_what_was_given_back_before_it_was_sent_is_not_told(either: Store, cast: Cast) -> None:
+    with either.write() as session:
         a, b = note(session, cast), note(session, cast, by="sato")
         told = sa.select(Delivery.handoff_id).where(Delivery.person_id.is_not(None))
         before = sorted(session.scalars(told))
