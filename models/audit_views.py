@@ -24,6 +24,9 @@ SEE_SEALED = "see_sealed"
 SEE_PAST_SEALED = "see_past_sealed"
 SEEN = (SEE, SEE_PAST, SEE_SEALED, SEE_PAST_SEALED)
 BEYOND = (SEE_PAST, SEE_PAST_SEALED)
+TRIED = "not_shown"
+"""A note was asked for that is not there, or not for whoever asked: both leave the same line."""
+SEARCH = "search"
 _STILL_WORK = dt.timedelta(days=1)
 SEALED = (SEE_SEALED, SEE_PAST_SEALED)
 _WAS_SEALED = sa.case((AuditLine.act.in_(SEALED), 1), else_=0)
@@ -118,12 +121,14 @@ def looks(
 def told(thread: Thread) -> list[Told]:
     """Who opened one's own note, by the kind of desk.
 
-    What was opened sealed is told of as what it looks like to its reporter: as opened by the desk
-    that they know. What was opened before it was sealed stays as it was told.
+    Where no other desk than the door is named to its reporter, none is told of either; and what was
+    opened sealed is told of as opened by the desk that they know. A seal changes nothing of what
+    was told before it.
     """
     by_kind: dict[DeskKind, Told] = {}
     for look in looks(thread.session, thread.id, None, is_apart=True):
-        kind = (thread.shown_desk if look.is_sealed else look.desk).kind
+        is_hidden = look.is_sealed or thread.kept_door
+        kind = (thread.shown_desk if is_hidden else look.desk).kind
         before = by_kind.get(kind)
         times = look.times + (before.times if before else 0)
         last_at = max(look.last_at, before.last_at) if before else look.last_at

@@ -99,15 +99,6 @@ def named(note_id: uuid.UUID) -> sa.ColumnElement[bool]:
     return sa.or_(Observation.client_id == note_id, own)
 
 
-def is_sealed_note(session: Session, note_id: uuid.UUID) -> bool:
-    """Whether what came first under a phone's id is sealed."""
-    threads = Observation.metadata.tables["thread"].c
-    first = sa.select(threads.is_sealed).where(
-        threads.id == Observation.thread_id, Observation.client_id == note_id
-    )
-    return bool(session.scalar(first))
-
-
 def content_code(session: Session, content_hash: str) -> bytes:
     """What is stored of a content's hash."""
     return keys_of(session).index("content", content_hash, size=32)

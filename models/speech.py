@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import hearing, my_number, sealing, staff_lock, text
+from models import hearing, involved, my_number, sealing, staff_lock, text
+from models.conflict import ConflictKind
 from models.draft_values import Values
 from models.errors import Invalid
 from models.handoff import Outcome
-from models.household import gathering
+from models.household import denied, gathering
 from models.reply import Said
 from models.thread import Thread
 
@@ -70,9 +71,13 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 
     Raises NotAllowed for what is too late, Invalid for an answer without words to no question.
     """
+    if speech.place:
+        involved.share(thread.session)
     # In the order of `turns`: staff, then what it is gathered with, and last its own row.
     if speech.not_nearby:
         sealing.hold(thread)
+    elif speech.place:
+        _look_again(thread, speech.place, now)
     elif speech.kind is SpeechKind.WITHDRAWAL:
         staff_lock.share(thread.session, thread.handoff.desk)
         gathering.hold(thread.session, thread.id)
@@ -80,6 +85,14 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
     hearing.owing(thread)
     thread.session.expire(thread, ["replies"])
     _VERBS[speech.kind](thread, speech, now)
+
+
+def _look_again(thread: Thread, right_place: str, now: dt.datetime) -> None:
+    """Whoever lives or works where it is now sees it no more; nobody gives an address meanwhile."""
+    session = thread.session
+    if near := involved.of_place(thread, right_place):
+        denied.hold(session, [thread.id])
+        denied.deny(session, [thread.id], near, ConflictKind.FOUND, now)
 
 
 def _answer(thread: Thread, speech: Speech, now: dt.datetime) -> None:
@@ -101,6 +114,8 @@ def _add(thread: Thread, speech: Speech, now: dt.datetime) -> None:
         hearing.add(thread, speech.words, now, place=speech.place)
     if speech.not_nearby:
         sealing.seal(thread.handoff, None, now)
+        if speech.place:
+            _look_again(thread, speech.place, now)
 
 
 def _stop_contact(thread: Thread, _speech: Speech, now: dt.datetime) -> None:

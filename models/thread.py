@@ -103,7 +103,12 @@ class Thread(Base):
         Sealed notes always keep it; others as long as only what somebody else noted, or their
         own signs, or a conflict of interest, moved them past it.
         """
-        if self.is_sealed or self.is_guarded:
+        return self.is_sealed or self.kept_door
+
+    @property
+    def kept_door(self) -> bool:
+        """The same without a seal, or before there was one."""
+        if self.is_guarded:
             return True
         handoff = self.handoff
         if handoff.step > 1:

@@ -19,6 +19,7 @@ from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
 from tests.support.audited import watch_audit
+from tests.support.row_locks import watch_row_locks
 from tests.support.stores import database_url, either, hasty, model_file, postgres, shared
 from tests.support.turns import watch_turns
 from tests.support.warm import warm
@@ -29,7 +30,7 @@ EVERYTHING = bool(os.environ.get("KIZUKI_TEST_EVERYTHING"))
 NOW = dt.datetime(2026, 11, 24, 0, 20, tzinfo=dt.UTC)
 
 
-MOST_SECOND_TRIES = 3
+MOST_SECOND_TRIES = 10
 """Of all browser tests of a run: more is no busy machine."""
 
 
@@ -54,6 +55,7 @@ def pytest_configure() -> None:
     warm()
     watch_turns()
     watch_audit()
+    watch_row_locks()
     # Nothing here is judged by a stopwatch.
     settings = hypothesis.settings(
         deadline=None,

@@ -119,7 +119,7 @@ def _let_go(thread: Thread, to: Desk, by: Person, now: dt.datetime) -> None:
         one.change_seal(to, now, sealed=False)
     owing.last_at, owing.last_by = now, by
     audit.record(thread.session, "unsealed_here", owing, now=now, desk_id=to.id)
-    telling.came_over(owing, now)
+    telling.came_over(owing, now, now)
 
 
 def _home(handoff: Handoff, about: uuid.UUID | None = None, *, is_held: bool = True) -> Desk:

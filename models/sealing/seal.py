@@ -95,7 +95,7 @@ def _seal(thread: Thread, by: Person | None, now: dt.datetime) -> None:
     _uncount(handoffs, core, now)
     hidden_line.hide(session, [one.id for one in handoffs], now)
     audit.record(session, "seal", owing, now=now, by=by_id, desk_id=core.id)
-    telling.came_over(owing, now)
+    telling.came_over(owing, now, now)
 
 
 def _recall(handoff: Handoff, by: Person | None, now: dt.datetime) -> None:
