@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import uuid
 
-from blueprints import access
+from flask import g, redirect
+from werkzeug.exceptions import NotFound
+
+from blueprints import access, at_desk
 from blueprints.access import Permission, allow, fresh
-from blueprints.intake import bp, reading
+from blueprints.intake import bp, reading, repeats
 from blueprints.intake.acting import Answer, act
 from models import sealing
 from models.handoff import Handoff
 from models.person import Person
+from models.sealing import Act
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/sealing")
@@ -20,12 +24,15 @@ def create_sealing(handoff_id: uuid.UUID) -> Answer:
     """Give it to the sealed team. The answer is the list: no link to it is left."""
 
     def seal(handoff: Handoff, by: Person) -> str:
-        desk_id = handoff.desk_id
+        where = _list_of(handoff.desk_id, "sealing")
         words = reading.words("seal_words", needed=False)
         sealing.seal(handoff, by, access.now(), words)
-        return f"/desk?desk={desk_id}&done=sealing"
+        return where
 
-    return act(handoff_id, "sealing", seal, Permission.HANDOFF_SEAL)
+    try:
+        return act(handoff_id, "sealing", seal, Permission.HANDOFF_SEAL)
+    except NotFound:
+        return _done_before(Act.SEAL, handoff_id, "sealing")
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/unsealing-proposal")
@@ -59,8 +66,25 @@ def create_unsealing(handoff_id: uuid.UUID) -> Answer:
     """The second person agrees; its desk has it from then on."""
 
     def unseal(handoff: Handoff, by: Person) -> str:
-        desk_id = handoff.desk_id
+        where = _list_of(handoff.desk_id, "unsealing")
         sealing.unseal(handoff, by, access.now())
-        return f"/desk?desk={desk_id}&done=unsealing"
+        return where
 
-    return act(handoff_id, "unsealing", unseal, Permission.SEAL_LIFT)
+    try:
+        return act(handoff_id, "unsealing", unseal, Permission.SEAL_LIFT)
+    except NotFound:
+        return _done_before(Act.UNSEAL, handoff_id, "unsealing")
+
+
+def _list_of(desk_id: uuid.UUID, done: str) -> str:
+    return f"/desk?desk={desk_id}&done={done}"
+
+
+def _done_before(act: Act, handoff_id: uuid.UUID, done: str) -> Answer:
+    """The second tap of whoever did it lands where the first did; 404 for everybody else."""
+    since, me = access.now() - repeats.WITHIN, at_desk.signed_in().id
+    if not sealing.was_done(access.reading(), act, handoff_id, me, since):
+        raise NotFound
+    # It was no try to see what is not theirs.
+    g.pop("not_shown", None)
+    return redirect(_list_of(at_desk.chosen_desk().id, done), 303)

@@ -17,6 +17,7 @@ from models.membership import reader_ids
 from models.person import Person
 from models.reply import InsideNote
 from models.sealing import taking_over
+from models.sealing.again import Act
 from models.thread import Thread
 
 _REASON = "unsealing.reason"
@@ -57,13 +58,17 @@ def is_proposed() -> sa.ColumnElement[bool]:
 def propose(handoff: Handoff, by: Person, reason: str, now: dt.datetime) -> None:
     """Say why others may know of it again; the rest of the team is asked.
 
-    Raises Invalid where somebody did already, and for what nobody can read.
+    The same from the same person is one proposal. Raises Invalid where somebody did already, and
+    for what nobody can read.
     """
     _hold(handoff)
     session = handoff.session
     if not handoff.thread.observation.sealed_body:
         raise Invalid("desk.problem.unseal_unread", "unseal_reason")
-    if session.get(Unsealing, handoff.thread_id) is not None:
+    waiting = session.get(Unsealing, handoff.thread_id)
+    if waiting is not None and waiting.by_id == by.id and waiting.reason == reason:
+        return
+    if waiting is not None:
         raise Invalid("desk.problem.unseal_waits", "unseal_reason")
     cipher = handoff.thread.key.seal(_REASON, handoff.thread_id, reason)
     session.add(Unsealing(thread_id=handoff.thread_id, by_id=by.id, at=now, sealed_reason=cipher))
@@ -97,7 +102,7 @@ def unseal(handoff: Handoff, by: Person, now: dt.datetime) -> None:
         raise Invalid("desk.problem.unseal_own")
     if proposal.by_id not in reader_ids(session, handoff.desk_id, sealed=True, about=thread.id):
         raise Invalid("desk.problem.unseal_left")
-    _record("unseal", handoff, by, now)
+    _record(Act.UNSEAL, handoff, by, now)
     InsideNote.write(thread.handoff, proposal.by, proposal.reason, proposal.at)
     session.delete(proposal)
     thread.stays_at_door = thread.stays_at_door or to is not usual

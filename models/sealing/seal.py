@@ -23,6 +23,7 @@ from models.mirror import MirrorLine, MirrorMonth
 from models.reply import InsideNote
 from models.routing import NotStarted
 from models.sealing import related, taking_over, voices
+from models.sealing.again import Act
 from models.thread import Thread
 
 if TYPE_CHECKING:
@@ -55,20 +56,25 @@ def seal(handoff: Handoff, by: Person | None, now: dt.datetime, words: str = "")
     """Give the thread to the sealed team, with all that was held because it followed its note.
 
     `by`: the member of staff; None where its reporter asked for it. `words`: why, for that team.
-    What is sealed already stays as it is. Raises NotAllowed for staff where it belongs to another
-    desk by now.
+    What is sealed already stays as it is, and the words still come to that team. Raises NotAllowed
+    for staff where it belongs to another desk by now.
     """
     owner = handoff.desk_id
     threads = hold(handoff.thread)
-    if handoff.is_sealed:
-        return
-    if by is not None and (handoff.desk_id != owner or not may_be_sealed(handoff)):
+    is_first = not handoff.is_sealed
+    if is_first and by is not None and (handoff.desk_id != owner or not may_be_sealed(handoff)):
         raise others_first(handoff)
-    for thread in threads:
+    for thread in threads if is_first else ():
         if not thread.is_sealed:
             _seal(thread, by, now)
-    if words and by is not None:
+    if words and by is not None and not _is_kept(handoff, by, words):
         InsideNote.write(handoff.thread.handoff, by, words, now)
+
+
+def _is_kept(handoff: Handoff, by: Person, words: str) -> bool:
+    """Whether the same person has just said so: a form that came twice."""
+    notes = handoff.thread.handoff.inside_notes
+    return bool(notes) and notes[-1].by_id == by.id and notes[-1].words == words
 
 
 def _seal(thread: Thread, by: Person | None, now: dt.datetime) -> None:
@@ -94,7 +100,7 @@ def _seal(thread: Thread, by: Person | None, now: dt.datetime) -> None:
     voices.unheard(session, thread, places, now)
     _uncount(handoffs, core, now)
     hidden_line.hide(session, [one.id for one in handoffs], now)
-    audit.record(session, "seal", owing, now=now, by=by_id, desk_id=core.id)
+    audit.record(session, Act.SEAL, owing, now=now, by=by_id, desk_id=core.id)
     telling.came_over(owing, now, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import uuid
@@ -82,10 +83,10 @@ def _lived(
         noon(clock)
         found.append(history)
 
-    def signing_in(step: str) -> AbstractContextManager[None]:
-        return drawn(f"{seed} signed in {step}")
+    def from_seed(step: str) -> AbstractContextManager[None]:
+        return drawn(f"{seed} {step}")
 
-    with drawn(f"{seed} town"), made(store, keys, clock, live, signing_in) as world:
+    with made(store, keys, clock, live, from_seed) as world:
         yield Twin(world, found[0], case)
 
 
@@ -168,16 +169,16 @@ def _answer(world: World, letter: str, asked: Asked) -> TestResponse:
 
 
 def _unlike(one: TestResponse, other: TestResponse) -> list[str]:
-    """What differs: the status, headers, or body, which is told by its first other line."""
+    """What differs: the status, headers, or body, which is told by where it begins to differ."""
     if one.status_code != other.status_code:
         return [f"{one.status_code} is {other.status_code}"]
     heads = [sorted(_headers(each)) for each in (one, other)]
     found = [f"{a} is {b}" for a, b in zip(*heads, strict=False) if a != b][:1]
-    lines = [_body(each).splitlines() for each in (one, other)]
-    found += [f"{a} is {b}" for a, b in zip(*lines, strict=False) if a != b][:1]
-    if not found and len(lines[0]) != len(lines[1]):
-        found.append("one is longer")
-    return [each[:400] for each in found]
+    bodies = [_body(each) for each in (one, other)]
+    if bodies[0] != bodies[1]:
+        at = len(os.path.commonprefix(bodies))
+        found.append(" is ".join(each[max(0, at - 80) : at + 120] for each in bodies))
+    return found
 
 
 def _headers(answer: TestResponse) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,11 @@ def path_of(handoff: uuid.UUID, noun: str = "") -> str:
 
 
 @pytest.fixture
+def kato(app: Flask, store: Store, cast: Cast) -> FlaskClient:
+    return town.signed_in(app.test_client(), store, cast.kato)
+
+
+@pytest.fixture
 def aoki(app: Flask, store: Store, cast: Cast) -> FlaskClient:
     return town.signed_in(app.test_client(), store, cast.aoki)
 
@@ -56,7 +61,7 @@ def test_the_page_says_what_will_happen_and_the_answer_leads_to_nothing_of_it(
 
 
 def test_old_ways_to_it_lead_where_there_never_was_anything(
-    okada: FlaskClient, store: Store, notes: Notes
+    okada: FlaskClient, store: Store, notes: Notes, clock: SetClock
 ) -> None:
     handoff = notes.acknowledged()
     with store.read() as session:
@@ -64,6 +69,7 @@ def test_old_ways_to_it_lead_where_there_never_was_anything(
         address = session.scalars(told.where(Delivery.person_id.is_not(None))).first()
     never, nowhere = uuid.uuid4(), "x" * len(address or "")
     post(okada, path_of(handoff, "sealing"))
+    clock.forward(minutes=2)
     nouns = ("", "acknowledgement", "undoing", "sealing", "gathering", "memo", "passing-on")
     ways = [(path_of(handoff, noun), path_of(never, noun), noun) for noun in nouns]
     ways.append((f"/d/{address}", f"/d/{nowhere}", ""))
@@ -72,6 +78,31 @@ def test_old_ways_to_it_lead_where_there_never_was_anything(
         assert [one.status_code for one in answers] == [404, 404], way
         texts = [_TOKEN.sub("", one.text.replace(str(one.request.path), "")) for one in answers]
         assert texts[0] == texts[1], way
+
+
+def test_a_second_tap_lands_where_the_first_did_and_nobody_elses(
+    okada: FlaskClient, kato: FlaskClient, aoki: FlaskClient, cast: Cast, notes: Notes
+) -> None:
+    handoff = notes.send()
+    typed = {"desk": str(cast.north_desk), "seal_words": "夫が役場にいます。"}
+    taps = [post(okada, path_of(handoff, "sealing"), **typed) for _ in range(2)]
+    assert len({(one.status_code, one.location) for one in taps}) == 1
+    assert taps[0].status_code == 303
+    assert post(kato, path_of(handoff, "sealing"), **typed).status_code == 404
+    assert aoki.get(path_of(handoff)).text.count("夫が役場にいます。") == 1
+
+
+def test_a_second_tap_of_who_agrees_lands_where_the_first_did(
+    aoki: FlaskClient, ishii: FlaskClient, cast: Cast, notes: Notes
+) -> None:
+    handoff, reason = notes.send(not_nearby=True), {"unseal_reason": "本人の希望です。"}
+    asked = [post(aoki, path_of(handoff, "unsealing-proposal"), **reason) for _ in range(2)]
+    assert [one.status_code for one in asked] == [303, 303]
+    typed = {"desk": str(cast.core)}
+    taps = [post(ishii, path_of(handoff, "unsealing"), **typed) for _ in range(2)]
+    assert len({(one.status_code, one.location) for one in taps}) == 1
+    assert taps[0].status_code == 303
+    assert post(aoki, path_of(handoff, "unsealing"), **typed).status_code == 404
 
 
 def test_words_too_long_come_back_and_nothing_is_sealed(okada: FlaskClient, notes: Notes) -> None:
