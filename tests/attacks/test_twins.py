@@ -14,22 +14,22 @@ from models.policy.conditions import Condition, at_one_of
 from tests.support.histories import Plan
 from tests.support.twins import differences, twins
 
-STEPS = 200
-PLAN = Plan(begins_at=60, sealed_at=90)
-
-
-def test_a_sealed_case_is_nowhere_after_two_hundred_steps(
+def test_a_sealed_case_is_nowhere_that_a_desk_looks(
     tmp_path: Path, model_file: Path, keys: KeyRing
 ) -> None:
-    with twins(tmp_path, model_file, keys, 1, PLAN, steps=STEPS) as pair:
-        assert differences(pair) == []
+    with twins(tmp_path, model_file, keys, 1, Plan(12, 24), steps=40) as pair:
+        assert differences(pair, "IK", looks_only=True) == []
 
 
 @pytest.mark.everything
-@pytest.mark.parametrize("seed", range(2, 22))
-def test_nor_in_any_other_town(tmp_path: Path, model_file: Path, keys: KeyRing, seed: int) -> None:
-    plan = Plan(begins_at=20 + seed * 5, sealed_at=50 + seed * 7)
-    with twins(tmp_path, model_file, keys, seed, plan, steps=STEPS) as pair:
+@pytest.mark.parametrize("seed", range(1, 21))
+def test_nor_for_anybody_anywhere_in_other_towns(
+    tmp_path: Path, model_file: Path, keys: KeyRing, seed: int
+) -> None:
+    steps = 200 if seed % 5 == 1 else 60
+    begins_at = steps * (3 + seed % 7) // 20
+    plan = Plan(begins_at, sealed_at=begins_at + steps // 6)
+    with twins(tmp_path, model_file, keys, seed, plan, steps=steps) as pair:
         assert differences(pair) == []
 
 
@@ -44,4 +44,4 @@ def test_a_list_that_forgets_the_seal_is_found(
     planted = {(Permission.HANDOFF_READ, Handoff): (right[0], _without_seal)}
     with twins(tmp_path, model_file, keys, 1, Plan(4, 8), steps=12) as pair:
         monkeypatch.setattr(rules, "ROWS", rules.ROWS | planted)
-        assert differences(pair, "K") != []
+        assert differences(pair, "K", looks_only=True) != []

@@ -43,9 +43,20 @@ _SAID = Said("check")
 
 @contextmanager
 def drawn(seed: str) -> Iterator[None]:
-    """Ids, nonces and challenges come from this seed meanwhile."""
-    dice, own, secret = random.Random(seed), os.urandom, vars(random)["_urandom"]
-    os.urandom = vars(random)["_urandom"] = dice.randbytes
+    """Ids, nonces and challenges come from this seed meanwhile.
+
+    Each length by itself: SQLAlchemy draws ten bytes to name an alias, once in a process, and what
+    comes after is to be the same in the second world.
+    """
+    dice: dict[int, random.Random] = {}
+
+    def draw(size: int) -> bytes:
+        if size not in dice:
+            dice[size] = random.Random(f"{seed} {size}")
+        return dice[size].randbytes(size)
+
+    own, secret = os.urandom, vars(random)["_urandom"]
+    os.urandom = vars(random)["_urandom"] = draw
     try:
         yield
     finally:

@@ -102,17 +102,22 @@ class _Both(Case):
             one.at(of, n, plan)
 
 
-def differences(pair: tuple[Twin, Twin], letters: str = LETTERS) -> list[str]:
-    """Every answer, push and figure that is not the same in both worlds."""
+def differences(
+    pair: tuple[Twin, Twin], letters: str = LETTERS, *, looks_only: bool = False
+) -> list[str]:
+    """Every answer, push and figure that is not the same in both worlds.
+
+    `looks_only`: leave out the routes that do something, for a look that takes seconds.
+    """
     one, other = pair
     case = [] if other.case is None else _handoffs(other)
     with one.history.store.read() as session:
         desks = session.scalars(sa.select(Desk.id).order_by(Desk.name)).all()
-    asked = [*_asked(case), *_looking(desks)]
+    acts = [each for each in _asked(case) if not looks_only or each[0].startswith("GET ")]
     found = [
         f"{letter} {_name(each)}: {what}"
         for letter in letters
-        for each in asked
+        for each in [*acts, *_looking(desks)]
         if letter in _who(each)
         for what in _unlike(_answer(one.world, letter, each), _answer(other.world, letter, each))
     ]
