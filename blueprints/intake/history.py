@@ -16,6 +16,7 @@ from blueprints.language import current_locale, show, words
 from models import audit, owners, spoken
 from models.audit import AuditLine
 from models.handoff import Handoff
+from models.hidden_line import is_shown
 from models.person import Person
 
 
@@ -32,7 +33,7 @@ def history_of(handoff: Handoff) -> list[Happened]:
     """Everything done to the thread, at this desk and before it came here."""
     earlier = [one for one in handoff.thread.handoffs if one.step <= handoff.step]
     session = access.reading()
-    lines = session.scalars(audit.lines_about(earlier)).all()
+    lines = session.scalars(audit.lines_about(earlier).where(is_shown())).all()
     names = _names(lines)
     desks = owners.names_of(session, lines)
     return [_line(line, names, desks.get(line.chain, "")) for line in lines]

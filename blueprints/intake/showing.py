@@ -24,6 +24,7 @@ from blueprints.intake.offers import offer_of
 from blueprints.intake.photos import shown_photos
 from blueprints.intake.reading import OUTCOMES
 from blueprints.intake.repeats import INSIDE, TOLD
+from blueprints.intake.seals import seal_of
 from blueprints.intake.talk import Teller, lines_of, teller_of
 from blueprints.intake.together import beside_answering
 from blueprints.language import show as show_words
@@ -126,6 +127,7 @@ def _known(handoff: Handoff, teller: Teller) -> dict[str, object]:
         "whose": whose_of(handoff),
         "relations": list(Relation),
         "declared": declared_about(handoff),
+        "seal": seal_of(handoff),
         **beside_answering(handoff),
     }
 

@@ -173,6 +173,7 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
     """
     handoff.go_out(now)
     if _is_untouched(handoff, earlier):
+        _untell(handoff, earlier)
         before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
         _owe_as_before(handoff, earlier, now)
         handoff.urgency = Urgency(before["urgency"])
@@ -182,6 +183,13 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
         storms.settle(handoff)
         _record("household_lower", handoff, now)
     handoff.session.delete(earlier)
+
+
+def _untell(handoff: Handoff, earlier: Raise) -> None:
+    """The word of the raise is not sent any more; what was passed on raised was told as it came."""
+    told_at = earlier.after["last_at"]
+    if told_at != earlier.before["last_at"]:
+        telling.raised_no_more(handoff, _instant(told_at))
 
 
 def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:

@@ -163,6 +163,10 @@ MATRIX: dict[str, str] = {
     "POST /desk/handoffs/<uuid:handoff_id>/memo": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/contact": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/telephoning": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/sealing": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-proposal": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-withdrawal": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing": "",
     # The core
     "GET /core/held": "KT",
     "POST /core/handoffs/<uuid:handoff_id>/placement": "",
@@ -231,6 +235,10 @@ FRESH = {
     "GET /signins/passkeys/new",
     "POST /desk/day/table",
     "POST /desk/handoffs/<uuid:handoff_id>/gathering",
+    "POST /desk/handoffs/<uuid:handoff_id>/sealing",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-proposal",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-withdrawal",
     "POST /desk/people/<uuid:membership_id>/confirmation",
     "POST /desk/people/recoveries/<uuid:recovery_id>/agreement",
     "POST /office/invitations",
@@ -248,7 +256,7 @@ FRESH = {
 SEALED = {
     route: "T"
     for route, who in MATRIX.items()
-    if "<uuid:handoff_id>" in route and who in ("I", "IY")
+    if "<uuid:handoff_id>" in route and (who in ("I", "IY") or "/unsealing" in route)
 }
 """The same routes with a sealed note of the same resident: the sealed team alone."""
 
@@ -259,6 +267,7 @@ HELD = {
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "",
     "POST /desk/handoffs/<uuid:handoff_id>/claim": "",
     "POST /desk/handoffs/<uuid:handoff_id>/conflict": "KT",
+    "POST /desk/handoffs/<uuid:handoff_id>/sealing": "KT",
 }
 """A note the server could not place: the core reads and places it, nobody answers it yet."""
 
