@@ -33,6 +33,7 @@ from models.purge import Purged
 from models.receipt import Receipt
 from models.reply import InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
+from models.reveal.entity import Reveal, RevealThread
 from models.subscription import Subscription
 from models.thread import Thread
 from models.town import Beat, CallNumber, Town
@@ -94,6 +95,8 @@ __all__ = [
     "Reply",
     "ReplyKind",
     "Reporter",
+    "Reveal",
+    "RevealThread",
     "Role",
     "SignIn",
     "State",

@@ -28,6 +28,10 @@ class AlarmKind(StrEnum):
     """More opens within an hour than a desk's work explains."""
     OFF_HOURS = "off_hours"
     """Opened while the desk was closed, by somebody who was not on duty."""
+    UNCONFIRMED = "unconfirmed"
+    """Opened with a life in danger, and confirmed by nobody within a day."""
+    REFUSED = "refused"
+    """The same, and a second person did not agree."""
 
 
 class AuditAlarm(Base):

@@ -89,8 +89,11 @@ class Reporter(Base):
 
     @property
     def telephone(self) -> str | None:
-        """The number to tell answers at: the one left with the note, else the account's."""
-        if not self.expects_calls:
+        """The number to tell answers at: the one left with the note, else the account's.
+
+        None in a sealed thread, in which every choice counts as no.
+        """
+        if self.thread.is_sealed or not self.expects_calls:
             return None
         # Older notes kept an empty text where none was left.
         left, person = self._identity().get("telephone") or None, self.person
@@ -114,8 +117,11 @@ class Reporter(Base):
     @property
     def shown_name(self) -> str | None:
         """The name for the desk, where the reporter chose to show it; never if sealed."""
-        if not self.shows_name or self.thread.is_sealed:
-            return None
+        return None if not self.shows_name or self.thread.is_sealed else self.known_name
+
+    @property
+    def known_name(self) -> str | None:
+        """The name whatever was chosen: for a reveal alone."""
         person = self.person
         return person.name if person is not None else self._identity().get("name")
 

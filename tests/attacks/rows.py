@@ -22,6 +22,7 @@ from models.person import Person, Role
 from models.phone import Phone as Register
 from models.photo import Photo
 from models.reply import Said
+from models.reveal import asking
 from models.way_back import MadeSure, invite_again
 from tests import town
 from tests.support.phone import Phone, point_of
@@ -76,6 +77,12 @@ def recovery(session: Session, cast: Cast, keys: KeyRing) -> uuid.UUID:
     )
     session.flush()
     return made.id
+
+
+def reveal(session: Session, cast: Cast, handoff: Handoff) -> uuid.UUID:
+    """岡田 of the north desk asks who told a note."""
+    by = session.get_one(Person, cast.okada)
+    return asking.ask_reporter(handoff, handoff.desk_id, by, "確かめるため", MORNING).id
 
 
 def own_template(session: Session, cast: Cast) -> uuid.UUID:

@@ -43,6 +43,7 @@ from tests.attacks.rows import (
     password_only,
     photo,
     recovery,
+    reveal,
     said,
     silent_phone,
 )
@@ -176,6 +177,7 @@ def _rows(
         "number_id": number.id,
         "delivery_id": delivery.id,
         "template_id": own_template(session, cast),
+        "reveal_id": reveal(session, cast, usual),
         "device_id": silent_phone(session, cast),
         "owner_id": cast.suzuki,
         "address": delivery.address,

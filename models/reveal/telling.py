@@ -1,0 +1,42 @@
+"""Who is told that a second person is asked, and whoever asked that somebody decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from models import conflict
+from models.delivery import Delivery, DeliveryKind
+from models.desk import Desk
+from models.membership import reader_ids
+from models.reveal.entity import Reveal, RevealKind
+
+
+def to_decide(reveal: Reveal, now: dt.datetime) -> None:
+    """Tell everybody who may be the second person, at once."""
+    people = sorted(seconds(reveal))
+    _tell(reveal, people, now)
+
+
+def decided(reveal: Reveal, now: dt.datetime) -> None:
+    """Tell whoever asked."""
+    _tell(reveal, [reveal.by_id], now)
+
+
+def seconds(reveal: Reveal) -> set[uuid.UUID]:
+    """The core, and of one thread whoever else reads it; nobody whom any of it concerns."""
+    session, core = reveal.session, Desk.core(reveal.session)
+    found = set() if core is None else reader_ids(session, core.id)
+    if reveal.kind is RevealKind.REPORTER:
+        for thread in reveal.threads:
+            desk = thread.handoff.desk
+            found |= set() if desk.is_volunteer else reader_ids(session, desk.id, about=thread.id)
+    denied = (conflict.denied(session, thread.id) for thread in reveal.threads)
+    return found - {reveal.by_id} - frozenset().union(*denied)
+
+
+def _tell(reveal: Reveal, people: list[uuid.UUID], now: dt.datetime) -> None:
+    kind, desk_id = DeliveryKind.REVEAL, reveal.desk_id
+    Delivery.queue_for(
+        reveal.session, people, kind, now=now, desk_id=desk_id, high=reveal.is_danger
+    )
