@@ -25,6 +25,7 @@ from models.reveal import asking, deciding, told, watching
 from models.reveal.entity import LASTS, WITHIN, Progress, Reveal, RevealKind
 from models.store import Store
 from models.thread import Thread
+from pwa.steps import HOUSEKEEPING
 from tests import town
 from tests.town import MORNING, Cast
 
@@ -160,8 +161,9 @@ def test_what_nobody_confirmed_in_a_day_alarms_once(glass: Glass, cast: Cast) ->
         reader = Person.enrol(session, role=Role.AUDITOR, name="浜田", now=MORNING).id
     glass.ask(danger=True)
     assert watching.watch(glass.store, MORNING + WITHIN - MINUTE) == 0
+    (step,) = (step for step in HOUSEKEEPING if step.run is watching.watch)
     for count in (1, 0):
-        assert watching.watch(glass.store, MORNING + WITHIN) == count
+        assert step.run(glass.store, MORNING + WITHIN) == count
     assert alarms(glass.store) == [(AlarmKind.UNCONFIRMED, cast.okada, False, 1)]
     with glass.store.read() as session:
         kind = Delivery.kind == DeliveryKind.AUDIT_ALARM
