@@ -76,5 +76,5 @@ def _found(thread: Thread) -> Found:
         teller,
         lines_of(handoff, teller),
         thread.made_at,
-        may_reveal=teller.name is None,
+        may_reveal=teller.is_hidden,
     )

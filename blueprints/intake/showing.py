@@ -119,7 +119,7 @@ def _known(handoff: Handoff, teller: Teller) -> dict[str, object]:
         "teller": teller,
         "arrived": passing.told_day(handoff, handoff.thread.made_at),
         "told_at": _told_at(handoff),
-        "may_reveal": teller.name is None and _may_reveal(handoff),
+        "may_reveal": teller.is_hidden and _may_reveal(handoff),
         "lines": lines_of(handoff, teller),
         "history": history_of(handoff),
         "looks": _looks(handoff),

@@ -41,6 +41,11 @@ class Teller:
         return show("desk.teller.called", name=name, n=self.called.number)
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether there is a name, and it is not shown."""
+        return not self.name and not self.is_gone
+
+    @property
     def badge(self) -> Markup | None:
         """民生委員 and the like; residents carry none."""
         return show(f"desk.role.{self.role}") if self.role in _BADGES else None
