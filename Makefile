@@ -32,7 +32,7 @@ test: $(VENV)/.dev node_modules/.stamp browser lint ## Everything that has to ho
 	@pytest -n 3 $(TESTS)
 
 test-all: $(VENV)/.dev node_modules/.stamp browser lint ## The same in every language and with the long runs
-	@KIZUKI_TEST_EVERYTHING=1 pytest -n 3 --cov --cov-report=term:skip-covered $(TESTS)
+	@KIZUKI_TEST_EVERYTHING=1 pytest -n 3 --timeout=1800 --cov --cov-report=term:skip-covered $(TESTS)
 
 lint: $(VENV)/.dev node_modules/.stamp ## Format, style, types, imports, templates, scripts, stylesheets
 	@ruff format --check --quiet --output-format concise .

@@ -28,7 +28,7 @@ from tink import aead, cleartext_keyset_handle, hybrid, prf
 from tink.proto import ecies_aead_hkdf_pb2
 
 from models.data_key import DataKey, bound
-from models.errors import Unreadable
+from models.errors import DomainError, Unreadable
 from models.new_keys import new_document
 from models.vapid import VapidKeys
 
@@ -42,8 +42,8 @@ _COMPARED = ("index", "index_sealed", "index_reporter", "message")
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
 
 
-class KeyFileError(Exception):
-    """The key file is missing, readable by others, or not one of ours; the text says which."""
+class KeyFileError(DomainError):
+    """The key file is missing, readable by others, or not one of ours; `key` says which."""
 
 
 class KeyRing:
@@ -68,10 +68,7 @@ class KeyRing:
     def _only_key_of(self, name: str) -> prf.Prf:
         keys = self._handles[name].primitive(prf.PrfSet)
         if len(keys.all()) > 1:
-            raise KeyFileError(
-                f"key file has a second key in {name}, which cannot be rotated: under another key"
-                " people no longer find their own notes; take the new key out again"
-            )
+            raise KeyFileError("cli.keys.second", name=name)
         return keys.primary()
 
     @staticmethod
@@ -95,13 +92,13 @@ class KeyRing:
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
         except FileNotFoundError:
-            raise KeyFileError(f"key file {path.name} is missing") from None
+            raise KeyFileError("cli.keys.missing", file=path.name) from None
         if mode & 0o077:
-            raise KeyFileError(f"key file {path.name} must have mode 0600, not {mode:04o}")
+            raise KeyFileError("cli.keys.mode", file=path.name, mode=f"{mode:04o}")
         try:
             return KeyRing(json.loads(path.read_text()))
         except (ValueError, KeyError, TypeError, tink.TinkError) as error:
-            raise KeyFileError(f"key file {path.name} cannot be read") from error
+            raise KeyFileError("cli.keys.unreadable", file=path.name) from error
 
     @staticmethod
     def ephemeral() -> KeyRing:

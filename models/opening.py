@@ -34,16 +34,11 @@ def open_kizuki(
         settings = settings or Settings.from_env(environ)
         keys = keys or open_keys(settings, looks_only=looks_only)
     except (SettingError, KeyFileError) as error:
-        raise SystemExit(_sentence(error, words, terminal_locale(environ))) from None
+        locale = terminal_locale(environ)
+        raise SystemExit(words.say(locale, error.key, **error.params)) from None
     logging.basicConfig(level=settings.log_level)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     return Kizuki(settings, store or Store(settings.database_url, keys), keys, words, clock)
-
-
-def _sentence(error: SettingError | KeyFileError, words: Words, locale: str) -> str:
-    if isinstance(error, KeyFileError):
-        return f"KIZUKI_KEY_FILE: {error}."
-    return words.say(locale, error.key, **error.params)
 
 
 def open_keys(settings: Settings, *, looks_only: bool = False) -> KeyRing:

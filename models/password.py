@@ -12,8 +12,9 @@ MEMORY_KIB = 19 * 1024
 PASSES = 2
 _SALT_BYTES = 16
 _HASH_BYTES = 32
-_turns = threading.BoundedSemaphore(2)
+AT_ONCE = 2
 """A burst of sign-ins must not take all memory and both cores."""
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
 def hash_password(password: str) -> str:

@@ -32,6 +32,7 @@ from models.store import Store
 from models.thread import Thread
 from models.town import Town
 from models.town_time import TOKYO
+from tests.support.built_once import built_once
 from tests.support.held import ALWAYS_USED, never_locks
 
 MORNING = dt.datetime(2026, 11, 24, 9, 20, tzinfo=TOKYO).astimezone(dt.UTC)
@@ -85,6 +86,10 @@ class Cast:
 
 def build(session: Session, now: dt.datetime = MORNING, *, noise: bool = True) -> Cast:
     """Build みさき市 in a writing session; the caller's block commits."""
+    return built_once(session, (now, noise), lambda: _build(session, now, noise=noise))
+
+
+def _build(session: Session, now: dt.datetime, *, noise: bool) -> Cast:
     since = now - dt.timedelta(days=60)
     Town.start(session, code="24299", name="みさき市", is_demo=False, now=since)
     areas = _areas(session)

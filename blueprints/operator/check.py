@@ -96,8 +96,13 @@ def keys(town: Kizuki) -> Finding:
     """The key file is whole, and its owner's alone."""
     try:
         KeyRing.load(town.settings.key_file)
-    except (KeyFileError, OSError) as error:
-        return Finding(False, "bad", {"error": error})
+    except KeyFileError as error:
+        return Finding(False, "bad", {"error": say(error.key, **error.params)})
+    except OSError as error:
+        params = {"name": "KIZUKI_KEY_FILE", "path": town.settings.key_file}
+        return Finding(
+            False, "bad", {"error": say("cli.setting.unusable", **params, error=error.strerror)}
+        )
     return Finding(True, "well", {"file": town.settings.key_file})
 
 

@@ -2,8 +2,6 @@
 // keeps reading open (models/reading_lock.py), whatever the browser did meanwhile: what stands there
 // goes at once, and the way back leads through the lock. Words that were begun are kept as a draft.
 
-import { forgetTitles } from "./readable.js";
-
 const MINUTE_MS = 60_000;
 const LOOK_MS = 15_000;
 const MOVES = ["pointerdown", "keydown", "wheel", "touchmove"];
@@ -27,6 +25,5 @@ export default function lock({ locks }) {
 function leave() {
   const here = location.pathname + location.search;
   document.body.replaceChildren();
-  forgetTitles().catch(console.info);
   location.replace(`/lock?${new URLSearchParams({ next: here })}`);
 }

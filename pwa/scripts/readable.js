@@ -7,8 +7,6 @@ import * as store from "./store.js";
 import { isWithin } from "./within.js";
 
 const FORGET_AFTER_MS = 14 * 24 * 3_600_000;
-// As models/reading_lock.py has it for pages.
-const LOCKS_AFTER_MS = 15 * 60_000;
 
 // `me` is whose titles they are; `choose` gets those of theirs that are kept.
 export const keepTitles = (me, choose) =>
@@ -22,13 +20,6 @@ export async function titles() {
   await forgetStale();
   const { me, titles: kept } = (await store.get("titles", "last")) ?? {};
   return me !== undefined && me === (await device.owner()) ? kept : [];
-}
-
-// What is kept of somebody may be read here as long as pages may: until nobody has used one for a
-// quarter of an hour.
-async function isLocked() {
-  const used = await Promise.all([store.get("settings", "visit"), store.get("titles", "last")]);
-  return !used.some((one) => one?.at && isWithin(LOCKS_AFTER_MS, one.at));
 }
 
 export const forgetTitles = () => store.clear("titles");
@@ -53,12 +44,11 @@ export async function remember({ as, me, locale, ...told }) {
   if (as === "anyone" || titled?.me !== me) await forgetTitles();
 }
 
-// A phone that nobody used for a quarter of an hour is locked, and one that has not met the server
-// for two weeks may be in other hands. What somebody is writing on it now is no older than a day, and
-// stays.
+// A phone that has not met the server for two weeks may be in other hands. What somebody is writing
+// on it now is no older than a day, and stays. Reading locks long before; titles, which say neither
+// whom nor what, stay then.
 export async function forgetStale() {
   await halves.dropOld().catch(console.info);
-  if (await isLocked()) await forgetTitles();
   const met = await Promise.all(["visit", "contact"].map((name) => store.get("settings", name)));
   const moments = met.filter(Boolean).map(({ at }) => at);
   if (!moments.length || moments.some((at) => isWithin(FORGET_AFTER_MS, at))) return;

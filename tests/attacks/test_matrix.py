@@ -229,7 +229,9 @@ def _gets_in(response: TestResponse) -> bool:
 
 def _is_locked(response: TestResponse) -> bool:
     to_lock = response.location is not None and response.location.startswith("/lock?")
-    said = any(mark in response.data for mark in (b"problem:lock.problem.locked", b'="locked"'))
+    said = any(
+        mark in response.data for mark in (b"problem:lock.problem.locked", b'action="/lock/')
+    )
     return to_lock or (response.status_code == 403 and said)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask, Response
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from models.person import Person
 from models.store import Store
@@ -16,6 +17,7 @@ from tests.browser.outbox import items, until_arrived, until_registered, until_w
 from tests.browser.shell_phone import cold, visit
 from tests.browser.test_note_kept import TYPED, heading, send
 from tests.support.invitations import poster
+from tests.support.loopback import PATIENCE_SECONDS
 from tests.support.notes import last_thread
 from tests.town import Cast
 
@@ -110,26 +112,32 @@ TAPS = """async () => {
   return [sent, asked];
 }"""
 """Twice before it is sent, and once while it is on its way: that would let in one more."""
-IS_DRAWN = "() => new Promise(requestAnimationFrame)"
 
 
-def test_three_taps_let_one_person_in(welcome: Page, store: Store) -> None:
+def held(app: Flask) -> tuple[threading.Event, threading.Event]:
+    """Whether somebody's joining has come, and what lets it go on."""
+    beyond, came, goes_on = app.wsgi_app, threading.Event(), threading.Event()
+
+    def way(environ: Any, start_response: Any) -> Any:
+        if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) == ("POST", "/join"):
+            came.set()
+            assert goes_on.wait(PATIENCE_SECONDS)
+        return beyond(environ, start_response)
+
+    app.wsgi_app = way  # type: ignore[method-assign]
+    return came, goes_on
+
+
+def test_three_taps_let_one_person_in(welcome: Page, store: Store, app: Flask) -> None:
     def people() -> int:
         with store.read() as session:
             return session.scalar(sa.select(sa.func.count()).select_from(Person)) or 0
 
-    before, held = people(), list[Route]()
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    welcome.route("**/join", hold)
+    before, (came, goes_on) = people(), held(app)
     welcome.get_by_label("お名前").fill("はな")
     assert welcome.evaluate(TAPS) == [1, 0]
-    while not held:
-        welcome.evaluate(IS_DRAWN)
-    (once,) = held
-    once.continue_()
+    assert came.wait(PATIENCE_SECONDS)
+    goes_on.set()
     welcome.wait_for_url("**/notes/new")
     assert people() == before + 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from models.handoff import RELEASE
 from models.observation import Observation
+from models.person import Person
+from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.browser.note_town import let_in
@@ -58,6 +62,16 @@ def tap_send(page: Page, words: str) -> None:
     expect(page.get_by_role("heading", level=1, name="この電話に保管しました")).to_be_visible()
 
 
+def answered(store: Store, cast: Cast, now: dt.datetime) -> uuid.UUID:
+    """A thread of Suzuki's that has just been answered with the canaries."""
+    with store.write() as session:
+        then = now - RELEASE
+        handoff = town.note(session, then, by=cast.suzuki, area=cast.kitamachi)
+        okada = session.get_one(Person, cast.okada)
+        handoff.acknowledge(okada, Said(words=TYPED), then)
+        return handoff.thread_id
+
+
 def test_twenty_notes_of_two_killed_lives_arrive_once_in_order_with_their_times(
     browser: Browser, url: str, cast: Cast, store: Store, app: Flask, tmp_path: Path
 ) -> None:
@@ -89,7 +103,13 @@ def test_twenty_notes_of_two_killed_lives_arrive_once_in_order_with_their_times(
 
 
 def test_a_copied_profile_tells_nothing_after_send_sign_out_and_revocation(
-    browser: Browser, url: str, cast: Cast, store: Store, app: Flask, tmp_path: Path
+    browser: Browser,
+    url: str,
+    cast: Cast,
+    store: Store,
+    app: Flask,
+    tmp_path: Path,
+    clock: SetClock,
 ) -> None:
     kind, profile = browser.browser_type, tmp_path / "profile"
     with opened(kind, profile) as context:
@@ -116,6 +136,10 @@ def test_a_copied_profile_tells_nothing_after_send_sign_out_and_revocation(
         let_in(context, url, store, cast.suzuki, app)
         page = at_rest(context, url, "/settings")
         until_registered(page)
+        thread = answered(store, cast, clock.now)
+        page.goto(f"{url}/notes/{thread}")
+        expect(page.get_by_text(TYPED).first).to_be_visible()
+        page.goto(f"{url}/notes")
         put(page, TYPED)
         until_arrived(page, 2)
         end(store, cast, key_of(page))

@@ -21,6 +21,9 @@ from tests.town import Cast
 
 ANSWER = "先週の金曜に、ごみ置き場で会いました。"
 PLACE = "北町2丁目"
+REMEMBERED = """() => [...document.querySelectorAll("main input:not([type=hidden]), main textarea")]
+  .filter((field) => field.autocomplete !== "off").map((field) => field.id)"""
+"""The fields that the browser may write into its files."""
 
 
 @pytest.fixture
@@ -52,6 +55,7 @@ def test_an_answer_and_an_addition_survive_a_killed_tab_and_go_once(
     expect(killed.locator("#words")).to_have_value(ANSWER)
     killed.locator("#add summary").click()
     killed.locator("#right_place").fill(PLACE)
+    assert killed.evaluate(REMEMBERED) == []
     wait_until(killed, f"async () => (await ({ROWS})()).length === 2")
     begun = killed.locator("form:has(#words) input[name=id]").input_value()
     kill(killed)

@@ -190,7 +190,10 @@ def test_where_its_sign_ins_cannot_be_kept_there_is_no_demonstration(store: Stor
 def test_who_comes_in_by_passkey_alone_is_invited_and_anew_once_that_was_used(demo: Demo) -> None:
     kept: list[list[DemoSignIn]] = []
     by_link = {one.role for one in demo.sign_ins if one.token}
-    assert by_link == {"administrator", "sealed"}
+    assert by_link == {"administrator", "auditor", "sealed"}
+    assert {one.role for one in demo.sign_ins} == {"core", "intake", "sealed"} | {
+        one.value for one in Role if one is not Role.STAFF
+    }
     assert {one.role for one in demo.sign_ins if not one.password} == by_link
     assert with_invitations(demo.store, demo.sign_ins, MORNING, kept.append) == demo.sign_ins
     assert kept == []

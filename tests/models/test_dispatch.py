@@ -125,6 +125,24 @@ def test_a_worker_that_stalled_past_its_lease_writes_nothing(either: Store) -> N
         assert only(session).state is DeliveryState.ACCEPTED
 
 
+def test_a_clock_that_steps_back_in_a_lease_neither_sends_twice_nor_loses_the_outcome(
+    either: Store,
+) -> None:
+    with either.write() as session:
+        queue(session, a_person(session))
+    with either.write() as session:
+        [job] = claim(session, NOW)
+    with either.write() as session:
+        yesterday = NOW - dt.timedelta(days=1)
+        assert claim(session, yesterday) == []
+        record(
+            session,
+            [job.chosen(Recipient(targets=(TARGET,)), yesterday).accepted(["x"], yesterday)],
+        )
+    with either.read() as session:
+        assert only(session).state is DeliveryState.ACCEPTED
+
+
 def test_an_outcome_does_not_take_back_what_was_seen(either: Store) -> None:
     with either.write() as session:
         queue(session, a_person(session))

@@ -31,8 +31,9 @@ def test_a_key_file_that_others_could_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     KeyRing.create(path)
     path.chmod(0o644)
-    with pytest.raises(KeyFileError, match="0600"):
+    with pytest.raises(KeyFileError, match=r"keys\.mode") as caught:
         KeyRing.load(path)
+    assert caught.value.params == {"file": "keys.json", "mode": "0644"}
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"keysets": {}}'])
@@ -40,8 +41,9 @@ def test_a_broken_key_file_is_told_by_its_name(tmp_path: Path, text: str) -> Non
     path = tmp_path / "keys.json"
     path.write_text(text)
     path.chmod(0o600)
-    with pytest.raises(KeyFileError, match=r"keys\.json"):
+    with pytest.raises(KeyFileError, match=r"keys\.unreadable") as caught:
         KeyRing.load(path)
+    assert caught.value.params == {"file": "keys.json"}
 
 
 def test_a_missing_key_file_is_told_by_its_name(tmp_path: Path) -> None:
@@ -125,8 +127,9 @@ def test_what_is_compared_has_one_key_for_good(tmp_path: Path, name: str) -> Non
     path = tmp_path / "keys.json"
     path.write_text(json.dumps(rotated_document(KeyRing.ephemeral(), name)))
     path.chmod(0o600)
-    with pytest.raises(KeyFileError, match=f"second key in {name}, which cannot be rotated"):
+    with pytest.raises(KeyFileError, match=r"keys\.second") as caught:
         KeyRing.load(path)
+    assert caught.value.params == {"name": name}
 
 
 @pytest.mark.parametrize("name", ["thread", "sealed", "reporter"])

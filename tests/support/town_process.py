@@ -35,7 +35,11 @@ class Served:
             text=True,
             start_new_session=True,
         )
-        self.said = "".join(self._until(line))
+        try:
+            self.said = "".join(self._until(line))
+        except BaseException:
+            self.end()
+            raise
         self.url = f"http://127.0.0.1:{self.port}"
 
     def _until(self, last: str) -> Iterator[str]:

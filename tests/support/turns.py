@@ -34,7 +34,7 @@ class _Turns(threading.BoundedSemaphore):
 def watch_turns() -> None:
     """Begin to watch, in this whole process."""
     Store.write = _held(Store.write)  # type: ignore[method-assign]
-    password._turns = _Turns(2)
+    password._turns = _Turns(password.AT_ONCE)
     for place, name in _SLOW:
         setattr(place, name, _outside(name, getattr(place, name)))
 

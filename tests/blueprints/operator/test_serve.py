@@ -65,10 +65,11 @@ def test_a_town_starts_from_nothing_and_again_without_a_change(folder: Path) -> 
     with served(folder) as town:
         sign_ins = town.sign_ins()
         assert "http://localhost" in town.said, town.said
+        assert "make run LAN=1" in town.said
         assert _readiness(town.port)["code"] == 200
         assert len({password for _, password in sign_ins}) == len(sign_ins) >= 5
         links = town.invitations()
-        assert len(set(links)) == len(links) == 2
+        assert len(set(links)) == len(links) == 3
         until(lambda: _settled(folder / "kizuki.sqlite3"), 60)
         first = _rows(folder / "kizuki.sqlite3")
         _stops_whole(town, signal.SIGINT)
@@ -104,7 +105,7 @@ def test_a_start_that_is_broken_off_leaves_nothing_and_the_next_goes_on(
     rows = _rows(folder / "kizuki.sqlite3")
     assert [name for name, found in rows.items() if found] in ([], ["alembic_version"])
     with served(folder) as town:
-        assert len(town.sign_ins() + town.invitations()) >= 7
+        assert len(town.sign_ins() + town.invitations()) >= 8
         assert _readiness(town.port)["code"] == 200
         _stops_whole(town, signal.SIGTERM)
 
