@@ -15,7 +15,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 
-from blueprints import access, translated
+from blueprints import access, asked_first, translated
 from blueprints.cookies import Sessions
 from blueprints.counting import Counts
 from blueprints.signed_in import find_signed_in, touch
@@ -96,7 +96,8 @@ def guard() -> None:
     """Refuse every endpoint that names no permission, and whoever may not enter it.
 
     Somebody not signed in is asked to sign in (401), whoever's reading is locked to unlock it
-    (403); somebody without the role sees what an address that does not exist would show (404).
+    (403), and staff who owe the answer where they live to give it (403); somebody without the role
+    sees what an address that does not exist would show (404).
     """
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return
@@ -105,6 +106,8 @@ def guard() -> None:
         abort(404)
     if not policy.may_enter(access.actor(), permission):
         access.ask_to_unlock(permission)
+        if policy.owes_answer(access.actor(), permission):
+            asked_first.ask()
         abort(404 if access.actor().is_signed_in else 401)
     if getattr(current_app.view_functions[request.endpoint], "needs_fresh", False):
         access.need_fresh()

@@ -43,6 +43,12 @@ class Locked(DomainError):
     key = "lock.problem.locked"
 
 
+class Unanswered(DomainError):
+    """Nothing of a desk is shown before its reader said where they live."""
+
+    key = "note.address.first"
+
+
 class Invalid(DomainError):
     """A value that cannot be saved; `field` is the form field it belongs to."""
 

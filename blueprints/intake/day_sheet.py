@@ -90,6 +90,8 @@ def _table(day: Day) -> str:
     for kind, rows in (("owed", day.owed), ("date", day.dates), ("call", day.calls)):
         for row in rows:
             table.writerow(map(_safe, _cells(kind, row)))
+    if day.has_more:
+        table.writerow([plain("desk.day.more")])
     return written.getvalue()
 
 

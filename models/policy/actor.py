@@ -15,6 +15,7 @@ from models import held_history
 from models.base import keys_of
 from models.desk import DeskKind
 from models.membership import present_places
+from models.own_clue import FIRST_DAY
 from models.person import Person, Role
 from models.reveal.opening import open_to
 
@@ -39,6 +40,8 @@ class Actor:
     """Whether that holds for the core's sealed team, too."""
     revealed: frozenset[uuid.UUID] = field(default_factory=frozenset)
     """The threads that they opened for a reason, and that are open to them still."""
+    owes_answer: bool = False
+    """Whether they have to say first where they live: staff, once their first day is over."""
     token: bytes | None = None
     """Finds the person's own threads."""
     closed_before: dt.datetime | None = None
@@ -83,6 +86,7 @@ class Actor:
             deputy_ids=frozenset(one.desk_id for one in deputies),
             is_sealed_deputy=any(one.in_sealed_team for one in deputies),
             revealed=_revealed(session, person, present, now),
+            owes_answer=_owes_answer(person, present, now),
             token=keys_of(session).reporter_token(person.id),
             closed_before=held_history.closed_before(person, now),
             is_unlocked=is_unlocked,
@@ -110,3 +114,8 @@ def _revealed(
     if now is None or not any(one.has_reveals for one in places):
         return frozenset()
     return open_to(session, person.id, {one.desk_id for one in places}, now)
+
+
+def _owes_answer(person: Person, present: Sequence[sa.Row[Any]], now: dt.datetime | None) -> bool:
+    is_new = now is not None and now < person.joined_at + FIRST_DAY
+    return not is_new and any(not one.has_answered for one in present)
