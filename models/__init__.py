@@ -33,7 +33,7 @@ from models.purge import Purged
 from models.receipt import Receipt
 from models.reply import InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
-from models.reveal.entity import Reveal, RevealThread
+from models.reveal.entity import Reveal, RevealDenied, RevealThread
 from models.subscription import Subscription
 from models.thread import Thread
 from models.town import Beat, CallNumber, Town
@@ -96,6 +96,7 @@ __all__ = [
     "ReplyKind",
     "Reporter",
     "Reveal",
+    "RevealDenied",
     "RevealThread",
     "Role",
     "SignIn",

@@ -82,7 +82,7 @@ def _asked(ask: Callable[[Session], Reveal], again: Callable[[Problem], Page]) -
     except Invalid as error:
         return again(Problem(NOUN, error))
     except NotAllowed:
-        # It was sealed in this very moment, and looks like what is not there.
+        # Sealed in this very moment, or shown anyway: it looks like what is not there.
         abort(404)
     return redirect(f"/desk/reveals/{reveal_id}", 303)
 
@@ -107,6 +107,8 @@ def _about_reporter(
 ) -> Page:
     handoff = access.load(Handoff, handoff_id, Permission.REPORTER_REVEAL)
     teller, desk = teller_of(handoff), at_desk.own_or_first(handoff.desk_id)
+    if not teller.is_hidden:
+        abort(404)
     back = f"/desk/handoffs/{handoff_id}" if desk.id == handoff.desk_id else "/desk/reveals"
     action = f"/desk/handoffs/{handoff_id}/{NOUN}"
     return _page(desk, RevealKind.REPORTER, action, back, problem, status, teller=teller)

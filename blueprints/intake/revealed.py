@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -16,6 +16,7 @@ from models.handoff import Handoff
 from models.person import Role
 from models.reveal.entity import Reveal, RevealKind
 from models.thread import Thread
+from models.town_time import local_date
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Found:
     note: Noted
     teller: Teller
     lines: list[Line]
-    arrived: dt.datetime
+    arrived: dt.date
     may_reveal: bool
 
 
@@ -66,6 +67,11 @@ def _known(thread: Thread) -> Known:
     return Known(reporter.known_name or "", reporter.role, area)
 
 
+def _day(at: dt.datetime | dt.date) -> dt.date:
+    """Another desk's times are told by the day, as those of what is passed on."""
+    return local_date(at) if isinstance(at, dt.datetime) else at
+
+
 def _found(thread: Thread) -> Found:
     handoff = thread.handoff
     teller = teller_of(handoff)
@@ -74,7 +80,7 @@ def _found(thread: Thread) -> Found:
         handoff.desk,
         noted(handoff),
         teller,
-        lines_of(handoff, teller),
-        thread.made_at,
+        [replace(one, at=_day(one.at)) for one in lines_of(handoff, teller)],
+        local_date(thread.made_at),
         may_reveal=teller.is_hidden,
     )

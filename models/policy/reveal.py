@@ -16,7 +16,7 @@ from models.policy.actor import Actor
 from models.policy.auditing import audits
 from models.policy.conditions import NEVER, Condition, at_one_of
 from models.policy.permissions import Permission
-from models.reveal.entity import Reveal, RevealKind, RevealThread
+from models.reveal.entity import Reveal, RevealDenied, RevealKind, RevealThread
 from models.thread import Thread
 
 Reads = Callable[[Actor, Handoff], bool]
@@ -66,8 +66,10 @@ def _ask_reach(reach: Reach) -> Reach:
 
 
 def _is_free(actor: Actor, row: Reveal) -> bool:
-    """Whether none of it concerns the actor."""
+    """Whether none of it concerns the actor, nor what was looked for."""
     session, me = row.session, actor.person_id
+    if any(one.person_id == me for one in row.denied):
+        return False
     return not any(conflicts.is_denied(session, one.id, me) for one in row.threads)
 
 
@@ -106,9 +108,12 @@ def _of(which: Condition) -> Condition:
 
 
 def _not_denied(actor: Actor) -> Condition:
+    near = RevealDenied.reveal_id == Reveal.id, RevealDenied.person_id == actor.person_id
+    is_far = ~sa.exists().where(*near).correlate(Reveal)
     if not actor.has_conflicts or actor.person_id is None:
-        return sa.true()
-    return sa.not_(_of(Thread.id.in_(conflicts.denied_threads(actor.person_id))))
+        return is_far
+    denied = conflicts.denied_threads(actor.person_id)
+    return sa.and_(is_far, sa.not_(_of(Thread.id.in_(denied))))
 
 
 def _is_there() -> Condition:

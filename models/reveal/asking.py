@@ -9,14 +9,15 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit
+from models import audit, involved
+from models.audit_views import SEARCH, View
 from models.base import Base
 from models.desk import Desk
 from models.errors import NotAllowed
 from models.handoff import Handoff
 from models.person import Person
 from models.reveal import finding, opening, telling
-from models.reveal.entity import Reveal, RevealKind, RevealThread
+from models.reveal.entity import Reveal, RevealDenied, RevealKind, RevealThread
 
 _AGAIN = dt.timedelta(minutes=1)
 
@@ -32,10 +33,10 @@ def ask_reporter(
 ) -> Reveal:
     """Ask who told, at the desk where `by` stands; a form that came twice is one asking.
 
-    Raises NotAllowed where it was sealed meanwhile.
+    Raises NotAllowed where it was sealed meanwhile, and where the name is shown anyway.
     """
     handoff.lock()
-    if handoff.is_sealed:
+    if handoff.is_sealed or handoff.thread.reporter.shown_name:
         raise NotAllowed
     made = Reveal(kind=RevealKind.REPORTER, by_id=by.id, desk_id=desk_id, is_danger=is_danger)
     return _ask(handoff.session, made, [handoff.thread_id], now, reason, of=handoff)
@@ -46,12 +47,16 @@ def ask_threads(
 ) -> Reveal:
     """Ask for what other desks have about a name or a place.
 
-    What there is, is found now and told to nobody before it opens, so that it says nothing.
+    What there is, is found now and told to nobody before it opens, so that it says nothing. Who
+    is near what is looked for learns of it as little as of a note. The log alone has what a
+    conflict keeps from `by`, as of a search.
     """
     session = desk.session
     found = finding.find(session, question, by.id)
+    met = View(SEARCH, desk.__tablename__, str(desk.id), by.id, now, desk.id, (*found.kept_back,))
+    met.write(session)
     made = Reveal(kind=RevealKind.THREADS, by_id=by.id, desk_id=desk.id, is_danger=is_danger)
-    return _ask(session, made, found, now, reason, question)
+    return _ask(session, made, found.threads, now, reason, question)
 
 
 def _ask(
@@ -72,6 +77,8 @@ def _ask(
         made.question = question
     session.flush()
     session.add_all(RevealThread(reveal_id=made.id, thread_id=one) for one in threads)
+    near = involved.of_words(session, question) if question else ()
+    session.add_all(RevealDenied(reveal_id=made.id, person_id=one) for one in near)
     session.flush()
     act = "ask_in_danger" if made.is_danger else "ask_reveal"
     audit.record(session, act, of or made, now=now, by=made.by_id, desk_id=made.desk_id)

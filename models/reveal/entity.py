@@ -54,6 +54,19 @@ class RevealThread(Base):
     )
 
 
+class RevealDenied(Base):
+    """Somebody who is near what is looked for, whether or not there is a note of it."""
+
+    __tablename__ = "reveal_denied"
+
+    reveal_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("reveal.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[uuid.UUID] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class Reveal(Base):
     """One asking; nothing of a reporter stands in it."""
 
@@ -77,6 +90,7 @@ class Reveal(Base):
     alarmed_at: Mapped[dt.datetime | None]
 
     by: Mapped[Person] = relationship(foreign_keys=by_id)
+    denied: Mapped[list[RevealDenied]] = relationship(viewonly=True)
     decided_by: Mapped[Person | None] = relationship(foreign_keys=decided_by_id)
     desk: Mapped[Desk] = relationship()
     threads: Mapped[list[Thread]] = relationship(

@@ -32,11 +32,19 @@ def seconds(reveal: Reveal) -> set[uuid.UUID]:
             desk = thread.handoff.desk
             found |= set() if desk.is_volunteer else reader_ids(session, desk.id, about=thread.id)
     denied = (conflict.denied(session, thread.id) for thread in reveal.threads)
-    return found - {reveal.by_id} - frozenset().union(*denied)
+    near = {one.person_id for one in reveal.denied}
+    return found - {reveal.by_id} - near.union(*denied)
 
 
 def _tell(reveal: Reveal, people: list[uuid.UUID], now: dt.datetime) -> None:
-    kind, desk_id = DeliveryKind.REVEAL, reveal.desk_id
+    """In the name of the one thread it is about, so that a seal or a conflict takes it along."""
+    is_one = reveal.kind is RevealKind.REPORTER
     Delivery.queue_for(
-        reveal.session, people, kind, now=now, desk_id=desk_id, high=reveal.is_danger
+        reveal.session,
+        people,
+        DeliveryKind.REVEAL,
+        now=now,
+        thread_id=next((one.id for one in reveal.threads), None) if is_one else None,
+        desk_id=reveal.desk_id,
+        high=reveal.is_danger,
     )

@@ -25,7 +25,7 @@ class Told:
 def told(thread: Thread) -> list[Told]:
     """Everything that was opened of a note, the oldest first.
 
-    Of a note that was sealed since it is told as of any other: by the desk that it came through.
+    Where no other desk than the door is named to its reporter, none is told of here either.
     """
     rows = thread.session.scalars(
         sa.select(Reveal)
@@ -35,7 +35,7 @@ def told(thread: Thread) -> list[Told]:
         .order_by(Reveal.opened_at, Reveal.id)
     )
     return [
-        Told(one.kind, DeskKind.INTAKE_POINT if thread.is_sealed else one.desk.kind, one.opened_at)
+        Told(one.kind, (thread.door_desk if thread.keeps_door else one.desk).kind, one.opened_at)
         for one in rows
         if one.opened_at is not None
     ]

@@ -26,6 +26,7 @@ PHONES = "ZRrVNC"
 STAFF = "IOKTBY"
 WORKS = "IOKTUMBYL"
 OFFICE = "M"
+NOBODY = ""
 
 MATRIX: dict[str, str] = {
     # The phone's own files
@@ -260,12 +261,12 @@ FRESH = {
 """What takes a proof of who asks that is at most five minutes old."""
 
 SEALED = {
-    route: "" if "/reveals" in route else "T"
+    route: NOBODY if "/reveals" in route else "T"
     for route, who in MATRIX.items()
-    if "<uuid:handoff_id>" in route and who in ("I", "IY")
+    if "<uuid:handoff_id>" in route and who in ("I", "IY") or "<uuid:reveal_id>" in route
 }
-"""The same routes with a sealed note of the same resident: the sealed team alone, and who told
-is nobody's to see."""
+"""The same routes with a sealed note of the same resident: the sealed team alone. Who told it is
+nobody's to ask, not even that team's; what was asked, and open, before it was sealed is gone."""
 
 HELD = {
     "GET /desk/handoffs/<uuid:handoff_id>": "KT",

@@ -85,6 +85,17 @@ def reveal(session: Session, cast: Cast, handoff: Handoff) -> uuid.UUID:
     return asking.ask_reporter(handoff, handoff.desk_id, by, "確かめるため", MORNING).id
 
 
+def sealed_since(session: Session, cast: Cast) -> uuid.UUID:
+    """The same in danger, so that it is open; then the note is sealed."""
+    handoff = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+    by = session.get_one(Person, cast.okada)
+    why, at = "確かめるため", handoff.desk_id
+    made = asking.ask_reporter(handoff, at, by, why, MORNING, is_danger=True)
+    handoff.is_sealed = handoff.thread.is_sealed = True
+    session.flush()
+    return made.id
+
+
 def own_template(session: Session, cast: Cast) -> uuid.UUID:
     """A reply template of the north desk."""
     north, okada = session.get_one(Desk, cast.north_desk), session.get_one(Person, cast.okada)

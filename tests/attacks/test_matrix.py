@@ -45,6 +45,7 @@ from tests.attacks.rows import (
     recovery,
     reveal,
     said,
+    sealed_since,
     silent_phone,
 )
 from tests.town import MORNING, Cast
@@ -178,6 +179,7 @@ def _rows(
         "delivery_id": delivery.id,
         "template_id": own_template(session, cast),
         "reveal_id": reveal(session, cast, usual),
+        "gone_id": sealed_since(session, cast),
         "device_id": silent_phone(session, cast),
         "owner_id": cast.suzuki,
         "address": delivery.address,
@@ -219,7 +221,8 @@ def ask(
 
 
 def _of(world: World, which: str) -> dict[str, object]:
-    return {"handoff_id": world.handoffs[which], "photo_id": world.photos[which]}
+    found = {"handoff_id": world.handoffs[which], "photo_id": world.photos[which]}
+    return found | {"reveal_id": world.ids["gone_id" if which == "sealed" else "reveal_id"]}
 
 
 def _gets_in(response: TestResponse) -> bool:

@@ -55,11 +55,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('reveal_id', 'thread_id', name=op.f('pk_reveal_thread')),
     )
     op.create_index(op.f('ix_reveal_thread_thread_id'), 'reveal_thread', ['thread_id'])
+    op.create_table(
+        'reveal_denied',
+        sa.Column('reveal_id', sa.Uuid(), nullable=False),
+        sa.Column('person_id', sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ['reveal_id'],
+            ['reveal.id'],
+            name=op.f('fk_reveal_denied_reveal_id_reveal'),
+            ondelete='CASCADE',
+        ),
+        sa.ForeignKeyConstraint(
+            ['person_id'],
+            ['person.id'],
+            name=op.f('fk_reveal_denied_person_id_person'),
+            ondelete='CASCADE',
+        ),
+        sa.PrimaryKeyConstraint('reveal_id', 'person_id', name=op.f('pk_reveal_denied')),
+    )
+    op.create_index(op.f('ix_reveal_denied_person_id'), 'reveal_denied', ['person_id'])
 
 
 def downgrade() -> None:
     """Take back; no older Kizuki knows what its deliveries and alarms say."""
     op.execute("DELETE FROM delivery WHERE kind = 'reveal'")
     op.execute("DELETE FROM audit_alarm WHERE kind IN ('unconfirmed', 'refused')")
+    op.drop_table('reveal_denied')
     op.drop_table('reveal_thread')
     op.drop_table('reveal')

@@ -12,8 +12,11 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from models.audit import AuditLine
+from models.audit_views import View
 from models.delivery import Delivery, DeliveryKind
+from models.errors import Busy
 from models.handoff import Handoff
+from models.ledger import Ledger
 from models.person import Person, Role
 from models.store import Store
 from tests import town
@@ -93,6 +96,24 @@ def test_no_number_stands_there(at: Client, notes: Notes) -> None:
     assert "0590000111" not in page
 
 
+def test_neither_name_nor_number_is_shown_before_its_line_is_written(
+    at: Client, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = notes.send(contact="telephone", telephone="0590000111")
+    paths = (ask(at("okada"), sent, danger="1"), f"/desk/handoffs/{sent}/telephone")
+
+    def fail(_self: Ledger, _store: Store, _view: View) -> None:
+        raise Busy
+
+    assert [at("okada").get(path).status_code for path in paths] == [200, 200]
+    monkeypatch.setattr(Ledger, "write", fail)
+    for path in paths:
+        page = at("okada").get(path)
+        assert page.status_code == 503
+        assert "鈴木" not in page.text
+        assert "0590000111" not in page.text
+
+
 @pytest.mark.parametrize("who", ["okada", "kimura", "kubo", "suzuki"])
 def test_the_second_person_is_another_one_who_reads_it_or_the_core(
     at: Client, notes: Notes, who: str
@@ -128,6 +149,8 @@ def test_a_seal_that_comes_later_leaves_nothing_of_it(
 def test_a_shown_name_and_a_sealed_note_offer_nothing(at: Client, notes: Notes) -> None:
     shown = notes.send(show_name=True)
     assert "/reveals/new" not in at("okada").get(f"/desk/handoffs/{shown}").text
+    assert at("okada").get(f"/desk/handoffs/{shown}/reveals/new").status_code == 404
+    assert send(at("okada"), f"/desk/handoffs/{shown}/reveals", reason=REASON).status_code == 404
     sealed = notes.send(not_nearby=True)
     assert "/reveals/new" not in at("aoki").get(f"/desk/handoffs/{sealed}").text
 
@@ -192,7 +215,7 @@ def test_the_reporter_reads_by_role_that_it_was_opened(
     ask(at("okada"), sent, danger="1")
     page = at("suzuki").get(f"/notes/{thread_id}").text
     assert (
-        "窓口の人が、特別な理由で、お知らせくださった方がどなたかを確認しました（11月24日" in page
+        "窓口の人が、特別な理由で、お知らせくださったあなたがどなたかを確認しました（11月24日" in page
     )
     assert "岡田" not in page
 
