@@ -15,10 +15,13 @@ from models.reveal.entity import Reveal
 def agree(reveal: Reveal, by: Person, now: dt.datetime) -> None:
     """It opens now; what was opened in danger is confirmed, and ends when it ends.
 
-    Raises Invalid for one's own, NotAllowed where it was decided or nobody did in time.
+    Raises Invalid for one's own, NotAllowed where it was decided or nobody did in time, and where
+    whoever asked may not see it any more.
     """
     _decide(reveal, by, now, is_agreed=True)
     if reveal.opened_at is None:
+        if not opening.has_reader(reveal):
+            raise NotAllowed("reveal.problem.gone")
         opening.open_(reveal, now)
 
 

@@ -18,6 +18,7 @@ from models.errors import NotAllowed
 from models.handoff import Handoff
 from models.person import Person
 from models.policy import Permission
+from models.reveal import told
 from models.reveal.entity import Reveal
 from models.store import Store
 from tests import town
@@ -80,6 +81,20 @@ def test_a_conflict_that_comes_takes_the_push_along(glass: Glass, store: Store, 
         thread = session.get_one(Handoff, glass.handoff_id).thread
         denying.deny(thread, [cast.kato], ConflictKind.FOUND, MORNING)
     assert cast.kato not in to_be_told(store)
+
+
+def test_what_whoever_asked_may_not_see_any_more_does_not_open(
+    glass: Glass, store: Store, cast: Cast
+) -> None:
+    asked, found = glass.ask(), glass.search("竹内フミ", danger=False)
+    glass.deny("okada")
+    glass.deny("ueda")
+    with pytest.raises(NotAllowed, match="gone"):
+        glass.agree(asked)
+    glass.agree(found, "ishii")
+    with store.read() as session:
+        thread = session.get_one(Handoff, glass.handoff_id).thread
+        assert told.told(thread) == []
 
 
 def test_to_look_for_what_is_kept_from_one_is_asked_about(

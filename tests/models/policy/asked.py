@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models.desk import Desk
 from models.invitation import Invitation, InvitationKind
 from models.person import Person, Role
-from models.reveal.entity import LASTS, Reveal, RevealKind, RevealThread
+from models.reveal.entity import LASTS, Reveal, RevealDenied, RevealKind, RevealThread
 from models.thread import Thread
 from tests.conftest import NOW
 
@@ -37,7 +37,10 @@ def recoveries(session: Session, dice: random.Random, people: list[Person]) -> N
 
 
 def reveals(session: Session, dice: random.Random, people: list[Person], desks: list[Desk]) -> None:
-    """Some are open, some were, some never; about one thread, or about several or none."""
+    """Some are open, some were, some never; about one thread, or about several or none.
+
+    Some people are near what was looked for.
+    """
     threads = session.scalars(sa.select(Thread).order_by(Thread.id)).all()
     staff = [person for person in people if person.memberships]
     for _ in range(6):
@@ -59,4 +62,6 @@ def reveals(session: Session, dice: random.Random, people: list[Person], desks: 
         most = 1 if kind is RevealKind.REPORTER else dice.randint(0, len(threads))
         about = dice.sample(list(threads), most)
         session.add_all(RevealThread(reveal_id=made.id, thread_id=one.id) for one in about)
+        near = dice.sample(people, dice.randint(0, 2))
+        session.add_all(RevealDenied(reveal_id=made.id, person_id=one.id) for one in near)
     session.flush()
