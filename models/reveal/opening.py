@@ -42,9 +42,7 @@ def open_(reveal: Reveal, now: dt.datetime) -> None:
 def _withheld(reveal: Reveal) -> list[uuid.UUID]:
     session, by = reveal.session, reveal.by_id
     return [
-        one.id
-        for one in reveal.threads
-        if one.is_sealed or conflict.is_denied(session, one.id, by)
+        one.id for one in reveal.threads if one.is_sealed or conflict.is_denied(session, one.id, by)
     ]
 
 

@@ -263,7 +263,7 @@ FRESH = {
 SEALED = {
     route: NOBODY if "/reveals" in route else "T"
     for route, who in MATRIX.items()
-    if "<uuid:handoff_id>" in route and who in ("I", "IY") or "<uuid:reveal_id>" in route
+    if ("<uuid:handoff_id>" in route and who in ("I", "IY")) or "<uuid:reveal_id>" in route
 }
 """The same routes with a sealed note of the same resident: the sealed team alone. Who told it is
 nobody's to ask, not even that team's; what was asked, and open, before it was sealed is gone."""

@@ -215,7 +215,8 @@ def test_the_reporter_reads_by_role_that_it_was_opened(
     ask(at("okada"), sent, danger="1")
     page = at("suzuki").get(f"/notes/{thread_id}").text
     assert (
-        "窓口の人が、特別な理由で、お知らせくださったあなたがどなたかを確認しました（11月24日" in page
+        "窓口の人が、特別な理由で、お知らせくださったあなたがどなたかを確認しました（11月24日"
+        in page
     )
     assert "岡田" not in page
 
