@@ -96,7 +96,7 @@ def _places(desk_id: uuid.UUID, here: str) -> list[Place]:
         (f"/desk/notes/new?desk={desk_id}", "phone", "take"),
         *([("/core/held", "letter", "held")] if at_core else []),
         *([("/audit/alarms", "bell", "alarms")] if at_core and _asks() else []),
-        *([("/desk/reveals", "open", "reveals")] if _is_asked() else []),
+        *([("/desk/reveals", "desk", "reveals")] if _is_asked() else []),
         (f"/desk/people?desk={desk_id}", "people", "people"),
         ("/settings", "bell", "settings"),
     ]
