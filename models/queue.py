@@ -117,12 +117,16 @@ def with_folded(part: Handoffs, handoffs: Handoffs, *where: sa.ColumnElement[boo
 
 
 def to_telephone(handoffs: Handoffs) -> list[Handoffs]:
-    """Whose reporter no channel reached with a reply of this desk, where there is a number."""
+    """Whose reporter no channel reached with a reply of this desk, where there is a number.
+
+    Nobody is telephoned about what is sealed.
+    """
     # A join, so that the database begins with the few that are owed, not with the whole desk.
     calls = unreached(DESK).join(Reporter, Reporter.thread_id == Delivery.thread_id)
     callable_ = calls.where(Reporter.has_number.is_not(False)).order_by(None)
     owed = callable_.with_only_columns(Delivery.handoff_id).distinct().subquery()
-    return [handoffs.join(owed, owed.c.handoff_id == Handoff.id).where(IS_HERE)]
+    here = handoffs.join(owed, owed.c.handoff_id == Handoff.id)
+    return [here.where(IS_HERE, Handoff.is_sealed.is_(False))]
 
 
 def answered(handoffs: Handoffs) -> list[Handoffs]:
