@@ -14,6 +14,7 @@ from models.policy.conditions import Condition, at_one_of
 from tests.support.histories import Plan
 from tests.support.twins import differences, twins
 
+
 def test_a_sealed_case_is_nowhere_that_a_desk_looks(
     tmp_path: Path, model_file: Path, keys: KeyRing
 ) -> None:
