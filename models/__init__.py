@@ -34,6 +34,7 @@ from models.purge import Purged
 from models.receipt import Receipt
 from models.reply import InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
+from models.reveal.entity import Reveal, RevealDenied, RevealThread
 from models.sealing import Unsealing
 from models.subscription import Subscription
 from models.thread import Thread
@@ -97,6 +98,9 @@ __all__ = [
     "Reply",
     "ReplyKind",
     "Reporter",
+    "Reveal",
+    "RevealDenied",
+    "RevealThread",
     "Role",
     "SignIn",
     "State",

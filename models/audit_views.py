@@ -23,7 +23,9 @@ SEE_PAST = "see_past"
 SEE_SEALED = "see_sealed"
 SEE_PAST_SEALED = "see_past_sealed"
 SEEN = (SEE, SEE_PAST, SEE_SEALED, SEE_PAST_SEALED)
-BEYOND = (SEE_PAST, SEE_PAST_SEALED)
+REVEALED = ("see_reporter", "see_threads")
+"""Opened by a special look; the threads stand beside the line."""
+BEYOND = (SEE_PAST, SEE_PAST_SEALED, *REVEALED)
 TRIED = "not_shown"
 """A note was asked for that is not there, or not for whoever asked: both leave the same line."""
 SEARCH = "search"

@@ -33,12 +33,22 @@ _COUNTING = ("目", "番", "地", "号", "-")
 _LAND = re.compile(f"大字|小字|(?:^|(?<=[町村市区郡]))字(?=[{_KANJI}])")
 _UNIT = re.compile(r"(?<=[0-9])(?:丁目|丁(?=[0-9])|番地|番(?![町丁])|号室|号(?![棟館])|室)ノ?")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])[\sノ、,・/]+(?=[0-9])")
+_DASH_RUN, _SPACES = re.compile("-+"), re.compile(r"\s+")
 _LONELY_DASH = re.compile(r"(?<![0-9])-+|-+(?![0-9])")
 _GA = re.compile(f"(?<=[{_KANJI}ァ-ヶ])[ヶケヵガ](?=[{_KANJI}])|(?<=[{_KANJI}])カ(?=[{_KANJI}])")
 _NO = re.compile(f"(?<=[{_KANJI}])[ノ之](?=[{_KANJI}])")
 _FLOOR = re.compile(r"(?<=[0-9])階")
 
-_GAPS = re.compile(r"[\s・.,、。'’]+")
+_GAP_SIGNS = "・.,、。'’"
+_GAPS = re.compile(rf"[\s{_GAP_SIGNS}]+")
+_OLD_FORM = re.compile(f"[{''.join(map(chr, variants.TABLE))}]")
+_TO_LETTERS: dict[int, str | None] = {
+    **{ord(sign): None for sign in f"{_GAP_SIGNS}ー"},
+    **{code: None for code in range(0x3001) if chr(code).isspace()},
+    **{code: chr(code).translate(_SMALL_TO_LARGE) for code in range(0x30A1, 0x30F7)},
+    **{code: chr(kata).translate(_SMALL_TO_LARGE) for code, kata in _TO_KATAKANA.items()},
+}
+"""What `letters` makes of a character in one go: `_GAPS`, `_TO_KATAKANA` and `_large`."""
 _BETWEEN_TEXTS = "\0"
 _HONORIFIC = re.compile("(?<=.)(?:サン|サマ|チャン|クン|様|氏|君|殿)$")
 
@@ -53,7 +63,7 @@ def place(text: str) -> str:
     flat = _JOIN.sub("-", _DASHES.sub("-", _flat(text)))
     flat = _LAND.sub("", _NUMERALS.sub(_count, flat))
     flat = _BETWEEN_DIGITS.sub("-", _UNIT.sub("-", flat))
-    flat = _LONELY_DASH.sub("", re.sub(r"\s+", "", re.sub("-+", "-", flat)))
+    flat = _LONELY_DASH.sub("", _SPACES.sub("", _DASH_RUN.sub("-", flat)))
     flat = _NO.sub("ノ", _GA.sub("ケ", _FLOOR.sub("f", flat)))
     return _large(flat)
 
@@ -65,7 +75,7 @@ def name(text: str) -> str:
 
 def letters(text: str) -> str:
     """Any words, for finding some of them among others: without gaps, all else as in a name."""
-    return _large(_GAPS.sub("", _flat(text)))
+    return unicodedata.normalize("NFC", _today(text).translate(_TO_LETTERS))
 
 
 def each(fold: Callable[[str], str], texts: Iterable[str]) -> list[str]:
@@ -80,8 +90,14 @@ def each(fold: Callable[[str], str], texts: Iterable[str]) -> list[str]:
 
 def _flat(text: str) -> str:
     """One width, one script of kana, today's kanji, small letters, nothing unseen."""
-    flat = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
-    return _UNSEEN.sub("", flat).lower().translate(variants.TABLE).translate(_TO_KATAKANA).strip()
+    return _today(text).translate(_TO_KATAKANA).strip()
+
+
+def _today(text: str) -> str:
+    """The same, with both scripts of kana."""
+    flat = _UNSEEN.sub("", unicodedata.normalize("NFKC", _UNSEEN.sub("", text))).lower()
+    # They are rare, and `translate` asks for every character.
+    return _OLD_FORM.sub(lambda old: variants.TABLE[ord(old.group())], flat)
 
 
 def _large(text: str) -> str:

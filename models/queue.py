@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from models.base import UtcDateTime
 from models.delivery import Delivery
@@ -110,18 +110,23 @@ def with_folded(part: Handoffs, handoffs: Handoffs, *where: sa.ColumnElement[boo
 
     `where`: what makes a row one of its list holds of each of these for itself, too.
     """
+    one = aliased(Handoff)
     rows = part.with_only_columns(Handoff.id).limit(_ONE_MORE).subquery()
-    under = Handoff.storm_id.is_not(None), Handoff.storm_id.in_(sa.select(rows.c.id))
-    return handoffs.where(*under, *where)
+    under = one.storm_id.is_not(None), one.storm_id.in_(sa.select(rows.c.id))
+    return sa.select(one).where(*under, is_among(handoffs.where(*where), one))
 
 
 def to_telephone(handoffs: Handoffs) -> list[Handoffs]:
-    """Whose reporter no channel reached with a reply of this desk, where there is a number."""
+    """Whose reporter no channel reached with a reply of this desk, where there is a number.
+
+    Nobody is telephoned about what is sealed.
+    """
     # A join, so that the database begins with the few that are owed, not with the whole desk.
     calls = unreached(DESK).join(Reporter, Reporter.thread_id == Delivery.thread_id)
     callable_ = calls.where(Reporter.has_number.is_not(False)).order_by(None)
     owed = callable_.with_only_columns(Delivery.handoff_id).distinct().subquery()
-    return [handoffs.join(owed, owed.c.handoff_id == Handoff.id).where(IS_HERE)]
+    here = handoffs.join(owed, owed.c.handoff_id == Handoff.id)
+    return [here.where(IS_HERE, Handoff.is_sealed.is_(False))]
 
 
 def answered(handoffs: Handoffs) -> list[Handoffs]:
@@ -233,6 +238,9 @@ def _newest(listed: Handoffs, column: _Column) -> sa.ScalarSelect[Any]:
 
 def capped(parts: list[Handoffs]) -> sa.ScalarSelect[int]:
     """How many rows all parts have, found no further than the limit and one more."""
-    some = [part.with_only_columns(Handoff.id).limit(_ONE_MORE).subquery() for part in parts]
+    some = [
+        part.with_only_columns(part.selected_columns.id).limit(_ONE_MORE).subquery()
+        for part in parts
+    ]
     ids = sa.union_all(*[sa.select(one) for one in some]) if some[1:] else sa.select(some[0])
     return sa.select(sa.func.count()).select_from(ids.subquery()).scalar_subquery()

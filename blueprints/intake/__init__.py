@@ -7,6 +7,8 @@ from flask import Blueprint
 bp = Blueprint("intake", __name__, template_folder="templates")
 
 from blueprints.intake import (  # noqa: E402
+    asking,
+    calling,
     claiming,
     conflicts,
     day_sheet,
@@ -22,6 +24,7 @@ from blueprints.intake import (  # noqa: E402
     photos,
     recoveries,
     replies,
+    reveals,
     sealing,
     search,
     silent,
@@ -30,7 +33,9 @@ from blueprints.intake import (  # noqa: E402
 )
 
 __all__ = [
+    "asking",
     "bp",
+    "calling",
     "claiming",
     "conflicts",
     "day_sheet",
@@ -47,6 +52,7 @@ __all__ = [
     "recoveries",
     "replies",
     "sealing",
+    "reveals",
     "search",
     "silent",
     "undoing",

@@ -12,9 +12,9 @@ from blueprints import access, at_desk
 from blueprints.access import Permission, allow, fresh
 from blueprints.intake import bp
 from blueprints.intake.rows import Row, Rows, rows_of
-from blueprints.intake.silent import Silent, count_of, silent_of
+from blueprints.intake.silent import count_of
 from blueprints.language import plain
-from models import sign, telephone
+from models import sign
 from models.desk import Desk
 from models.handoff import State
 from models.listed import Listed
@@ -24,7 +24,7 @@ from models.town_time import local, local_date
 MOST = 200
 """More than anybody does on one day; the sheet says where there are more."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_COLUMNS = ("what", "until", "urgency", "place", "house", "called", "about", "words", "telephone")
+_COLUMNS = ("what", "until", "urgency", "place", "house", "called", "about", "words")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Day:
     owed: list[Row]
     dates: list[Row]
     calls: list[Row]
-    silent: list[Silent]
+    silent: int
+    """Phones to telephone about: whose, stands on the screen alone."""
     sealed: int
     has_more: bool
 
@@ -42,7 +43,7 @@ class Day:
     def of(desk: Desk) -> Day:
         """The desk's own day, in the order of its lists."""
         today, calls = (rows_of(desk, v, "", MOST) for v in (View.DUE_TODAY, View.TO_TELEPHONE))
-        told, silent = _open(today), silent_of(desk)
+        told, silent = _open(today), count_of(desk)
         both = [row.handoff for row in (*today.rows, *calls.rows)]
         return Day(
             owed=[row for row in told if row.handoff.state is State.SENT],
@@ -50,7 +51,7 @@ class Day:
             calls=_open(calls),
             silent=silent,
             sealed=len({one.id for one in both if one.is_sealed}),
-            has_more=bool(today.after or calls.after or count_of(desk) > len(silent)),
+            has_more=bool(today.after or calls.after),
         )
 
 
@@ -89,11 +90,6 @@ def _table(day: Day) -> str:
     for kind, rows in (("owed", day.owed), ("date", day.dates), ("call", day.calls)):
         for row in rows:
             table.writerow(map(_safe, _cells(kind, row)))
-    for one in day.silent:
-        words = plain("device.silent.words", name=one.name)
-        number = telephone.spaced(one.telephone or "")
-        cells = [plain("desk.day.kind.call"), "", "", "", "", "", "", words, number]
-        table.writerow(map(_safe, cells))
     if day.has_more:
         table.writerow([plain("desk.day.more")])
     return written.getvalue()
@@ -114,7 +110,6 @@ def _cells(kind: str, row: Row) -> list[str]:
         note.body.get("called", ""),
         "" if about is None else plain(f"desk.about.{about}"),
         plain("desk.comma").join([*filter(None, [_others(row)]), *signs, *said]),
-        telephone.spaced(row.telephone or ""),
     ]
 
 

@@ -87,7 +87,7 @@ def _web(place: Place) -> list[str]:
         chain, key = place.files.chain, place.files.key
         command += ["--ssl-certificate", str(chain), "--ssl-keyfile", str(key)]
         command += ["--ssl-protocol-min", "tls1.2"]
-    return [*command, "app:create_app"]
+    return [*command, "app:create_served"]
 
 
 def _is_ready(children: Children, place: Place) -> bool:

@@ -22,8 +22,9 @@ from models.clue import Clue, clues_of
 from models.draft import Draft
 from models.errors import Unreadable
 from models.handoff import Handoff, State
-from models.household import likeness, whereabouts
+from models.household import likeness, placed
 from models.household.likeness import Companion, Sketch
+from models.household.placed import Fold
 from models.household.whereabouts import Towns, Whereabouts
 from models.observation import Observation, opened
 from models.queue import IS_HERE, Handoffs, is_among
@@ -93,7 +94,10 @@ def companions(
     met = {row.thread_id: row for row in _met(session, handoff, readable, sealed=sealed)}
     every = {row.thread_id: row for row in rows} | met
     others = (row for of, row in every.items() if of not in gathered)
-    found = [one for row in others if (one := _compared(session, own, row, towns)) is not None]
+    # Most notes name their town as their neighbours do.
+    fold = lru_cache(maxsize=None)(normalise.place)
+    compared = (_compared(session, own, row, towns, fold) for row in others)
+    found = [one for one in compared if one is not None]
     found.sort(key=lambda one: (-one.companion.score, str(one.thread_id)))
     return Looked(found[:SHOWN], is_bounded)
 
@@ -207,10 +211,11 @@ _NAMES = sa.select(Area.folded, Area.kind).where(
 def _sketch_of(handoff: Handoff, towns: Towns) -> Sketch:
     note, area = handoff.thread.observation, handoff.thread.observation.area
     kind, folded = (None, None) if area is None else (area.kind, area.folded)
-    return _sketch(_place(note.body, kind, folded, towns), note.body, note.received_at)
+    where = placed.place(note.body, kind, folded, towns, normalise.place)
+    return _sketch(where, note.body, note.received_at)
 
 
-def _compared(session: Session, own: Sketch, row: Near, towns: Towns) -> Found | None:
+def _compared(session: Session, own: Sketch, row: Near, towns: Towns, fold: Fold) -> Found | None:
     """The likeness of a note; its name is read only where its place may be the same."""
     if row.area_kind is AreaKind.TOWN and own.place.town not in ("", row.folded):
         return None
@@ -218,28 +223,11 @@ def _compared(session: Session, own: Sketch, row: Near, towns: Towns) -> Found |
         body = row.body(session)
     except Unreadable:
         return None
-    where = _place(body, row.area_kind, row.folded, towns)
+    where = placed.place(body, row.area_kind, row.folded, towns, fold)
     if likeness.place_of(own.place, where) is likeness.Place.DIFFERENT:
         return None
     companion = likeness.compare(own, _sketch(where, body, row.received_at))
     return None if companion is None else Found(row.thread_id, companion)
-
-
-def _place(
-    body: dict[str, Any], kind: AreaKind | None, area: str | None, towns: Towns
-) -> Whereabouts:
-    """As its writer gave it: the town that was found is part of it, a larger area is not."""
-    detail: str = body.get("place_detail", "")
-    typed: str = body.get("place", "")
-    if kind is AreaKind.TOWN and area:
-        # Some write the whole address where its town is asked for, 大字 before it, too.
-        folded = normalise.place(typed)
-        is_whole = folded[:1] == area[:1] and len(folded) > len(area)
-        return whereabouts.understood(f"{typed} {detail}" if is_whole else detail, towns, area)
-    found = whereabouts.understood(f"{typed} {detail}", towns)
-    if kind is None or found.town in towns.names:
-        return found
-    return whereabouts.understood(detail, towns)
 
 
 def _sketch(place: Whereabouts, body: dict[str, Any], at: dt.datetime) -> Sketch:

@@ -25,7 +25,7 @@ from models.membership import Membership
 from models.own_clue import ASKED_ROLES
 from models.person import Person, Role
 from models.phone import Phone
-from models.policy import auditing, conflict, own_desk, phones, recovery
+from models.policy import auditing, conflict, own_desk, phones, recovery, reveal
 from models.policy.absence import mark_reach, marks
 from models.policy.actor import Actor
 from models.policy.answered import seen
@@ -162,6 +162,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.PHONE_END, Person): phones.ENDED,
     (Permission.AUDIT_READ, AuditLine): auditing.LINES,
     (Permission.ALARM_READ, AuditAlarm): auditing.ALARMS,
+    **reveal.rows(_desk_reads, _desk_reach),
     **OWN_ROWS,
     **{(Permission.OFFICE, kind): (_administers, _administered) for kind in _OFFICE_ROWS},
 }
@@ -197,6 +198,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.OFFICE: lambda actor: actor.role in _ADMINISTERS,
     Permission.AUDIT_READ: auditing.audits,
     Permission.ALARM_READ: lambda actor: auditing.audits(actor) or actor.core_id is not None,
+    **reveal.ENTRY,
     **OWN_ENTRY,
     **PROOF_ENTRY,
 }

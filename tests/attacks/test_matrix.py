@@ -44,7 +44,9 @@ from tests.attacks.rows import (
     password_only,
     photo,
     recovery,
+    reveal,
     said,
+    sealed_since,
     silent_phone,
 )
 from tests.support.stores import nothing_lasts
@@ -182,6 +184,8 @@ def _rows(
         "number_id": number.id,
         "delivery_id": delivery.id,
         "template_id": own_template(session, cast),
+        "reveal_id": reveal(session, cast, usual),
+        "gone_id": sealed_since(session, cast),
         "device_id": silent_phone(session, cast),
         "owner_id": cast.suzuki,
         "address": delivery.address,
@@ -223,7 +227,8 @@ def ask(
 
 
 def _of(world: World, which: str) -> dict[str, object]:
-    return {"handoff_id": world.handoffs[which], "photo_id": world.photos[which]}
+    found = {"handoff_id": world.handoffs[which], "photo_id": world.photos[which]}
+    return found | {"reveal_id": world.ids["gone_id" if which == "sealed" else "reveal_id"]}
 
 
 def _gets_in(response: TestResponse) -> bool:

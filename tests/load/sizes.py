@@ -102,7 +102,7 @@ def _measure(table: Table, name: str, sizes: list[int], urls: list[str], folder:
     benches = [_town(url, size, folder / str(size)) for url, size in zip(urls, sizes, strict=True)]
     queries = " and ".join(str(bench.queries()) for bench in benches)
     with ExitStack() as stack:
-        webs = [stack.enter_context(granian("app:create_app", bench.env)) for bench in benches]
+        webs = [stack.enter_context(granian("app:create_served", bench.env)) for bench in benches]
         for work, one in WORKS.items():
             _say(table, name, work, _rounds(benches, webs, one), one.bar)
     table.add(name, "queries of a page", queries, "the same")

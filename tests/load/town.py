@@ -98,7 +98,7 @@ class Bench:
         """Web and worker, running."""
         self.store.close()
         with ExitStack() as stack:
-            web = stack.enter_context(granian("app:create_app", self.env))
+            web = stack.enter_context(granian("app:create_served", self.env))
             command = ["pwa"]
             yield web, stack.enter_context(running(command, self.env))
 

@@ -112,13 +112,16 @@ def test_the_areas_to_choose_from_are_found_by_index(store: Store) -> None:
         assert sorted_whole(session, partial(areas_of, session, ALL, desk)) == []
 
 
-def test_counts_and_the_pulse_are_found_by_index(store: Store) -> None:
+@pytest.mark.parametrize("is_of_one_desk", [True, False])
+def test_counts_and_the_pulse_are_found_by_index(store: Store, is_of_one_desk: bool) -> None:
     with store.write() as session:
         desk = session.get_one(Desk, town.build(session, noise=False).north_desk)
-        asked = queue.params(desk, MORNING)
-        for statement in (queue.counts(ALL, PHONES), queue.pulse(ALL, PHONES)):
-            steps = sorted_whole(session, partial(session.execute, statement, asked))
-            assert [step for step in steps if UNDER_A_ROW not in step] == []
+        asked, here = queue.params(desk, MORNING), Handoff.desk_id == desk.id
+        readable = ALL.where(here) if is_of_one_desk else ALL
+        for statement, folded in ((queue.counts, 2), (queue.pulse, 1)):
+            ask = partial(session.execute, statement(readable, PHONES), asked)
+            steps = sorted_whole(session, ask)
+            assert [UNDER_A_ROW in step for step in steps] == [True] * folded
 
 
 def test_what_can_be_undone_is_found_by_the_time_it_was_done(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.normalise import name, place
+from models.normalise import letters, name, place
 from models.variants import TABLE
 
 
@@ -178,3 +178,8 @@ def test_no_text_takes_long(unit: str, fold: object) -> None:
     before = time.process_time()
     fold(unit * 50_000 + "!")
     assert time.process_time() - before < 1
+
+
+@given(st.text())
+def test_letters_are_those_of_a_name(text: str) -> None:
+    assert letters(text) + "0" == name(f"{text}0")

@@ -66,6 +66,6 @@ def served(folder: Path) -> Iterator[Served]:
         "KIZUKI_NOTES_PER_HOUR": "100000",
         "KIZUKI_LOG_LEVEL": "ERROR",
     }
-    with granian("app:create_app", env) as web:
+    with granian("app:create_served", env) as web:
         yield Served(f"http://localhost:{web.port}", store, lived_in)
     store.close()

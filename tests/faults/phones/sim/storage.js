@@ -18,7 +18,9 @@ target.dispatchEvent = function (event) {
   const life = lifeOf(this);
   if (!life) return dispatchEvent.call(this, event);
   let outcome = true;
-  if (this instanceof IDBRequest && this.result instanceof IDBDatabase) adopt(life, this.result);
+  // An open that waits for another connection to close has no result yet, and is told so.
+  const isDone = this instanceof IDBRequest && this.readyState === "done";
+  if (isDone && this.result instanceof IDBDatabase) adopt(life, this.result);
   life.gate(() => {
     outcome = dispatchEvent.call(this, event);
   });
