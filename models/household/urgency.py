@@ -16,12 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import audit, deadline, raising, telling
+from models.delivery import DeliveryKind
 from models.errors import Unreadable
 from models.handoff import Handoff, Outcome, State, storms
 from models.handoff.entity import owed_at
 from models.household.entity import Raise, members
 from models.household.voices import people
 from models.thread import Thread
+from models.unreached import drop_unsent
 from models.urgency import BY_HOUSEHOLD, Urgency, raised
 
 _BY_TWO = f"{BY_HOUSEHOLD}two_reporters"
@@ -186,10 +188,13 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
 
 
 def _untell(handoff: Handoff, earlier: Raise) -> None:
-    """The word of the raise is not sent any more; what was passed on raised was told as it came."""
+    """The word of the raise is not sent any more; what was passed on raised was told as it came.
+
+    What the worker has in hand still goes.
+    """
     told_at = earlier.after["last_at"]
     if told_at != earlier.before["last_at"]:
-        telling.raised_no_more(handoff, _instant(told_at))
+        drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, _instant(told_at))
 
 
 def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
