@@ -6,6 +6,7 @@ import datetime as dt
 import ipaddress
 import logging
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,7 +61,7 @@ def network() -> str:
     return str(mapped or ipaddress.ip_network((found, _MACHINE_BITS), strict=False))
 
 
-limiter = Limiter(network, storage_uri=f"{Counts.STORAGE_SCHEME[0]}://")
+limiter = Limiter(network)
 login = LoginManager()
 
 
@@ -71,6 +72,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
     app.before_request(take_up_language)
+    _settle_counts(app, settings)
     limiter.init_app(app)
     # It names the address of whoever tried too often.
     limiter.logger.setLevel(logging.WARNING)
@@ -149,6 +151,17 @@ def settle_headers(response: Response) -> Response:
     if not g.get("is_public", False):
         headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _settle_counts(app: Flask, settings: Settings) -> None:
+    """Where tries are counted: in this process, or in Redis for all servers together."""
+    app.config["RATELIMIT_STORAGE_URI"] = f"{Counts.STORAGE_SCHEME[0]}://"
+    if settings.redis:
+        from blueprints import shared_counts  # noqa: F401, PLC0415 - its scheme is known by then
+
+        keys = app.extensions["kizuki"].keys
+        app.config["RATELIMIT_STORAGE_URI"] = f"kizuki+{settings.redis}"
+        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"code_of": partial(keys.message_code, "limits")}
 
 
 def _is_pinned(settings: Settings) -> bool:

@@ -65,3 +65,7 @@ class Conflict(DomainError):
     """The same note id arrived with other content; both are kept."""
 
     key = "note.problem.conflict"
+
+
+class SettingError(DomainError):
+    """A setting that cannot be used; `key` and `params` make one sentence that names it."""

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from models.errors import SettingError
 from models.keys import KeyFileError, KeyRing
 from models.kizuki import Clock, Kizuki, utc_now
-from models.settings import SettingError, Settings, terminal_locale
+from models.settings import Settings, terminal_locale
 from models.store import Store
 from models.town import Town
 from models.words import Words

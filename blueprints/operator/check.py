@@ -13,6 +13,7 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from blueprints.access import kizuki
+from blueprints.gate import limiter
 from blueprints.operator import bp
 from blueprints.operator.terminal import say, table
 from models import readiness
@@ -53,6 +54,7 @@ def parts() -> dict[str, Check]:
         "town": town,
         "https": https,
         "push": push,
+        "limits": limits,
         **added,
         "worker": worker,
     }
@@ -133,6 +135,14 @@ def push(town: Kizuki) -> Finding:
     if is_invented and not _is_demo(town):
         return Finding(False, "subject", params)
     return Finding(True, "well", params)
+
+
+def limits(town: Kizuki) -> Finding:
+    """Redis answers, where several servers count tries together."""
+    if not town.settings.redis:
+        return Finding(True, "unused")
+    is_well = bool(limiter.storage.check())
+    return Finding(is_well, "well" if is_well else "silent")
 
 
 def worker(town: Kizuki) -> Finding:

@@ -63,6 +63,7 @@ def test_cookies_follow_the_scheme_of_the_public_address(
         "/language", data={"language": "en"}, headers=town.csrf(client), base_url=url
     ).headers["Set-Cookie"]
     assert session.startswith(f"{name}=")
+    assert chosen.startswith(f"{name}_language=en")
     for cookie in (session, chosen):
         parts = set(cookie.split("; "))
         assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= parts
