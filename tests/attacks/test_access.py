@@ -80,7 +80,8 @@ def test_c2_no_method_leads_past_the_policy(
     kimura: Caller, handoff: uuid.UUID, method: str
 ) -> None:
     answer = kimura.ask(method, f"/desk/handoffs/{handoff}", **{"X-CSRFToken": kimura.token})
-    assert answer.status in (404, 405)
+    # Which methods there are is the same for what is not there.
+    assert answer.status in ((200,) if method == "OPTIONS" else (404, 405))
     assert WORDS not in answer.body
 
 

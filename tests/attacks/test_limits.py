@@ -54,7 +54,6 @@ def test_e5_whoever_guesses_is_slowed_in_words_and_the_victim_comes_in(strict: S
     slowed = mallory.post("/signin", form)
     assert slowed.status == 429
     assert said("frame.error.too_many") in slowed.text
-    assert int(slowed.headers["Retry-After"]) <= 60
     # From their own network, at once and however often somebody tried elsewhere.
     with strict.app.test_client() as victim:
         victim.environ_base["REMOTE_ADDR"] = "198.51.100.9"

@@ -20,7 +20,7 @@ API = "/api/v1/observations"
 MY_NUMBER = "123456789018"
 BLANK = ["", " \n\t", "\u3000", "\u200b\u200c\ufeff", "\u3164", "\x00\x08"]
 LONG = {
-    "1 MB": ("あ" * 350_000, 422),
+    "1 MB": ("あ" * 300_000, 422),
     "100k marks": ("が" + "\u0301" * 100_000, 422),
     "50k and a sign": ("a" * 50_000 + "!", 422),
     "10 MB": ("a" * 10_000_000, 413),
@@ -43,7 +43,7 @@ CODE = [
     "'; DROP TABLE thread; --",
     "javascript:alert(1)//《ルビ》",
 ]
-LIVE = (b"<script>alert", b"<img src=x", b"<svg onload", b'href="javascript:', b"49#")
+LIVE = (b"<script>alert", b"<img src=x", b"<svg onload", b'href="javascript:')
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1+1", "＋1", "－1", '=cmd|"/c calc"!A1']
 
 
@@ -108,7 +108,7 @@ BYTES = {
     "cp932": ("見かけない".encode("cp932"), "見かけない"),
     "overlong utf-8": (b"\xc0\xaf\xe0\x80\xaf", None),
     "a lone surrogate": (b"\xed\xa0\x80", None),
-    "half of a letter": ("見".encode()[:2], None),
+    "part of a letter": ("見".encode()[:1], None),
 }
 
 
@@ -118,6 +118,9 @@ def test_a3_bytes_are_read_whole_or_asked_for_again(here: Served, how: str) -> N
     suzuki, note_id = here.person(here.cast.suzuki), str(uuid.uuid4())
     plain = f"id={note_id}&own_area={here.cast.kitamachi}&contact=reply&csrf_token={suzuki.token}"
     plain += "&language=ja&urgency=soon&words="
+    if kept is None:
+        # Beside letters that are UTF-8 nothing is taken for the old encoding.
+        plain = plain.replace("&words=", "&wish=%E5%AE%B6&words=")
     escaped = "".join(f"%{byte:02X}" for byte in raw).encode()
     answer = suzuki.post("/notes", plain.encode() + escaped)
     if kept is None:
@@ -218,7 +221,7 @@ TELEPHONES = {
     "０５９－０００－１２３４": 201,
     "+81 59 000 1234": 201,
     "(059) 000-1234": 201,
-    "〇五九 〇〇〇 一二三四": 422,
+    "〇五九 〇〇〇 一二三四": 201,
     "110110110110110110110": 422,
     "call me": 422,
 }
