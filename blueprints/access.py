@@ -15,9 +15,11 @@ from flask import abort, current_app, g
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from blueprints.only_shown import NotSent, is_only_shown, only_show
 from models import policy
 from models.base import Base
-from models.errors import Invalid, Locked, StepUp
+from models.errors import Locked, StepUp
+from models.handoff import Handoff
 from models.person import Person
 from models.policy import Actor, Permission
 from models.store import lost_a_race
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from models.kizuki import Kizuki
 
 __all__ = [
+    "NotSent",
     "Permission",
     "actor",
     "allow",
@@ -35,6 +38,7 @@ __all__ = [
     "fresh",
     "in_turn",
     "is_only_shown",
+    "kept_back",
     "kizuki",
     "listing",
     "load",
@@ -43,6 +47,7 @@ __all__ = [
     "me",
     "need_fresh",
     "now",
+    "only_show",
     "reading",
 ]
 
@@ -98,25 +103,6 @@ def reading() -> Session:
         g.reading = manager.__enter__()
     session: Session = g.reading
     return session
-
-
-class NotSent(Invalid):
-    """What came was to be shown in another language, and is not done; everything typed stands."""
-
-    key = "frame.error.not_sent"
-
-    def __init__(self) -> None:
-        super().__init__(self.key)
-
-
-def only_show() -> None:
-    """Do nothing in this request that its form asks for."""
-    g.is_only_shown = True
-
-
-def is_only_shown() -> bool:
-    """Whether this request is to give a form back, and nothing else."""
-    return bool(g.get("is_only_shown", False))
 
 
 @contextmanager
@@ -199,6 +185,9 @@ def load(
     ask_to_unlock(permission, session)
     row = session.scalar(_whole(kind, with_), {"key": key}) if with_ else session.get(kind, key)
     if row is None or not policy.allow(actor(session), permission, row):
+        if kind is Handoff:
+            # Written down alike, whether there is none or it is denied: see `looked`.
+            g.not_shown = key
         abort(404)
     return row
 
@@ -239,6 +228,13 @@ def listing(
 @lru_cache(maxsize=256)
 def _within(kind: type[Row], reach: sa.ColumnElement[bool]) -> sa.Select[Row]:
     return sa.select(kind).where(reach)
+
+
+def kept_back() -> sa.Select[Handoff]:
+    """Select the handoffs that conflicts of interest alone keep from whoever asks: never to be
+    shown, only to be written down that they were met.
+    """
+    return _within(Handoff, policy.kept_back(actor()))
 
 
 def close(_error: BaseException | None = None) -> None:

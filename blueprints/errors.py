@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import traceback
 from http import HTTPStatus
 from typing import Any
 
@@ -15,12 +14,23 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from blueprints import access, shown_once, way_back
 from blueprints.access import NotSent
-from blueprints.language import own_path, plain, show
+from blueprints.language import plain, show
 from blueprints.lock_page import lock_page
 from blueprints.origin import is_from_elsewhere
 from blueprints.translated import begin_page
-from blueprints.typed import Pairs, came, given, kept_fields
-from models.errors import Busy, Conflict, DomainError, Invalid, Locked, NotAllowed, StepUp
+from blueprints.typed import came, given
+from blueprints.way_in import sign_in_again, way_in
+from models.errors import (
+    Busy,
+    Conflict,
+    DomainError,
+    Invalid,
+    Locked,
+    NotAllowed,
+    StepUp,
+    Unanswered,
+)
+from models.logs import place_of
 from models.routing import NotStarted
 from models.town_time import local
 
@@ -29,6 +39,7 @@ log = logging.getLogger("kizuki.errors")
 _STATUS: dict[type[DomainError], int] = {
     Busy: 503,
     StepUp: 403,
+    Unanswered: 403,
     NotStarted: 503,
     NotAllowed: 409,
     Conflict: 409,
@@ -149,10 +160,9 @@ def answer(status: int, key: str, *, field: str = "", **params: Any) -> Response
     key = _READING.get(key, key) if request.method == "GET" else key
     sentence, typed = show(key, **params), given()
     if status == HTTPStatus.UNAUTHORIZED:
-        path = request.full_path.rstrip("?")
-        page = render_template("join/sign_in.html", next=path, kept=typed, said=key)
+        page = way_in(typed, key)
     elif (request.method, request.path) == _SIGN_IN:
-        page = _sign_in(typed, key)
+        page = sign_in_again(typed, key)
     else:
         ways = _ways_on(status, key)
         if request.method == "POST" and not typed and not ways["goes_again"]:
@@ -214,14 +224,6 @@ def _ways_on(status: int, key: str) -> dict[str, bool]:
     }
 
 
-def _sign_in(typed: Pairs, key: str) -> str:
-    """The way in once more: without the password, sending again would only be a wrong try."""
-    fields = dict(typed)
-    waiting = {"kept": kept_fields(typed)} if fields.get("goes_on") else {}
-    path, email = own_path(fields.get("next", "/")), fields.get("email", "")
-    return render_template("join/sign_in.html", next=path, email=email, said=key, **waiting)
-
-
 def _plain(params: dict[str, Any]) -> dict[str, Any]:
     """As JSON can hold them."""
     return {name: one if isinstance(one, int) else str(one) for name, one in params.items()}
@@ -232,6 +234,4 @@ def _shown(value: object) -> object:
 
 
 def _log(error: BaseException) -> None:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    log.error("%s at %s in %s", type(error).__name__, place, request.endpoint)
+    log.error("%s in %s", place_of(error), request.endpoint)

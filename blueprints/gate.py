@@ -6,7 +6,6 @@ import datetime as dt
 import ipaddress
 import logging
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,9 +15,9 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 
-from blueprints import access, translated
+from blueprints import access, asked_first, translated
 from blueprints.cookies import Sessions
-from blueprints.counting import Counts
+from blueprints.shared_counts import TownCounts
 from blueprints.signed_in import find_signed_in, touch
 from models import policy
 from models.assurance import Assurance
@@ -61,7 +60,7 @@ def network() -> str:
     return str(mapped or ipaddress.ip_network((found, _MACHINE_BITS), strict=False))
 
 
-limiter = Limiter(network)
+limiter = Limiter(network, storage_uri=f"{TownCounts.STORAGE_SCHEME[0]}://")
 login = LoginManager()
 
 
@@ -72,7 +71,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
     app.before_request(take_up_language)
-    _settle_counts(app, settings)
     limiter.init_app(app)
     # It names the address of whoever tried too often.
     limiter.logger.setLevel(logging.WARNING)
@@ -98,7 +96,8 @@ def guard() -> None:
     """Refuse every endpoint that names no permission, and whoever may not enter it.
 
     Somebody not signed in is asked to sign in (401), whoever's reading is locked to unlock it
-    (403); somebody without the role sees what an address that does not exist would show (404).
+    (403), and staff who owe the answer where they live to give it (403); somebody without the role
+    sees what an address that does not exist would show (404).
     """
     if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
         return
@@ -107,6 +106,8 @@ def guard() -> None:
         abort(404)
     if not policy.may_enter(access.actor(), permission):
         access.ask_to_unlock(permission)
+        if policy.owes_answer(access.actor(), permission):
+            asked_first.ask()
         abort(404 if access.actor().is_signed_in else 401)
     if getattr(current_app.view_functions[request.endpoint], "needs_fresh", False):
         access.need_fresh()
@@ -151,17 +152,6 @@ def settle_headers(response: Response) -> Response:
     if not g.get("is_public", False):
         headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _settle_counts(app: Flask, settings: Settings) -> None:
-    """Where tries are counted: in this process, or in Redis for all servers together."""
-    app.config["RATELIMIT_STORAGE_URI"] = f"{Counts.STORAGE_SCHEME[0]}://"
-    if settings.redis:
-        from blueprints import shared_counts  # noqa: F401, PLC0415 - its scheme is known by then
-
-        keys = app.extensions["kizuki"].keys
-        app.config["RATELIMIT_STORAGE_URI"] = f"kizuki+{settings.redis}"
-        app.config["RATELIMIT_STORAGE_OPTIONS"] = {"code_of": partial(keys.message_code, "limits")}
 
 
 def _is_pinned(settings: Settings) -> bool:

@@ -1,8 +1,6 @@
-"""The page in the place of what is locked: the ways to open it, and where it leads then."""
+"""The page in the place of what is locked: the digits that open it, and where it leads then."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from flask import render_template
 from flask_login import current_user
@@ -15,23 +13,6 @@ from models.credential import SignIn
 from models.desk import Desk
 from models.errors import DomainError
 from models.pin import DIGITS
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to open reading: a part of the page that proves who its person is.
-
-    Another proof is another Way: its view ends with `signed_in.unlock`.
-    """
-
-    template: str
-
-    def is_offered(self, sign_in: SignIn) -> bool:
-        """Whether the page shows it now."""
-        return not reading_lock.is_shut(sign_in)
-
-
-WAYS = (Way("join/_pin.html"),)
 
 
 def lock_page(
@@ -48,15 +29,16 @@ def lock_page(
     """
     # What a try changed counts.
     sign_in = access.reading().get_one(SignIn, current_user.sign_in_id)
+    is_open = current_user.is_unlocked and not reading_lock.is_shut(sign_in)
     page = render_template(
         "join/lock.html",
         tab="replies",
         next=path,
         kept=kept,
         problem=None if problem is None else show(problem.key, **problem.params),
-        is_at_field=bool(getattr(problem, "field", "")),
-        chooses=not sign_in.has_pin or (chooses and current_user.is_unlocked),
-        ways=[way for way in WAYS if way.is_offered(sign_in)],
+        at_field=getattr(problem, "field", ""),
+        chooses=not sign_in.has_pin or (chooses and is_open),
+        has_pin=sign_in.has_pin,
         is_shut=reading_lock.is_shut(sign_in),
         challenge=reading_lock.challenge(access.kizuki().keys, sign_in),
         digits=DIGITS,

@@ -1,26 +1,42 @@
-"""Who came into conflict with a note while they waited for its row."""
+"""What a conflict of interest keeps from whoever asks, where no list or row of the policy is read.
+
+Who came into one while they waited for a row: all else was asked before, as a verb may have given
+the note to another desk meanwhile.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Sequence
 
+import sqlalchemy as sa
 from flask import abort
-from flask_login import current_user
+from sqlalchemy.orm import Session
 
-from models import conflict
+from blueprints import access
+from models import policy
 from models.handoff import Handoff
 
 
 def stays_open(handoff: Handoff) -> None:
     """404 for whoever came into conflict while they waited for the row; asked once it is held."""
-    if without_denied([handoff]) == []:
+    if not without_denied([handoff]):
         abort(404)
 
 
 def without_denied(handoffs: Sequence[Handoff]) -> list[Handoff]:
     """Those held rows about which whoever acts is in no conflict by now."""
-    me = None if not current_user.is_authenticated else current_user.person_id
-    if me is None or not handoffs:
-        return list(handoffs)
-    denied = set(handoffs[0].session.scalars(conflict.denied_threads(me)))
-    return [one for one in handoffs if one.thread_id not in denied]
+    if not handoffs:
+        return []
+    free = free_of(handoffs[0].session, {one.thread_id for one in handoffs})
+    return [one for one in handoffs if one.thread_id in free]
+
+
+def free_of(session: Session, threads: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those threads about which whoever asks is in no conflict: of others not even a hint."""
+    return policy.without_denied(session, access.actor(session), threads)
+
+
+def is_free() -> sa.ColumnElement[bool]:
+    """The same of the handoffs of a query that counts."""
+    return policy.not_denied(access.actor())

@@ -8,19 +8,22 @@ from flask import session
 
 from models.reading_lock import Used
 
-_OPENED, _LAST = "opened_at", "read_at"
+_OPENED, _LAST, _OPENING = "opened_at", "read_at", "opening"
 _EVERY = dt.timedelta(minutes=1)
 
 
 def used() -> Used | None:
     """What this browser says; None where reading was never opened in its present session."""
     opened_at, last_at = _moment(_OPENED), _moment(_LAST)
-    return None if opened_at is None or last_at is None else Used(opened_at, last_at)
+    if opened_at is None or last_at is None:
+        return None
+    return Used(opened_at, last_at, session.get(_OPENING, 0))
 
 
-def begin(now: dt.datetime) -> None:
-    """Reading is open from now on."""
+def begin(now: dt.datetime, opening: int = 0) -> None:
+    """Reading is open from now on; `opening`: by the how manieth proof, none where one came in."""
     session[_OPENED] = session[_LAST] = int(now.timestamp())
+    session[_OPENING] = opening
 
 
 def go_on(now: dt.datetime) -> None:

@@ -51,7 +51,7 @@ def find_signed_in(token: str) -> SignedIn | None:
     g.sign_in = sign_in
     if proof.is_whole(sign_in):
         return SignedIn(token, sign_in)
-    may_add_first = proof.may_add_first(access.reading(), sign_in)
+    may_add_first = proof.may_add_first(access.reading(), sign_in, access.now())
     g.waiting = {"waits_as": sign_in.person_id, "may_add_first": may_add_first}
     return None
 
@@ -80,11 +80,10 @@ def _begin(token: str) -> None:
     access.close()
 
 
-def unlock(token: str) -> None:
-    """Its person gave a proof: the same session goes on under its new token, reading open."""
+def unlock(opening: int) -> None:
+    """Its person gave a proof, the how manieth: the same session goes on, reading open."""
     access.close()
-    reading_use.begin(access.now())
-    session["_user_id"] = token
+    reading_use.begin(access.now(), opening)
     g.pop("_login_user", None)
     access.close()
 

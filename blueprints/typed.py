@@ -78,7 +78,8 @@ _HOURS = re.compile(r"([0-6])-(first|second)-(from|to)")
 
 # Passwords, digits, and the form's own machinery.
 _DROPPED = frozenset(
-    {"csrf_token", "password", "password_again", "pin", "said", "shown", "signature", "speak"}
+    {"csrf_token", "password", "password_again", "pin", "present", "said", "shown", "signature"}
+    | {"speak"}
 )
 
 

@@ -34,6 +34,7 @@ from models.receipt import Receipt
 from models.reply import InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
 from models.subscription import Subscription
+from models.tally import Tally
 from models.thread import Thread
 from models.town import Beat, CallNumber, Town
 from models.urgency import Urgency
@@ -98,6 +99,7 @@ __all__ = [
     "SignIn",
     "State",
     "Subscription",
+    "Tally",
     "Thread",
     "Town",
     "Urgency",

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,54 +11,24 @@ from sqlalchemy.orm import Session
 
 from models import audit, involved, raising, sign, telling
 from models.acceptance import give
+from models.at_door import Arrival, Outcome
 from models.base import insert, keys_of, run, save
 from models.clue import Clue, clues_of, rows_of
 from models.desk import Desk
 from models.draft import Draft
 from models.handoff import Handoff, HeldReason, storms
 from models.hours import hours_of
+from models.involved import Involved
 from models.observation import Observation, content_code
 from models.person import Person
 from models.purge import Purged, code_of, is_purged
 from models.receipt import Receipt
 from models.reporter import Reporter
-from models.routing import Route, route
-from models.taking import Taking
+from models.routing import Route, behind, route
 from models.thread import Thread
 from models.urgency import Urgency, raised
 
-
-class Outcome(StrEnum):
-    """How an arrival was answered."""
-
-    CREATED = "created"
-    REPEATED = "repeated"
-    CONFLICT = "conflict"
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """A note at the door, with everything slow (hashing) already done."""
-
-    note_id: uuid.UUID
-    content_hash: str
-    draft: Draft
-    area_id: int | None = None
-    by: Person | None = None
-    receipt_hash: bytes | None = None
-    held: HeldReason | None = None
-    is_marked: bool = False
-    """Beyond the door's limit: taken all the same, sorted last in its urgency."""
-    raw: bytes | None = None
-    """The envelope as it came, where nobody can read it yet."""
-    follows: Mapping[str, str] = field(default_factory=dict)
-    """What it is where it is no note itself, and which note it follows."""
-    seals: bool = False
-    """Whether what it follows is sealed, or might be."""
-    denied: frozenset[uuid.UUID] = frozenset()
-    """Who may not see what it follows."""
-    taking: Taking = field(default_factory=Taking)
-
+__all__ = ["Arrival", "Outcome", "accept"]
 
 _NOTES = Observation.metadata.tables[Observation.__tablename__]
 _FIRST = sa.union_all(
@@ -103,7 +70,14 @@ def _find_or_take(
     again = code_of(keys_of(session), arrival.note_id, code)
     if first.content_code is None or is_purged(session, again):
         return Outcome.REPEATED, _forgotten(session, arrival, now)
-    return Outcome.CONFLICT, _take(session, arrival, now, conflict=True)
+    other = arrival.beside(_first(session, arrival.note_id))
+    return Outcome.CONFLICT, _take(session, other, now, conflict=True)
+
+
+def _first(session: Session, note_id: uuid.UUID) -> Thread:
+    """The thread of the first words under an id."""
+    found = sa.select(Thread).join(Observation, Observation.thread_id == Thread.id)
+    return session.scalars(found.where(Observation.client_id == note_id)).one()
 
 
 def _forgotten(session: Session, arrival: Arrival, now: dt.datetime) -> dict[str, Any]:
@@ -119,13 +93,13 @@ def _take(
     draft = arrival.draft
     held = HeldReason.CONFLICT if conflict else arrival.held
     person = _writer(session, arrival)
-    near = involved.of_draft(session, draft, arrival.area_id, arrival.denied)
+    area_id = None if held else arrival.area_id
+    near = _near(session, arrival, area_id)
     sealed = draft.seals or near.is_unmet or arrival.seals or held is HeldReason.UNREADABLE
     clues = clues_of(session, draft, arrival.area_id, sealed=sealed)
     own = _own_urgency(arrival)
     why = _why_raised(session, arrival, own, clues.get("place"), person, near.people, now)
     urgency = raised(own) if why else own
-    area_id = None if held else arrival.area_id
     way = route(session, area_id, own, sealed=sealed, raised=urgency, denied=near.people)
     thread = _open(session, draft, way, now, sealed=sealed)
     reporter = _report(session, thread, arrival, person)
@@ -153,6 +127,18 @@ def _take(
     act, by = arrival.taking.act, arrival.taking.by_id
     audit.record(session, act, handoff, now=now, by=by, desk_id=way.desk.id)
     return observation.acceptance
+
+
+def _near(session: Session, arrival: Arrival, area_id: int | None) -> Involved:
+    draft = arrival.draft
+    return involved.of_draft(
+        session,
+        draft,
+        arrival.area_id,
+        arrival.denied,
+        right_place=arrival.follows.get("right_place", ""),
+        desks=behind(session, area_id) if draft.not_to else None,
+    )
 
 
 def _open(session: Session, draft: Draft, way: Route, now: dt.datetime, *, sealed: bool) -> Thread:

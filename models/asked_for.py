@@ -1,15 +1,16 @@
 """「この人には見せないで」: whom the words of a reporter mean among those who might read.
 
 Names meet as in the finding of households: kana and characters, old forms, with or without a
-title. Somebody too many is denied rather than somebody too few. Where nobody who reads is surely
-meant, the sealed team takes the note; the reporter learns neither.
+title, by what somebody is called or was before. Somebody too many is denied rather than somebody
+too few. Where nobody who would read it is surely meant, the sealed team takes the note; the
+reporter learns neither.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -19,10 +20,10 @@ from models import normalise
 from models.errors import Unreadable
 from models.household import called
 from models.household.called import Called, Likeness
-from models.own_clue import ASKED_ROLES
+from models.membership import read_at
 from models.person import Person, PersonState, Role
 
-_MAY_READ = frozenset({Role.STAFF, Role.COMMISSIONER, Role.ASSOCIATION, Role.VOLUNTEER})
+MAY_READ = frozenset({Role.STAFF, Role.COMMISSIONER, Role.ASSOCIATION, Role.VOLUNTEER})
 _KANJI = "㐀-鿿々"
 _BETWEEN = re.compile(f"[、,，;；/／&＆\n]|および|または|(?<=[{_KANJI}んン])と(?=[{_KANJI}])")
 _TITLE = re.compile(
@@ -32,7 +33,7 @@ _SURE = frozenset({Likeness.FULL, Likeness.FAMILY})
 
 
 class Meant(NamedTuple):
-    """Who is denied; `is_sure`: somebody who reads notes is, for every name that was given."""
+    """Who is denied; `is_sure`: somebody who would read it is, for every name that was given."""
 
     people: frozenset[uuid.UUID]
     is_sure: bool
@@ -41,39 +42,48 @@ class Meant(NamedTuple):
 NOBODY = Meant(frozenset(), is_sure=True)
 
 
-def meant(session: Session, words: str) -> Meant:
-    """Whom the words mean, in the whole town: a note may come to any desk of it."""
+def meant(session: Session, words: str, desks: Collection[uuid.UUID] | None) -> Meant:
+    """Whom the words mean, in the whole town: a note may come to any desk of it.
+
+    `desks`: those to which this one goes first; None where nobody knows.
+    """
     parts = [part.strip() for part in _BETWEEN.split(words) if part.strip()]
     if not parts:
         return NOBODY
-    people = [(one, name) for one in _readers(session) if (name := _name(one))]
+    people = [(one.id, names) for one in _readers(session) if (names := _names(one))]
+    here = read_at(session, desks)
     found: set[uuid.UUID] = set()
     is_sure = True
     for part in parts:
-        like = {one: _like(part, name) for one, name in people}
-        found |= {one.id for one, likeness in like.items() if likeness is not None}
-        sure = (one for one, likeness in like.items() if likeness in _SURE)
-        is_sure = any(one.role in ASKED_ROLES for one in sure) and is_sure
+        like = {id_: _likeness(part, names) for id_, names in people}
+        found |= {id_ for id_, likeness in like.items() if likeness is not None}
+        is_sure = any(id_ in here for id_, one in like.items() if one in _SURE) and is_sure
     return Meant(frozenset(found), is_sure)
 
 
-def means(words: str, name: str) -> bool:
-    """Whether the words mean somebody of this name."""
+def means(words: str, names: Collection[str]) -> bool:
+    """Whether the words mean somebody of these names."""
     parts = (part.strip() for part in _BETWEEN.split(words))
-    return any(part and _like(part, name) is not None for part in parts)
+    return any(part and _likeness(part, names) is not None for part in parts)
+
+
+def _likeness(part: str, names: Iterable[str]) -> Likeness | None:
+    """How surely it is one of somebody's names, the surest of them."""
+    found = {_like(part, name) for name in names}
+    return next((one for one in Likeness if one in found), None)
 
 
 def _readers(session: Session) -> Iterable[Person]:
     """Whoever may read, now or once they are confirmed or come back."""
-    people = sa.select(Person).where(Person.state != PersonState.LEFT, Person.role.in_(_MAY_READ))
+    people = sa.select(Person).where(Person.state != PersonState.LEFT, Person.role.in_(MAY_READ))
     return session.scalars(people.options(joinedload(Person.identity)))
 
 
-def _name(person: Person) -> str:
+def _names(person: Person) -> tuple[str, ...]:
     try:
-        return person.name
+        return person.names
     except Unreadable:
-        return ""
+        return ()
 
 
 def _like(part: str, name: str) -> Likeness | None:

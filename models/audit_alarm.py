@@ -1,4 +1,4 @@
-"""What the audit gives reason to ask about: many opens beyond the desk's work, or at odd hours.
+"""What the audit gives reason to ask about: many opens, odd hours, one's own, a log that is broken.
 
 An alarm accuses nobody: it is a question, and whoever answers it writes down what was found.
 """
@@ -28,6 +28,12 @@ class AlarmKind(StrEnum):
     """More opens within an hour than a desk's work explains."""
     OFF_HOURS = "off_hours"
     """Opened while the desk was closed, by somebody who was not on duty."""
+    OWN = "own"
+    """Tried, in vain, by somebody who may not see it: it is about them, or somebody near."""
+    OWN_OPENED = "own_opened"
+    """Opened by somebody who lives or works there, or is called so, and was not denied it."""
+    BROKEN = "broken"
+    """The log itself is not as it was written; `count` is the place, and nobody's name is in it."""
 
 
 class AuditAlarm(Base):
@@ -38,8 +44,10 @@ class AuditAlarm(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     kind: Mapped[AlarmKind] = mapped_column(words_of(AlarmKind))
-    actor_id: Mapped[uuid.UUID]
-    desk_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("desk.id"))
+    actor_id: Mapped[uuid.UUID | None]
+    """Whom it is about; None where it is about the log."""
+    desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
+    """None: the town's own chain."""
     is_sealed: Mapped[bool] = mapped_column(default=False)
     """It is about sealed notes: of the core, only the sealed team hears of it."""
     count: Mapped[int]
@@ -78,7 +86,7 @@ def raise_alarm(session: Session, alarm: AuditAlarm, now: dt.datetime) -> None:
     told = auditor_ids(session)
     if core is not None:
         told |= reader_ids(session, core.id, sealed=alarm.is_sealed)
-    told.discard(alarm.actor_id)
+    told -= {alarm.actor_id}
     desk_id = None if core is None else core.id
     kind = DeliveryKind.AUDIT_ALARM
     Delivery.queue_for(session, sorted(told), kind, now=now, desk_id=desk_id, high=True)

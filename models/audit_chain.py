@@ -1,7 +1,9 @@
 """Whether a chain is what was written: every line, its order, its beginning and its end.
 
-Without a head kept outside nothing tells that the newest lines were cut off together with the
-end that stood before them, nor what somebody did who has the key file, too: see audit_head.
+The database put back to an earlier state of itself is whole: lines are cut off behind an end that
+was signed when it was one. That is told by who remembers more than the database: the worker
+(audit_following), and a head kept outside (audit_head), which also tells what somebody did who
+has the key file.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -81,18 +83,18 @@ def walk(session: Session, chain: str, mark: Mark | None = None) -> Walked:
     """Follow a chain; with a `mark`, against what was kept outside."""
     began = session.get(AuditCheckpoint, chain, populate_existing=True)
     position, digest = (0, b"") if began is None else (began.position, began.digest)
-    if began is not None and not _is_signed(keys_of(session), "checkpoint", began):
+    if began is not None and not is_signed(keys_of(session), "checkpoint", began):
         return Walked(chain, position, Wrong.BEGINNING)
     if mark is not None and mark.position == position and mark.digest != digest:
         return Walked(chain, position, Wrong.REWRITTEN)
-    is_keyed = False
+    under_key = False
     for line in _lines(session, chain):
-        signed = _is_keyed(keys_of(session), line)
-        wrong = _wrong(line, position, digest, is_keyed=signed, unkeyed_may=not is_keyed)
+        signed = is_keyed(keys_of(session), line)
+        wrong = _wrong(line, position, digest, signed=signed, unkeyed_may=not under_key)
         wrong = wrong or _against(line, mark)
         if wrong is not None:
             return Walked(chain, position + 1, wrong)
-        position, digest, is_keyed = line.position, line.digest, is_keyed or signed
+        position, digest, under_key = line.position, line.digest, under_key or signed
     head = session.get(AuditHead, chain, populate_existing=True)
     wrong = _wrong_end(keys_of(session), head, position, digest, mark)
     if mark is None:
@@ -110,27 +112,6 @@ def walk(session: Session, chain: str, mark: Mark | None = None) -> Walked:
 def broken_chains(session: Session) -> list[str]:
     """The chains in which a line was edited, removed, inserted, swapped or cut off."""
     return [chain for chain in sorted(chains(session)) if walk(session, chain).wrong]
-
-
-def changed(keys: KeyRing, lines: Iterable[AuditLine]) -> set[int]:
-    """The ids of those lines that are not as they were written, each looked at by itself."""
-    return {line.id for line in lines if not (_is_keyed(keys, line) or _is_unkeyed(line))}
-
-
-def wrong_ends(session: Session) -> list[str]:
-    """The chains whose end is not signed, or not the last line that there is."""
-    keys, wrong = keys_of(session), []
-    for head in session.scalars(sa.select(AuditHead).order_by(AuditHead.chain)):
-        last = session.scalar(
-            sa.select(AuditLine)
-            .where(AuditLine.chain == head.chain)
-            .order_by(AuditLine.position.desc())
-            .limit(1)
-        )
-        is_last = last is None or (last.position, last.digest) == (head.position, head.digest)
-        if not is_last or not _is_signed(keys, "head", head):
-            wrong.append(head.chain)
-    return wrong
 
 
 def _lines(session: Session, chain: str) -> Iterator[AuditLine]:
@@ -151,13 +132,13 @@ def _lines(session: Session, chain: str) -> Iterator[AuditLine]:
 
 
 def _wrong(
-    line: AuditLine, position: int, digest: bytes, *, is_keyed: bool, unkeyed_may: bool
+    line: AuditLine, position: int, digest: bytes, *, signed: bool, unkeyed_may: bool
 ) -> Wrong | None:
     if line.position != position + 1:
         return Wrong.GAP
     if line.previous != digest:
         return Wrong.ORDER
-    if is_keyed or (unkeyed_may and _is_unkeyed(line)):
+    if signed or (unkeyed_may and is_unkeyed(line)):
         return None
     return Wrong.CHANGED
 
@@ -179,18 +160,21 @@ def _wrong_end(
         return Wrong.END
     if head.code is None:
         return Wrong.UNKEYED
-    return None if _is_signed(keys, "head", head) else Wrong.END
+    return None if is_signed(keys, "head", head) else Wrong.END
 
 
-def _is_signed(keys: KeyRing, what: str, end: AuditHead | AuditCheckpoint) -> bool:
+def is_signed(keys: KeyRing, what: str, end: AuditHead | AuditCheckpoint) -> bool:
+    """Whether the key signed an end (`head`) or a beginning (`checkpoint`), now or once."""
     code = end_code(keys, what, end.chain, end.position, end.digest)
     return hmac.compare_digest(code, end.code or b"")
 
 
-def _is_keyed(keys: KeyRing, line: AuditLine) -> bool:
+def is_keyed(keys: KeyRing, line: AuditLine) -> bool:
+    """Whether the key signed a line."""
     return hmac.compare_digest(line.digest, keys.audit_code(line.content()))
 
 
-def _is_unkeyed(line: AuditLine) -> bool:
+def is_unkeyed(line: AuditLine) -> bool:
+    """Whether it is as 0.5.0 wrote lines, which anybody could write."""
     plain = hashlib.sha256(line.unkeyed_content()).digest()
     return line.shown is None and hmac.compare_digest(line.digest, plain)

@@ -17,6 +17,8 @@ from models.town import Town
 
 _AT_ONCE = 1000
 _YEAR = dt.timedelta(days=366)
+_LATELY = dt.timedelta(days=30)
+_LONG_ENOUGH = dt.timedelta(days=3)
 
 
 def forget_lines(store: Store, years: int, now: dt.datetime) -> int:
@@ -24,9 +26,12 @@ def forget_lines(store: Store, years: int, now: dt.datetime) -> int:
 
     Only from the beginning of a chain, and only as far as everything is too old. Killed in
     between, it goes on the next time: each part leaves a whole chain. Alarms go as their lines do.
+    Nothing goes while the clock may have jumped: it has to agree with lines of three days and more.
     """
     before = now - _YEAR * years
     with store.read() as session:
+        if not _is_clock_right(session, now):
+            return 0
         old = sa.select(AuditLine.chain).where(AuditLine.at < before).distinct()
         chains = sorted(session.scalars(old))
         has_alarms = session.scalar(sa.select(AuditAlarm.id).where(AuditAlarm.at < before).limit(1))
@@ -42,6 +47,12 @@ def forget_lines(store: Store, years: int, now: dt.datetime) -> int:
             if part < _AT_ONCE:
                 break
     return forgotten
+
+
+def _is_clock_right(session: Session, now: dt.datetime) -> bool:
+    """Whether something was written within a month, and longer ago than since a jump of today."""
+    lately = AuditLine.at > now - _LATELY, AuditLine.at < now - _LONG_ENOUGH
+    return session.scalar(sa.select(AuditLine.id).where(*lately).limit(1)) is not None
 
 
 def _forget(session: Session, chain: str, before: dt.datetime, now: dt.datetime) -> int:

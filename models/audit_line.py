@@ -12,6 +12,8 @@ from models.base import Base
 from models.keys import KeyRing
 
 TOWN_CHAIN = "town"
+KEY_CHAIN = "key_chain"
+"""The act of the line with which a chain from before 0.6.0 comes under the key."""
 _ID_BYTES = 16
 
 
@@ -39,7 +41,10 @@ class AuditLine(Base):
     to_id: Mapped[uuid.UUID | None]
     """The person to whom it was done, where there is one."""
     shown: Mapped[bytes | None]
-    """What else one page showed, as ids of 16 bytes each: of notes their threads, else people."""
+    """What else one page showed, as ids of 16 bytes each: of notes their threads, else people.
+
+    Of a search all that it met, what a conflict of interest kept back with it.
+    """
     position: Mapped[int]
     previous: Mapped[bytes]
     digest: Mapped[bytes]
@@ -90,8 +95,8 @@ class AuditHead(Base):
     position: Mapped[int]
     digest: Mapped[bytes]
     code: Mapped[bytes | None]
-    """Signs the end: what was cut off cannot be covered up without the key file. None: nothing
-    was added since 0.5.0."""
+    """Signs the end: only one that was the end once can stand here without the key file. None:
+    nothing was added since 0.5.0."""
 
 
 class AuditCheckpoint(Base):

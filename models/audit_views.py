@@ -24,6 +24,9 @@ SEE_SEALED = "see_sealed"
 SEE_PAST_SEALED = "see_past_sealed"
 SEEN = (SEE, SEE_PAST, SEE_SEALED, SEE_PAST_SEALED)
 BEYOND = (SEE_PAST, SEE_PAST_SEALED)
+TRIED = "not_shown"
+"""A note was asked for that is not there, or not for whoever asked: both leave the same line."""
+SEARCH = "search"
 _STILL_WORK = dt.timedelta(days=1)
 SEALED = (SEE_SEALED, SEE_PAST_SEALED)
 
@@ -104,11 +107,11 @@ def looks(session: Session, thread_id: uuid.UUID, desks: Iterable[uuid.UUID] | N
 def told(thread: Thread) -> list[Told]:
     """Who opened one's own note, by the kind of desk.
 
-    A sealed note is told of as what it looks like to its reporter: one of the intake point's.
+    Where no other desk than the door is named to its reporter, none is told of either.
     """
     by_kind: dict[DeskKind, Told] = {}
     for look in looks(thread.session, thread.id, None):
-        kind = DeskKind.INTAKE_POINT if thread.is_sealed else look.desk.kind
+        kind = thread.door_desk.kind if thread.keeps_door else look.desk.kind
         before = by_kind.get(kind)
         times = look.times + (before.times if before else 0)
         last_at = max(look.last_at, before.last_at) if before else look.last_at

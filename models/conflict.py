@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
@@ -137,19 +137,17 @@ def write(
     now: dt.datetime,
     relation: Relation | None = None,
 ) -> None:
-    """Deny people a thread from now on; who is denied it for the same reason already stays so."""
-    known = _known(session, thread_id, kind, people := set(people))
-    row = {"thread_id": thread_id, "kind": kind, "relation": relation, "made_at": now}
-    wanted = sorted(people - known)
-    insert(session, Conflict, [{**row, "id": uuid.uuid4(), "person_id": one} for one in wanted])
+    """Deny people a thread from now on; who is denied it for the same reason already stays so.
 
-
-def _known(
-    session: Session, thread_id: uuid.UUID, kind: ConflictKind, people: Collection[uuid.UUID]
-) -> set[uuid.UUID]:
-    """Who of them has such a row; one that was undone holds again."""
-    rows = sa.and_(
-        Conflict.thread_id == thread_id, Conflict.kind == kind, Conflict.person_id.in_(people)
+    What was undone holds again, as it is said now.
+    """
+    wanted = set(people)
+    of_kind = sa.and_(
+        Conflict.thread_id == thread_id, Conflict.kind == kind, Conflict.person_id.in_(wanted)
     )
-    session.execute(sa.update(Conflict).where(rows).values(ended_at=None, ended_by_id=None))
-    return set(session.scalars(sa.select(Conflict.person_id).where(rows)))
+    again = sa.update(Conflict).where(of_kind, Conflict.ended_at.is_not(None))
+    session.execute(again.values(relation=relation, made_at=now, ended_at=None, ended_by_id=None))
+    known = set(session.scalars(sa.select(Conflict.person_id).where(of_kind)))
+    row = {"thread_id": thread_id, "kind": kind, "relation": relation, "made_at": now}
+    new = sorted(wanted - known)
+    insert(session, Conflict, [{**row, "id": uuid.uuid4(), "person_id": one} for one in new])

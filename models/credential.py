@@ -115,6 +115,8 @@ class SignIn(Base):
     """What its person may do has changed: the next page brings another token."""
     is_open: Mapped[bool] = mapped_column(default=False)
     """Of a phone: whether reading was opened and not closed since (models/reading_lock.py)."""
+    openings: Mapped[int] = mapped_column(default=0)
+    """How often reading was opened: what a browser says of an earlier opening counts no more."""
     pin: Mapped[bytes | None]
     """Of a phone: argon2id text of the digits that open reading, once they were chosen."""
     wrong_pins: Mapped[int] = mapped_column(default=0)
@@ -129,8 +131,10 @@ class SignIn(Base):
     ) -> str:
         """Start a session; gives its token, which is told once and never stored.
 
-        Staff have at most STAFF_SESSIONS: the one that was used longest ago ends.
+        What lets its person in was looked at behind `hold`. Staff have at most STAFF_SESSIONS: the
+        one that was used longest ago ends.
         """
+        hold(session, person.id)
         token = new_token()
         if assurance in PROOFS:
             _end_oldest(session, person.id, now)
@@ -189,6 +193,7 @@ class SignIn(Base):
     @staticmethod
     def end_all(session: Session, person_id: uuid.UUID, now: dt.datetime) -> None:
         """End every session of a person, at once."""
+        hold(session, person_id)
         session.execute(
             sa.update(SignIn)
             .where(SignIn.person_id == person_id, SignIn.revoked_at.is_(None))
@@ -197,6 +202,16 @@ class SignIn(Base):
 
 
 _BY_TOKEN = sa.select(SignIn).where(SignIn.token_hash == sa.bindparam("hash"))
+
+
+def hold(session: Session, person_id: uuid.UUID) -> None:
+    """Until the commit nobody else begins a session of this person's, nor ends them all.
+
+    Else who ends them would not see the one that is just being begun by what they take back. Before
+    anything else is held; whoever begins looks at what lets them in only now.
+    """
+    this = sa.select(Person.id).where(Person.id == person_id)
+    session.execute(this.with_for_update(key_share=True))
 
 
 def end_access(session: Session, person: Person, now: dt.datetime) -> None:
@@ -228,5 +243,5 @@ def new_token() -> str:
 
 
 def token_hash(token: str) -> bytes:
-    """What recognises it."""
+    """What recognises a token of 128 random bits or more: for so many a plain SHA-256 is enough."""
     return hashlib.sha256(token.encode()).digest()

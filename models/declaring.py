@@ -11,49 +11,53 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from models import audit, denying
+from models import audit
 from models.conflict import Conflict, ConflictKind, Relation
-from models.errors import NotAllowed
+from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
-from models.household import gathering
+from models.household import denied
 from models.household.entity import members
 from models.person import Person
 from models.reply import InsideNote
-from models.thread import Thread
 
 
 def declare(handoff: Handoff, by: Person, relation: Relation, now: dt.datetime) -> None:
     """The person is near whom it is about; where nobody is left at its desk, the backup has it."""
     session = handoff.session
-    denying.hold_staff(session, members(session, handoff.thread_id, sealed=True))
-    gathering.hold(session, handoff.thread_id)
+    about = [handoff.thread_id]
+    denied.hold(session, about)
     handoff.lock()
     owner = handoff.desk_id
-    for thread in _with_household(handoff.thread):
-        denying.deny(thread, [by.id], ConflictKind.DECLARED, now, relation)
+    denied.deny(session, about, [by.id], ConflictKind.DECLARED, now, relation)
     audit.record(session, "declare_conflict", handoff, now=now, by=by.id, desk_id=owner)
 
 
 def undo(handoff: Handoff, person_id: uuid.UUID, by: Person, reason: str, now: dt.datetime) -> None:
     """A colleague takes back what somebody declared, in the whole household, and says why.
 
-    What was found or asked for stays. Raises NotAllowed for one's own.
+    Through sealed notes only where it is sealed itself. What was found or asked for stays, and
+    with it what follows for the rest. Raises NotAllowed for one's own, Invalid for somebody who
+    declared nothing about it.
     """
     if person_id == by.id:
         raise NotAllowed("desk.problem.own_conflict")
     session = handoff.session
-    gathering.hold(session, handoff.thread_id)
+    denied.hold(session, [handoff.thread_id])
     handoff.lock_unmoved()
-    ids = [thread.id for thread in _with_household(handoff.thread)]
-    declared = sa.and_(
+    ids = members(session, handoff.thread_id, sealed=handoff.thread.is_sealed)
+    said = sa.and_(
         Conflict.thread_id.in_(ids),
         Conflict.person_id == person_id,
         Conflict.kind == ConflictKind.DECLARED,
-        Conflict.ended_at.is_(None),
     )
-    if session.scalar(sa.select(Conflict.id).where(declared).limit(1)) is None:
+    ended = session.scalars(sa.select(Conflict.ended_at).where(said)).all()
+    if not ended:
+        raise Invalid("desk.problem.not_declared", "person")
+    if None not in ended:
         return
-    session.execute(sa.update(Conflict).where(declared).values(ended_at=now, ended_by_id=by.id))
+    holds = sa.and_(said, Conflict.ended_at.is_(None))
+    session.execute(sa.update(Conflict).where(holds).values(ended_at=now, ended_by_id=by.id))
+    denied.settle(session, handoff.thread_id, now)
     InsideNote.write(handoff, by, reason, now)
     desk_id = handoff.desk_id
     audit.record(
@@ -90,10 +94,3 @@ def has_declared(session: Session, handoff_id: uuid.UUID, by: Person) -> bool:
         )
     )
     return session.scalar(said.limit(1)) is not None
-
-
-def _with_household(thread: Thread) -> list[Thread]:
-    """The note with those gathered with it: through sealed ones only where it is sealed itself."""
-    session = thread.session
-    ids = members(session, thread.id, sealed=thread.is_sealed)
-    return list(session.scalars(sa.select(Thread).where(Thread.id.in_(ids)).order_by(Thread.id)))

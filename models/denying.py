@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import conflict, going_round, mirror_keeping, staff_lock
+from models import conflict, going_round, mirror_keeping, staff_lock, telling
 from models.conflict import Conflict, ConflictKind, Relation
 from models.handoff import Handoff, State, storms
 from models.mirror import MirrorMonth, month_of
@@ -41,11 +41,13 @@ def deny(
     """
     session, wanted = thread.session, set(people)
     conflict.write(session, thread.id, wanted, kind, now, relation)
-    settle_for_person(session, thread_id=thread.id, people=wanted, now=now)
-    for handoff in thread.handoffs:
+    untold = settle_for_person(session, thread_id=thread.id, people=wanted, now=now)
+    for handoff in _as_they_are(thread):
+        beneath = storms.beneath(handoff)
         _stand_apart(handoff)
         if handoff.claimed_by_id in wanted:
             handoff.end_claim(now)
+        _tell_of_the_rest(session, beneath, untold, now)
     owed = sa.select(Handoff).where(Handoff.thread_id == thread.id, going_round.is_owed())
     for handoff in session.scalars(owed).all():
         going_round.give_round(session, handoff, now)
@@ -68,6 +70,29 @@ def spread(session: Session, threads: Collection[uuid.UUID], now: dt.datetime) -
             tells = row.thread_id in sealed and thread.id not in sealed
             if row.person_id not in known and not tells:
                 deny(thread, [row.person_id], row.kind, now, row.relation)
+
+
+def _as_they_are(thread: Thread) -> Sequence[Handoff]:
+    """Its handoffs as they were left by whoever held them before."""
+    session = thread.session
+    session.flush()
+    session.expire(thread, ["handoffs"])
+    rows = sa.select(Handoff).where(Handoff.thread_id == thread.id).order_by(Handoff.step)
+    return session.scalars(rows.execution_options(populate_existing=True)).all()
+
+
+def _tell_of_the_rest(
+    session: Session,
+    beneath: Collection[uuid.UUID],
+    people: Collection[uuid.UUID],
+    now: dt.datetime,
+) -> None:
+    """What stood under it was told of in its name, and is told of in its own to who was waiting."""
+    if not beneath or not people:
+        return
+    rows = sa.select(Handoff).where(Handoff.id.in_(beneath), Handoff.storm_id.is_(None))
+    for handoff in session.scalars(rows.execution_options(populate_existing=True)).all():
+        telling.new_note_to(handoff, people, now)
 
 
 def _stand_apart(handoff: Handoff) -> None:

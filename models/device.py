@@ -6,7 +6,8 @@ import base64
 import binascii
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature
@@ -62,12 +63,15 @@ def register(
 def signer(session: Session, device_id: uuid.UUID, signature: bytes, signed: bytes) -> Sender:
     """Whose phone signed this (ECDSA P-256 with SHA-256, r ‖ s); NOBODY if nobody's of ours.
 
-    A revoked key still says whose it was; of who no longer takes part it names no person.
+    A revoked key still says whose it was; of who no longer takes part it names no person. A phone
+    may give the name of the key that it has by now: then another of that person's has signed.
     """
-    device = session.get(Credential, device_id)
-    if device is None or device.kind is not CredentialKind.DEVICE_KEY:
+    named = session.get(Credential, device_id)
+    if named is None or named.kind is not CredentialKind.DEVICE_KEY:
         return NOBODY
-    if not _is_signed(device.material, signature, signed):
+    own = chain([named], _latest(session, named))
+    device = next((key for key in own if _is_signed(key.material, signature, signed)), None)
+    if device is None:
         return NOBODY
     person_id = device.person_id if device.person.is_active else None
     return Sender(person_id, device.id, is_revoked=device.revoked_at is not None)
@@ -109,6 +113,13 @@ def _keys_of(person: Person) -> sa.Select[Credential]:
     return sa.select(Credential).where(
         Credential.person_id == person.id, Credential.kind == CredentialKind.DEVICE_KEY
     )
+
+
+def _latest(session: Session, named: Credential) -> Iterator[Credential]:
+    """The other keys of one's person, asked for only where that one did not sign."""
+    others = _keys_of(named.person).where(Credential.id != named.id)
+    latest = others.order_by(Credential.made_at.desc(), Credential.id)
+    yield from session.scalars(latest.limit(2 * DEVICES_PER_PERSON))
 
 
 def _is_signed(point: bytes, signature: bytes, signed: bytes) -> bool:

@@ -43,6 +43,12 @@ class Locked(DomainError):
     key = "lock.problem.locked"
 
 
+class Unanswered(DomainError):
+    """Nothing of a desk is shown before its reader said where they live."""
+
+    key = "note.address.first"
+
+
 class Invalid(DomainError):
     """A value that cannot be saved; `field` is the form field it belongs to."""
 
@@ -65,7 +71,3 @@ class Conflict(DomainError):
     """The same note id arrived with other content; both are kept."""
 
     key = "note.problem.conflict"
-
-
-class SettingError(DomainError):
-    """A setting that cannot be used; `key` and `params` make one sentence that names it."""

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import arrival, conflict, my_number, text
+from models import arrival, my_number, text
 from models.acceptance import Acceptance, give
 from models.arrival import Arrival, Outcome
 from models.base import keys_of
@@ -115,9 +115,7 @@ def _take(
         why = _do(session, item, taker, thread, now)
         if why is None:
             return _give(session, item, thread, now), thread.id
-    seals = item.note_id is not None and (thread is None or thread.is_sealed)
-    denied = frozenset() if thread is None else conflict.denied(session, thread.id)
-    return _hold(session, item, why, door, now, seals=seals, denied=denied)
+    return _hold(session, item, why, door, now, thread)
 
 
 def _do(
@@ -172,11 +170,12 @@ def _hold(
     why: HeldReason,
     door: Door,
     now: dt.datetime,
-    *,
-    seals: bool,
-    denied: frozenset[uuid.UUID],
+    thread: Thread | None,
 ) -> tuple[dict[str, Any], uuid.UUID]:
-    """Keep it as a note at the core with its words; with its envelope, where it has more."""
+    """Keep it as a note at the core with its words; with its envelope, where it has more.
+
+    `thread`: of what it follows; nobody knows whether that is sealed, where it is not there yet.
+    """
     draft, _ = read_draft(item.fields, now=now, lenient=True)
     by = item.sender.person_id
     person = None if by is None else session.get(Person, by)
@@ -188,10 +187,11 @@ def _hold(
         held=why,
         is_marked=door.is_beyond(),
         follows=_follows(item),
-        seals=seals,
-        denied=denied,
+        seals=item.note_id is not None and thread is None,
         raw=None if item.kind in set(SpeechKind) else item.envelope or None,
     )
+    if thread is not None:
+        held = held.beside(thread)
     _, given = arrival.accept(session, held, now)
     del given["hash"]
     kept = sa.select(Observation.thread_id).where(

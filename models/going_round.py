@@ -7,7 +7,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import conflict, telling
+from models import conflict, telling, together
 from models.desk import Desk
 from models.handoff import Handoff
 from models.membership import no_member_left, readers
@@ -25,7 +25,7 @@ def give_round(session: Session, handoff: Handoff, now: dt.datetime) -> None:
         return
     if handoff.is_sealed or handoff.desk.is_core:
         if handoff.is_open and _is_left_to_deputy(session, handoff):
-            telling.came_over(handoff, now)
+            telling.came_over(handoff, together.stood_since(handoff), now)
         return
     handoff.thread.stays_at_door = True
     to_heir(session, handoff.desk, handoff, now)

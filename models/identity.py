@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 import sqlalchemy as sa
@@ -22,6 +23,8 @@ class Identity(Base):
     )
     wrapped_key: Mapped[bytes]
     sealed_name: Mapped[bytes]
+    sealed_former: Mapped[bytes | None]
+    """What they were called before, of whom a note may ask that they do not read it."""
     sealed_email: Mapped[bytes | None]
     email_index: Mapped[bytes | None] = mapped_column(unique=True)
     sealed_telephone: Mapped[bytes | None]
@@ -34,6 +37,17 @@ class Identity(Base):
     @name.setter
     def name(self, name: str) -> None:
         self.sealed_name = self._key.seal("identity.name", self.person_id, name)
+
+    @property
+    def former(self) -> tuple[str, ...]:
+        """The names that are remembered beside it."""
+        kept = self._open("identity.former", self.sealed_former)
+        return () if kept is None else tuple(json.loads(kept))
+
+    def remember(self, name: str) -> None:
+        """Remember a name of theirs, as long as the identity is there."""
+        kept = json.dumps(list(dict.fromkeys((*self.former, name))), ensure_ascii=False)
+        self.sealed_former = self._close("identity.former", kept)
 
     @property
     def email(self) -> str | None:

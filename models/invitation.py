@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import audit
 from models.area import Area
 from models.base import Base, keys_of, words_of
+from models.credential import token_hash
 from models.errors import Invalid
 from models.keys import KeyRing
 from models.person import Person, Role
@@ -87,7 +87,7 @@ class Invitation(Base):
     """Refused tries: wrong digits, and addresses that are somebody's already."""
     revoked_at: Mapped[dt.datetime | None]
     needs_second: Mapped[bool] = mapped_column(default=False)
-    """Whether it lets nobody in before a second member of staff has agreed."""
+    """Whether a second member of staff has to agree: no desk confirms its person afterwards."""
     second_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
 
     area: Mapped[Area | None] = relationship()
@@ -178,6 +178,8 @@ class Invitation(Base):
 
     def _begin(self, session: Session, name: str, told: Secrets) -> None:
         """Keep the name sealed to this row and, for one person, what recognises the digits."""
+        is_desks = self.desk is not None or self.role.is_phone
+        self.needs_second = self.made_by_id is not None and not is_desks
         session.add(self)
         keys = keys_of(session)
         if name:
@@ -196,11 +198,6 @@ class Invitation(Base):
     def by_code(session: Session, code_hash: bytes) -> Invitation | None:
         """The invitation of a twelve-digit code's slow index, usable or not."""
         return session.scalar(sa.select(Invitation).where(Invitation.code_hash == code_hash))
-
-
-def token_hash(token: str) -> bytes:
-    """What recognises a link's token (128 random bits: a plain SHA-256 is enough)."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 def invite(

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import asked_for, conflict, own_clue
+from models import asked_for, conflict, own_clue, own_house, place
 from models.base import keys_of, run
 from models.conflict import ConflictKind
 from models.draft import Draft
 from models.errors import Unreadable
-from models.observation import Observation, opened
 from models.own_clue import OwnClue, OwnKind, Token
 from models.person import Person, PersonState
-from models.thread import Thread, key_of
+from models.thread import Thread
 
-FAR = 20_000
-"""How many notes are looked through, the newest first, for somebody who gave an address now."""
 _LOCK = 0x6B697E
 """PostgreSQL's lock: notes share it as they come, whoever gives an address holds it alone."""
 
@@ -48,16 +45,38 @@ class Involved(NamedTuple):
 
 
 def of_draft(
-    session: Session, draft: Draft, area_id: int | None, followed: frozenset[uuid.UUID]
+    session: Session,
+    draft: Draft,
+    area_id: int | None,
+    followed: frozenset[uuid.UUID],
+    *,
+    right_place: str = "",
+    desks: Collection[uuid.UUID] | None = None,
 ) -> Involved:
     """Who is involved in a note that comes now; nobody gives an address until it is saved.
 
-    `followed`: who may not see the note that it follows.
+    `followed`: who may not see the note that it follows, and `right_place` where that is.
+    `desks`: those to which it goes first, None where nobody knows.
     """
+    share(session)
+    asked = asked_for.meant(session, draft.not_to, desks) if draft.not_to else asked_for.NOBODY
+    about = About(draft.place, draft.place_detail, draft.called, area_id)
+    found = _found(session, about)
+    if right_place:
+        found |= _found(session, moved(session, about, right_place))
+    return Involved(found | followed, asked.people, not asked.is_sure)
+
+
+def of_place(thread: Thread, right_place: str) -> frozenset[uuid.UUID]:
+    """Who is involved in a note, now that its reporter put its place right; shared before."""
+    session, body = thread.session, thread.observation.body
+    about = about_of(body, thread.observation.area_id)
+    return _found(session, moved(session, about, right_place))
+
+
+def share(session: Session) -> None:
+    """Until this transaction ends nobody gives an address: for whoever says where something is."""
     _hold(session, is_shared=True)
-    asked = asked_for.meant(session, draft.not_to) if draft.not_to else asked_for.NOBODY
-    about = _About(draft.place, draft.place_detail, draft.called, area_id)
-    return Involved(_found(session, about) | followed, asked.people, not asked.is_sure)
 
 
 def hold(session: Session) -> None:
@@ -71,13 +90,27 @@ def _hold(session: Session, *, is_shared: bool) -> None:
         session.execute(sa.select(take(_LOCK)))
 
 
-class _About(NamedTuple):
-    """What a note says of whom it is about."""
+class About(NamedTuple):
+    """What a note says of whom it is about, and where that is."""
 
     typed: str
     detail: str
     called: str
     area_id: int | None
+
+
+def about_of(body: Mapping[str, Any], area_id: int | None) -> About:
+    """What the body of a note says of it."""
+    typed, detail, name = (body.get(one, "") for one in ("place", "place_detail", "called"))
+    return About(typed, detail, name, area_id)
+
+
+def moved(session: Session, about: About, right_place: str) -> About:
+    """The same where it is: in the town that the right place names, else in its own."""
+    towns = place.find(session, right_place)
+    if len(towns) == 1:
+        return about._replace(typed="", detail=right_place, area_id=towns[0].id)
+    return about._replace(detail=right_place)
 
 
 _BY_TOKEN = (
@@ -91,7 +124,17 @@ _BY_TOKEN = (
 )
 
 
-def _found(session: Session, about: _About) -> frozenset[uuid.UUID]:
+def near(thread: Thread) -> frozenset[uuid.UUID]:
+    """Who is near those that a note is about, by what is known at this moment."""
+    note = thread.observation
+    try:
+        body = note.body
+    except Unreadable:
+        return frozenset()
+    return _found(thread.session, about_of(body, note.area_id))
+
+
+def _found(session: Session, about: About) -> frozenset[uuid.UUID]:
     wanted = _wanted(session, about)
     if not wanted:
         return frozenset()
@@ -99,10 +142,16 @@ def _found(session: Session, about: _About) -> frozenset[uuid.UUID]:
     return frozenset(row.person_id for row in rows if _meets(row, wanted))
 
 
-def _wanted(session: Session, about: _About) -> list[Token]:
+def is_near(session: Session, about: About, tokens: Collection[Token]) -> bool:
+    """Whether what a note says is about whom these tokens are of."""
+    wanted = _wanted(session, about)
+    return any(_meets(own, wanted) for own in tokens)
+
+
+def _wanted(session: Session, about: About) -> list[Token]:
     """What a note is looked up by."""
     keys = keys_of(session)
-    house = own_clue.house_of(session, about.area_id, about.typed, about.detail)
+    house = own_house.house_of(session, about.area_id, about.typed, about.detail)
     is_vague = house is None and bool(about.called)
     town = own_clue.town_of(session, about.area_id) if is_vague else None
     found = list(own_clue.of_called(keys, about.called, town))
@@ -118,59 +167,4 @@ def _meets(own: Any, wanted: Iterable[Token]) -> bool:
         and own.token == one.token
         and (own.room is None or one.room is None or own.room == one.room)
         for one in wanted
-    )
-
-
-def look(
-    session: Session, person: Person, tokens: Collection[Token], since: dt.datetime | None = None
-) -> set[uuid.UUID]:
-    """The threads that are about what these tokens say, or whose writer named the person.
-
-    `since`: only what came from then on. Opened in memory, up to FAR of the newest.
-    """
-    notes = _notes() if since is None else _notes().where(Observation.received_at >= since)
-    found = set()
-    for thread_id, area_id, body in _opened(session, notes.limit(FAR)):
-        place, detail, name = (body.get(one, "") for one in ("place", "place_detail", "called"))
-        about = _About(place, detail, name, area_id)
-        wanted = _wanted(session, about)
-        if any(_meets(own, wanted) for own in tokens):
-            found.add(thread_id)
-    return found | named(session, person)
-
-
-def named(session: Session, person: Person) -> set[uuid.UUID]:
-    """The threads whose writer named the person; those that name anybody are few."""
-    name, guarded = person.name, _notes().where(Thread.is_guarded.is_(True))
-    bodies = _opened(session, guarded)
-    return {id_ for id_, _, body in bodies if asked_for.means(body.get("not_to", ""), name)}
-
-
-def _opened(
-    session: Session, notes: sa.Select[Any]
-) -> Iterator[tuple[uuid.UUID, int | None, dict[str, Any]]]:
-    """The thread, the area and the words of each that can be opened."""
-    keys = keys_of(session)
-    for row in session.execute(notes).all():
-        try:
-            key = key_of(keys, row.thread_id, row.wrapped_key, sealed=row.is_sealed)
-            yield row.thread_id, row.area_id, opened(key, row.id, row.sealed_body)
-        except Unreadable:
-            continue
-
-
-def _notes() -> sa.Select[Any]:
-    columns: tuple[Any, ...] = (
-        Observation.id,
-        Observation.thread_id,
-        Observation.area_id,
-        Observation.sealed_body,
-        Thread.wrapped_key,
-        Thread.is_sealed,
-    )
-    return (
-        sa.select(*columns)
-        .join(Thread, Thread.id == Observation.thread_id)
-        .where(Observation.sealed_body.is_not(None))
-        .order_by(Observation.received_at.desc())
     )

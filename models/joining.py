@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import audit, confirmation, held_history, settling_in, staffing, telling
 from models.assurance import Assurance
-from models.credential import Credential, CredentialKind, SignIn, end_access
+from models.credential import Credential, CredentialKind, SignIn, end_access, hold
 from models.errors import Invalid
 from models.identity import Identity
 from models.invitation import Invitation, InvitationKind
@@ -57,14 +57,17 @@ def redeem(
         invitation.count_wrong()
         raise AddressRefused("join.problem.email", "email")
     invitation.count_use(now)
+    if invitation.person is not None:
+        hold(session, invitation.person.id)
     if invitation.person is not None and _is_from_office(invitation):
         held_history.close(session, invitation.person, now)
     person = invitation.person or _enrol(session, invitation, newcomer, now)
     if invitation.kind is InvitationKind.PERSONAL:
         _bind(session, invitation, person, newcomer, now)
     assurance = Assurance.DEVICE if person.role.is_phone else Assurance.INVITED
+    token = SignIn.begin(session, person, assurance, now, newcomer.family)
     audit.record(session, "join", person, now=now, by=person.id)
-    return Joined(person, SignIn.begin(session, person, assurance, now, newcomer.family))
+    return Joined(person, token)
 
 
 def _is_from_office(invitation: Invitation) -> bool:

@@ -10,7 +10,12 @@ import threading
 from dataclasses import dataclass, field
 
 from models.audit_views import View
+from models.errors import Busy
 from models.store import Store
+
+
+class NotWritten(Exception):
+    """Whoever was to write it down was stopped in the middle."""
 
 
 @dataclass(eq=False)
@@ -29,34 +34,41 @@ class Ledger:
     _waiting: list[_Entry] = field(default_factory=list)
 
     def write(self, store: Store, view: View) -> None:
-        """Give back once the line is committed; raises what kept it from that, Busy included."""
+        """Give back once the line is committed; raises what kept it from that, Busy included.
+
+        Never silently: whoever is stopped while writing for others leaves them NotWritten.
+        """
         own = _Entry(view)
         with self._guard:
             self._waiting.append(own)
         with self._turn:
             if not own.is_written and own.error is None:
                 self._commit(store)
-        if own.error is not None:
-            raise own.error
+        if not own.is_written:
+            raise own.error or NotWritten
 
     def _commit(self, store: Store) -> None:
         with self._guard:
             batch, self._waiting = self._waiting, []
         # Always in one order, so that two processes do not wait for each other crosswise.
         batch.sort(key=lambda entry: str(entry.view.desk_id))
-        self._write(store, batch)
-        for entry in batch if len(batch) > 1 else ():
-            if entry.error is not None:
-                self._write(store, [entry])
+        error = self._write(store, batch)
+        for entry in batch if error is not None and len(batch) > 1 else ():
+            # A store that is not free is not for each of them either, one wait after the other.
+            if isinstance(error, Busy):
+                break
+            error = self._write(store, [entry])
 
-    def _write(self, store: Store, batch: list[_Entry]) -> None:
+    def _write(self, store: Store, batch: list[_Entry]) -> Exception | None:
         """All or none of them; where none, each has the reason, and may be tried by itself."""
-        error: Exception | None = None
         try:
             with store.write() as session:
                 for entry in batch:
                     entry.view.write(session)
-        except Exception as failure:
-            error = failure
+        except Exception as error:
+            for entry in batch:
+                entry.error = error
+            return error
         for entry in batch:
-            entry.error, entry.is_written = error, error is None
+            entry.is_written = True
+        return None

@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models.area import Area, AreaKind
 from models.base import keys_of, run
 from models.data_key import DataKey
 from models.handoff import Doubt, Handoff, HeldReason, Outcome, State
 from models.observation import Observation, opened
+from models.queue import is_among
 from models.taking import CameBy
 from models.thread import Thread, key_of
 from models.urgency import Urgency, before_raised
@@ -108,7 +109,9 @@ def among(session: Session, handoffs: sa.Select[Handoff], ids: list[uuid.UUID]) 
 
 @lru_cache(maxsize=64)
 def _among(handoffs: sa.Select[Handoff]) -> sa.Select[Handoff]:
-    return handoffs.where(Handoff.id.in_(_IDS))
+    one = aliased(Handoff)
+    ids = sa.select(one.id).where(one.id.in_(_IDS), is_among(handoffs, one))
+    return sa.select(Handoff).where(Handoff.id.in_(ids))
 
 
 _IDS = sa.bindparam("ids", expanding=True, type_=sa.Uuid())

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models import conflict
+from models import conflict, own_clue
 from models.base import Base, run
 from models.desk import Desk
 from models.errors import Invalid
@@ -155,6 +155,13 @@ def present_ids(session: Session, desk_id: uuid.UUID, *, sealed: bool = False) -
     return {row.person_id for row in rows if row.in_sealed_team or not sealed}
 
 
+def read_at(session: Session, desks: Collection[uuid.UUID] | None) -> set[uuid.UUID]:
+    """Everybody who stands at some desks now, deputies too; None: at any desk."""
+    here = sa.true() if desks is None else Membership.desk_id.in_(desks)
+    places = sa.select(Membership.person_id).join(Person, Membership.person)
+    return set(session.scalars(places.where(here, *IS_PRESENT)))
+
+
 def no_member_left(
     desk_id: sa.SQLColumnExpression[Any],
     thread_id: sa.SQLColumnExpression[Any],
@@ -198,6 +205,7 @@ _PLACES = (
         _DESKS.c.kind,
         _DESKS.c.is_volunteer,
         conflict.has_any(_MEMBERS.c.person_id).label("has_conflicts"),
+        own_clue.has_given(_MEMBERS.c.person_id).label("has_answered"),
     )
     .join(_DESKS, _DESKS.c.id == _MEMBERS.c.desk_id)
     .where(_MEMBERS.c.person_id == sa.bindparam("of"), *HAS_PLACE)
@@ -207,7 +215,8 @@ _PLACES = (
 def present_places(session: Session, person_id: uuid.UUID) -> Sequence[sa.Row[Any]]:
     """Desk, its kind and staffing, sealed team and deputy, for every place of an active person.
 
-    Each also says whether there is any thread that the person may not see.
+    Each also says whether there is any thread that the person may not see, and whether they said
+    where they live.
     """
     session.flush()
     return run(session, _PLACES, {"of": person_id}).all()

@@ -41,6 +41,11 @@ class Narrowing:
         return self != WHOLE
 
     @property
+    def is_by_note(self) -> bool:
+        """Whether by what each of several notes that stand as one row may have otherwise."""
+        return bool(self.urgency or self.field or self.areas)
+
+    @property
     def areas(self) -> tuple[int, ...]:
         """The areas that a row may have; none where it may have any."""
         return self.around or (() if self.area_id is None else (self.area_id,))

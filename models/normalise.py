@@ -10,52 +10,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-# Today's form, and the forms people still write in names and on doorplates.
-_SAME = {
-    "高": "髙",
-    "崎": "﨑嵜碕",
-    "辺": "邊邉",
-    "斎": "齋齊斉",
-    "沢": "澤",
-    "浜": "濱濵",
-    "島": "嶋嶌嶹",
-    "桜": "櫻",
-    "竜": "龍",
-    "滝": "瀧",
-    "渋": "澁澀",
-    "広": "廣",
-    "国": "國圀",
-    "吉": "𠮷",
-    "富": "冨",
-    "恵": "惠",
-    "真": "眞",
-    "徳": "德",
-    "関": "關",
-    "蔵": "藏",
-    "栄": "榮",
-    "円": "圓",
-    "塩": "鹽",
-    "鉄": "鐵",
-    "条": "條",
-    "巣": "巢",
-    "桧": "檜",
-    "薮": "藪籔",
-    "峰": "峯",
-    "館": "舘",
-    "曽": "曾",
-    "剣": "劍劔",
-    "実": "實",
-    "静": "靜",
-    "亀": "龜",
-    "瀬": "瀨",
-    "弥": "彌",
-    "与": "與",
-    "芦": "蘆",
-    "橋": "槗",
-    "柳": "栁桺",
-    "葛": "𦸐",
-}
-_FOLD = str.maketrans({old: new for new, olds in _SAME.items() for old in olds})
+from models import variants
+
 _UNSEEN = re.compile(
     "[\u00ad\u034f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\U000e0100-\U000e01ef]"
@@ -125,7 +81,7 @@ def each(fold: Callable[[str], str], texts: Iterable[str]) -> list[str]:
 def _flat(text: str) -> str:
     """One width, one script of kana, today's kanji, small letters, nothing unseen."""
     flat = unicodedata.normalize("NFKC", _UNSEEN.sub("", text))
-    return _UNSEEN.sub("", flat).lower().translate(_FOLD).translate(_TO_KATAKANA).strip()
+    return _UNSEEN.sub("", flat).lower().translate(variants.TABLE).translate(_TO_KATAKANA).strip()
 
 
 def _large(text: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from models.errors import SettingError
+from models import logs
 from models.keys import KeyFileError, KeyRing
 from models.kizuki import Clock, Kizuki, utc_now
-from models.settings import Settings, terminal_locale
+from models.settings import SettingError, Settings, terminal_locale
 from models.store import Store
 from models.town import Town
 from models.words import Words
@@ -37,8 +36,7 @@ def open_kizuki(
     except (SettingError, KeyFileError) as error:
         locale = terminal_locale(environ)
         raise SystemExit(words.say(locale, error.key, **error.params)) from None
-    logging.basicConfig(level=settings.log_level)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.set_up(settings.log_level)
     return Kizuki(settings, store or Store(settings.database_url, keys), keys, words, clock)
 
 

@@ -8,7 +8,6 @@ no more for it.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
 from collections.abc import Iterator
 from enum import StrEnum
@@ -17,16 +16,18 @@ from typing import NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import normalise, place
+from models import normalise
 from models.area import Area, AreaKind
 from models.base import Base, insert, keys_of, words_of
-from models.household import called, surnames, whereabouts
+from models.household import called, surnames
 from models.keys import KeyRing
+from models.own_house import House, house_of
 from models.person import Person, Role
 
 ASKED_ROLES = frozenset({Role.STAFF, Role.COMMISSIONER})
 STILL = dt.timedelta(days=365)
-_NUMBER = re.compile("[0-9]")
+FIRST_DAY = dt.timedelta(days=1)
+"""For so long somebody new may read before they have answered."""
 
 
 class OwnKind(StrEnum):
@@ -40,6 +41,9 @@ class OwnKind(StrEnum):
     """Surname and given name."""
     FAMILY = "family"
     """The surname in the town of the home."""
+
+
+_OF_WORK = (OwnKind.WORK, OwnKind.EMPLOYER)
 
 
 class OwnClue(Base):
@@ -60,38 +64,12 @@ class OwnClue(Base):
     """When another took its place."""
 
 
-class House(NamedTuple):
-    """A house as it is compared: its town, its number or description, its room if any."""
-
-    town: int
-    lot: str
-    room: str
-
-
 class Token(NamedTuple):
     """What is stored, or looked for."""
 
     kind: OwnKind
     token: bytes
     room: bytes | None = None
-
-
-def house_of(session: Session, area_id: int | None, typed: str, detail: str) -> House | None:
-    """The house of a note, or of an address where `area_id` is None and the town is looked for."""
-    whole = f"{typed} {detail}".strip()
-    if not detail and not _NUMBER.search(normalise.place(whole)):
-        # A town alone, as most notes name it.
-        return None
-    if area_id is None:
-        towns = place.find(session, whole) if whole else []
-        area_id = towns[0].id if len(towns) == 1 else None
-    for text in (detail, whole):
-        if found := place.house(session, area_id, text):
-            town, folded = found
-            at = whereabouts.understood(folded)
-            room = f"{at.block}|{at.room}" if at.block or at.room else ""
-            return House(town, "-".join(at.lot) or folded, room)
-    return None
 
 
 def of_house(keys: KeyRing, house: House, kind: OwnKind) -> Token:
@@ -149,23 +127,56 @@ def of_given(session: Session, person: Person, home: str, employer: str) -> list
     return found
 
 
-def keep(session: Session, person: Person, tokens: list[Token], now: dt.datetime) -> None:
-    """Store what somebody gave now; what they gave before is a former one."""
-    own = sa.and_(OwnClue.person_id == person.id, OwnClue.ended_at.is_(None))
-    session.execute(sa.update(OwnClue).where(own).values(ended_at=now))
+def of_name(session: Session, person: Person, name: str) -> list[Token]:
+    """The tokens of another name of somebody, in the towns where the former ones stand.
+
+    The town of a home is kept nowhere: it is the one whose tokens of a known name are theirs.
+    """
+    keys = keys_of(session)
+    own = sa.select(OwnClue.token).where(_holds(person), OwnClue.kind == OwnKind.FAMILY)
+    known = set(session.scalars(own))
+    found = dict.fromkeys(of_person(keys, name, None))
+    for town in Area.of_kind(session, AreaKind.TOWN) if known else ():
+        before = (token for one in person.names for token in of_person(keys, one, town.id))
+        if any(one.token in known for one in before):
+            found |= dict.fromkeys(of_person(keys, name, town.id))
+    return list(found)
+
+
+def keep(
+    session: Session,
+    person: Person,
+    tokens: list[Token],
+    now: dt.datetime,
+    *,
+    ends_employer: bool = False,
+) -> None:
+    """Store what somebody gave now; what they gave before is a former one.
+
+    An employer holds until another is given, or there is none: `ends_employer`.
+    """
+    former = _holds(person)
+    if not ends_employer and not any(one.kind in _OF_WORK for one in tokens):
+        former = sa.and_(former, OwnClue.kind.not_in(_OF_WORK))
+    session.execute(sa.update(OwnClue).where(former).values(ended_at=now))
     session.execute(sa.delete(OwnClue).where(_is_over(now)))
+    _store(session, person, tokens, now)
+
+
+def add(session: Session, person: Person, tokens: list[Token], now: dt.datetime) -> None:
+    """Store what does not hold of somebody yet, beside what does."""
+    known = set(session.scalars(sa.select(OwnClue.token).where(_holds(person))))
+    _store(session, person, [one for one in tokens if one.token not in known], now)
+
+
+def _store(session: Session, person: Person, tokens: list[Token], now: dt.datetime) -> None:
     row = {"person_id": person.id, "made_at": now}
     rows = [{**row, **one._asdict(), "id": uuid.uuid4()} for one in tokens]
     insert(session, OwnClue, rows)
 
 
-def add(session: Session, person: Person, tokens: list[Token], now: dt.datetime) -> None:
-    """Store what is not known of somebody yet, beside what is."""
-    own = sa.select(OwnClue.token).where(OwnClue.person_id == person.id)
-    known = set(session.scalars(own))
-    row = {"person_id": person.id, "made_at": now}
-    new = [one for one in tokens if one.token not in known]
-    insert(session, OwnClue, [{**row, **one._asdict(), "id": uuid.uuid4()} for one in new])
+def _holds(person: Person) -> sa.ColumnElement[bool]:
+    return sa.and_(OwnClue.person_id == person.id, OwnClue.ended_at.is_(None))
 
 
 def live_elsewhere(session: Session, person: Person, now: dt.datetime) -> None:
@@ -179,19 +190,36 @@ def forget(session: Session, person: Person) -> None:
     session.execute(sa.delete(OwnClue).where(OwnClue.person_id == person.id))
 
 
+def forget_former(session: Session, now: dt.datetime) -> None:
+    """Delete what counts no more, whoever gave it."""
+    session.execute(sa.delete(OwnClue).where(_is_over(now)))
+
+
 def _is_over(now: dt.datetime) -> sa.ColumnElement[bool]:
     return OwnClue.ended_at < now - STILL
 
 
-def has_given(session: Session, person: Person) -> bool:
-    """Whether a person has said where they live: the one thing that is asked of everybody."""
-    own = sa.exists().where(OwnClue.person_id == person.id, OwnClue.kind == OwnKind.HOME)
-    return bool(session.scalar(sa.select(own)))
+def has_given(person_id: sa.SQLColumnExpression[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """The condition that somebody has said where they live: the one thing asked of everybody."""
+    own = sa.exists().where(OwnClue.person_id == person_id, OwnClue.kind == OwnKind.HOME)
+    return own.correlate_except(OwnClue)
+
+
+def has_employer(session: Session, person: Person) -> bool:
+    """Whether they said where else they work."""
+    work = sa.select(OwnClue.id).where(_holds(person), OwnClue.kind.in_(_OF_WORK))
+    return session.scalar(work.limit(1)) is not None
 
 
 def is_asked(session: Session, person: Person) -> bool:
     """Whether a person is to be asked: of staff and commissioners, who has not said it yet."""
-    return person.role in ASKED_ROLES and not has_given(session, person)
+    asked = sa.select(Person.id).where(Person.id == person.id, is_unanswered())
+    return session.scalar(asked) is not None
+
+
+def is_unanswered() -> sa.ColumnElement[bool]:
+    """The condition that somebody is to be asked, and has not said it yet."""
+    return sa.and_(Person.role.in_(ASKED_ROLES), sa.not_(has_given(Person.id)))
 
 
 def town_of(session: Session, area_id: int | None) -> int | None:

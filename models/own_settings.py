@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import uuid
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
-from models import audit, settling_in
+from models import asked_for, audit, settling_in
 from models.membership import Membership
 from models.person import Person, TellOf
 
 
-def rename(session: Session, person: Person, name: str, now: dt.datetime) -> None:
-    """Call a person by another name from now on; who left has none."""
-    if person.identity is not None and person.identity.name != name:
-        person.identity.name = name
-        settling_in.be_called(session, person, now)
-        written_down(session, person, now)
+def rename(
+    session: Session,
+    person: Person,
+    name: str,
+    now: dt.datetime,
+    found: Collection[uuid.UUID] = (),
+) -> None:
+    """Call a person by another name from now on; who left has none.
+
+    `found`: by `settling_in.look`, just before. Of whoever may read, the former name is remembered:
+    a reporter who asks that they do not knows them by it.
+    """
+    identity = person.identity
+    if identity is None or identity.name == name:
+        return
+    if person.role in asked_for.MAY_READ:
+        identity.remember(identity.name)
+    identity.name = name
+    settling_in.be_called(session, person, now, found)
+    written_down(session, person, now)
 
 
 def speak(session: Session, person: Person, language: str, now: dt.datetime) -> None:

@@ -66,10 +66,10 @@ class Passkey(Base):
         ).all()
 
     def use(self, used: Used, now: dt.datetime) -> None:
-        """It proved its owner. A count that did not grow is flagged, once, and written down."""
+        """It proved its owner. A count that did not grow is flagged, and written down each time."""
         counts = used.sign_count > 0 or self.sign_count > 0
-        if counts and used.sign_count <= self.sign_count and self.flagged_at is None:
-            self.flagged_at = now
+        if counts and used.sign_count <= self.sign_count:
+            self.flagged_at = self.flagged_at or now
             person_id = self.credential.person_id
             audit.record(self.session, "passkey_copied", self.credential, now=now, to=person_id)
         self.sign_count = max(self.sign_count, used.sign_count)
@@ -85,9 +85,10 @@ def holder_of(session: Session, person: Person) -> Holder:
 
 def add(session: Session, person: Person, new: NewKey, now: dt.datetime, family: str = "") -> None:
     """Give a person a passkey; raises Invalid for one that is known, and beyond MOST."""
-    known = session.scalar(sa.select(sa.exists().where(Passkey.key_id == new.key_id)))
-    if known or len(Passkey.of(session, person.id)) >= MOST:
+    if session.scalar(sa.select(sa.exists().where(Passkey.key_id == new.key_id))):
         raise Invalid("join.problem.passkey_known")
+    if len(Passkey.of(session, person.id)) >= MOST:
+        raise Invalid("join.problem.passkey_most")
     credential = Credential(
         id=uuid.uuid4(),
         person=person,

@@ -71,11 +71,11 @@ class Used:
 
 
 def creation_options(
-    site: Site, holder: Holder, challenge: str, known: Iterable[bytes], *, needs_check: bool = True
+    site: Site, holder: Holder, challenge: str, known: Iterable[bytes]
 ) -> dict[str, Any]:
     """What `parseCreationOptionsFromJSON` takes; an authenticator that is `known` makes no second.
 
-    `needs_check`: whether it has to make sure who holds it, by finger, face or PIN.
+    It has to make sure who holds it, by finger, face or PIN.
     """
     return {
         "challenge": challenge,
@@ -88,22 +88,20 @@ def creation_options(
         "authenticatorSelection": {
             "residentKey": "required",
             "requireResidentKey": True,
-            "userVerification": _verification(needs_check),
+            "userVerification": "required",
         },
         "attestation": "none",
     }
 
 
-def request_options(
-    site: Site, challenge: str, allowed: Iterable[bytes] = (), *, needs_check: bool = True
-) -> dict[str, Any]:
+def request_options(site: Site, challenge: str, allowed: Iterable[bytes] = ()) -> dict[str, Any]:
     """What `parseRequestOptionsFromJSON` takes; without `allowed` ids, any of the site's."""
     return {
         "challenge": challenge,
         "rpId": site.host,
         "timeout": _MILLISECONDS,
         "allowCredentials": [_named(one) for one in allowed],
-        "userVerification": _verification(needs_check),
+        "userVerification": "required",
     }
 
 
@@ -121,18 +119,12 @@ def parts_of(answer: str) -> tuple[bytes, bytes]:
         raise Refused from None
 
 
-def read_creation(answer: str, challenge: bytes, site: Site, *, needs_check: bool = True) -> NewKey:
+def read_creation(answer: str, challenge: bytes, site: Site) -> NewKey:
     """The new passkey; raises Refused for another origin, site or challenge, and unchecked."""
     from webauthn import verify_registration_response  # noqa: PLC0415
 
     made = _verified(
-        lambda: verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            require_user_verification=needs_check,
-        )
+        lambda: verify_registration_response(credential=answer, **_expected(challenge, site))
     )
     return NewKey(
         made.credential_id,
@@ -142,9 +134,7 @@ def read_creation(answer: str, challenge: bytes, site: Site, *, needs_check: boo
     )
 
 
-def read_assertion(
-    answer: str, challenge: bytes, site: Site, public_key: bytes, *, needs_check: bool = True
-) -> Used:
+def read_assertion(answer: str, challenge: bytes, site: Site, public_key: bytes) -> Used:
     """Who holds the passkey signed; raises Refused as above, and for another key.
 
     A count that went back is the caller's to flag: synced passkeys always say 0.
@@ -154,12 +144,9 @@ def read_assertion(
     proved = _verified(
         lambda: verify_authentication_response(
             credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
             credential_public_key=public_key,
             credential_current_sign_count=0,
-            require_user_verification=needs_check,
+            **_expected(challenge, site),
         )
     )
     return Used(proved.new_sign_count, proved.credential_backed_up)
@@ -175,8 +162,13 @@ def _verified(verify: Callable[[], Made]) -> Made:
         raise Refused from None
 
 
-def _verification(needs_check: bool) -> str:
-    return "required" if needs_check else "preferred"
+def _expected(challenge: bytes, site: Site) -> dict[str, Any]:
+    return {
+        "expected_challenge": challenge,
+        "expected_rp_id": site.host,
+        "expected_origin": site.origin,
+        "require_user_verification": True,
+    }
 
 
 def _named(key_id: bytes) -> dict[str, str]:

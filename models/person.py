@@ -106,6 +106,11 @@ class Person(Base):
         return "" if self.identity is None else self.identity.name
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The display name, and what is remembered beside it."""
+        return () if self.identity is None else (self.identity.name, *self.identity.former)
+
+    @property
     def desk_ids(self) -> frozenset[uuid.UUID]:
         """The desks the person is a confirmed, present member of."""
         return frozenset(m.desk_id for m in self.memberships if m.is_active)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from models.assurance import Assurance
 from models.credential import Credential, CredentialKind, SignIn
 from models.invitation import Invitation
-from models.person import Person
+from models.person import Person, Role
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
-PASSKEY_ROLES = frozenset({"administrator", "auditor"})
+PASSKEY_ROLES = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """By passkey alone; so is whoever has a place in a sealed team."""
 FRESH = dt.timedelta(minutes=5)
 """How old a proof may be for what cannot be taken back."""
@@ -46,7 +46,7 @@ def is_whole(sign_in: SignIn) -> bool:
 
 def is_fresh(proved_at: dt.datetime | None, now: dt.datetime) -> bool:
     """Whether somebody proved themselves a moment ago."""
-    return proved_at is not None and now - proved_at <= FRESH
+    return proved_at is not None and dt.timedelta(0) <= now - proved_at <= FRESH
 
 
 def kinds_of(session: Session, person_id: uuid.UUID) -> AbstractSet[CredentialKind]:
@@ -55,14 +55,40 @@ def kinds_of(session: Session, person_id: uuid.UUID) -> AbstractSet[CredentialKi
     return set(session.scalars(sa.select(Credential.kind).where(*has)))
 
 
-def may_add_first(session: Session, sign_in: SignIn) -> bool:
+def may_prove_by(session: Session, person: Person) -> AbstractSet[CredentialKind]:
+    """By what a person proves who they are, beyond a password: never by less than lets them in."""
+    kinds = kinds_of(session, person.id) & {CredentialKind.PASSKEY, CredentialKind.TOTP}
+    return kinds - {CredentialKind.TOTP} if needs_passkey(person) else kinds
+
+
+def takes_code(session: Session, sign_in: SignIn) -> bool:
+    """Whether a session that waits goes on by the app's code: after the password, and no else."""
+    if sign_in.assurance is not Assurance.PASSWORD:
+        return False
+    return CredentialKind.TOTP in kinds_of(session, sign_in.person_id)
+
+
+def may_add_first(session: Session, sign_in: SignIn, now: dt.datetime) -> bool:
     """Whether a session that is not enough may itself make what is missing.
 
     Never where the person has it already: a stolen password would make the thief a second proof.
+    Whoever was in by an app when more came to be asked of them proves themselves a moment before:
+    their screen may have stood open since. By an invitation or a password, which alone reach
+    nothing, one has as long as such a session waits (models/assurance.py): an app is fetched and a
+    security key looked for only then, and a used invitation brings nobody back.
     """
     if sign_in.assurance is Assurance.INVITED:
         return True
     kinds = kinds_of(session, sign_in.person_id)
     if CredentialKind.PASSKEY in kinds:
         return False
-    return CredentialKind.TOTP not in kinds or sign_in.assurance is Assurance.TOTP
+    if sign_in.assurance is Assurance.TOTP:
+        return is_fresh(sign_in.proved_at, now)
+    return CredentialKind.TOTP not in kinds
+
+
+def asks_anew(session: Session, sign_in: SignIn, now: dt.datetime) -> bool:
+    """Whether a session goes on only by another sign-in: it can neither be completed nor add."""
+    if sign_in.assurance is not Assurance.TOTP or may_add_first(session, sign_in, now):
+        return False
+    return CredentialKind.PASSKEY not in kinds_of(session, sign_in.person_id)

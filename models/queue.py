@@ -59,6 +59,16 @@ def params(desk: Desk, now: dt.datetime) -> dict[str, Any]:
     }
 
 
+def is_among(handoffs: Handoffs, one: Any) -> sa.ColumnElement[bool]:
+    """Whether `one`, an alias of Handoff, is among `handoffs`: asked of each that was found by id.
+
+    Were its desk asked for in one go with its id, SQLite would look through the whole desk.
+    """
+    return (
+        handoffs.with_only_columns(Handoff.id).where(Handoff.id == one.id).correlate(one).exists()
+    )
+
+
 class View(StrEnum):
     """The desk's lists, in the order of the tabs."""
 

@@ -2,7 +2,8 @@
 
 Outside a desk's opening hours nothing reaches its members but `today` and `now`, and those only
 who are on duty; what is kept back comes together as the desk opens. In opening hours each hears
-as they chose; what the watch tells, and what is in a hurry, comes to everybody at once.
+as they chose; what the watch tells, and what is in a hurry, comes to everybody at once. Of all
+else nothing comes to who is away, while somebody who hears of it is here.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ def plan(
     found, calendar = Plan(), desk.calendar
     opening = None if calendar.is_open(now) else _next_opening(calendar, now)
     on_duty = _on_duty(told, desk, local_date(now)) if is_hurried else frozenset()
+    if not (is_hurried or is_owed):
+        told = _here(told, local_date(opening or now))
     for one in told:
         until = None if one.person_id in on_duty else opening
         if not (is_hurried or is_owed):
@@ -53,6 +56,12 @@ def plan(
         else:
             found.kept[one.person_id] = until
     return found
+
+
+def _here(told: Sequence[Reader], day: dt.date) -> Sequence[Reader]:
+    """Without whoever is away on the day; all of them where nobody else would hear of it."""
+    here = [one for one in told if not one.is_away(day)]
+    return here if any(one.tell_of is not TellOf.HURRIED for one in here) else told
 
 
 def _on_duty(told: Sequence[Reader], desk: Desk, today: dt.date) -> frozenset[uuid.UUID]:

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.assurance import Assurance, life
-from models.credential import Credential, SignIn, new_token, token_hash
+from models.credential import Credential, SignIn
 from models.errors import NotAllowed
 from models.inbox import InboxEntry
 from models.keys import KeyRing
 from models.person import Person
 from models.reporter import Reporter, threads_of
+from models.town_time import hour_of
 
 IDLE = dt.timedelta(minutes=15)
 READING_LIFE = dt.timedelta(days=90)
@@ -38,21 +39,25 @@ class Shut(NotAllowed):
 
 @dataclass(frozen=True)
 class Used:
-    """When reading was opened in a browser, and when it was last used."""
+    """When reading was opened in a browser, and when it was last used.
+
+    `opening`: the how manieth of this session it was.
+    """
 
     opened_at: dt.datetime
     last_at: dt.datetime
+    opening: int
 
 
 def is_unlocked(sign_in: SignIn, used: Used | None, now: dt.datetime) -> bool:
     """Whether whoever holds this session reads without a new proof; writing never asks for one.
 
     Staff prove themselves when they sign in. Somebody without digits reads what they just wrote,
-    until the first answer has come.
+    until the first answer has come. What a copied cookie says of an earlier opening counts no more.
     """
     if sign_in.assurance is not Assurance.DEVICE:
         return True
-    if used is None or not sign_in.is_open:
+    if used is None or not sign_in.is_open or used.opening != sign_in.openings:
         return False
     is_fresh = now - used.last_at < IDLE and now - used.opened_at < READING_LIFE
     return is_fresh and (sign_in.has_pin or not _has_answers(sign_in.session, sign_in.person, now))
@@ -65,7 +70,7 @@ def is_shut(sign_in: SignIn) -> bool:
 
 def challenge(keys: KeyRing, sign_in: SignIn) -> str:
     """What the phone's key signs with the next try: another for each try and each opening."""
-    state = f"{sign_in.id} {sign_in.wrong_pins} {sign_in.token_hash.hex()}"
+    state = f"{sign_in.id} {sign_in.openings} {sign_in.wrong_pins}"
     return keys.message_code("unlock", state)
 
 
@@ -91,7 +96,8 @@ def count_try(sign_in: SignIn) -> int:
 
 
 def shut(sign_in: SignIn, now: dt.datetime) -> None:
-    """The last try was wrong, too: its person goes to the desk."""
+    """The last try was wrong, too: its person goes to the desk, also from where it was open."""
+    lock(sign_in)
     audit.record(sign_in.session, "shut_pin", sign_in, now=now, by=sign_in.person_id)
 
 
@@ -101,16 +107,21 @@ def choose(sign_in: SignIn, hashed: str, now: dt.datetime) -> None:
     audit.record(sign_in.session, "set_pin", sign_in, now=now, by=sign_in.person_id)
 
 
-def open_reading(sign_in: SignIn, now: dt.datetime) -> str:
-    """A proof was given: reading is open from now on. Gives the session's new token.
+def open_reading(sign_in: SignIn, now: dt.datetime) -> int:
+    """A proof was given: reading is open from now on. Gives the how manieth opening it is.
 
-    The earlier token ends with it, and the session counts as begun anew.
+    The session counts as begun anew, by the hour: the moment would join it to what was read.
+
+    Its token stays. Another one would be lost with this answer, on the lines that this is for, and
+    whoever did everything right would be shut out for good; so would be one of two who tap at once.
+    What another token is to end, ends all the same: the cookie says of which opening it is, and a
+    copy that was made before reads nothing (is_unlocked). Whoever missed this answer is asked for
+    the digits once more.
     """
-    token = new_token()
-    sign_in.token_hash = token_hash(token)
+    sign_in.openings += 1
     sign_in.is_open, sign_in.wrong_pins = True, 0
-    sign_in.ends_at = now + life(sign_in.assurance)
-    return token
+    sign_in.ends_at = hour_of(now) + life(sign_in.assurance)
+    return sign_in.openings
 
 
 def lock(sign_in: SignIn) -> None:

@@ -104,6 +104,15 @@ def desk_for(session: Session, area: Area) -> Desk | None:
     return _desk_of(session, area.id)
 
 
+def behind(session: Session, area_id: int | None) -> set[uuid.UUID] | None:
+    """The desk of an area with all that stand behind it; None where nobody knows the area."""
+    if area_id is None:
+        return None
+    home, core = _desk_of(session, area_id), Desk.core(session)
+    chain = [] if home is None else list(home.chain())
+    return {one.id for one in (*chain, core) if one is not None}
+
+
 def desks_around(session: Session, area_id: int) -> set[uuid.UUID]:
     """Every desk that receives notes of an area: by itself, or by an area that contains it."""
     found = {row[2].id for row in session.execute(_DESKS, {"area": area_id})}

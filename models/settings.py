@@ -13,8 +13,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from models.endpoint import LOOPBACK
-from models.errors import SettingError
-from models.setting_addresses import hosts, redis, smtp
+from models.errors import DomainError
 
 INSTANCE = Path(__file__).parents[1] / "instance"
 PUSH_HOSTS = (
@@ -26,6 +25,12 @@ PUSH_HOSTS = (
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _SUBJECT = re.compile(r"(mailto:[^@\s]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?)")
 _NO_REAL_DOMAIN = re.compile(r"localhost|.*\.(local|localhost|internal)|[\d.]+")
+# An address in numbers would be connected to without being looked at.
+_HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*|" + LOOPBACK)
+
+
+class SettingError(DomainError):
+    """A setting that cannot be used; `key` and `params` make one sentence that names it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,6 @@ class Settings:
     smtp_url: str = ""
     mail_from: str = ""
     push_hosts: tuple[str, ...] = PUSH_HOSTS
-    redis: str = ""
     trusted_proxies: int = 0
     log_level: str = "INFO"
     signins_per_minute: int = 10
@@ -190,10 +194,28 @@ def _subject(text: str) -> str:
     return text
 
 
+def _smtp(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_server = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_server = False
+    if not is_server:
+        raise SettingError("cli.setting.smtp")
+    return text
+
+
 def _address(text: str) -> str:
     if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+|[^<>]*<[^@\s<>]+@[^@\s<>]+>", text):
         raise SettingError("cli.setting.address")
     return text
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in text.split(",") if host.strip())
+    if not hosts or not all(_HOST.fullmatch(host) for host in hosts):
+        raise SettingError("cli.setting.hosts")
+    return hosts
 
 
 def _level(text: str) -> str:
@@ -211,10 +233,9 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "DATABASE_URL": ("database_url", _database),
     "KIZUKI_KEY_FILE": ("key_file", _file),
     "KIZUKI_VAPID_SUBJECT": ("vapid_subject", _subject),
-    "KIZUKI_SMTP_URL": ("smtp_url", smtp),
+    "KIZUKI_SMTP_URL": ("smtp_url", _smtp),
     "KIZUKI_MAIL_FROM": ("mail_from", _address),
-    "KIZUKI_PUSH_HOSTS": ("push_hosts", hosts),
-    "KIZUKI_REDIS": ("redis", redis),
+    "KIZUKI_PUSH_HOSTS": ("push_hosts", _hosts),
     "KIZUKI_TRUSTED_PROXIES": ("trusted_proxies", _between(0, 5)),
     "KIZUKI_LOG_LEVEL": ("log_level", _level),
     "KIZUKI_SIGNINS_PER_MINUTE": ("signins_per_minute", _between(1, 10_000)),

@@ -12,12 +12,11 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from models import audit, denying, involved, own_clue
+from models import audit, involved, looking_back, own_clue
 from models.conflict import ConflictKind
-from models.household import gathering
+from models.household import denied
 from models.own_clue import OwnKind, Token
 from models.person import Person
-from models.thread import Thread
 
 _MEANWHILE = dt.timedelta(days=1)
 """More than any note takes between its time and its commit."""
@@ -29,25 +28,41 @@ def give(
     tokens: list[Token],
     found: Collection[uuid.UUID],
     now: dt.datetime,
+    *,
+    ends_employer: bool = False,
 ) -> None:
-    """Keep what was given, and deny what it is about. `found`: by `involved.look`, just before.
+    """Keep what was given, and deny what it is about. `found`: by `looking_back.look`, just before.
 
-    What came since is looked at here, while no note comes.
+    What came since is looked at here, while no note comes. `ends_employer`: there is none now.
     """
     involved.hold(session)
-    own_clue.keep(session, person, tokens, now)
+    own_clue.keep(session, person, tokens, now, ends_employer=ends_employer)
+    _deny(session, person, tokens, found, now)
+    # Last, since it holds the town's chain until the commit.
     audit.record(session, "give_address", person, now=now, by=person.id)
-    _deny(session, person, {*found, *involved.look(session, person, tokens, now - _MEANWHILE)}, now)
 
 
-def be_called(session: Session, person: Person, now: dt.datetime) -> None:
-    """A new name, or a new account's first one: whom a reporter named before is denied that."""
+def be_called(
+    session: Session, person: Person, now: dt.datetime, found: Collection[uuid.UUID] = ()
+) -> None:
+    """A new name, or a new account's first one: whom notes name by it is denied them.
+
+    `found`: by `look`, just before.
+    """
     if person.role not in own_clue.ASKED_ROLES:
         return
     session.flush()
     involved.hold(session)
-    own_clue.add(session, person, list(own_clue.of_person(person.keys, person.name, None)), now)
-    _deny(session, person, involved.named(session, person), now)
+    tokens = own_clue.of_name(session, person, person.name)
+    own_clue.add(session, person, tokens, now)
+    _deny(session, person, tokens, found, now)
+
+
+def look(session: Session, person: Person, name: str) -> set[uuid.UUID]:
+    """The threads that are about somebody of staff, or a commissioner, if they were called so."""
+    if person.role not in own_clue.ASKED_ROLES or name == person.name:
+        return set()
+    return looking_back.look(session, person, own_clue.of_name(session, person, name))
 
 
 def lives_here(tokens: Collection[Token]) -> bool:
@@ -56,11 +71,13 @@ def lives_here(tokens: Collection[Token]) -> bool:
 
 
 def _deny(
-    session: Session, person: Person, threads: Collection[uuid.UUID], now: dt.datetime
+    session: Session,
+    person: Person,
+    tokens: Collection[Token],
+    found: Collection[uuid.UUID],
+    now: dt.datetime,
 ) -> None:
-    for thread_id in sorted(threads):
-        thread = session.get(Thread, thread_id)
-        if thread is not None:
-            denying.hold_staff(session, [thread_id])
-            gathering.hold(session, thread_id)
-            denying.deny(thread, [person.id], ConflictKind.FOUND, now)
+    about = {*found, *looking_back.look(session, person, tokens, now - _MEANWHILE)}
+    if about:
+        denied.hold(session, about)
+        denied.deny(session, about, [person.id], ConflictKind.FOUND, now)

@@ -15,6 +15,7 @@ from models.credential import (
     Credential,
     CredentialKind,
     SignIn,
+    hold,
     new_token,
     token_hash,
 )
@@ -28,6 +29,7 @@ def sign_in(
     session: Session, person: Person, assurance: Assurance, now: dt.datetime, family: str
 ) -> str:
     """Begin a session and write it down; gives its token."""
+    hold(session, person.id)
     audit.record(session, "sign_in", person, now=now, by=person.id)
     return SignIn.begin(session, person, assurance, now, family)
 
@@ -36,8 +38,14 @@ def complete(
     session: Session, waiting_id: uuid.UUID, assurance: Assurance, now: dt.datetime, family: str
 ) -> str | None:
     """A second proof came: a new session in place of the one that waited; None where that ended."""
-    waiting = session.get(SignIn, waiting_id, with_for_update={"of": SignIn})
-    if waiting is None or not waiting.is_live(now):
+    found = session.get(SignIn, waiting_id)
+    if found is None:
+        return None
+    hold(session, found.person_id)
+    waiting = session.get_one(
+        SignIn, waiting_id, with_for_update={"of": SignIn}, populate_existing=True
+    )
+    if not waiting.is_live(now):
         return None
     waiting.revoked_at = now
     return sign_in(session, waiting.person, assurance, now, family)
@@ -87,8 +95,9 @@ def renew_all(session: Session, person_id: uuid.UUID) -> None:
 
 
 def drop_password(session: Session, person: Person, now: dt.datetime) -> None:
-    """Whoever comes in by passkey alone has no password any more, nor an app beside it."""
-    if proof.needs_passkey(person):
+    """Whoever comes in by passkey alone, and has one, has no password any more, nor an app."""
+    session.flush()
+    if CredentialKind.PASSKEY in proof.kinds_of(session, person.id) and proof.needs_passkey(person):
         _revoke(session, person.id, now, Credential.kind.in_(_OF_PASSWORD))
 
 
@@ -104,6 +113,7 @@ def end_credential(
         return False
     if credential.revoked_at is not None:
         return True
+    hold(session, person.id)
     credential.revoked_at = now
     session.flush()
     kinds = proof.kinds_of(session, person.id)
@@ -124,6 +134,7 @@ def sessions_of(session: Session, person: Person, now: dt.datetime) -> list[Sign
 
 def end_others(session: Session, person: Person, here: uuid.UUID, now: dt.datetime) -> None:
     """End every session of a person but the one that asks."""
+    hold(session, person.id)
     for row in session.scalars(
         sa.select(SignIn).where(
             SignIn.person_id == person.id, SignIn.id != here, SignIn.revoked_at.is_(None)

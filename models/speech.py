@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import hearing, my_number, staff_lock, text
+from models import hearing, involved, my_number, staff_lock, text
+from models.conflict import ConflictKind
 from models.errors import Invalid
 from models.handoff import Outcome
-from models.household import gathering
+from models.household import denied, gathering
 from models.reply import Said
 from models.thread import Thread
 
@@ -66,6 +67,8 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 
     Raises NotAllowed for what is too late, Invalid for an answer without words to no question.
     """
+    if speech.place:
+        _look_again(thread, speech.place, now)
     if speech.kind is SpeechKind.WITHDRAWAL:
         # In the order of `turns`: staff, then what it is gathered with, and last its own row.
         staff_lock.share(thread.session, thread.handoff.desk)
@@ -74,6 +77,15 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
     hearing.owing(thread)
     thread.session.expire(thread, ["replies"])
     _VERBS[speech.kind](thread, speech, now)
+
+
+def _look_again(thread: Thread, right_place: str, now: dt.datetime) -> None:
+    """Whoever lives or works where it is now sees it no more; nobody gives an address meanwhile."""
+    session = thread.session
+    involved.share(session)
+    if near := involved.of_place(thread, right_place):
+        denied.hold(session, [thread.id])
+        denied.deny(session, [thread.id], near, ConflictKind.FOUND, now)
 
 
 def _answer(thread: Thread, speech: Speech, now: dt.datetime) -> None:

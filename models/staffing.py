@@ -25,7 +25,7 @@ from models.membership import (
 from models.person import Person, PersonState, Role
 from models.reporter import threads_of
 from models.routing import is_staffed
-from models.signing_in import renew_all
+from models.signing_in import drop_password, renew_all
 from models.unreached import settle
 
 
@@ -94,6 +94,7 @@ def put_at_desk(
     membership.made_at, membership.in_sealed_team, membership.on_duty = now, sealed, False
     membership.ended_at = membership.confirmed_at = membership.confirmed_by_id = None
     renew_all(session, person.id)
+    drop_password(session, person, now)
     audit.record(session, "put_at_desk", person, now=now, by=by.id)
     if Credential.lets_in(session, person):
         # Else they wait only once they came in, and it is told then.

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import conflict
 from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
 from models.errors import Busy
 from models.handoff import RELEASE, Handoff
@@ -78,6 +79,8 @@ def _is_due(now: dt.datetime | sa.BindParameter[dt.datetime]) -> sa.ColumnElemen
 _NEEDED: tuple[Any, ...] = (
     *(Delivery.id, Delivery.kind, Delivery.person_id, Delivery.desk_id),
     *(Delivery.high, Delivery.created_at, Delivery.handoff_id),
+    Handoff.thread_id,
+    conflict.stands_in_any(Handoff.thread_id).label("has_conflicts"),
     Handoff.desk_id.label("owed_by"),
     *(Handoff.is_sealed, Handoff.is_open, Handoff.answered_at),
     *(Handoff.claimed_by_id, Handoff.next_on, Handoff.acknowledged_at),
@@ -100,7 +103,7 @@ def _gather(session: Session, person_id: uuid.UUID, now: dt.datetime) -> bool:
     if session.scalar(own.with_for_update(key_share=True, skip_locked=True)) is None:
         return False
     told = Told()
-    readable: dict[tuple[uuid.UUID, bool], bool] = {}
+    readable: dict[tuple[uuid.UUID, bool, uuid.UUID | None], bool] = {}
     while rows := session.execute(_DUE.limit(BATCH), {"now": now, "person": person_id}).all():
         for row in rows:
             if _may_read(session, person_id, row, readable) and _stands(row, now):
@@ -117,15 +120,16 @@ def _may_read(
     session: Session,
     person_id: uuid.UUID,
     row: sa.Row[Any],
-    known: dict[tuple[uuid.UUID, bool], bool],
+    known: dict[tuple[uuid.UUID, bool, uuid.UUID | None], bool],
 ) -> bool:
     """Whether the person may still read it: who may read is who may be told."""
     desk_id = _desk_of(row)
     if desk_id is None:
         return False
-    at = desk_id, bool(row.is_sealed)
+    # Who reads it, its conflicts decide, where it has any: a deputy may be left alone with it.
+    at = desk_id, bool(row.is_sealed), row.thread_id if row.has_conflicts else None
     if at not in known:
-        known[at] = person_id in reader_ids(session, desk_id, sealed=at[1])
+        known[at] = person_id in reader_ids(session, desk_id, sealed=at[1], about=at[2])
     return known[at]
 
 

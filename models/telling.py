@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -28,9 +29,19 @@ def new_note(handoff: Handoff, now: dt.datetime) -> None:
     _tell_desk(handoff, DeliveryKind.NEW_NOTE, now)
 
 
-def came_over(handoff: Handoff, now: dt.datetime) -> None:
-    """Tell a backup's readers that a note is theirs now, however few they chose to hear of."""
-    _tell_desk(handoff, DeliveryKind.NEW_NOTE, now, is_owed=True)
+def new_note_to(handoff: Handoff, people: Collection[uuid.UUID], now: dt.datetime) -> None:
+    """Tell the same to some of them alone."""
+    told = [one for one in _readers(handoff) if one.person_id in people]
+    kind = DeliveryKind.NEW_NOTE
+    _tell_of(handoff.session, handoff, handoff.desk, told, kind, now, is_owed=False)
+
+
+def came_over(handoff: Handoff, stood_since: dt.datetime, now: dt.datetime) -> None:
+    """Tell a backup's readers that a note is theirs now, however few they chose to hear of.
+
+    `stood_since`: since when it stood at the desk that it leaves.
+    """
+    _tell_desk(handoff, DeliveryKind.NEW_NOTE, now, is_owed=True, stood_since=stood_since)
 
 
 def raised(handoff: Handoff, now: dt.datetime) -> None:
@@ -47,7 +58,8 @@ def first_note(
 
 def due_soon(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that its deadline comes near."""
-    _tell_desk(handoff, DeliveryKind.DUE_SOON, now, is_owed=True)
+    since = together.stood_since(handoff)
+    _tell_desk(handoff, DeliveryKind.DUE_SOON, now, is_owed=True, stood_since=since)
 
 
 def overdue(handoff: Handoff, now: dt.datetime) -> None:
@@ -55,17 +67,21 @@ def overdue(handoff: Handoff, now: dt.datetime) -> None:
     _tell_desk(handoff, DeliveryKind.OVERDUE, now, is_owed=True)
 
 
-def moved_on(handoff: Handoff, earlier_id: uuid.UUID, now: dt.datetime) -> None:
+def moved_on(
+    handoff: Handoff, earlier_id: uuid.UUID, stood_since: dt.datetime, now: dt.datetime
+) -> None:
     """Tell the desk that owned it that it went to the backup; the note itself is not theirs now.
 
     In the thread's name, so that on a phone it takes the place of what was told of it before.
+    `stood_since`: since when it stood at that desk.
     """
     session = handoff.session
     about = handoff.thread_id
     here = reader_ids(session, handoff.desk_id, sealed=handoff.is_sealed, about=about)
     there = readers(session, earlier_id, about=about)
     told = [one for one in there if one.person_id not in here]
-    _tell_at(session, earlier_id, told, DeliveryKind.MOVED_ON, now, of=handoff)
+    kind, of = DeliveryKind.MOVED_ON, handoff
+    _tell_at(session, earlier_id, told, kind, now, of=of, stood_since=stood_since)
 
 
 def date_passed(handoff: Handoff, now: dt.datetime) -> None:
@@ -137,16 +153,30 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
         _tell_at(session, desk_id, told, DeliveryKind.CONFIRM, now)
 
 
+def to_agree(session: Session, now: dt.datetime) -> None:
+    """Tell the core that an invitation waits for a second yes."""
+    core = Desk.core(session)
+    if core is not None:
+        _tell_at(session, core.id, readers(session, core.id), DeliveryKind.CONFIRM, now)
+
+
 def silent_phone(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> None:
     """Tell a desk's readers that a phone with something still to come fell silent."""
     _tell_at(session, desk_id, readers(session, desk_id), DeliveryKind.CONFIRM, now)
 
 
 def _tell_desk(
-    handoff: Handoff, kind: DeliveryKind, now: dt.datetime, *, is_owed: bool = False
+    handoff: Handoff,
+    kind: DeliveryKind,
+    now: dt.datetime,
+    *,
+    is_owed: bool = False,
+    stood_since: dt.datetime | None = None,
 ) -> None:
-    told = _readers(handoff)
-    _tell_of(handoff.session, handoff, handoff.desk, told, kind, now, is_owed=is_owed)
+    session, told = handoff.session, _readers(handoff)
+    _tell_of(
+        session, handoff, handoff.desk, told, kind, now, is_owed=is_owed, stood_since=stood_since
+    )
 
 
 def _readers(handoff: Handoff) -> list[Reader]:
@@ -164,6 +194,7 @@ def _tell_of(
     now: dt.datetime,
     *,
     is_owed: bool,
+    stood_since: dt.datetime | None = None,
 ) -> None:
     """Tell of a note, in the thread's name; at once of what is one row in that row's name.
 
@@ -171,9 +202,9 @@ def _tell_of(
     """
     is_hurried = handoff.urgency.is_hurried
     plan = quiet.plan(told, desk, now, is_hurried=is_hurried, is_owed=is_owed)
-    row = together.row_of(session, handoff) if kind in together.MERGED else None
+    row = together.row_of(session, handoff, kind)
     if row is not None:
-        people = together.untold(session, row, kind, plan.at_once, now)
+        people = together.untold(session, row, kind, plan.at_once, now, stood_since)
         of, high = row.thread_id, is_hurried
         Delivery.queue_for(
             session, people, kind, now=now, thread_id=of, handoff_id=row.id, high=high
@@ -197,13 +228,14 @@ def _tell_at(
     kind: DeliveryKind,
     now: dt.datetime,
     of: Handoff | None = None,
+    stood_since: dt.datetime | None = None,
 ) -> None:
     """Tell of what is no note of the desk's own; nobody may choose not to hear of it."""
     desk = session.get_one(Desk, desk_id)
     plan = quiet.plan(told, desk, now, is_hurried=False, is_owed=True)
-    row = None if of is None else together.row_of(session, of)
+    row = None if of is None else together.row_of(session, of, kind)
     if row is not None:
-        people = together.untold(session, row, kind, plan.at_once, now)
+        people = together.untold(session, row, kind, plan.at_once, now, stood_since)
         Delivery.queue_for(session, people, kind, now=now, thread_id=row.thread_id, desk_id=desk_id)
     Delivery.queue_for(
         session,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MERGED = frozenset(
     {DeliveryKind.NEW_NOTE, DeliveryKind.DUE_SOON, DeliveryKind.OVERDUE, DeliveryKind.MOVED_ON}
 )
+_ONCE = frozenset({DeliveryKind.DUE_SOON, DeliveryKind.OVERDUE})
+"""What a row, too, is told of once with those under it, whichever of them is looked at first."""
 _NOT_A_PUSH = (DeliveryState.KEPT, DeliveryState.GATHERED)
 
 
@@ -36,14 +38,25 @@ class Named(NamedTuple):
     """Since when it owes what it owes now."""
 
 
-def row_of(session: Session, handoff: Handoff) -> Named | None:
-    """The row under which a handoff is folded; None where it is one itself."""
-    if handoff.storm_id is None:
+def row_of(session: Session, handoff: Handoff, told: DeliveryKind) -> Named | None:
+    """The row in whose name something is `told` of a handoff; None where it is of its own alone."""
+    if told not in MERGED:
         return None
     kind = type(handoff)
+    head = handoff.storm_id
+    if head is None and told in _ONCE:
+        under = sa.select(kind.storm_id).where(kind.storm_id == handoff.id).limit(1)
+        head = session.scalar(under)
+    if head is None:
+        return None
     since = sa.func.coalesce(kind.came_at, kind.sent_at, type_=kind.sent_at.type)
-    found = sa.select(kind.id, kind.thread_id, since).where(kind.id == handoff.storm_id)
+    found = sa.select(kind.id, kind.thread_id, since).where(kind.id == head)
     return Named._make(session.execute(found).one())
+
+
+def stood_since(handoff: Handoff) -> dt.datetime:
+    """Since when it stands at its desk: what was told before told nothing of it."""
+    return handoff.came_at or handoff.sent_at
 
 
 def untold(
@@ -52,13 +65,15 @@ def untold(
     kind: DeliveryKind,
     people: Sequence[uuid.UUID],
     now: dt.datetime,
+    stood_since: dt.datetime | None = None,
 ) -> list[uuid.UUID]:
     """Those of the people whom nothing told of this row's event yet.
 
     A deadline is one event while the row owes it, the reminders of each day are another, and a
-    note that has come is one until it was looked at.
+    note that has come is one until it was looked at. `stood_since`: what was told of the row
+    before then does not count for the note that is told of now.
     """
-    since = row.since
+    since = row.since if stood_since is None else max(row.since, stood_since)
     if kind is DeliveryKind.OVERDUE:
         since = dt.datetime.combine(local_date(now), dt.time(), TOKYO).astimezone(dt.UTC)
     told = sa.select(Delivery.person_id).where(

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import variants
 from models.base import Base, run, words_of
 
 STALE_DAYS = 180
@@ -48,6 +49,10 @@ class Town(Base):
     run_by: Mapped[str] = mapped_column(default="")
     contact: Mapped[str] = mapped_column(default="")
     about: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    fold: Mapped[int] = mapped_column(default=variants.FOLD)
+    """How places and names were folded for what is stored of them; see `refolding`."""
+    folded_to: Mapped[uuid.UUID | None]
+    """The last note that was made anew, while others still are."""
 
     @staticmethod
     def of(session: Session) -> Town | None:

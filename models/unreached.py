@@ -75,11 +75,17 @@ def settle_for_staff(session: Session, *, handoff_id: uuid.UUID, now: dt.datetim
 
 def settle_for_person(
     session: Session, *, thread_id: uuid.UUID, people: Collection[uuid.UUID], now: dt.datetime
-) -> None:
-    """They may not see the thread any more: nothing of it reaches their phones, nor a summary."""
+) -> set[uuid.UUID]:
+    """They may not see the thread any more: nothing of it reaches their phones, nor a summary.
+
+    Gives who of them was still to be told something.
+    """
     not_yet = (*TRYING, DeliveryState.KEPT)
-    untold = Delivery.person_id.in_(people), Delivery.state.in_(not_yet)
-    _settle(session, now, Delivery.thread_id == thread_id, *untold)
+    of_it = Delivery.thread_id == thread_id, Delivery.settled_at.is_(None)
+    untold = (*of_it, Delivery.person_id.in_(people), Delivery.state.in_(not_yet))
+    waiting = set(session.scalars(sa.select(Delivery.person_id).where(*untold)))
+    _settle(session, now, *untold)
+    return {one for one in waiting if one is not None}
 
 
 def _settle(session: Session, now: dt.datetime, *which: sa.ColumnElement[bool]) -> None:

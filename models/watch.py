@@ -33,8 +33,10 @@ _log = logging.getLogger(__name__)
 def watch(store: Store, now: dt.datetime) -> int:
     """Look at what is due to be looked at; gives how many things were told or moved."""
     with store.read() as session:
+        is_folded = Handoff.storm_id.is_not(None)
+        order = (Handoff.watch_at, is_folded, Handoff.sent_at, Handoff.id)
         query = sa.select(Handoff.id, Handoff.storm_id).where(_is_due(now))
-        found = session.execute(query.order_by(Handoff.watch_at, Handoff.id).limit(AT_ONCE)).all()
+        found = session.execute(query.order_by(*order).limit(AT_ONCE)).all()
     # A row first, and then what is folded under it, which is told of in its name.
     rows_first = sorted(found, key=lambda row: row.storm_id is not None)
     return sum(_look_safely(store, row.id, now) for row in rows_first)

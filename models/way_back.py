@@ -1,7 +1,9 @@
 """A new way in for an account: lost phone or passkey, forgotten password, readmission.
 
 One member of staff begins it, its person finishes it, and a second member has to agree: for who
-stands at a desk by confirming them anew after it, for an administrator before it lets them in.
+stands at a desk by confirming them anew after it, for all others before it lets them in. So it is
+with the first invitation of those, too, but for `init` on the server's: one administrator alone
+would be whom they like.
 """
 
 from __future__ import annotations
@@ -11,12 +13,12 @@ import uuid
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from models import audit, staffing
+from models import audit, staffing, telling
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, Secrets, invite
-from models.person import Person, Role
+from models.person import Person
 
 
 class MadeSure(StrEnum):
@@ -62,7 +64,7 @@ def invite_again(
         person=person,
         invitation_id=invitation_id,
     )
-    made.needs_second = person.role is Role.ADMINISTRATOR
+    ask_second(session, made, now)
     if made_sure is not None:
         audit.record(session, f"recover_{made_sure}", made, now=now, by=by.id, to=person.id)
     return made
@@ -85,6 +87,21 @@ def _end_earlier(session: Session, person: Person, now: dt.datetime) -> None:
     )
     for invitation in session.scalars(earlier):
         invitation.revoked_at = now
+
+
+def ask_second(session: Session, made: Invitation, now: dt.datetime) -> None:
+    """Tell the core where an invitation lets nobody in before a second of them has agreed."""
+    if made.needs_second:
+        telling.to_agree(session, now)
+
+
+def waiting(
+    session: Session, invitations: sa.Select[Invitation], now: dt.datetime
+) -> list[Invitation]:
+    """Of a selection, what waits for a second yes, with whom it is for."""
+    person = joinedload(Invitation.person).joinedload(Person.identity)
+    asked = invitations.where(Invitation.second_id.is_(None)).options(person)
+    return [one for one in session.scalars(asked) if not one.is_over(now)]
 
 
 def agree(session: Session, invitation: Invitation, by: Person, now: dt.datetime) -> None:

@@ -8,7 +8,18 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import audit_watch, developing, mirror_keeping, photo_joining, silence, summary, watch
+from models import (
+    audit_following,
+    audit_watch,
+    developing,
+    mirror_keeping,
+    own_clue,
+    photo_joining,
+    silence,
+    summary,
+    tally,
+    watch,
+)
 from models.audit_forgetting import forget_lines
 from models.delivery import TRYING, Delivery, DeliveryState
 from models.settings import Settings
@@ -77,6 +88,12 @@ def forget_orphans(store: Store, now: dt.datetime) -> int:
             return deleted
 
 
+def forget_former_addresses(store: Store, now: dt.datetime) -> None:
+    """Delete where staff lived or worked more than a year ago."""
+    with store.write() as session:
+        own_clue.forget_former(session, now)
+
+
 HOUSEKEEPING = (
     Step("watch deadlines", dt.timedelta(seconds=20), watch.watch),
     Step("watch the audit", dt.timedelta(seconds=20), audit_watch.watch),
@@ -88,6 +105,9 @@ HOUSEKEEPING = (
     Step("keep the mirror", dt.timedelta(hours=1), mirror_keeping.keep),
     Step("forget the mirror", dt.timedelta(days=1), mirror_keeping.forget),
     Step("forget orphans", dt.timedelta(hours=1), forget_orphans),
+    Step("forget tries", dt.timedelta(hours=1), tally.forget_over),
+    Step("forget former addresses", dt.timedelta(days=1), forget_former_addresses),
+    Step("follow the log", dt.timedelta(days=1), audit_following.follow),
 )
 
 
@@ -103,6 +123,7 @@ def steps_of(settings: Settings, words: Words) -> tuple[Step, ...]:
 
     return (
         *HOUSEKEEPING,
+        Step("watch the log's end", dt.timedelta(seconds=20), audit_following.Following().look),
         Step("watch silent phones", dt.timedelta(hours=1), watch_silence),
         Step("keep the audit's head", dt.timedelta(minutes=1), keeping.keep),
         Step("forget audit lines", dt.timedelta(days=1), forget_audit),

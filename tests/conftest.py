@@ -19,6 +19,7 @@ from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
 from tests.support.audited import watch_audit
+from tests.support.row_locks import watch_row_locks
 from tests.support.stores import database_url, either, hasty, model_file, postgres, shared
 from tests.support.turns import watch_turns
 from tests.support.warm import warm
@@ -54,6 +55,7 @@ def pytest_configure() -> None:
     warm()
     watch_turns()
     watch_audit()
+    watch_row_locks()
     # Nothing here is judged by a stopwatch.
     settings = hypothesis.settings(
         deadline=None,

@@ -15,7 +15,7 @@ from models.settings import VARIABLES
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("blueprints", "models", "pwa")
 GENERATED = ("models/migrations/versions/",)
-MAY_DECIDE = {"blueprints/access.py", "blueprints/gate.py"}
+MAY_DECIDE = {"blueprints/access.py", "blueprints/gate.py", "blueprints/nobody_near.py"}
 
 
 class Cap(NamedTuple):

@@ -15,7 +15,6 @@ from models import device
 from models.errors import Invalid
 from models.gaps import number
 from models.phone import MISSING_TOLD, Contact, Phone
-from models.sender import NOBODY
 
 SIGNATURE_LENGTH = 88
 
@@ -43,7 +42,8 @@ def _said(device_id: uuid.UUID) -> Contact:
     """What this phone signed; aborts with 403 for everything that it did not."""
     given = body.json_object()
     signature = from_base64url(request.headers.get("Kizuki-Signature", "")[:SIGNATURE_LENGTH])
-    if device.signer(access.reading(), device_id, signature, request.get_data()) is NOBODY:
+    by = device.signer(access.reading(), device_id, signature, request.get_data())
+    if by.device_id != device_id:
         abort(403)
     deleted = given.get("deleted", [])
     if not isinstance(deleted, list) or len(deleted) > MISSING_TOLD:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from flask import redirect
+import sqlalchemy as sa
+from flask import g, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -14,12 +15,21 @@ from blueprints.access import Permission, allow
 from blueprints.audit import bp
 from blueprints.audit.telling import Page, code, page
 from blueprints.fields import DoorForm, needed, text_lines
+from blueprints.language import plain
 from models.audit_alarm import AuditAlarm
 from models.desk import Desk
 from models.errors import NotAllowed
 from models.person import Person
 
 A_PAGE = 50
+_FARTHEST = 100_000
+_WAITS = AuditAlarm.acknowledged_at.is_(None)
+_ORDER = (
+    AuditAlarm.acknowledged_at.is_not(None),
+    sa.case((_WAITS, AuditAlarm.at)),
+    AuditAlarm.at.desc(),
+    AuditAlarm.id,
+)
 
 
 class AnswerForm(DoorForm):
@@ -30,7 +40,10 @@ class AnswerForm(DoorForm):
 
 @dataclass(frozen=True)
 class Shown:
-    """One alarm: for the auditor whom it is about is a code, for the core a colleague."""
+    """One alarm: for the auditor whom it is about is a code, for the core a colleague.
+
+    `who` is empty where it is about the log itself.
+    """
 
     alarm: AuditAlarm
     desk: str
@@ -42,7 +55,8 @@ class Shown:
 @bp.get("/audit/alarms")
 @allow(Permission.ALARM_READ)
 def list_alarms() -> Page:
-    """Those that wait first, then the newest."""
+    """Those that wait first, the longest waiting before all; then the newest, page by page."""
+    g.is_query_ours = set(request.args) <= {"page"}
     return _page(AnswerForm())
 
 
@@ -72,21 +86,24 @@ def _answer(session: Session, alarm_id: uuid.UUID, words: str) -> None:
 def _page(
     form: AnswerForm, at: uuid.UUID | None = None, status: int = 200, *, is_first: bool = True
 ) -> Page:
-    alarms = access.listing(AuditAlarm, Permission.ALARM_READ)
-    order = AuditAlarm.acknowledged_at.is_not(None), AuditAlarm.at.desc()
-    found = access.reading().scalars(alarms.order_by(*order).limit(A_PAGE)).all()
+    alarms = access.listing(AuditAlarm, Permission.ALARM_READ).order_by(*_ORDER)
+    number = max(request.args.get("page", 1, int), 1)
+    skipped = min((number - 1) * A_PAGE, _FARTHEST)
+    found = access.reading().scalars(alarms.offset(skipped).limit(A_PAGE + 1)).all()
     looked.as_("read_alarms")
-    looked.at(one.actor_id for one in found)
-    shown = [_shown(one) for one in found]
-    return page("alarms", "alarms", status, alarms=shown, form=form, at=at, is_first=is_first)
+    looked.at(one.actor_id for one in found[:A_PAGE] if one.actor_id is not None)
+    shown = [_shown(one) for one in found[:A_PAGE]]
+    further = f"/audit/alarms?page={number + 1}" if len(found) > A_PAGE else ""
+    values = {"alarms": shown, "further": further, "is_first": is_first}
+    return page("alarms", "alarms", status, form=form, at=at, **values)
 
 
 def _shown(alarm: AuditAlarm) -> Shown:
     session, is_named = access.reading(), access.actor().core_id is not None
-    desk = session.get(Desk, alarm.desk_id)
+    desk = None if alarm.desk_id is None else session.get(Desk, alarm.desk_id)
     return Shown(
         alarm,
-        "" if desk is None else desk.name,
+        plain("audit.town") if desk is None else desk.name,
         _called(session, alarm.actor_id, is_named=is_named),
         is_named,
         _called(session, alarm.acknowledged_by_id, is_named=is_named),

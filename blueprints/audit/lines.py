@@ -18,7 +18,7 @@ from blueprints.audit import bp
 from blueprints.audit.telling import Page, code, page, said
 from blueprints.language import current_locale, plain, words
 from models.audit import TOWN_CHAIN, AuditLine
-from models.audit_chain import changed, wrong_ends
+from models.audit_glance import changed, wrong_ends
 from models.audit_keeping import last_kept
 from models.desk import Desk
 from models.town_time import TOKYO
@@ -120,7 +120,7 @@ def _state(found: Sequence[AuditLine]) -> dict[str, Any]:
     """Whether these lines and every end are as they were written, and when a head was kept."""
     session = access.reading()
     return {
-        "wrong": len(changed(access.kizuki().keys, found)) + len(wrong_ends(session)),
+        "wrong": len(changed(session, found)) + len(wrong_ends(session)),
         "kept_at": last_kept(session),
     }
 

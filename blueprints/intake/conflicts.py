@@ -11,7 +11,7 @@ from blueprints import access, at_desk
 from blueprints.access import Permission, allow
 from blueprints.intake import bp, reading, showing
 from blueprints.intake.acting import NEEDED, Answer, act
-from models import declaring
+from models import declaring, going_round
 from models.conflict import Relation
 from models.errors import Invalid
 from models.handoff import Handoff
@@ -24,18 +24,18 @@ def create_conflict(handoff_id: uuid.UUID) -> Answer:
     """From now on nothing of it is shown to who says so; said twice, it is said once."""
     access.close()
 
-    def take(session: Session) -> None:
+    def take(session: Session) -> bool:
         by = at_desk.signed_in(session)
-        if declaring.has_declared(session, handoff_id, by):
-            return
-        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session, NEEDED)
-        declaring.declare(handoff, by, _relation(), access.now())
+        if not declaring.has_declared(session, handoff_id, by):
+            handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_READ, session, NEEDED)
+            declaring.declare(handoff, by, _relation(), access.now())
+        return going_round.is_read(session, session.get_one(Handoff, handoff_id))
 
     try:
-        access.in_turn(take)
+        is_read = access.in_turn(take)
     except Invalid as error:
         return showing.show(handoff_id, showing.Problem("conflict", error), status=422)
-    return redirect("/desk?done=conflict", 303)
+    return redirect(f"/desk?done={'conflict' if is_read else 'conflict_nobody'}", 303)
 
 
 @bp.post("/desk/handoffs/<uuid:handoff_id>/conflict-undoing")
@@ -46,8 +46,9 @@ def create_conflict_undoing(handoff_id: uuid.UUID) -> Answer:
     def undo(handoff: Handoff, by: Person) -> None:
         reason = reading.words("reason")
         whose = reading.known("person")
-        if whose is not None:
-            declaring.undo(handoff, whose, by, reason, access.now())
+        if whose is None:
+            raise Invalid("desk.problem.not_declared", "person")
+        declaring.undo(handoff, whose, by, reason, access.now())
 
     return act(handoff_id, "conflict-undoing", undo)
 

@@ -95,6 +95,8 @@ def _table(day: Day) -> str:
         number = telephone.spaced(one.telephone or "")
         cells = [plain("desk.day.kind.call"), "", "", "", "", "", "", words, number]
         table.writerow(map(_safe, cells))
+    if day.has_more:
+        table.writerow([plain("desk.day.more")])
     return written.getvalue()
 
 

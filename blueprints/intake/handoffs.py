@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TypedDict
 
 from flask import Response, abort, g, request
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 
-from blueprints import access, at_desk, nobody_near
+from blueprints import access, at_desk, looked, nobody_near
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp, narrowed, showing
@@ -62,7 +64,7 @@ def show_pulse() -> Response:
 def show_handoff(handoff_id: uuid.UUID) -> Page:
     """One note, the person first; the first opening is a rung of the reporter's ladder."""
     if _is_news(access.load(Handoff, handoff_id, Permission.HANDOFF_READ)):
-        _open(handoff_id)
+        looked.once_written(partial(_open, handoff_id))
     return showing.show(handoff_id)
 
 
@@ -82,8 +84,8 @@ class Further(TypedDict):
 def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
     # Neither is a note, so that neither has what a list is narrowed to.
     is_today, is_calls = is_whole and view is View.DUE_TODAY, is_whole and view is View.TO_TELEPHONE
-    me = access.actor().person_id
-    late = beside(access.reading(), desk, access.now(), me) if is_today else []
+    free = nobody_near.is_free()
+    late = beside(access.reading(), desk, access.now(), free) if is_today else []
     silent = silent_of(desk) if is_calls else []
     counts, tag = counts_of(desk)
     return Further(
@@ -126,7 +128,10 @@ def _is_news(handoff: Handoff) -> bool:
 
 
 def _open(handoff_id: uuid.UUID) -> None:
-    """Remember that the desk read it; a busy store is no reason not to show it."""
+    """Remember that the desk read it; a busy store is no reason not to show it.
+
+    Who is denied it by now has read nothing more than what they were shown before.
+    """
     access.close()
 
     def read(session: Session) -> None:
@@ -136,5 +141,5 @@ def _open(handoff_id: uuid.UUID) -> None:
         nobody_near.stays_open(handoff)
         Delivery.read(session, thread_id=handoff.thread_id, person_id=by.id, now=access.now())
 
-    with suppress(Busy):
+    with suppress(Busy, NotFound):
         access.in_turn(read)

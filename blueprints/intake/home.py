@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
-from blueprints import access
+from blueprints import access, nobody_near
 from blueprints.access import Permission
 from blueprints.language import show
 from blueprints.noted import Noted, noted_of
-from models import conflict, listed
+from models import listed
 from models.handoff import Handoff
 from models.household import nearby, voices
 from models.household.entity import Gathering, members
@@ -54,7 +54,7 @@ def home_of(handoff: Handoff) -> Home:
     session, readable = access.reading(), access.listing(Handoff, Permission.HANDOFF_ANSWER)
     is_team = access.actor().in_sealed_team
     gathered = members(session, handoff.thread_id, sealed=is_team)
-    threads = _open_to(access.actor().person_id, gathered)
+    threads = nobody_near.free_of(session, gathered)
     looked = nearby.companions(session, handoff, readable, threads, sealed=is_team)
     wanted = [*threads, *(one.thread_id for one in looked.found)]
     rows = session.execute(_newest(readable), {"threads": wanted})
@@ -71,13 +71,6 @@ def home_of(handoff: Handoff) -> Home:
         companions=[shown[id_] for id_ in why],
         is_bounded=looked.is_bounded,
     )
-
-
-def _open_to(me: uuid.UUID | None, threads: frozenset[uuid.UUID]) -> frozenset[uuid.UUID]:
-    """Those of them about which the reader is in no conflict: of others not even a hint."""
-    if me is None:
-        return threads
-    return threads - set(access.reading().scalars(conflict.denied_threads(me)))
 
 
 def _acts(threads: Iterable[uuid.UUID]) -> list[Gathering]:

@@ -1,20 +1,17 @@
-"""入り直し: a second member of staff agrees before an administrator is let in anew."""
+"""A second member of staff agrees before somebody is let in whom no desk confirms afterwards."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 
 from flask import redirect
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission, allow, fresh
 from blueprints.intake import bp
 from models import way_back
 from models.invitation import Invitation
-from models.person import Person
 
 
 @bp.post("/desk/people/recoveries/<uuid:recovery_id>/agreement")
@@ -29,12 +26,9 @@ def create_agreement(recovery_id: uuid.UUID) -> Response:
     return redirect(f"/desk/people?desk={at_desk.chosen_desk().id}&done=agreement", 303)
 
 
-def recoveries() -> Sequence[Invitation]:
+def recoveries() -> list[Invitation]:
     """What waits for a second yes that the signed-in person may give."""
-    waiting = access.listing(Invitation, Permission.MEMBER_CONFIRM).where(
-        Invitation.second_id.is_(None),
-        Invitation.revoked_at.is_(None),
-        Invitation.ends_at > access.now(),
-    )
-    person = joinedload(Invitation.person).joinedload(Person.identity)
-    return access.reading().scalars(waiting.options(person)).all()
+    theirs = access.listing(Invitation, Permission.MEMBER_CONFIRM)
+    found = way_back.waiting(access.reading(), theirs, access.now())
+    looked.at(one.person_id for one in found if one.person_id is not None)
+    return found

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from blueprints import access
+from blueprints import access, looked
 from blueprints.access import Permission
 from blueprints.intake import claims
 from blueprints.intake.calls import Call, calls_of
@@ -217,4 +217,6 @@ def _numbers(handoffs: list[Listed]) -> dict[uuid.UUID, str | None]:
     people = sa.select(Person).where(Person.id.in_(ids)).options(joinedload(Person.identity))
     # The session keeps rows by weak reference only.
     session.info["people"] = session.scalars(people).all()
-    return {reporter.thread_id: reporter.telephone for reporter in reporters}
+    found = {reporter.thread_id: reporter.telephone for reporter in reporters}
+    looked.numbers(found.values())
+    return found

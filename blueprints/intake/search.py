@@ -6,9 +6,10 @@ kept nowhere; what stays is who asked, when, and at which desk.
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import g, request
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.fields import line
@@ -16,6 +17,7 @@ from blueprints.intake import bp
 from blueprints.intake.narrowed import Narrowed
 from blueprints.intake.rows import opened_rows
 from blueprints.language import plain
+from models.audit_views import SEARCH
 from models.handoff import Handoff
 from models.narrowing import WHOLE
 from models.queue import View
@@ -40,16 +42,19 @@ def create_search() -> Page:
         return _page(question, None)
     code = question.code
     code_hash = None if code is None else access.kizuki().keys.slow_index(code)
-    at_desk.write_down("search", at_desk.chosen_desk().id)
-    return _page(question, _search().answer(question, code_hash))
+    at_desk.write_down(SEARCH, at_desk.chosen_desk().id)
+    found = _among(access.listing(Handoff, Permission.HANDOFF_READ)).answer(question, code_hash)
+    # Its line alone tells whether somebody looked for what a conflict keeps from them.
+    kept = _among(access.kept_back()).answer(question, code_hash)
+    looked.at(hit.row.thread_id for hit in kept.hits)
+    return _page(question, found)
 
 
 def _question(typed: str) -> Question:
     return Question.of(typed, {code: plain(f"sign.{code}") for code in SIGNS})
 
 
-def _search() -> Search:
-    handoffs = access.listing(Handoff, Permission.HANDOFF_READ)
+def _among(handoffs: sa.Select[Handoff]) -> Search:
     desk = at_desk.chosen_desk()
     return Search(access.reading(), handoffs, desk, access.actor().reads_sealed_at(desk.id))
 

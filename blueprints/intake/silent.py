@@ -38,10 +38,12 @@ def silent_of(desk: Desk) -> list[Silent]:
     asked = _asked(desk).options(person).order_by(Phone.silent_at, Phone.device_id)
     found = access.reading().scalars(asked.limit(queue.PAGE_SIZE)).all()
     looked.at(one.device.person_id for one in found)
-    return [
+    silent = [
         Silent(one.device_id, one.device.person.name, silence.number_of(one), one.heard_at)
         for one in found
     ]
+    looked.numbers(one.telephone for one in silent)
+    return silent
 
 
 def count_of(desk: Desk) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
-from blueprints import access, at_desk
+from blueprints import access, at_desk, looked
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
 from blueprints.intake import bp, claims, reading
@@ -101,6 +101,8 @@ def _page(desk: Desk, error: Invalid | None = None) -> Page:
     members = [Member(one, loads[one.person_id], one.person_id == me) for one in places]
     away = [one.place.person_id for one in members if one.is_away and not one.is_me]
     left = _left(desk, away)
+    looked.as_("see_people")
+    looked.at(people)
     return at_desk.page(
         "intake/show_work.html",
         desk,

@@ -14,6 +14,7 @@ from blueprints import access
 from blueprints.access import Permission, allow, fresh
 from blueprints.join import bp
 from blueprints.join.forms import AppForm
+from blueprints.join.going_on import waits
 from blueprints.join.page import Page, page
 from blueprints.join.passkeys import made, whose
 from blueprints.join.trying import WRONG, few_wrong
@@ -40,10 +41,10 @@ def new_app() -> Page:
 @fresh
 @few_wrong
 def create_app() -> Page | Response:
-    """Keep the app whose code shows that it holds the secret."""
+    """Keep the app whose code shows that it holds the secret; without one, its page comes first."""
     form, keys = AppForm(), access.kizuki().keys
     secret = totp.open_new(keys, whose(), form.key.data or "") or totp.new_secret()
-    if access.is_only_shown():
+    if access.is_only_shown() or not form.key.data:
         return _page(secret, form)
     step = totp.step_of(secret, form.code.data, access.now())
     if step is None or not _is_whole(form):
@@ -68,6 +69,7 @@ def _page(secret: bytes, form: AppForm, status: int = 200, *, is_wrong: bool = F
         sealed=totp.seal_new(access.kizuki().keys, person.id, secret),
         problem=show("join.problem.code_first") if is_wrong else "",
         asks_password=_asks_password(person),
+        **waits(form),
     )
 
 

@@ -20,7 +20,6 @@ from blueprints.signed_in import browser_family, sign_in_with
 from models import signing_in
 from models.assurance import Assurance
 from models.challenge import Purpose
-from models.passkey import Passkey
 from models.passkey_answer import Refused, Used
 
 ASKED_A_MINUTE = "60/minute"
@@ -59,14 +58,8 @@ def why(error: Refused, form: ProofForm) -> str:
 
 
 def _begin(credential_id: uuid.UUID, used: Used) -> str:
-    """The session, unless the passkey was taken back while it was being verified."""
     access.close()
     with access.writing() as session:
-        found = session.get_one(Passkey, credential_id)
-        person = found.credential.person
-        if found.credential.revoked_at is not None or not person.is_active:
-            raise proving.Gone
-        found.use(used, access.now())
-        return signing_in.sign_in(
-            session, person, Assurance.PASSKEY, access.now(), browser_family()
-        )
+        person = proving.use(session, credential_id, used)
+        now, family = access.now(), browser_family()
+        return signing_in.sign_in(session, person, Assurance.PASSKEY, now, family)

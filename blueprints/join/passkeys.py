@@ -17,8 +17,9 @@ from blueprints.join.by_passkey import ASKED_A_MINUTE, why
 from blueprints.join.forms import ProofForm
 from blueprints.join.going_on import go_on, waits
 from blueprints.join.page import Page, page
-from blueprints.join.second_step import complete, owed, second_page
+from blueprints.join.second_step import complete, owed
 from blueprints.join.trying import WRONG, few_wrong
+from blueprints.second_page import second_page
 from blueprints.signed_in import browser_family, present, waiting
 from models import passkey, passkey_answer, signing_in
 from models.assurance import Assurance

@@ -25,8 +25,11 @@ MOST_OF_A_NETWORK = 2
 _FIRST_SECONDS = 0.25
 _REMEMBERED_SECONDS = 15 * 60
 
+ACCOUNTS, PHONES = "accounts", "phones"
+"""Who waits, for a password or code, or for a phone's digits: neither takes the other's places."""
+
 _lock = threading.Lock()
-_waiting: Counter[str] = Counter()
+_waiting: dict[str, Counter[str]] = {ACCOUNTS: Counter(), PHONES: Counter()}
 """How many wait, by network."""
 
 
@@ -41,27 +44,27 @@ def wait_for(email: str) -> int:
     return tries
 
 
-def hold_back(tries: int) -> None:
+def hold_back(tries: int, of: str = ACCOUNTS) -> None:
     """Hold an answer back as long as so many wrong tries ask; 429 as above."""
     if tries > FREE_TRIES:
-        with _a_place():
+        with _a_place(_waiting[of]):
             time.sleep(seconds(tries))
 
 
 @contextmanager
-def _a_place() -> Iterator[None]:
+def _a_place(waiting: Counter[str]) -> Iterator[None]:
     who = network()
     with _lock:
-        if _waiting.total() >= MOST_WAITING or _waiting[who] >= MOST_OF_A_NETWORK:
+        if waiting.total() >= MOST_WAITING or waiting[who] >= MOST_OF_A_NETWORK:
             raise TooManyRequests(retry_after=round(LONGEST_SECONDS))
-        _waiting[who] += 1
+        waiting[who] += 1
     try:
         yield
     finally:
         with _lock:
-            _waiting[who] -= 1
-            if not _waiting[who]:
-                del _waiting[who]
+            waiting[who] -= 1
+            if not waiting[who]:
+                del waiting[who]
 
 
 def forget(email: str) -> None:

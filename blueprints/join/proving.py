@@ -17,6 +17,7 @@ from blueprints.join import patience
 from blueprints.language import plain
 from models import audit, challenge, passkey_answer, totp
 from models.challenge import Purpose
+from models.credential import hold
 from models.passkey import Passkey
 from models.passkey_answer import NewKey, Refused, Site, Used
 from models.person import Person
@@ -67,6 +68,22 @@ def used_key(purpose: Purpose, person_id: uuid.UUID | None = None) -> tuple[uuid
         raise Gone
     used = passkey_answer.read_assertion(answer, told, site(), found.credential.material)
     return found.credential_id, used
+
+
+def use(session: Session, credential_id: uuid.UUID, used: Used) -> Person:
+    """Whom the passkey proved, held until the commit.
+
+    Raises Gone where it was taken back, or its person stopped, while it was being verified.
+    """
+    found = session.get_one(Passkey, credential_id)
+    person = found.credential.person
+    hold(session, person.id)
+    session.refresh(found.credential)
+    session.refresh(person)
+    if found.credential.revoked_at is not None or not person.is_active:
+        raise Gone
+    found.use(used, access.now())
+    return person
 
 
 def is_code(person_id: uuid.UUID, code: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, request
+from flask import abort, redirect, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from blueprints import access
@@ -12,50 +13,48 @@ from blueprints.access import Permission, allow
 from blueprints.join import bp, proving
 from blueprints.join.forms import ProofForm
 from blueprints.join.going_on import go_on, waits
-from blueprints.join.page import Page, page
+from blueprints.join.page import Page
 from blueprints.join.trying import WRONG, few_wrong
 from blueprints.language import own_path
+from blueprints.second_page import second_page
 from blueprints.signed_in import browser_family, sign_in_with, waiting
 from models import proof, signing_in
 from models.assurance import Assurance
-from models.credential import CredentialKind, SignIn
+from models.credential import SignIn
 
 
 @bp.get("/signin/second")
-@allow(Permission.SECOND_STEP)
-def show_second_step() -> Page:
+@allow(Permission.ANYONE)
+def show_second_step() -> Page | Response:
     """What is still owed: the app's code, the passkey, or the making of one of them."""
-    return second_page(next=own_path(request.args.get("next", "/")))
+    path = own_path(request.args.get("next", "/"))
+    if waiting() is not None:
+        return second_page(next=path)
+    is_in = current_user.is_authenticated
+    return redirect(path if is_in else url_for("join.show_sign_in", next=path), 303)
 
 
 @bp.post("/signin/second")
-@allow(Permission.SECOND_STEP)
+@allow(Permission.ANYONE)
 @few_wrong
 def create_second_step() -> Page | Response:
-    """The app's code, after the password."""
+    """The app's code, after the password; where nothing is owed any more, on with what waited."""
     form = ProofForm()
+    if current_user.is_authenticated:
+        return go_on(form)
     if access.is_only_shown():
         return second_page(**waits(form))
     person_id, waiting_id = owed()
-    if not proving.is_code(person_id, form.code.data):
+    if not _is_proved(person_id, waiting_id, form.code.data):
         return second_page(WRONG, said="join.problem.code", **waits(form))
     complete(waiting_id, Assurance.TOTP)
     return go_on(form)
 
 
-def second_page(status: int = 200, **values: object) -> Page:
-    """The page, for whoever waits."""
+def _is_proved(person_id: uuid.UUID, waiting_id: uuid.UUID, code: str) -> bool:
     session = access.reading()
-    found = session.get_one(SignIn, owed()[1])
-    kinds = proof.kinds_of(session, found.person_id)
-    return page(
-        "second_step",
-        status,
-        makes=access.actor().may_add_first,
-        may_have_app=not proof.needs_passkey(found.person),
-        has_app=CredentialKind.TOTP in kinds and found.assurance is Assurance.PASSWORD,
-        **values,
-    )
+    takes = proof.takes_code(session, session.get_one(SignIn, waiting_id))
+    return takes and proving.is_code(person_id, code)
 
 
 def owed() -> tuple[uuid.UUID, uuid.UUID]:

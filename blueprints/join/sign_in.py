@@ -12,14 +12,14 @@ from blueprints.access import Permission, allow
 from blueprints.join import bp, patience
 from blueprints.join.forms import SignInForm
 from blueprints.join.page import Page, page
-from blueprints.join.second_step import second_page
 from blueprints.join.trying import WRONG, few_wrong
 from blueprints.language import own_path
+from blueprints.second_page import second_page
 from blueprints.signed_in import browser_family, sign_in_with, sign_out, without_pages
 from blueprints.typed import kept_fields
 from models import audit
 from models.assurance import Assurance
-from models.credential import Credential, SignIn
+from models.credential import Credential, SignIn, hold
 from models.password import NOBODYS, is_password
 from models.person import Person
 
@@ -85,10 +85,13 @@ def _token(email: str, typed: str) -> str | None:
 
 def _begin(credential: Credential | None) -> str | None:
     """The session, unless the password was revoked while it was being compared."""
-    if credential is None or credential.revoked_at is not None:
+    if credential is None:
         return None
     session, person, now = credential.session, credential.person, access.now()
-    if not person.is_active:
+    hold(session, person.id)
+    session.refresh(credential)
+    session.refresh(person)
+    if credential.revoked_at is not None or not person.is_active:
         return None
     audit.record(session, "password_right", person, now=now, by=person.id)
     return SignIn.begin(session, person, Assurance.PASSWORD, now, browser_family())

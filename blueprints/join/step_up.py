@@ -22,8 +22,8 @@ from blueprints.signed_in import hold
 from models import proof, signing_in
 from models.challenge import Purpose
 from models.credential import CredentialKind
-from models.passkey import Passkey
 from models.passkey_answer import Refused, Used
+from models.person import Person
 
 
 @bp.post("/signin/step-up/challenges")
@@ -51,14 +51,15 @@ def create_step_up() -> Page | Response:
 @bp.app_template_global()
 def can_prove_by() -> frozenset[CredentialKind]:
     """By what the signed-in person can prove themselves anew."""
-    kinds = proof.kinds_of(access.reading(), current_user.person_id)
-    return frozenset(kinds) & {CredentialKind.PASSKEY, CredentialKind.TOTP}
+    session = access.reading()
+    person = session.get_one(Person, current_user.person_id)
+    return frozenset(proof.may_prove_by(session, person))
 
 
 def _problem(form: ProofForm) -> str | None:
     """Why it is no proof, or None."""
     person_id = current_user.person_id
-    if form.code.data:
+    if form.code.data and CredentialKind.TOTP in can_prove_by():
         return None if proving.is_code(person_id, form.code.data) else "join.problem.code"
     try:
         _use(*proving.used_key(Purpose.STEP_UP, person_id))
@@ -70,7 +71,7 @@ def _problem(form: ProofForm) -> str | None:
 def _use(credential_id: uuid.UUID, used: Used) -> None:
     access.close()
     with access.writing() as session:
-        session.get_one(Passkey, credential_id).use(used, access.now())
+        proving.use(session, credential_id, used)
 
 
 def _renew() -> None:

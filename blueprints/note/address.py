@@ -15,7 +15,7 @@ from blueprints.language import own_path, show
 from blueprints.note import bp
 from blueprints.note.page import Page, page
 from blueprints.note.settings import myself
-from models import involved, own_clue, settling_in, text
+from models import looking_back, own_clue, settling_in, text
 from models.errors import Invalid
 
 LIMIT = 200
@@ -38,28 +38,31 @@ def update_address() -> Response | Page:
             raise Invalid("note.problem.need_home", "home")
     except Invalid as error:
         return _page(error)
-    understood = _keep(home, employer)
+    understood = _keep(home, employer, ends_employer="no_employer" in request.form)
     asked = {"done": "here" if understood else "elsewhere", "next": _next()}
     return redirect(f"/settings/address?{urlencode(asked)}", 303)
 
 
-def _keep(home: str, employer: str) -> bool:
+def _keep(home: str, employer: str, *, ends_employer: bool) -> bool:
     """Whether the address was understood as one of this town."""
     session = access.reading()
     person = myself(session)
     tokens = own_clue.of_given(session, person, home, employer)
     # The long look is none of the turn to write.
-    found = involved.look(session, person, tokens)
+    found = looking_back.look(session, person, tokens)
     access.close()
 
     def give(session: Session) -> None:
-        settling_in.give(session, myself(session), tokens, found, access.now())
+        by = myself(session)
+        settling_in.give(session, by, tokens, found, access.now(), ends_employer=ends_employer)
 
     access.in_turn(give)
     return settling_in.lives_here(tokens)
 
 
 def _page(error: Invalid | None = None) -> Page:
+    session = access.reading()
+    person = myself(session)
     wrong = {} if error is None else {error.field: show(error.key, **dict(error.params))}
     return page(
         "address",
@@ -69,7 +72,9 @@ def _page(error: Invalid | None = None) -> Page:
         summary=list(wrong.items()),
         typed=request.form,
         next=_next(),
-        done=request.args.get("done", ""),
+        done="" if own_clue.is_asked(session, person) else request.args.get("done", ""),
+        may_wait=not access.actor().owes_answer,
+        has_employer=own_clue.has_employer(session, person),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_login import current_user
+
 from blueprints import access
 from blueprints.access import Permission, allow
 from blueprints.note import bp
@@ -22,7 +24,9 @@ def show_leaving() -> Page:
 @bp.post("/settings/leaving")
 @allow(Permission.SETTINGS)
 def create_leaving() -> Page:
-    """Forget the person; their notes stay as those of 地域の方."""
+    """Forget the person; their notes stay as those of 地域の方. Staff prove themselves first."""
+    if not current_user.is_phone:
+        access.need_fresh()
     access.in_turn(lambda session: staffing.leave(session, myself(session), access.now()))
     access.close()
     sign_out()

@@ -13,7 +13,7 @@ from blueprints.language import current_locale, show
 from blueprints.note import bp
 from blueprints.note.page import Page, answer_ways, own_desk, page
 from blueprints.note.phones import phones_of
-from models import held_history, my_number, own_settings, place, staffing, text
+from models import held_history, my_number, own_settings, place, settling_in, staffing, text
 from models.area import Area
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
@@ -43,9 +43,18 @@ def update_name() -> Response | Page:
         return settings_page(422, name=("problem.too_long", over))
     if my_number.is_in(name):
         return settings_page(422, name="problem.my_number")
-    with access.writing() as session:
-        own_settings.rename(session, myself(session), name, access.now())
+    _rename(name)
     return saved()
+
+
+def _rename(name: str) -> None:
+    session = access.reading()
+    # The long look is none of the turn to write.
+    found = settling_in.look(session, myself(session), name)
+    access.close()
+    access.in_turn(
+        lambda session: own_settings.rename(session, myself(session), name, access.now(), found)
+    )
 
 
 @bp.post("/settings/language")

@@ -9,7 +9,7 @@ from flask import redirect, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from blueprints import access
+from blueprints import access, looked
 from blueprints.access import Permission, allow
 from blueprints.office import bp
 from blueprints.office.desk_form import DeskForm
@@ -107,10 +107,12 @@ def _furnish(
 def _form_page(form: DeskForm, desk: Desk | None, status: int = 200) -> Page:
     session = access.reading()
     posted = request.form.to_dict() if request.method == "POST" else None
+    members = [] if desk is None else members_of(session, desk)
     others = access.listing(Desk, Permission.OFFICE).order_by(Desk.made_at)
-    staff = access.listing(Person, Permission.OFFICE).where(
-        Person.role == Role.STAFF, Person.state == PersonState.ACTIVE
-    )
+    asks_first = not members or form.error("begins_name") or form.error("begins_person")
+    staff = _staff() if asks_first else []
+    looked.as_("see_people")
+    looked.at([*(one.person_id for one in members), *(one.id for one in staff)])
     return page(
         "desk",
         status,
@@ -118,8 +120,16 @@ def _form_page(form: DeskForm, desk: Desk | None, status: int = 200) -> Page:
         takes_on=list(Field),
         desk=desk,
         times=hour_fields(form.hours) if posted is None else posted,
-        members=[] if desk is None else members_of(session, desk),
+        members=members,
         backups=[other for other in session.scalars(others) if other is not desk],
-        staff=sorted(session.scalars(staff), key=lambda person: person.name),
+        asks_first=asks_first,
+        staff=staff,
         is_core=desk.is_core if desk else Desk.core(session) is None,
     )
+
+
+def _staff() -> list[Person]:
+    """Everybody who may be the first at a desk, by name."""
+    is_staff = Person.role == Role.STAFF, Person.state == PersonState.ACTIVE
+    staff = access.listing(Person, Permission.OFFICE).where(*is_staff)
+    return sorted(access.reading().scalars(staff), key=lambda person: person.name)

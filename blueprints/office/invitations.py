@@ -15,6 +15,7 @@ from blueprints.office import bp
 from blueprints.office.invitation_form import InviteForm
 from blueprints.office.page import Choices, Page, as_number, change, load, page
 from blueprints.office.sheet import Drawn, Sheet, draw
+from models import way_back
 from models.errors import Invalid
 from models.invitation import Invitation, InvitationKind, invite
 from models.invitation_list import in_order
@@ -87,6 +88,7 @@ def _invite(
         invitation_id=form.once_id,
     )
     session.flush()
+    way_back.ask_second(session, invitation, now)
     return Sheet.of(invitation, drawn)
 
 

@@ -15,6 +15,7 @@ from models.area_office import area_lines, uncovered_towns
 from models.desk import Desk
 from models.going_round import nobodys
 from models.membership import Membership
+from models.own_clue import is_unanswered
 from models.person import Person, PersonState, Role
 from models.routing import is_staffed
 from models.town import CallNumber
@@ -29,6 +30,7 @@ class Counts:
     empty_desks: int
     waiting: int
     nobody_reads: int
+    unanswered: int
     vacant_beats: int
     uncovered: int
     stale_numbers: int
@@ -44,6 +46,7 @@ class Counts:
             empty_desks=sum(not is_staffed(session, desk) for desk in desks),
             waiting=session.scalar(_waiting()) or 0,
             nobody_reads=session.scalar(nobodys()) or 0,
+            unanswered=session.scalar(_unanswered()) or 0,
             vacant_beats=sum(line.is_vacant for line in area_lines(session)),
             uncovered=uncovered_towns(session),
             stale_numbers=sum(number.is_stale(today) for number in CallNumber.sheet(session)),
@@ -69,6 +72,12 @@ def _waiting() -> sa.Select[int]:
             Person.state == PersonState.ACTIVE,
         )
     )
+
+
+def _unanswered() -> sa.Select[int]:
+    """How many have not said where they live, for conflicts of interest."""
+    asked = sa.select(sa.func.count()).select_from(Person)
+    return asked.where(Person.state == PersonState.ACTIVE, is_unanswered())
 
 
 def _people(session: Session) -> dict[Role, int]:

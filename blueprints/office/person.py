@@ -95,7 +95,7 @@ def create_membership_end(person_id: uuid.UUID, membership_id: uuid.UUID) -> Pag
 @bp.post("/people/<uuid:person_id>/suspension")
 @allow(Permission.OFFICE)
 def create_suspension(person_id: uuid.UUID) -> Page | Response:
-    """Stop somebody at once, with every phone."""
+    """Stop somebody at once, with every phone. Without a proof: it is urgent, and can be undone."""
     return _change(person_id, staffing.suspend, "suspended")
 
 

@@ -49,6 +49,8 @@ class Sheet:
     desk_name: str
     telephone: str
     asks_digits: bool
+    needs_second: bool = False
+    """Whether somebody else has to agree first."""
 
     @staticmethod
     def of(invitation: Invitation, drawn: Drawn) -> Sheet:
@@ -67,6 +69,7 @@ class Sheet:
             desk_name="" if desk is None else desk.name,
             telephone="" if desk is None else desk.telephone,
             asks_digits=invitation.digits_code is not None,
+            needs_second=invitation.needs_second,
         )
 
     @property

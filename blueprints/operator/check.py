@@ -13,7 +13,6 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from blueprints.access import kizuki
-from blueprints.gate import limiter
 from blueprints.operator import bp
 from blueprints.operator.terminal import say, table
 from models import readiness
@@ -54,7 +53,6 @@ def parts() -> dict[str, Check]:
         "town": town,
         "https": https,
         "push": push,
-        "limits": limits,
         **added,
         "worker": worker,
     }
@@ -135,14 +133,6 @@ def push(town: Kizuki) -> Finding:
     if is_invented and not _is_demo(town):
         return Finding(False, "subject", params)
     return Finding(True, "well", params)
-
-
-def limits(town: Kizuki) -> Finding:
-    """Redis answers, where several servers count tries together."""
-    if not town.settings.redis:
-        return Finding(True, "unused")
-    is_well = bool(limiter.storage.check())
-    return Finding(is_well, "well" if is_well else "silent")
 
 
 def worker(town: Kizuki) -> Finding:

@@ -16,6 +16,7 @@ from models.confirmation import await_readmitted
 from models.demo import DemoSignIn, is_empty, load_demo, with_invitations
 from models.kizuki import Kizuki
 from models.password import hash_password
+from models.refolding import refold
 from models.reporter import learn_numbers
 from models.settings import Settings, is_loopback
 from models.store import Store
@@ -41,7 +42,20 @@ def make_ready(town: Kizuki) -> None:
         _migrate(town.store)
     learn_numbers(town.store)
     await_readmitted(town.store, town.clock())
-    key_chains(town.store, town.clock())
+    _key_chains(town)
+    refold(town.store, town.clock())
+
+
+def _key_chains(town: Kizuki) -> None:
+    """Once in this folder's life.
+
+    That it was done stands in a file: what stands in the database can be taken back by whoever
+    wants lines of their own to be signed.
+    """
+    done = town.settings.instance / "log-signed"
+    if not done.exists():
+        key_chains(town.store, town.clock())
+        done.touch(mode=0o600)
 
 
 def _migrate(store: Store) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, cast
 
-from models import audit, deadline, mirror, routing, telling
+from models import audit, deadline, mirror, routing, telling, together
 from models.errors import Invalid, NotAllowed
 from models.handoff import storms
 from models.handoff.transitions import Outcome, State, Verb
@@ -104,7 +104,7 @@ class Moving:
         A date that was named stays, and is minded from the start: its new owner has heard nothing.
         """
         handoff = _self(self)
-        is_of_many = storms.is_of_many(handoff)
+        is_of_many, since = storms.is_of_many(handoff), together.stood_since(handoff)
         handoff._step(Verb.HAND_TO_BACKUP)
         _give(handoff, backup)
         if handoff.state is State.SENT:
@@ -112,7 +112,7 @@ class Moving:
         elif handoff.next_on is not None:
             handoff._promise(handoff.next_on)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
-        telling.came_over(handoff, now)
+        telling.came_over(handoff, since, now)
 
     def leave_to(self, heir: Desk, now: dt.datetime) -> None:
         """Nobody at the desk where it ended hears of it any more: the heir does, and telephones.
@@ -132,15 +132,15 @@ class Moving:
         handoff = _self(self)
         if handoff.is_sealed:
             raise NotAllowed("desk.problem.sealed_stays")
-        is_of_many = storms.is_of_many(handoff)
+        is_of_many, since = storms.is_of_many(handoff), together.stood_since(handoff)
         handoff._step(Verb.ESCALATE)
         earlier = handoff.desk_id
         mirror.left(handoff, now)
         _give(handoff, backup)
         _owe(handoff, now, is_of_many=is_of_many)
         handoff._did(Verb.ESCALATE, None, now)
-        telling.came_over(handoff, now)
-        telling.moved_on(handoff, earlier, now)
+        telling.came_over(handoff, since, now)
+        telling.moved_on(handoff, earlier, since, now)
 
     def may_take_back(self, now: dt.datetime) -> bool:
         """Whether the writer may take the note back: ten minutes, while nobody opened it."""

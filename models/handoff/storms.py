@@ -1,7 +1,7 @@
 """同じ場所のこと: many notes of one place that wait at one desk stand in its lists as one row.
 
-The oldest is the head, and the others are folded under it: `storm_id`. What holds of every one
-that is folded, at every instant, whatever verb was done to it or to its head:
+Who stood there first is the head, and the others are folded under it: `storm_id`. What holds of
+every one that is folded, at every instant, whatever verb was done to it or to its head:
 
 * both wait at one desk, are nobody's, sealed alike, and about one place;
 * the head is as urgent or more, and is not due later: so whatever is due today, or overdue, is in
@@ -35,7 +35,7 @@ from models.handoff.turns import hold
 if TYPE_CHECKING:
     from models.handoff.entity import Handoff
 
-__all__ = ["MANY", "WITHIN", "hold", "is_of_many", "join", "leave", "settle"]
+__all__ = ["MANY", "WITHIN", "beneath", "hold", "is_of_many", "join", "leave", "settle"]
 
 MANY = 5
 WITHIN = dt.timedelta(hours=24)
@@ -73,11 +73,9 @@ def join(session: Session, handoff: Handoff, *, is_of_many: bool = False) -> Non
         return
     turns.hold_rows(session, kind, [row.id for row in rows])
     own = _Own(handoff)
-    if any(row.newest for row in rows):
-        heads = sorted(rows, key=lambda row: (row.newest is None, row.sent_at, row.id))
-        under = _folded(heads, [own])
-    else:
-        under = _folded([], sorted([*rows, own], key=lambda row: (row.sent_at, row.id)))
+    rows.sort(key=lambda row: (row.newest is None, row.sent_at, row.id))
+    # It comes last, however old: of what stands there somebody was told as of the row.
+    under = _folded(rows, [own]) if rows[0].newest else _folded([], [*rows, own])
     for head_id, ids in under.items():
         these = sa.or_(kind.id.in_(ids), kind.storm_id.in_(ids))
         session.execute(sa.update(kind).where(these).values(storm_id=head_id))
@@ -98,6 +96,15 @@ def leave(handoff: Handoff) -> None:
         session.execute(sa.update(kind).where(follows).values(storm_id=next_one.id))
         itself = sa.update(kind).where(kind.id == next_one.id)
         session.execute(itself.values(storm_id=None))
+
+
+def beneath(handoff: Handoff) -> set[uuid.UUID]:
+    """What is folded under it."""
+    if handoff.place_token is None:
+        return set()
+    handoff.session.flush()
+    kind = type(handoff)
+    return set(handoff.session.scalars(sa.select(kind.id).where(kind.storm_id == handoff.id)))
 
 
 def is_of_many(handoff: Handoff) -> bool:

@@ -1,7 +1,7 @@
 """Likely companions of a note: the notes of its desk that are opened in memory, and no more.
 
-Looked at are those that move and the newest, up to MOST; of older ones those that meet the note in
-a blind index. The caller's selection holds what the reader may read.
+Looked at is what is open, and what ended last, up to MOST; of older ones those that meet the note
+in a blind index. The caller's selection holds what the reader may read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import narrowing, normalise
 from models.area import Area, AreaKind
@@ -26,12 +26,14 @@ from models.household import likeness, whereabouts
 from models.household.likeness import Companion, Sketch
 from models.household.whereabouts import Towns, Whereabouts
 from models.observation import Observation, opened
-from models.queue import IS_HERE, Handoffs
+from models.queue import IS_HERE, Handoffs, is_among
 from models.thread import Thread, key_of
 from models.town_time import local_date
 
 MOST = 3000
-"""How many of a desk's notes are opened."""
+"""How many of the notes that ended at a desk are opened."""
+OPEN = 20_000
+"""What is open is looked at whole; this alone bounds what a flood of notes could cost."""
 OLDER = 200
 """How many of those that meet in a blind index."""
 SHOWN = 5
@@ -100,13 +102,14 @@ def _rows(session: Session, handoff: Handoff, readable: Handoffs) -> tuple[list[
     """Of the desk's newest those that may lie near; the rest is not opened."""
     area_id = handoff.area_id
     around = () if area_id is None else tuple(narrowing.around(session, area_id))
-    asked = {"desk": handoff.desk_id, "around": around, "all": area_id is None}
+    here = {"desk": handoff.desk_id, "open": OPEN, "ended": MOST}
+    asked = {**here, "around": around, "all": area_id is None}
     rows = run(session, _newest(readable), asked).all()
     if rows:
-        count = rows[0][-1]
+        is_bounded = rows[0][-1]
     else:
-        count = run(session, _reached(readable), {"desk": handoff.desk_id}).scalar_one()
-    return [Near._make(row[:-1]) for row in rows], count > MOST
+        is_bounded = run(session, sa.select(_has_more(readable)), here).scalar_one()
+    return [Near._make(row[:-1]) for row in rows], bool(is_bounded)
 
 
 def _met(session: Session, handoff: Handoff, readable: Handoffs, *, sealed: bool) -> list[Near]:
@@ -139,31 +142,33 @@ _COLUMNS: tuple[Any, ...] = (
 
 @lru_cache(maxsize=64)
 def _newest(readable: Handoffs) -> sa.Select[Any]:
-    """Open notes first, then what ended last, along one index each; with how many were met."""
-    newest = sa.union_all(*(sa.select(one.subquery()) for one in _parts(readable))).cte()
-    met = sa.select(sa.func.count()).select_from(newest).scalar_subquery()
-    first = sa.select(newest.c.id).order_by(newest.c.is_open.desc(), newest.c.last_at.desc())
+    """What is open and what ended last, along one index each; with whether there is more."""
+    parts = (one.limit(most).subquery() for one, most in _parts(readable))
+    newest = sa.union_all(*(sa.select(one) for one in parts))
     near = sa.or_(
         Handoff.area_id.in_(sa.bindparam("around", expanding=True)),
         Handoff.area_id.is_(None),
         sa.bindparam("all", type_=sa.Boolean()),
     )
-    return _with_notes(sa.select(Handoff).where(Handoff.id.in_(first.limit(MOST)), near), met)
+    chosen = sa.select(Handoff).where(Handoff.id.in_(newest), near)
+    return _with_notes(chosen, _has_more(readable))
 
 
 @lru_cache(maxsize=64)
-def _reached(readable: Handoffs) -> sa.Select[int]:
-    """How many there are where none lies near, up to one more than are opened."""
-    ids = sa.union_all(*(sa.select(one.subquery().c.id) for one in _parts(readable)))
-    some = ids.subquery()
-    return sa.select(sa.func.count()).select_from(sa.select(some).limit(MOST + 1).subquery())
+def _has_more(readable: Handoffs) -> sa.ColumnElement[bool]:
+    """Whether older notes are left unopened."""
+    beyond = (one.offset(most).limit(1).subquery() for one, most in _parts(readable))
+    return sa.or_(*(sa.exists(sa.select(one)) for one in beyond))
 
 
-def _parts(readable: Handoffs) -> list[sa.Select[Any]]:
-    columns: tuple[Any, ...] = (Handoff.id, Handoff.is_open, Handoff.last_at)
-    here = readable.with_only_columns(*columns).where(IS_HERE, _IS_OWN)
-    newest = here.order_by(Handoff.last_at.desc(), Handoff.id.desc()).limit(MOST + 1)
-    return [newest.where(Handoff.is_open.is_(is_open)) for is_open in (True, False)]
+def _parts(readable: Handoffs) -> list[tuple[sa.Select[Any], sa.BindParameter[int]]]:
+    """The ids of what is open, and of what ended, the newest first; and the most of each."""
+    here = readable.with_only_columns(Handoff.id).where(IS_HERE, _IS_OWN)
+    newest = here.order_by(Handoff.last_at.desc(), Handoff.id.desc())
+    return [
+        (newest.where(Handoff.is_open.is_(is_open)), sa.bindparam(most, type_=sa.Integer()))
+        for is_open, most in ((True, "open"), (False, "ended"))
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -171,8 +176,10 @@ def _meeting(readable: Handoffs) -> sa.Select[Any]:
     tokens = Clue.token.in_(sa.bindparam("tokens", expanding=True))
     notes = sa.select(Clue.observation_id).where(tokens)
     notes = notes.order_by(Clue.noted_at.desc()).limit(OLDER)
-    found = _with_notes(readable.where(_IS_OWN))
-    return found.where(Observation.id.in_(notes)).limit(OLDER)
+    one = aliased(Handoff)
+    met = sa.select(one.id).join(Observation, Observation.thread_id == one.thread_id)
+    met = met.where(Observation.id.in_(notes), is_among(readable.where(_IS_OWN), one))
+    return _with_notes(sa.select(Handoff).where(Handoff.id.in_(met))).limit(OLDER)
 
 
 def _with_notes(handoffs: Handoffs, *more: sa.ColumnElement[Any]) -> sa.Select[Any]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import held_history
 from models.base import keys_of
 from models.desk import DeskKind
 from models.membership import present_places
+from models.own_clue import FIRST_DAY
 from models.person import Person, Role
 
 
@@ -33,6 +37,8 @@ class Actor:
     """The desks for which the person stands in where all members are in conflict."""
     is_sealed_deputy: bool = False
     """Whether that holds for the core's sealed team, too."""
+    owes_answer: bool = False
+    """Whether they have to say first where they live: staff, once their first day is over."""
     token: bytes | None = None
     """Finds the person's own threads."""
     closed_before: dt.datetime | None = None
@@ -76,6 +82,7 @@ class Actor:
             has_conflicts=any(one.has_conflicts for one in present),
             deputy_ids=frozenset(one.desk_id for one in deputies),
             is_sealed_deputy=any(one.in_sealed_team for one in deputies),
+            owes_answer=_owes_answer(person, present, now),
             token=keys_of(session).reporter_token(person.id),
             closed_before=held_history.closed_before(person, now),
             is_unlocked=is_unlocked,
@@ -94,3 +101,8 @@ class Actor:
     def is_staff(self) -> bool:
         """Whether the person is confirmed staff of some desk, or its deputy."""
         return bool(self.desk_ids or self.deputy_ids)
+
+
+def _owes_answer(person: Person, present: Sequence[sa.Row[Any]], now: dt.datetime | None) -> bool:
+    is_new = now is not None and now < person.joined_at + FIRST_DAY
+    return not is_new and any(not one.has_answered for one in present)

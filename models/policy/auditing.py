@@ -33,7 +33,7 @@ def _asks(actor: Actor, alarm: AuditAlarm) -> bool:
 
 
 def _ask_reach(actor: Actor) -> Condition:
-    others = AuditAlarm.actor_id != actor.person_id
+    others = AuditAlarm.actor_id.is_distinct_from(actor.person_id)
     if audits(actor) or (actor.core_id is not None and actor.in_sealed_team):
         return others
     if actor.core_id is None:

@@ -5,9 +5,11 @@ Every rule about handoffs ends here. Who has no conflict at all pays nothing for
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Collection
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from models import conflict
 from models.handoff import Handoff
@@ -29,6 +31,16 @@ def not_denied(actor: Actor) -> Condition:
     if not actor.has_conflicts:
         return sa.true()
     return conflict.is_free(Handoff.thread_id, actor.person_id)
+
+
+def without_denied(
+    session: Session, actor: Actor, threads: Collection[uuid.UUID]
+) -> frozenset[uuid.UUID]:
+    """Those of some threads about which the actor is in no conflict, this moment."""
+    if actor.person_id is None:
+        return frozenset()
+    denied = conflict.denied_threads(actor.person_id)
+    return frozenset(threads) - set(session.scalars(denied))
 
 
 def stands_in(actor: Actor, handoff: Handoff) -> bool:

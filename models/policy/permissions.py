@@ -24,8 +24,6 @@ class Permission(StrEnum):
     """Own settings, own phones, leaving: where reading is unlocked."""
     ADDRESS_GIVE = "address_give"
     """Say where one lives and works, for conflicts alone: staff and commissioners."""
-    SECOND_STEP = "second_step"
-    """Give or make the second proof: whoever gave a first one, and reaches nothing else."""
     CREDENTIAL_ADD = "credential_add"
     """Make a proof of one's own: who works here, and who came in a moment ago without one."""
     OWN_SIGN_INS = "own_sign_ins"

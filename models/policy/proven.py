@@ -23,7 +23,6 @@ def is_fresh(actor: Actor, now: dt.datetime) -> bool:
 
 
 PROOF_ENTRY: dict[Permission, Callable[[Actor], bool]] = {
-    Permission.SECOND_STEP: lambda actor: actor.waits_as is not None,
     Permission.CREDENTIAL_ADD: lambda actor: actor.may_add_first or _works_here(actor),
     Permission.OWN_SIGN_INS: _works_here,
 }

@@ -1,4 +1,4 @@
-"""Who may be the second to agree that an administrator is let in anew: another of the core."""
+"""Who may be the second to agree where no desk confirms somebody afterwards: one of the core."""
 
 from __future__ import annotations
 

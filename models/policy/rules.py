@@ -28,6 +28,7 @@ from models.phone import Phone
 from models.policy import auditing, conflict, own_desk, phones, recovery
 from models.policy.absence import mark_reach, marks
 from models.policy.actor import Actor
+from models.policy.answered import seen
 from models.policy.conditions import NEVER, Condition, at_one_of
 from models.policy.gathering import gather_reach, gathers
 from models.policy.own import OWN_ENTRY, OWN_ROWS
@@ -198,7 +199,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
 
 def may_enter(actor: Actor, permission: Permission) -> bool:
     """Whether the actor may use views of this permission at all."""
-    return _safely(lambda: ENTRY[permission](actor), permission)
+    return _safely(lambda: ENTRY[permission](seen(actor, permission)), permission)
 
 
 def is_locked(actor: Actor, permission: Permission) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from models import place
 from models.base import keys_of, run
@@ -15,7 +15,7 @@ from models.clue import Clue, token
 from models.desk import Desk
 from models.handoff import Handoff
 from models.observation import Observation
-from models.queue import IS_HERE, Handoffs
+from models.queue import IS_HERE, Handoffs, is_among
 from models.receipt import Receipt
 from models.search.matching import Match
 from models.search.question import Question, Reason
@@ -73,11 +73,13 @@ def _of_code(handoffs: Handoffs) -> sa.Select[Any]:
 @lru_cache(maxsize=64)
 def _of_tokens(handoffs: Handoffs) -> sa.CompoundSelect[Any]:
     """Each along the index of its token; all of them together would be sorted whole."""
+    found = aliased(Handoff)
     parts = (
-        handoffs.with_only_columns(Clue.field, *COLUMNS)
-        .join(Observation, Observation.thread_id == Handoff.thread_id)
-        .join(Clue, Clue.observation_id == Observation.id)
-        .where(IS_HERE, Clue.token == sa.bindparam(f"token{n}", type_=sa.LargeBinary()))
+        sa.select(Clue.field, *(getattr(found, name) for name in Seen._fields))
+        .join(Observation, Observation.id == Clue.observation_id)
+        .join(found, found.thread_id == Observation.thread_id)
+        .where(Clue.token == sa.bindparam(f"token{n}", type_=sa.LargeBinary()))
+        .where(is_among(handoffs.where(IS_HERE), found))
         .order_by(Clue.noted_at.desc())
         .limit(_MOST)
         .subquery()

@@ -1,4 +1,4 @@
-"""How far one looks for words: notes that are open at a desk, and those that ended there last."""
+"""How far one looks for words: what is open at a desk, and those notes that ended there last."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from models.search.seen import COLUMNS, Seen
 from models.thread import Thread, key_of
 
 FAR = 3000
-"""How many notes are opened for one question: of those that are open, and of those that ended."""
+"""How many of the notes that ended are opened for one question."""
+OPEN = 20_000
+"""What is open is looked through whole; this alone bounds what a flood of notes could cost."""
 _IS_OPEN = sa.bindparam("is_open", type_=sa.Boolean())
 _MOST = sa.bindparam("most", type_=sa.Integer())
 _OF_NOTE = (
@@ -47,17 +49,20 @@ class Looked:
 
 def read(session: Session, handoffs: Handoffs, desk: Desk) -> tuple[Looked, list[Note]]:
     """Open the notes of a desk that are looked through, beginning with what moved last."""
-    open_, ended = (_rows(session, handoffs, desk, is_open=one) for one in (True, False))
-    looked = Looked(
-        min(len(open_), FAR), min(len(ended), FAR), len(open_) <= FAR, len(ended) <= FAR
-    )
+    open_, all_open = _rows(session, handoffs, desk, OPEN, is_open=True)
+    ended, all_ended = _rows(session, handoffs, desk, FAR, is_open=False)
+    looked = Looked(len(open_), len(ended), all_open, all_ended)
     keys = keys_of(session)
-    return looked, [_opened(keys, row) for row in (*open_[:FAR], *ended[:FAR])]
+    return looked, [_opened(keys, row) for row in (*open_, *ended)]
 
 
-def _rows(session: Session, handoffs: Handoffs, desk: Desk, *, is_open: bool) -> list[sa.Row[Any]]:
-    values = {"desk": desk.id, "is_open": is_open, "most": FAR + 1}
-    return list(run(session, _newest(handoffs), values).all())
+def _rows(
+    session: Session, handoffs: Handoffs, desk: Desk, most: int, *, is_open: bool
+) -> tuple[list[sa.Row[Any]], bool]:
+    """The newest rows, and whether these are all."""
+    values = {"desk": desk.id, "is_open": is_open, "most": most + 1}
+    rows = list(run(session, _newest(handoffs), values).all())
+    return rows[:most], len(rows) <= most
 
 
 @lru_cache(maxsize=64)

@@ -58,9 +58,11 @@ async function meetAll(keys) {
   return areMet;
 }
 
-// An item without an id is of the present key.
-const isOf = (key) => (item) =>
-  item.owner === key.owner && (item.device ?? (key.isEnded || key.id)) === key.id;
+// An item without an id is of its turn's key, which has to stay until it went.
+const isOf =
+  (key) =>
+  ({ owner, device: id, turn = 0 }) =>
+    owner === key.owner && (id ? id === key.id : turn === (key.turn ?? 0));
 
 // Nothing but an answer of our server's counts; gives whether it said what it knows of the key.
 async function meet(key, own) {

@@ -47,7 +47,7 @@ export async function rename({ owner, id: before }, id) {
       // What was told under one name is told anew under another.
       const toldAt = before === id ? result.toldAt : 0;
       devices.put({ ...result, id: id ?? undefined, toldAt }, owner);
-      nameItems(items, owner, [before, null], id);
+      nameItems(items, result, before, id);
     };
   });
   return isPresent;
@@ -61,16 +61,19 @@ async function replace({ owner, id }) {
       if (result?.id !== id) return;
       devices.put({ ...result, isEnded: true, toldAt: 0 }, device.ended(result));
       devices.put({ ...fresh, turn: (result.turn ?? 0) + 1 }, owner);
-      nameItems(items, owner, [null], id);
+      nameItems(items, result, id, id);
     };
   });
 }
 
-function nameItems(items, owner, before, id) {
+// What a key signed is called as it is. An item without a name that was sealed while an earlier key
+// ended is of that one's turn.
+function nameItems(items, { owner, turn = 0 }, before, id) {
   items.openCursor().onsuccess = ({ target: { result: cursor } }) => {
     if (!cursor) return;
     const { value } = cursor;
-    const isNamed = value.owner === owner && before.includes(value.device ?? null);
+    const isOfKey = value.device ? value.device === before : (value.turn ?? 0) === turn;
+    const isNamed = value.owner === owner && isOfKey;
     if (isNamed && value.device !== id) cursor.update({ ...value, device: id });
     cursor.continue();
   };

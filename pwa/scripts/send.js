@@ -2,7 +2,7 @@
 // answered, it stays, and is put off.
 
 import { arrive } from "./copies.js";
-import { leave } from "./left.js";
+import { isCounted, leave } from "./left.js";
 import { DAY_MS } from "./pace.js";
 import { post } from "./post.js";
 import { knowsReader, outlive, sender } from "./sender.js";
@@ -42,8 +42,7 @@ export async function send(id, waitingBehind) {
 }
 
 async function leftAlone({ owner, leftAt }) {
-  const isCounted = leftAt <= Date.now();
-  if (!isCounted && knowsReader()) await leave(owner, Date.now());
+  if (!isCounted(leftAt) && knowsReader()) await leave(owner, Date.now());
   return { isParked: true };
 }
 

@@ -5,6 +5,7 @@ import { isOverdue } from "./left.js";
 import { register } from "./registration.js";
 import { base64url } from "./seal.js";
 
+const SIGNED = { name: "ECDSA", hash: "SHA-256" };
 let page = {};
 
 // What the page holds of the server's. `phone` is there where its reader may sign for themselves,
@@ -16,8 +17,8 @@ export function bind({ me, csrf, phone }) {
 // A person without a registered key (a desk's computer) is vouched for by their own session, and
 // by no other. Null where it is left to a page of theirs.
 export async function sender(item) {
-  const { owner, device: known, signature } = item;
-  const id = known ?? (await registered(owner));
+  const { owner, signature } = item;
+  const id = item.device ?? (await signerId(item));
   const signed = { "Kizuki-Device": id, "Kizuki-Signature": base64url(signature) };
   if (id) return { headers: signed, credentials: "omit" };
   if (owner === page.me && page.csrf) {
@@ -25,6 +26,18 @@ export async function sender(item) {
   }
   const isTheirs = owner !== device.NOBODY && !isOverdue(item);
   return isTheirs ? null : { headers: {}, credentials: "omit", isNobodys: true };
+}
+
+// Of an item without a name, the id of the key that signed it: while it was being sealed that key may
+// have been named, and ended, and another one stands in its place by now.
+async function signerId({ owner, envelope, signature }) {
+  await registered(owner);
+  for (const { owner: whose, id, pair } of await device.all()) {
+    const isTheirs = id && whose === owner;
+    if (isTheirs && (await crypto.subtle.verify(SIGNED, pair.publicKey, signature, envelope)))
+      return id;
+  }
+  return undefined;
 }
 
 // Whether this page knows that what it leaves needs a sign-in; a worker or a kept page only needs a

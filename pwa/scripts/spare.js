@@ -100,7 +100,11 @@ async function bringBack(cache, address) {
   // The key that signed it is lost, too. Where no server knew that one, the writer's next one signs
   // in its place.
   if (item.device) item.turn = LOST_TURN;
-  else item.signature = await sign(item.envelope, await ownOf(item.owner));
+  else {
+    const next = await ownOf(item.owner);
+    item.turn = next.turn ?? 0;
+    item.signature = await sign(item.envelope, next);
+  }
   return putBack(item);
 }
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 EVERYBODY = "AZRrVNCIOKTUXMBYLW"
 SIGNED_IN = "RrVNCIOKTUMBYL"
 LOCKED_TOO = "Z" + SIGNED_IN
+SIGNED_IN_HALF = LOCKED_TOO + "W"
 PHONES = "ZRrVNC"
 STAFF = "IOKTBY"
 WORKS = "IOKTUMBYL"
@@ -51,8 +52,8 @@ MATRIX: dict[str, str] = {
     "POST /signin/passkey": EVERYBODY,
     "POST /signin/passkey/challenges": EVERYBODY,
     # The second proof, and proving oneself anew
-    "GET /signin/second": "W",
-    "POST /signin/second": "W",
+    "GET /signin/second": SIGNED_IN_HALF,
+    "POST /signin/second": SIGNED_IN_HALF,
     "POST /signin/step-up": WORKS,
     "POST /signin/step-up/challenges": WORKS,
     "GET /signins": WORKS,

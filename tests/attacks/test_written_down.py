@@ -13,7 +13,13 @@ from tests.attacks.matrix import MATRIX
 from tests.attacks.test_matrix import World, ask
 
 NOTE, REPORTER, SOMEBODY = "このごろ見かけません", "鈴木", "須田"
-SHOWS = {"I": (NOTE, REPORTER), "T": (NOTE, REPORTER), "K": (NOTE,), "M": (SOMEBODY,)}
+COLLEAGUE, STAFF = "加藤", "岡田"
+SHOWS = {
+    "I": (NOTE, REPORTER, COLLEAGUE),
+    "T": (NOTE, REPORTER),
+    "K": (NOTE,),
+    "M": (SOMEBODY, STAFF),
+}
 """What of the town only somebody else's page shows, by who asks."""
 LOOKS_FOR = {
     "POST /desk/search": {"q": "おばあさん"},
@@ -28,7 +34,10 @@ SEEN = {
     "POST /desk/search",
     "POST /desk/phones",
     "POST /desk/day/table",
+    "GET /desk/people",
+    "GET /desk/work",
     "GET /office/people",
+    "GET /office/desks/<uuid:desk_id>",
 }
 """Pages that do show it, so that the search cannot be empty."""
 

@@ -208,7 +208,7 @@ def test_a_busy_store_keeps_nobody_from_reading(
         raise Busy
         yield
 
-    monkeypatch.setattr("blueprints.access.writing", refuse)
+    monkeypatch.setattr("models.store.Store.write", refuse)
     shown = tap(suzuki, refused, "en", name="花")
     assert shown.status_code == 503
     assert '<html lang="en"' in shown.text

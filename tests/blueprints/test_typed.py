@@ -14,7 +14,7 @@ from tests.browser.stand import make_app
 from tests.support.catalogues import sources
 
 FORMS = "\n".join(text for path, text in sources().items() if path.suffix == ".html")
-KEYS = {"code", "digits", "password", "pin"}
+KEYS = {"code", "digits", "password", "pin", "present"}
 """They let somebody in or open a thread; the page of an error shows none of them."""
 
 

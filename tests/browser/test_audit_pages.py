@@ -28,7 +28,7 @@ def test_the_log_and_its_questions_are_clean(browser: Browser, app: Flask, store
         let_in(context, url, store, reader, app)
         page = context.new_page()
         page.goto("/audit")
-        page.get_by_text("一緒に見えたもの").first.click()
+        page.get_by_text("一緒にあったもの").first.click()
         look(page, "audit_lines", of="audit/lines.html", at=DESK)
         page.get_by_role("link", name="確認のお願い").first.click()
         page.get_by_label("わかったこと").wait_for()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -144,6 +146,7 @@ def test_a_missing_desk_opens_its_fold_again_with_what_was_typed(
     look(page, "desk_note_refused", at=DESK)
 
 
+PULSE = Path(__file__).parents[2] / "pwa/scripts/behaviours/pulse.js"
 ONLY_THERE = pytest.mark.parametrize("context", [DESK], indirect=True, ids=["desk"])
 OFTEN = """const { setTimeout: later } = globalThis;
   globalThis.setTimeout = (act, ms) => later(act, ms === 3000 ? 300 : ms);"""
@@ -179,6 +182,21 @@ def test_a_new_note_appears_by_itself_and_is_counted(
     expect(page.locator(f'a[href="{href}"]')).to_be_focused()
     expect(page.get_by_role("status").filter(has_text="一覧が新しくなりました")).to_be_attached()
     assert new.id
+    # Where somebody has begun something the rows stay; what waits is counted all the same.
+    page.get_by_role("checkbox").first.check()
+    with store.write() as session:
+        town.note(session, clock.now, area=cast.kitamachi, urgency="today", words="そのつぎに来た")
+    expect(page).to_have_title(re.compile(rf"^\({before + 2}\) 受付"))
+    assert page.evaluate("() => badges.at(-1)") == before + 2
+    expect(page.locator(".job")).to_have_count(before + 1)
+    page.get_by_role("checkbox").first.uncheck()
+    expect(page.locator(".job")).to_have_count(before + 2)
+
+
+def test_a_new_note_is_shown_within_five_seconds_of_a_page_that_rests() -> None:
+    own = {name: int(ms) for name, ms in re.findall(r"(\w+_MS) = ([\d_]+);", PULSE.read_text())}
+    assert own["EVERY_MS"] + own["STILL_MS"] <= 5000
+    assert f"ms === {own['EVERY_MS']}" in OFTEN
 
 
 @ONLY_THERE

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,6 +17,8 @@ from tests.browser.looking import look
 from tests.browser.note_town import let_in
 from tests.conftest import SetClock
 from tests.support.live import serving
+
+KEYS = Path(__file__).parents[2] / "pwa/scripts/behaviours/keys.js"
 
 
 @pytest.fixture
@@ -78,6 +82,12 @@ def test_the_keys_are_listed_and_can_be_put_away(page: Page) -> None:
     page.keyboard.press("?")
     listed = page.get_by_role("dialog", name="キーボードで使う")
     expect(listed).to_contain_text("選んだ行を受け止める")
+    known = re.findall(
+        r"^\s+(\w|\"\S\"): |does\.(\w) =|does\[(\"\S\")\] =", KEYS.read_text(), re.MULTILINE
+    )
+    does = {"".join(groups).strip('"') for groups in known}
+    # On a note's page: to the list, and to what can be done.
+    assert set(listed.locator("kbd").all_inner_texts()) == does - {"l", "o"}
     look(page, "desk_keys", at=DESK)
     listed.get_by_label("文字のキーを使う").uncheck()
     listed.get_by_role("button", name="閉じる").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.browser.note_town import let_in
 from tests.conftest import SetClock
 from tests.support.live import serving
 
+A4_POINTS = (595, 842)
 QUEUE, NOTE = "intake/list_handoffs.html", "intake/show_handoff.html"
 PLACES = Path(__file__).parents[2] / "models/demo/places.toml"
 MONTHS = tomllib.loads(PLACES.read_text("utf-8"))["month"]
@@ -102,6 +104,20 @@ def test_axe_finds_nothing_where_a_lost_phone_is_looked_for(
     page.press("input[type=search]", "Enter")
     page.wait_for_selector("text=鈴木さん")
     look(page, "desk_phones", of="intake/list_phones.html", at=DESK)
+
+
+@pytest.mark.parametrize("page", [DESK], indirect=True, ids=["desk"])
+def test_the_days_sheet_is_printed_on_a4_without_its_buttons(
+    page: Page, app: Flask, store: Store, desk_town: DeskTown
+) -> None:
+    page.goto("/desks")
+    let_in(page.context, page.url, store, desk_town.cast.okada, app)
+    page.goto("/desk/day")
+    pdf = page.pdf(prefer_css_page_size=True)
+    sizes = re.findall(rb"/MediaBox \[\s*0 0 ([\d.]+) ([\d.]+)", pdf)
+    assert {tuple(round(float(side)) for side in size) for size in sizes} == {A4_POINTS}
+    page.emulate_media(media="print")
+    assert page.locator("button:visible, .button:visible").count() == 0
 
 
 @pytest.mark.parametrize("page", [PHONE], indirect=True, ids=["phone"])

@@ -69,6 +69,12 @@ def test_a_tap_on_a_notification_leads_through_the_digits_to_the_reply(
     field.press_sequentially(PIN)
     expect(suzuki.get_by_text(QUESTION)).to_be_visible()
     assert suzuki.url == f"{url}/notes/{note_town.asked}"
+    suzuki.goto(f"{url}/lock/pin")
+    expect(suzuki.locator("#present")).to_be_focused()
+    suzuki.locator("#present").fill(PIN)
+    field.fill("593027")
+    suzuki.get_by_role("button", name="この番号にする").click()
+    expect(suzuki).to_have_url(f"{url}/settings?done=saved")
 
 
 def test_a_thread_that_nobody_touches_is_left_and_what_was_begun_comes_back(

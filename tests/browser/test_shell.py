@@ -13,7 +13,7 @@ from models.store import Store
 from tests.browser.conftest import LONG, WITH_WORKER
 from tests.browser.looking import look
 from tests.browser.note_town import NoteTown, let_in
-from tests.browser.shell_phone import CACHED, IMPATIENT, Fault, cold, stored, visit
+from tests.browser.shell_phone import CACHED, IMPATIENT, STORED, Fault, cold, stored, visit
 from tests.browser.test_drafts import IS_KEPT, wait_until
 from tests.town import Cast
 
@@ -21,6 +21,7 @@ pytestmark = WITH_WORKER
 
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=", re.IGNORECASE)
 DAY_MS = 24 * 3_600_000
+TITLES = f"async () => (await ({STORED})('titles')).length"
 
 
 @pytest.fixture
@@ -135,6 +136,23 @@ def test_titles_without_names_are_seen_without_signal(
     assert [one["at"] for one in kept] == sorted((one["at"] for one in kept), reverse=True)
     assert "朝刊" not in str(kept)
     phone.set_offline(False)
+
+
+def test_the_quick_exit_leaves_nothing_to_read_though_the_server_did_not_hear_of_it(
+    suzuki: Page, phone: BrowserContext, url: str, note_town: NoteTown
+) -> None:
+    visit(suzuki, f"{url}/notes")
+    suzuki.wait_for_function(f"({TITLES})()")
+    phone.set_offline(True)
+    suzuki.locator("[data-quick-exit]").first.click()
+    suzuki.wait_for_url(f"{url}/closed")
+    cold(suzuki, f"{url}/notes")
+    assert stored(suzuki, "titles") == []
+    phone.set_offline(False)
+    suzuki.goto(f"{url}/notes/{note_town.asked}")
+    expect(suzuki.get_by_role("heading", level=1)).to_have_text("番号を入れてください")
+    suzuki.goto(f"{url}/notes/new")
+    expect(suzuki.locator("#note")).to_be_visible()
 
 
 def test_signing_out_takes_what_can_be_read_and_leaves_what_waits(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 from models.kizuki import utc_now
 from tests.load.companions import companions
 from tests.load.seed import seed
-from tests.load.town import Bench
+from tests.load.town import FOUND, LETTER, Bench
+from tests.town import csrf, signed_in
 
 
 def test_a_page_of_the_queue_asks_the_same_at_any_size(tmp_path: Path) -> None:
@@ -23,4 +25,10 @@ def test_a_page_of_the_queue_asks_the_same_at_any_size(tmp_path: Path) -> None:
     opened, spent = companions(bench)
     assert opened > 0
     assert spent > 0
+    bench.mark(bench.colleague)
+    client = signed_in(bench.app.test_client(), bench.store, bench.colleague, utc_now())
+    for asked, number in ((LETTER, FOUND + 4), (bench.code, 1)):
+        body = {"desk": str(bench.desk), "q": asked}
+        page = client.post("/desk/search", data=body, headers=csrf(client)).text
+        assert len(set(re.findall(r'href="/desk/handoffs/([-0-9a-f]{36})"', page))) == number
     bench.store.close()

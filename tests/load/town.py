@@ -21,10 +21,10 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import create_app
-from models import migrations
+from models import migrations, receipt_code
 from models.demo.load import load_demo
 from models.desk import Desk
-from models.handoff import Handoff, State
+from models.handoff import Handoff, State, storms
 from models.keys import KeyRing
 from models.kizuki import utc_now
 from models.membership import Membership, readers
@@ -34,11 +34,15 @@ from models.search import Question, indexed, looking
 from models.settings import Settings
 from models.store import Store
 from models.town import Town
+from tests import town
 from tests.load.seed import fields, towns_with_desk
 from tests.load.server import Server, granian, running
 from tests.support.deliveries import subscribe
 from tests.support.push_peer import Phone
 from tests.town import csrf, signed_in
+
+LETTER = "森"
+FOUND, PAGE = 20, 50
 
 
 @dataclass
@@ -49,6 +53,8 @@ class Bench:
     folder: Path
     sink: str
     dice: random.Random = field(default_factory=random.Random)
+    code: str = field(default_factory=receipt_code.generate)
+    """The receipt code that one of its notes has; see `mark`."""
     _cookies: dict[uuid.UUID, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -57,9 +63,9 @@ class Bench:
         self.store = Store(self.url, self.keys)
         load_demo(self.store, utc_now(), lambda _password: secrets.token_hex())
         with self.store.write() as session:
-            town = Town.of(session)
-            assert town is not None
-            town.is_demo = False
+            own = Town.of(session)
+            assert own is not None
+            own.is_demo = False
             self.towns = list(towns_with_desk(session))
             self.desk, self.clerk, self.colleague = self._give_phones(session)
 
@@ -204,6 +210,24 @@ class Bench:
             desk = session.get_one(Desk, self.desk)
             found, _ = looking.read(session, sa.select(Handoff), desk)
         return found.open, found.ended
+
+    def mark(self, clerk: uuid.UUID) -> None:
+        """A page of notes that somebody has, and some that an index finds alone.
+
+        By a name and a place of one letter, and by a receipt code: no more at any size.
+        """
+        now, area = utc_now(), self.towns[0]
+        hashed = self.keys.slow_index(self.code)
+        with self.store.write() as session:
+            town.note(session, now, area=area, receipt_hash=hashed)
+            for n in range(FOUND):
+                town.note(session, now, area=area, called=LETTER, place_detail=f"5-{n}")
+            # More would be one row, and their copies all under it.
+            for _ in range(storms.MANY - 1):
+                town.note(session, now, area=area, place_detail=LETTER)
+            by = session.get_one(Person, clerk)
+            for one in self._waiting(session, self.desk, PAGE):
+                session.get_one(Handoff, one).claim(by, now)
 
     def index_cpu(self, rounds: int = 5, tries: int = 20) -> float:
         """CPU ms of this process for a whole name by index, at any of the desk's areas.

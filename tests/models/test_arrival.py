@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +13,15 @@ from sqlalchemy.orm import Session
 
 from models.arrival import Arrival, Outcome, accept
 from models.audit import AuditLine
+from models.base import Base
+from models.contact import ContactKind
 from models.delivery import Delivery, DeliveryKind
 from models.draft import content_hash, read_draft
-from models.handoff import Handoff, HeldReason, State
+from models.handoff import Doubt, Handoff, HeldReason, State
 from models.observation import Observation
 from models.person import Person
 from models.receipt import Receipt
+from models.reply import InsideNote, Said
 from models.store import Store
 from tests import town
 from tests.town import MORNING, Cast
@@ -141,21 +145,44 @@ def test_a_sealed_note_is_accepted_in_the_same_words_as_any_other(
     assert answers[0] == answers[1]
 
 
-def test_nothing_of_a_note_lies_readable_in_the_database(store: Store) -> None:
-    with store.write() as session:
-        cast = town.build(session, noise=False)
-        words = {
-            "words": "カナリア一号",
-            "called": "カナリア二号",
-            "place_detail": "カナリア三号9-9",
-        }
-        accept(
-            session,
-            arriving(session, cast, **words, contact="telephone", telephone="0901112222"),
+def test_nothing_of_a_note_lies_readable_in_the_database(either: Store, cast: Cast) -> None:
+    words = {"words": "カナリア一号", "called": "カナリア二号", "place_detail": "カナリア三号9-9"}
+    told = {"contact": "telephone", "telephone": "0901112222"}
+    with either.write() as session:
+        accept(session, arriving(session, cast, **words, **told), MORNING)
+        handoff = session.scalars(sa.select(Handoff)).one()
+        kato = session.get_one(Person, cast.kato)
+        InsideNote.write(
+            handoff,
+            kato,
+            "カナリア四号は留守",
             MORNING,
+            contact=ContactKind.AWAY,
+            contact_at=MORNING,
         )
-    path = store.url.database
-    assert path is not None
-    raw = b"".join(Path(path + suffix).read_bytes() for suffix in ("", "-wal"))
+        handoff.acknowledge(kato, Said("check", words="カナリア五号"), MORNING)
+        handoff.mark(kato, Doubt.AGAIN, "カナリア六号", MORNING)
+    raw = _stored(either)
+    # What is looked for would be found as it is written here.
+    assert b"24299" in raw
     for canary in ("カナリア", "0901112222", "not_seen", "鈴木"):
         assert canary.encode() not in raw
+        assert json.dumps(canary)[1:-1].encode() not in raw
+
+
+def _stored(store: Store) -> bytes:
+    """All that a copy of the database holds: of SQLite its file, else every column of every row."""
+    if store.is_sqlite:
+        return b"".join(
+            Path(f"{store.url.database}{suffix}").read_bytes() for suffix in ("", "-wal")
+        )
+    with store.engine.connect() as raw:
+        rows = [
+            tuple(row)
+            for table in Base.metadata.sorted_tables
+            for row in raw.exec_driver_sql(f'SELECT * FROM "{table.name}"')
+        ]
+    cells = [cell for row in rows for cell in row]
+    return b"\n".join(
+        bytes(one) if isinstance(one, bytes | memoryview) else str(one).encode() for one in cells
+    )

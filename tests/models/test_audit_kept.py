@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import uuid
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from models import audit, audit_head, audit_keeping
 from models.audit import AuditHead, AuditLine, broken_chains
 from models.audit_chain import Wrong
 from models.audit_forgetting import forget_lines
+from models.audit_glance import changed, wrong_ends
 from models.audit_keying import key_chains
 from models.audit_line import AuditCheckpoint
 from models.store import Store
@@ -19,6 +22,7 @@ from models.town import Town
 from tests.conftest import NOW
 
 YEARS_AGO = NOW - dt.timedelta(days=11 * 366)
+LAST_WEEK = NOW - dt.timedelta(days=7)
 
 
 def _town(session: Session) -> Town:
@@ -30,6 +34,10 @@ def _record(store: Store, at: dt.datetime, lines: int = 2) -> None:
     with store.write() as session:
         for _ in range(lines):
             audit.record(session, "change", _town(session), now=at)
+
+
+def _lines(session: Session) -> list[AuditLine]:
+    return list(session.scalars(sa.select(AuditLine).order_by(AuditLine.id)))
 
 
 def _left(store: Store) -> list[str]:
@@ -44,11 +52,25 @@ def _wrong(store: Store, head: audit_head.Head | None = None) -> list[Wrong | No
 
 def test_old_lines_go_and_the_rest_is_whole_behind_a_signed_checkpoint(either: Store) -> None:
     _record(either, YEARS_AGO, 3)
-    _record(either, NOW)
+    _record(either, LAST_WEEK)
     assert forget_lines(either, 10, NOW) == 3
     assert forget_lines(either, 10, NOW) == 0
     assert _left(either) == ["change", "change", "forget_lines"]
     assert _wrong(either) == [None]
+    with either.read() as session:
+        assert (changed(session, _lines(session)), wrong_ends(session)) == (set(), [])
+
+
+@pytest.mark.parametrize("since", [[], [dt.timedelta(0)]], ids=["nothing", "today alone"])
+def test_a_clock_that_jumped_years_ahead_forgets_nothing(
+    store: Store, since: list[dt.timedelta]
+) -> None:
+    _record(store, NOW, 3)
+    jumped = NOW + dt.timedelta(days=11 * 366)
+    for before in since:
+        _record(store, jumped - before)
+    assert forget_lines(store, 10, jumped) == 0
+    assert "forget_lines" not in _left(store)
 
 
 def test_a_beginning_that_retention_did_not_leave_is_found(either: Store) -> None:
@@ -71,21 +93,21 @@ def test_a_head_from_before_what_is_kept_says_so_and_blames_nothing(either: Stor
     with either.read() as session:
         raw = audit_head.document(session, YEARS_AGO + dt.timedelta(hours=1))
     _record(either, YEARS_AGO + dt.timedelta(days=1))
-    _record(either, NOW)
-    forget_lines(either, 10, NOW)
+    _record(either, LAST_WEEK)
+    assert forget_lines(either, 10, NOW) > 0
     with either.read() as session:
         (walked,) = audit_head.verify(session, audit_head.read(raw.encode(), either.keys))
     assert (walked.wrong, walked.is_forgotten) == (None, True)
 
 
-def _unkey(session: Session) -> None:
+def _unkey(session: Session, chain: str = "town") -> None:
     """As 0.5.0 wrote it."""
-    previous = b""
-    for line in session.scalars(sa.select(AuditLine).order_by(AuditLine.position)):
+    previous, here = b"", sa.select(AuditLine).where(AuditLine.chain == chain)
+    for line in session.scalars(here.order_by(AuditLine.position)):
         line.previous, line.shown = previous, None
         line.digest = hashlib.sha256(line.unkeyed_content()).digest()
         previous = line.digest
-    head = session.get_one(AuditHead, "town")
+    head = session.get_one(AuditHead, chain)
     head.digest, head.code = previous, None
 
 
@@ -99,6 +121,25 @@ def test_lines_from_before_the_key_stay_good_and_come_under_it_once(store: Store
     assert _wrong(store) == [None]
     key_chains(store, NOW)
     assert _left(store).count("key_chain") == 1
+    with store.read() as session:
+        assert (changed(session, _lines(session)), wrong_ends(session)) == (set(), [])
+
+
+def test_a_chain_to_which_somebody_was_quicker_and_a_quiet_one_come_under_the_key(
+    store: Store,
+) -> None:
+    _record(store, NOW, 2)
+    with store.write() as session:
+        desk = uuid.uuid4()
+        audit.record(session, "change", _town(session), now=NOW, desk_id=desk)
+        session.flush()
+        _unkey(session, str(desk))
+        _unkey(session)
+    # A second server writes before the first one has signed anything.
+    _record(store, NOW, 1)
+    key_chains(store, NOW)
+    assert _wrong(store) == [None, None]
+    assert _left(store).count("key_chain") == 2
 
 
 def test_behind_a_signed_line_none_without_a_signature_counts(store: Store) -> None:

@@ -96,6 +96,18 @@ def test_whom_it_is_about_is_not_told_and_sealed_ones_stay_in_the_team(
     assert told(either) == {auditor, cast.ishii}
 
 
+def test_sealed_and_other_notes_count_together_and_the_team_hears_of_it(
+    either: Store, cast: Cast
+) -> None:
+    opens(either, cast.aoki, cast.core, times=15, at=MORNING, act=SEE_PAST_SEALED)
+    at = MORNING + dt.timedelta(minutes=1)
+    opens(either, cast.aoki, cast.core, times=16, at=at, act=SEE_PAST)
+    assert watch(either, at + TICK * 2) == 1
+    (alarm,) = alarms(either)
+    assert (alarm.count, alarm.is_sealed) == (31, True)
+    assert told(either) == {cast.ishii}
+
+
 def test_what_is_opened_while_the_desk_is_closed_is_told_once_a_day(
     either: Store, cast: Cast
 ) -> None:

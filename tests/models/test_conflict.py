@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import conflict, declaring, involved, own_clue, settling_in, staffing, watch
+from models import conflict, declaring, looking_back, own_clue, settling_in, staffing, watch
 from models.conflict import Relation
 from models.delivery import Delivery
 from models.desk import Desk
-from models.errors import NotAllowed
+from models.errors import Invalid, NotAllowed
 from models.handoff import Handoff
 from models.household import gathering
 from models.membership import Membership
@@ -65,7 +65,7 @@ def live_at(
 ) -> None:
     who, now = one(session, getattr(cast, person)), MORNING + dt.timedelta(days=later)
     tokens = own_clue.of_given(session, who, home, employer)
-    settling_in.give(session, who, tokens, involved.look(session, who, tokens), now)
+    settling_in.give(session, who, tokens, looking_back.look(session, who, tokens), now)
 
 
 def test_who_declares_it_reads_and_hears_nothing_more_and_has_it_no_more(
@@ -200,7 +200,8 @@ def test_only_a_colleague_takes_a_declaration_back(store: Store, cast: Cast) -> 
 def test_what_was_found_or_asked_for_is_taken_back_by_nobody(store: Store, cast: Cast) -> None:
     with store.write() as session:
         handoff = note(session, cast, not_to="岡田さん")
-        declaring.undo(handoff, cast.okada, one(session, cast.kato), "まちがい", MORNING)
+        with pytest.raises(Invalid):
+            declaring.undo(handoff, cast.okada, one(session, cast.kato), "まちがい", MORNING)
         assert not reads(session, handoff, cast.okada)
 
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import conflict, declaring, involved, own_clue, settling_in, staffing
+from models import conflict, declaring, looking_back, own_clue, settling_in, staffing
 from models.conflict import Relation
 from models.delivery import Delivery
 from models.errors import NotAllowed
@@ -88,7 +88,7 @@ def test_a_note_that_comes_while_an_address_is_given_is_denied(
     def give(session: Session) -> None:
         okada = session.get_one(Person, cast.okada)
         tokens = own_clue.of_given(session, okada, "北町1-2-3", "")
-        found = set() if not is_first else involved.look(session, okada, tokens)
+        found = set() if not is_first else looking_back.look(session, okada, tokens)
         settling_in.give(session, okada, tokens, found, MORNING)
 
     def note(session: Session) -> None:
@@ -104,3 +104,27 @@ def test_a_note_that_comes_while_an_address_is_given_is_denied(
             Delivery.settled_at.is_(None),
         )
         assert session.scalars(told).all() == []
+
+
+def test_who_takes_a_note_while_they_say_where_they_live_does_not_keep_it(
+    shared: Store, cast: Cast
+) -> None:
+    with shared.write() as session:
+        told = {"area": cast.kitamachi, "place_detail": "1-2-3"}
+        handoff_id = town.note(session, MORNING, **told).id
+
+    def claim(session: Session) -> None:
+        okada = session.get_one(Person, cast.okada)
+        session.get_one(Handoff, handoff_id).claim(okada, MORNING)
+
+    def give(session: Session) -> None:
+        okada = session.get_one(Person, cast.okada)
+        tokens = own_clue.of_given(session, okada, "北町1-2-3", "")
+        found = looking_back.look(session, okada, tokens)
+        settling_in.give(session, okada, tokens, found, MORNING)
+
+    together(shared, claim, give)
+    with shared.read() as session:
+        handoff = session.get_one(Handoff, handoff_id)
+        assert conflict.denied(session, handoff.thread_id) == {cast.okada}
+        assert handoff.claimed_by_id is None

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.normalise import name, place
+from models.variants import TABLE
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,30 @@ def test_different_places_and_rooms_stay_apart(one: str, other: str) -> None:
 )
 def test_a_name_has_one_form(typed: str, same: str) -> None:
     assert name(typed) == same
+
+
+@pytest.mark.parametrize(
+    ("old", "today"),
+    [
+        *(("靑木", "青木"), ("增田", "増田"), ("渕上", "淵上"), ("豐田", "豊田"), ("穗積", "穂積")),
+        *(("兒玉", "児玉"), ("緖方", "緒方"), ("舩木", "船木"), ("桒原", "桑原"), ("萬田", "万田")),
+        *(("本鄕", "本郷"), ("槇", "槙"), ("壽", "寿"), ("禮", "礼"), ("寬", "寛"), ("學", "学")),
+        *(("莊", "荘"), ("佛", "仏"), ("祢", "禰"), ("籠", "篭"), ("齊藤", "斎藤"), ("戶", "戸")),
+    ],
+)
+def test_an_old_form_meets_todays_in_names_and_places(old: str, today: str) -> None:
+    assert name(old) == name(today)
+    assert place(f"{old}1-2") == place(f"{today}１丁目２")
+
+
+def test_every_form_leads_to_its_last_in_one_step() -> None:
+    targets = {ord(today) for today in TABLE.values()}
+    assert not targets & TABLE.keys()
+
+
+def test_characters_that_only_look_alike_stay_apart() -> None:
+    for one, other in (("大", "太"), ("土", "士"), ("未", "末"), ("谷", "穀"), ("岡", "缶")):
+        assert name(one) != name(other)
 
 
 KANJI = "〇一二三四五六七八九"

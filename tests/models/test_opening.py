@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from models.errors import SettingError
 from models.keys import KeyFileError, KeyRing
 from models.opening import is_demo, open_keys
-from models.settings import Settings
+from models.settings import SettingError, Settings
 from models.store import Store
 from models.town import Town
 from tests.conftest import NOW

@@ -111,6 +111,24 @@ def test_who_is_away_is_not_counted_on_the_duty_list(last_on: int, *, is_here: b
     assert set(found.at_once) == ({DUTY, TWICE} if is_here else {TWICE})
 
 
+def test_who_is_away_hears_of_no_plain_note_while_somebody_who_does_is_here() -> None:
+    away = {"away_from": dt.date(2026, 11, 24), "away_until": dt.date(2026, 11, 30)}
+    told = [Reader(EVERY), Reader(DUTY, **away), Reader(HURRIED, TellOf.HURRIED)]
+
+    def told_of(now: str, *, is_hurried: bool = False, is_owed: bool = False) -> set[uuid.UUID]:
+        found = plan(told, desk(), at(now), is_hurried=is_hurried, is_owed=is_owed)
+        return {*found.at_once, *found.kept}
+
+    assert told_of("2026-11-24T09:20") == {EVERY}
+    assert told_of("2026-11-24T09:20", is_hurried=True) == {EVERY, DUTY, HURRIED}
+    assert told_of("2026-11-24T09:20", is_owed=True) == {EVERY, DUTY, HURRIED}
+    # What the night kept back comes as the desk opens, on the first day on which they are back.
+    assert told_of("2026-11-29T20:00") == {EVERY}
+    assert told_of("2026-11-30T20:00") == {EVERY, DUTY}
+    told.remove(Reader(EVERY))
+    assert told_of("2026-11-24T09:20") == {DUTY}
+
+
 def test_a_desk_that_never_opens_has_no_hours_to_be_quiet_in() -> None:
     assert heard("2026-11-24T03:00", of=desk(hours={})) == {
         "every": "at once",

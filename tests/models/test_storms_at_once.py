@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import uuid
+from collections import Counter
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import telling, watch
+from models.delivery import Delivery
 from models.handoff import Handoff, State, storms
 from models.person import Person
 from models.reply import Said
@@ -124,3 +127,26 @@ def test_those_who_tell_at_one_moment_make_one_row(shared: Store, cast: Cast) ->
     found = folded(shared)
     assert len(found) == 12
     assert sum(head is None for head in found.values()) == 1
+
+
+def test_several_workers_move_a_row_and_tell_of_it_once(
+    shared: Store, cast: Cast, told: list[uuid.UUID]
+) -> None:
+    with shared.read() as session:
+        last = max(session.get_one(Handoff, one).due_at for one in told)
+    # When the desks are open again: what comes to closed ones is kept, each by itself.
+    due = dt.datetime.combine(last.date() + dt.timedelta(days=1), MORNING.timetz())
+    workers = [threading.Thread(target=watch.watch, args=(shared, due)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    # What another held was left for the next run.
+    while watch.watch(shared, due):
+        pass
+    with shared.read() as session:
+        moved = [session.get_one(Handoff, one) for one in told]
+        assert {one.desk_id for one in moved} == {cast.core}
+        since = sa.select(Delivery.person_id, Delivery.kind).where(Delivery.created_at >= due)
+        assert set(Counter(tuple(row) for row in session.execute(since)).values()) == {1}
+    assert list(folded(shared).values()).count(None) == 1

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from models import staffing, summary, telling, watch
+from models import declaring, staffing, summary, telling, watch
+from models.conflict import Relation
 from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk
 from models.dispatch import claim, record
@@ -235,3 +236,15 @@ def test_what_is_about_no_note_is_kept_as_well(either: Store, cast: Cast) -> Non
     with either.write() as session:
         telling.silent_phone(session, cast.north_desk, EVENING)
     assert summary.gather(either, OPENING) == 2
+
+
+def test_a_deputy_hears_of_what_was_left_to_them_at_night(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        found = sa.select(Membership).where(Membership.person_id == cast.ueda)
+        place = session.scalars(found).one()
+        place.is_deputy = place.in_sealed_team = True
+        sealed = town.note(session, MORNING, area=cast.kitamachi, not_nearby=True)
+        for who in (cast.aoki, cast.ishii):
+            declaring.declare(sealed, session.get_one(Person, who), Relation.SELF, EVENING)
+    assert summary.gather(either, OPENING) == 1
+    assert summaries(either, cast) == ["ueda"]

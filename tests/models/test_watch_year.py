@@ -9,10 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from random import Random
-from typing import Any
 from unittest import mock
 
 import pytest
@@ -21,17 +18,21 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from models import deadline, watch
+from models import absence, deadline, watch
 from models.audit import AuditLine
+from models.delivery import DeliveryKind
 from models.errors import Invalid, NotAllowed
 from models.handoff import Doubt, Handoff, State, Verb
 from models.household import gathering
 from models.household.entity import Gathering
+from models.membership import Membership
 from models.reply import Reply, ReplyKind
 from models.store import Store
 from models.telling import has_no_reader
 from models.town_time import TOKYO, local_date
 from tests.models.test_state_machine import AREAS, DESKS, PHONES, STAFF, Loop
+from tests.support import heard
+from tests.support.killed import killed_at
 
 BEGINS = tuple(
     dt.datetime(year, month, day, 9, 20, tzinfo=TOKYO).astimezone(dt.UTC)
@@ -49,30 +50,6 @@ UNANSWERED = (State.SENT, State.HELD)
 Told = Counter[tuple[str, str]]
 
 
-class Killed(BaseException):
-    """The worker's process ends between two lines."""
-
-
-@contextmanager
-def killed_at(store: Store, statement: int) -> Iterator[None]:
-    """Die before the nth statement that is sent to the database, where there are so many."""
-    left = statement
-
-    def count(*_args: Any) -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Killed
-
-    sa.event.listen(store.engine, "before_cursor_execute", count)
-    try:
-        yield
-    except Killed:
-        pass
-    finally:
-        sa.event.remove(store.engine, "before_cursor_execute", count)
-
-
 class Winter(Loop):
     """The town of the loop, a clock and its workers; one random number leads all of it."""
 
@@ -80,6 +57,7 @@ class Winter(Loop):
         """So many steps: time passes, somebody does something, and the watch runs, or fails to."""
         self.random = Random(seed)
         self.start()
+        self.settle()
         self.now = self.random.choice(BEGINS)
         self.jumped_at = self.now - SETTLES
         self.seen: Counter[tuple[str, uuid.UUID, object]] = Counter()
@@ -89,6 +67,17 @@ class Winter(Loop):
             self.watch()
             if step % 10 == 9:
                 self.promises_hold()
+
+    def settle(self) -> None:
+        """In some towns one desk stands behind the other, and some have a duty list."""
+        with self.store.write() as session:
+            north, south = (self._desk(session, f"{name}_desk") for name in ("north", "south"))
+            if self.random.random() < 0.5:
+                north.back_up_by(south)
+            for desk in (north, south, self._desk(session, "core")):
+                desk.has_duty = self.random.random() < 0.5
+            for membership in session.scalars(sa.select(Membership).order_by(Membership.id)):
+                membership.on_duty = self.random.random() < 0.4
 
     def send(self) -> None:
         urgency = self.random.choice(("memo", "soon", "today", "now"))
@@ -151,6 +140,17 @@ class Winter(Loop):
         else:
             self.win(name=name)
 
+    def away(self) -> None:
+        """Somebody is absent for some days, or back."""
+        name, days = self.random.choice(STAFF), self.random.choice((0, 2, 9))
+        with self.store.write() as session:
+            by, today = self._person(session, name), local_date(self.now)
+            for one in [one for one in by.memberships if one.is_active]:
+                if days:
+                    absence.mark(one, today, today + dt.timedelta(days=days), by, self.now)
+                else:
+                    absence.end(one, by, self.now)
+
     def watch(self) -> None:
         """Two runs in ten do not come; three die midway, and others follow, one to three.
 
@@ -164,10 +164,13 @@ class Winter(Loop):
             wrong = self.now + dt.timedelta(hours=self.random.choice(WRONG_BY))
             self.run(1, self.told(), wrong)
         before = self.told()
+        with self.store.read() as session:
+            stood = heard.stood(session, self.now)
         if chance < 0.5:
             with killed_at(self.store, self.random.randrange(1, 60)):
                 watch.watch(self.store, self.now)
         self.run(self.random.randrange(1, 4), before, self.now)
+        self.hear(before, stood)
         self.look()
 
     def run(self, times: int, before: Told, now: dt.datetime) -> None:
@@ -181,6 +184,19 @@ class Winter(Loop):
             if act == "remind":
                 due_at = owed[uuid.UUID(handoff_id)]
                 self.once("remind", handoff_id, (due_at, local_date(now)))
+
+    def hear(self, before: Told, stood: dict[uuid.UUID, heard.Stood]) -> None:
+        """Whatever was to be warned of was; whoever had it heard of that, and of its move."""
+        if self.now - self.jumped_at < SETTLES:
+            return
+        new = self.told() - before
+        with self.store.read() as session:
+            for id_, one in stood.items():
+                if one.is_to_warn:
+                    assert new[str(id_), "warn"] == 1
+                    heard.check(session, id_, DeliveryKind.DUE_SOON, one)
+                if new[str(id_), "escalate"]:
+                    heard.check(session, id_, DeliveryKind.MOVED_ON, one)
 
     def look(self) -> None:
         if self.now - self.jumped_at < SETTLES:
@@ -254,7 +270,7 @@ class Winter(Loop):
 
 DONE = (
     *(Winter.send, Winter.send, Winter.answer, Winter.answer, Winter.staff),
-    *(Winter.tap, Winter.doubt, Winter.gather, Winter.gather),
+    *(Winter.tap, Winter.doubt, Winter.gather, Winter.gather, Winter.away),
 )
 """What people do."""
 

@@ -6,8 +6,11 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from models import own_clue
 from models.delivery import TRYING, Delivery, DeliveryKind, DeliveryState
 from models.handoff import Handoff
+from models.own_clue import OwnClue
+from models.person import Person
 from models.store import Store
 from models.subscription import Subscription
 from models.unreached import settle
@@ -103,3 +106,20 @@ def test_the_worker_moves_up_what_nobody_acknowledged(either: Store) -> None:
     assert [step.run(either, due_at) for _ in range(2)] == [1, 0]
     with either.read() as session:
         assert session.get_one(Handoff, note_id).desk_id == cast.core
+
+
+def test_where_somebody_lived_is_forgotten_a_year_after_they_moved(store: Store) -> None:
+    with store.write() as session:
+        cast = town.build(session, noise=False)
+        okada = session.get_one(Person, cast.okada)
+        session.execute(sa.delete(OwnClue))
+        for home, at in (("みさき市北町1-2-3", MORNING), ("みさき市北町4-5", MORNING + DAY)):
+            own_clue.keep(session, okada, own_clue.of_given(session, okada, home, ""), at)
+    step = next(one for one in HOUSEKEEPING if one.name == "forget former addresses")
+    left = []
+    for days in (365, 367):
+        step.run(store, MORNING + dt.timedelta(days=days))
+        with store.read() as session:
+            clues = session.scalars(sa.select(OwnClue)).all()
+            left.append({one.ended_at is None for one in clues})
+    assert left == [{True, False}, {True}]

@@ -62,7 +62,8 @@ def main(version: str) -> None:
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode=DELETE")
         database.execute("VACUUM")
-    path.with_name(f"{path.name}.lock").unlink(missing_ok=True)
+    for one in ("lock", "next"):
+        path.with_name(f"{path.name}.{one}").unlink(missing_ok=True)
 
 
 def _phone(session: Session, person: Person) -> None:

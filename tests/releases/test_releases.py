@@ -14,7 +14,10 @@ from models.audit_chain import Wrong, chains, walk
 from models.audit_keying import key_chains
 from models.handoff import Handoff
 from models.keys import KeyRing
+from models.refolding import refold
 from models.store import Store
+from models.town import Town
+from models.variants import FOLD
 from tests import town
 from tests.conftest import NOW
 from tests.releases.keep import NOTE, WORDS
@@ -58,6 +61,8 @@ def test_an_earlier_town_upgrades_with_its_words_and_owners(
         owed = session.scalars(sa.select(Handoff).where(Handoff.is_open)).all()
         assert all(h.desk.name and h.watch_at for h in owed)
     key_chains(upgraded, NOW)
+    refold(upgraded, NOW)
     with upgraded.read() as session:
         assert broken_chains(session) == []
+        assert session.scalars(sa.select(Town.fold)).one() == FOLD
     upgraded.close()

@@ -13,7 +13,9 @@ from models.keys import KeyRing
 T = TypeVar("T")
 Rows = dict[str, list[tuple[Any, ...]]]
 _kept: dict[Hashable, tuple[KeyRing, Any, Rows]] = {}
-_TABLES = sa.text("SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'alembic_version'")
+_TABLES = sa.text(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name != 'alembic_version'"
+)
 
 
 def built_once(session: Session, key: tuple[Hashable, ...], make: Callable[[], T]) -> T:

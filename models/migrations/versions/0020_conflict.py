@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from models import base
+
 revision = '0020'
 down_revision = '0019'
 branch_labels = None
@@ -20,8 +22,8 @@ def upgrade() -> None:
         sa.Column('thread_id', sa.Uuid(), nullable=False),
         sa.Column('kind', sa.String(length=24), nullable=False),
         sa.Column('relation', sa.String(length=24), nullable=True),
-        sa.Column('made_at', sa.DateTime(), nullable=False),
-        sa.Column('ended_at', sa.DateTime(), nullable=True),
+        sa.Column('made_at', base.UtcDateTime(), nullable=False),
+        sa.Column('ended_at', base.UtcDateTime(), nullable=True),
         sa.Column('ended_by_id', sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ['person_id'], ['person.id'], name=op.f('fk_conflict_person_id_person'), ondelete='CASCADE'
@@ -45,8 +47,8 @@ def upgrade() -> None:
         sa.Column('kind', sa.String(length=24), nullable=False),
         sa.Column('token', sa.LargeBinary(), nullable=False),
         sa.Column('room', sa.LargeBinary(), nullable=True),
-        sa.Column('made_at', sa.DateTime(), nullable=False),
-        sa.Column('ended_at', sa.DateTime(), nullable=True),
+        sa.Column('made_at', base.UtcDateTime(), nullable=False),
+        sa.Column('ended_at', base.UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ['person_id'], ['person.id'], name=op.f('fk_own_clue_person_id_person'), ondelete='CASCADE'
         ),

@@ -1,14 +1,14 @@
 // The six digits that open reading: this phone's key signs the try, and the sixth digit sends it.
-// Digits that are only being chosen are sent as any form is.
+// Where others are chosen, those of before are tried. The first ones are sent as any form is.
 
 import within from "../within.js";
 
 const PATIENCE_MS = 10_000;
 
 export default function pin(form) {
-  const { digits } = form.dataset;
-  const { pin: field, signature } = form.elements;
-  if (!digits) return;
+  const { digits, challenge } = form.dataset;
+  const { present, pin: field, signature } = form.elements;
+  if (!challenge) return;
   let isGoing = false;
   form.addEventListener("submit", async (event) => {
     // Another language sends the form as it is.
@@ -17,16 +17,16 @@ export default function pin(form) {
     if (isGoing) return;
     isGoing = true;
     // Without it the server asks once more, and counts nothing.
-    signature.value = await within(PATIENCE_MS, signed(form.dataset.challenge)).catch(nothing);
+    signature.value = await within(PATIENCE_MS, signed(challenge)).catch(nothing);
     form.submit();
   });
   field.addEventListener("input", () => {
-    if (field.value.replace(/\D/g, "").length >= digits) form.requestSubmit();
+    if (digits && field.value.replace(/\D/g, "").length >= digits) form.requestSubmit();
   });
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted) isGoing = false;
   });
-  field.focus();
+  (present ?? field).focus();
 }
 
 // By the key that the server has of this phone; one that a browser cleared away is made anew first.

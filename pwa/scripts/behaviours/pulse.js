@@ -1,5 +1,6 @@
-// A list of the desk stays true while it stands open. What has changed is shown once nobody has
-// touched the page for a moment: no row moves away under a finger.
+// A list of the desk stays true while it stands open. What has changed is counted at once, in title
+// and badge; its rows are shown when nobody has touched the page for a moment: none moves away under
+// a finger.
 
 import { isTouched } from "../fields.js";
 import { bind } from "../main.js";
@@ -12,6 +13,7 @@ const MOVES = ["pointerdown", "pointermove", "keydown", "wheel", "touchmove"];
 
 export default function pulse(list) {
   let shown = list;
+  let counted = list.dataset.tag;
   let touchedAt = 0;
   for (const name of MOVES) {
     addEventListener(name, () => (touchedAt = performance.now()), { passive: true });
@@ -23,7 +25,11 @@ export default function pulse(list) {
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const next = fresh.querySelector("[data-pulse]");
-    if (!next || isBusy()) return;
+    if (!next) return;
+    document.title = fresh.title;
+    count(next);
+    counted = next.dataset.tag;
+    if (isBusy()) return;
     const focus = document.activeElement;
     const place = placeOf(focus);
     const at = rowsOf(shown).indexOf(focus?.closest(".job"));
@@ -33,13 +39,11 @@ export default function pulse(list) {
     shown.replaceWith(document.adoptNode(next));
     shown = next;
     for (const one of next.querySelectorAll("[data-behaviour=several]")) await bind(one);
-    document.title = fresh.title;
     const there = place && next.querySelector(place);
     // A colleague may have taken the row away: the one that follows it stands in its place.
     const following = at < 0 ? null : (rowsOf(next)[at] ?? rowsOf(next).at(-1));
     (there || following?.querySelector("a"))?.focus({ preventScroll: true });
     say(next);
-    count(next);
   };
   const look = async () => {
     const answer = await ask(shown.dataset.pulse, shown.dataset.tag);
@@ -48,7 +52,8 @@ export default function pulse(list) {
       await navigator.clearAppBadge?.().catch(() => {});
       location.reload();
     }
-    if (answer?.status === 204 && !isBusy()) await renew();
+    const isCounted = () => answer.headers.get("ETag") === `"${counted}"`;
+    if (answer?.status === 204 && !(isBusy() && isCounted())) await renew();
   };
   const go = () =>
     look()

@@ -1,10 +1,12 @@
-// The quick exit takes the place of the page in the history: "back" does not return to it. Reading is
-// locked at once: whoever comes may look into the phone next.
+// The quick exit replaces the page in the history, and leaves nothing here to be read.
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-quick-exit]");
   if (!link) return;
   event.preventDefault();
-  if (document.body.dataset.phone !== undefined) navigator.sendBeacon?.("/lock");
-  location.replace(link.href);
+  document.body.hidden = true;
+  navigator.sendBeacon?.("/lock");
+  const go = () => location.replace(link.href);
+  import("../exit.js").then(({ leave }) => leave()).then(go, go);
+  setTimeout(go, 150);
 });

@@ -1,6 +1,7 @@
 // Answers a navigation: the server's page, or what is kept for a lost signal. No page of a person
 // is ever kept.
 
+import { isSettled } from "../exit.js";
 import { shellFor } from "./shell.js";
 import { NO_SIGNAL } from "./tree.js";
 
@@ -16,6 +17,7 @@ export async function page(request, kizuki) {
   // The way out must not wait for anything.
   const way = pathname === "/closed" && (await shellFor(pathname, kizuki));
   if (way) return way;
+  if (!(await isSettled().catch(() => true))) return kept(pathname, kizuki);
   const asked = fetch(request).catch(() => null);
   if (!STANDS_IN.test(pathname)) return (await asked) ?? kept(pathname, kizuki);
   const answer = await (IS_READ.test(pathname) ? asked : Promise.race([asked, patience()]));

@@ -114,6 +114,28 @@ def test_what_a_revoked_key_signs_is_taken_under_its_author_and_held(
         assert town.thread_of(session, forged["id"]).handoff.state is State.SENT
 
 
+def test_a_note_under_the_name_of_its_persons_next_key_is_that_of_the_key_that_signed_it(
+    client: FlaskClient, store: Store, cast: Cast, phone: Phone
+) -> None:
+    with store.write() as session:
+        session.get_one(Credential, uuid.UUID(phone.device)).revoked_at = town.MORNING
+    following = Phone().registered(town.signed_in(client, store, cast.suzuki))
+    raw = fields()
+    headers = signed(phone, raw) | {"Kizuki-Device": following.device}
+    assert send(client, raw, headers=headers) == 201
+    assert writer(store, raw["id"]) == cast.suzuki
+    with store.read() as session:
+        assert town.thread_of(session, raw["id"]).handoff.held_reason is HeldReason.REVOKED_KEY
+    body = b"{}"
+    told = client.post(
+        f"/api/v1/devices/{following.device}/contacts",
+        data=body,
+        content_type="application/json",
+        headers=phone.headers(body),
+    )
+    assert told.status_code == 403
+
+
 def test_a_session_with_its_header_identifies_and_without_it_does_not(
     client: FlaskClient, store: Store, cast: Cast
 ) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import uuid
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from blueprints.audit.alarms import A_PAGE
 from models import audit
-from models.audit import AuditLine
+from models.audit import AuditHead, AuditLine
 from models.audit_alarm import AlarmKind, AuditAlarm, raise_alarm
 from models.person import Person, Role
 from models.store import Store
@@ -23,6 +27,8 @@ from tests.conftest import SetClock
 from tests.town import Cast
 
 CANARY = "カナリアの言葉"
+WRONG = "書かれたときのままではない"
+Tamper = Callable[[Session, list[AuditLine]], None]
 
 
 @pytest.fixture
@@ -111,10 +117,80 @@ def test_reading_the_log_is_itself_a_line(auditor: FlaskClient, store: Store) ->
 
 
 def test_what_was_changed_is_said_where_it_stands(auditor: FlaskClient, store: Store) -> None:
-    assert "書かれたときのままではない" not in auditor.get("/audit").text
+    assert WRONG not in auditor.get("/audit").text
     with store.write() as session:
         session.execute(sa.update(AuditLine).values(act="visit"))
-    assert "書かれたときのままではない" in auditor.get("/audit").text
+    assert WRONG in auditor.get("/audit").text
+
+
+def _forge(session: Session, lines: list[AuditLine]) -> None:
+    """Another's name, under the digest that anybody can make."""
+    one = lines[2]
+    one.actor_id, one.shown = uuid.uuid4(), None
+    one.digest = hashlib.sha256(one.unkeyed_content()).digest()
+
+
+def _drop(session: Session, lines: list[AuditLine]) -> None:
+    session.delete(lines[2])
+
+
+def _swap(_session: Session, lines: list[AuditLine]) -> None:
+    lines[2].act, lines[3].act = "assign", "assign"
+
+
+def _empty(session: Session, lines: list[AuditLine]) -> None:
+    for line in lines:
+        session.delete(line)
+
+
+def _behead(session: Session, lines: list[AuditLine]) -> None:
+    session.delete(session.get_one(AuditHead, lines[0].chain))
+
+
+@pytest.mark.parametrize("how", [_forge, _drop, _swap, _empty, _behead])
+def test_what_was_changed_in_a_chain_is_said_on_the_page(
+    auditor: FlaskClient, store: Store, cast: Cast, clock: SetClock, how: Tamper
+) -> None:
+    chain = str(cast.north_desk)
+    with store.write() as session:
+        about = Town.of(session)
+        assert about is not None
+        for _ in range(5):
+            audit.record(session, "change", about, now=clock.now, desk_id=cast.north_desk)
+    assert WRONG not in auditor.get("/audit").text
+    with store.write() as session:
+        here = sa.select(AuditLine).where(AuditLine.chain == chain)
+        how(session, list(session.scalars(here.order_by(AuditLine.position))))
+    assert WRONG in auditor.get("/audit").text
+
+
+def test_the_longest_waiting_question_comes_first_and_none_is_out_of_reach(
+    auditor: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    at = [clock.now - dt.timedelta(minutes=n) for n in range(A_PAGE + 1)]
+    raised = [_raise(store, cast, one, cast.kato) for one in at]
+    newest, oldest = (f'id="alarm-{one}"' for one in (raised[0], raised[-1]))
+    first = auditor.get("/audit/alarms").text
+    assert (oldest in first, newest in first) == (True, False)
+    further = re.search(r'href="(/audit/alarms\?page=2)"', first)
+    assert further is not None
+    second = auditor.get(further[1]).text
+    assert (oldest in second, newest in second) == (False, True)
+
+
+def test_a_log_that_does_not_hold_together_is_a_question_about_nobody(
+    app: Flask, auditor: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    with store.write() as session:
+        broken = AuditAlarm(kind=AlarmKind.BROKEN, count=7, at=clock.now, found_at=clock.now)
+        raise_alarm(session, broken, clock.now)
+        alarm = broken.id
+    ueda = town.signed_in(app.test_client(), store, cast.ueda)
+    for client in (auditor, ueda):
+        page = client.get("/audit/alarms").text
+        assert "7番めのあたりで切れています" in page
+        assert "町ぜんたい" in page
+    assert _answer(ueda, alarm, "サーバーの担当に頼みました。").status_code == 303
 
 
 def test_a_question_is_answered_once_and_the_second_s_words_are_kept(

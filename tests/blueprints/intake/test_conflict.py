@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app import create_app
-from models import declaring, involved, own_clue, settling_in
+from models import declaring, looking_back, own_clue, settling_in
 from models.conflict import Relation
 from models.delivery import Delivery
 from models.handoff import Handoff
@@ -73,6 +73,31 @@ def test_a_colleague_says_why_it_was_none(
     assert kato.post(path, data=form, headers=town.csrf(kato)).status_code == 303
     assert okada.get(f"/desk/handoffs/{one}").status_code == 200
     assert "べつの家でした" in kato.get(f"/desk/handoffs/{one}").text
+
+
+def test_somebody_who_said_nothing_is_not_let_in(
+    kato: FlaskClient, notes: Notes, cast: Cast
+) -> None:
+    path, form = f"/desk/handoffs/{notes.send()}/conflict-undoing", {"reason": "べつの家でした"}
+    for person in ("", str(cast.okada)):
+        sent = kato.post(path, data={**form, "person": person}, headers=town.csrf(kato))
+        assert sent.status_code == 422
+
+
+def test_where_nobody_is_left_who_reads_it_that_is_said(
+    app: Flask, store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        told = {"by": cast.suzuki, "area": cast.kitamachi, "not_nearby": True}
+        handoff = town.note(session, MORNING, **told).id
+    done = []
+    for name in ("aoki", "ishii"):
+        client = town.signed_in(app.test_client(), store, getattr(cast, name))
+        path = f"/desk/handoffs/{handoff}/conflict"
+        said = client.post(path, data={"relation": "family"}, headers=town.csrf(client))
+        done.append(client.get(said.location).text)
+    assert "ほかの人が受け持ちます" in done[0]
+    assert "読める人が、ほかにいません" in done[1]
 
 
 def test_who_is_near_is_not_offered_and_can_be_given_nothing(
@@ -163,5 +188,5 @@ def _found(session: Session, cast: Cast) -> None:
     """As if the address had been given before: what was told meanwhile is not there."""
     person = session.get_one(Person, cast.okada)
     tokens = own_clue.of_given(session, person, "北町1-2-3", "")
-    settling_in.give(session, person, tokens, involved.look(session, person, tokens), MORNING)
+    settling_in.give(session, person, tokens, looking_back.look(session, person, tokens), MORNING)
     session.execute(sa.delete(Delivery).where(Delivery.settled_at.is_not(None)))

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from blueprints.intake import day_sheet
 from models.audit import AuditLine
 from models.delivery import Delivery, DeliveryState
 from models.handoff import Handoff
@@ -106,6 +107,20 @@ def test_the_table_says_the_same_line_by_line_and_is_written_down(
     with store.read() as session:
         wrote = sa.select(AuditLine.actor_id, AuditLine.chain).where(AuditLine.act == "day_table")
         assert session.execute(wrote).all() == [(cast.okada, str(cast.north_desk))]
+
+
+def test_the_table_says_like_the_page_that_there_is_more(
+    okada: FlaskClient, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(day_sheet, "MOST", 1)
+    notes.send(urgency="today")
+    assert len(table(okada)) == 2
+    notes.send(urgency="today")
+    *_, line, last = table(okada)
+    assert (line[0], last) == (
+        "受け止める",
+        ["多いので、はじめの分だけを載せました。続きは一覧で見てください。"],
+    )
 
 
 def test_what_a_spreadsheet_would_run_is_text(okada: FlaskClient, notes: Notes) -> None:

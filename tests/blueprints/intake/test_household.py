@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from models.area import AreaTown
 from models.clue import Clue
 from models.desk import Desk
-from models.handoff import Handoff, HeldReason
+from models.handoff import Handoff, HeldReason, Outcome
 from models.household import nearby
 from models.household.entity import Gathering
 from models.observation import Observation
 from models.person import Person
+from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.attacks.rows import held
@@ -225,23 +226,28 @@ def _change(store: Store, handoff_id: uuid.UUID, **values: object) -> None:
 def test_older_ones_are_found_by_their_blind_index_and_the_page_says_how_far_it_looked(
     okada: FlaskClient, notes: Notes, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one, met, unmet = notes.send(**HOUSE), notes.send(**SAME), notes.send(**SAME)
-    shown(okada, one)
-    monkeypatch.setattr(nearby, "MOST", 1)
-    nearby._newest.cache_clear()
-    nearby._reached.cache_clear()
+    one, met, unmet, waits = notes.send(**HOUSE), *(notes.send(**SAME) for _ in range(3))
     with store.write() as session:
-        # Moved last, so that it alone is opened.
-        session.get_one(Handoff, one).last_at = MORNING.replace(hour=1)
-        thread = session.get_one(Handoff, unmet).thread_id
-        note = sa.select(Observation.id).where(Observation.thread_id == thread)
-        session.execute(sa.delete(Clue).where(Clue.observation_id.in_(note)))
+        by = session.get_one(Person, notes.cast.okada)
+        for ended in (session.get_one(Handoff, met), session.get_one(Handoff, unmet)):
+            ended.acknowledge(by, Said("check"), MORNING)
+            ended.close(by, Outcome.SETTLED, Said("closed"), MORNING)
+        session.execute(sa.delete(Clue).where(Clue.observation_id.in_(_notes(unmet, waits))))
+    assert f'value="{unmet}"' in shown(okada, one)
+    monkeypatch.setattr(nearby, "MOST", 0)
     page = shown(okada, one)
-    nearby._newest.cache_clear()
-    nearby._reached.cache_clear()
     assert f'value="{met}"' in page
     assert f'value="{unmet}"' not in page
+    # What is open is looked at whole, short of a flood.
+    assert f'value="{waits}"' in page
     assert "3,000件まで" in page
+    monkeypatch.setattr(nearby, "OPEN", 0)
+    assert f'value="{waits}"' not in shown(okada, one)
+
+
+def _notes(*handoffs: uuid.UUID) -> sa.Select[uuid.UUID]:
+    threads = sa.select(Handoff.thread_id).where(Handoff.id.in_(handoffs))
+    return sa.select(Observation.id).where(Observation.thread_id.in_(threads))
 
 
 def test_a_house_of_another_town_is_not_opened(

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from models.audit import AuditLine, broken_chains
 from models.audit_views import SEEN
 from models.credential import SignIn
+from models.delivery import Delivery, DeliveryState
+from models.errors import Busy
 from models.handoff import Handoff
 from models.ledger import Ledger
 from models.store import Store
@@ -81,6 +83,31 @@ def test_a_list_that_asks_by_itself_is_written_down_for_what_is_new(
     assert len(lines(store, "see_list")) == 4
 
 
+def test_numbers_on_a_list_are_a_line_of_their_own_whatever_was_shown_before(
+    okada: FlaskClient, notes: Notes, store: Store
+) -> None:
+    number = "090-0000-0000"
+    sent = notes.acknowledged(contact="telephone", telephone=number)
+    with store.write() as session:
+        reply = sa.update(Delivery).where(Delivery.handoff_id == sent)
+        session.execute(reply.values(state=DeliveryState.UNDELIVERABLE))
+    okada.get("/desk?view=moving")
+    for times in (1, 2):
+        page = okada.get("/desk?view=telephone", headers=FETCHED).text
+        assert number.replace("-", "") in page.replace("-", "")
+        assert len(lines(store, "see_numbers")) == times
+    assert len(lines(store, "see_list")) == 1
+
+
+def test_another_view_of_what_was_shown_is_looked_at_anew(
+    okada: FlaskClient, notes: Notes, store: Store
+) -> None:
+    notes.send()
+    okada.get("/desk")
+    okada.get("/desk?view=waiting", headers=FETCHED)
+    assert len(lines(store, "see_list")) == 2
+
+
 def test_a_search_names_what_it_found_and_never_what_was_asked(
     okada: FlaskClient, notes: Notes, store: Store
 ) -> None:
@@ -111,6 +138,22 @@ def test_a_page_is_refused_where_the_store_cannot_write(
     answer = okada.get(f"/desk/handoffs/{sent}")
     assert answer.status_code == 503
     assert "朝刊" not in answer.text
+
+
+def test_nobody_is_told_that_it_was_read_where_it_could_not_be_shown(
+    okada: FlaskClient, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = notes.send()
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "write", _fail)
+        assert okada.get(f"/desk/handoffs/{sent}").status_code == 503
+    assert not notes.look(sent).opened
+    assert okada.get(f"/desk/handoffs/{sent}").status_code == 200
+    assert notes.look(sent).opened
+
+
+def _fail(*_args: object) -> None:
+    raise Busy
 
 
 def test_those_who_wait_are_written_together_and_one_bad_line_harms_no_other(store: Store) -> None:

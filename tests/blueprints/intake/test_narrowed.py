@@ -36,6 +36,16 @@ def test_what_is_asked_for_is_shown_and_nothing_else(
     assert rows(okada, "view=today&overdue=1&urgency=memo") == 0
 
 
+def test_a_list_narrowed_by_what_one_row_may_hold_otherwise_says_so(
+    okada: FlaskClient, cast: Cast
+) -> None:
+    said = "はじめの1件を見てしぼっています"
+    for query in ("urgency=memo", "field=child", f"view=today&area={cast.kitamachi}"):
+        assert said in okada.get(f"/desk?{query}").text
+    for query in ("", "overdue=1", "whose=nobody", "view=moving&urgency=memo"):
+        assert said not in okada.get(f"/desk?{query}").text
+
+
 @pytest.mark.parametrize("language", ["ja", "ja@easy", "en"])
 def test_nothing_found_says_so_and_how_to_see_more(okada: FlaskClient, language: str) -> None:
     okada.post("/language", data={"language": language}, headers=town.csrf(okada))

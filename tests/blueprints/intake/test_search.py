@@ -66,7 +66,7 @@ def test_it_says_how_far_it_looked(
 ) -> None:
     notes.send()
     notes.send()
-    monkeypatch.setattr(looking, "FAR", 1)
+    monkeypatch.setattr(looking, "OPEN", 1)
     page = ask(okada, "朝刊").text
     assert "まだ終わっていないもののうち新しい1件と、終わったもののうち新しい0件の中から" in page
     assert "控え番号・名前・場所がそのまま合うものだけが出ます" in page

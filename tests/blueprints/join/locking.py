@@ -25,7 +25,7 @@ ANSWER = "様子を見に行きました。"
 def at_once(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many wrong tries each answer was held back for, instead of the waiting."""
     held: list[int] = []
-    monkeypatch.setattr(patience, "hold_back", held.append)
+    monkeypatch.setattr(patience, "hold_back", lambda tries, _of: held.append(tries))
     return held
 
 

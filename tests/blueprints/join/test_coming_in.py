@@ -8,9 +8,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models.audit import AuditLine
-from models.credential import Credential, SignIn
+from models.credential import Credential, SignIn, token_hash
 from models.errors import Invalid
-from models.invitation import WRONG_DIGITS, Invitation, token_hash
+from models.invitation import WRONG_DIGITS, Invitation
 from models.membership import Membership
 from models.password import is_password
 from models.person import Person, Role

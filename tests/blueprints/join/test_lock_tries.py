@@ -40,6 +40,15 @@ def _sign(phone: Phone, client: FlaskClient) -> str:
     return phone.headers(signed)["Kizuki-Signature"]
 
 
+def _copy(client: FlaskClient, app: Flask) -> FlaskClient:
+    """Another browser with the same cookie, as it is now."""
+    kept = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    assert kept is not None
+    other = app.test_client()
+    other.set_cookie(kept.key, kept.value)
+    return other
+
+
 def test_digits_are_chosen_when_the_first_answer_has_come(
     client: FlaskClient, store: Store, cast: Cast, clock: SetClock
 ) -> None:
@@ -105,13 +114,31 @@ def test_ten_wrong_tries_end_at_the_desk_and_take_nothing(
     assert "059-000-0002" in last.text
     assert at_once == list(range(1, 11))
     shut = opening(suzuki)
-    assert shut.status_code == 422
+    assert shut.status_code == 409
     assert 'name="pin"' not in shut.text
     assert suzuki.get("/notes").status_code == 303
     assert post(suzuki, "/notes", **town.fields()).status_code == 201
     with store.read() as session:
         acts = session.scalars(sa.select(AuditLine.act).where(AuditLine.act.like("%_pin"))).all()
     assert acts == ["set_pin", "shut_pin"]
+
+
+def test_whoever_finds_a_phone_lying_open_does_not_change_its_digits(
+    suzuki: FlaskClient, store: Store, cast: Cast
+) -> None:
+    before = _sign_in(store, cast).pin
+    assert 'name="present"' in suzuki.get("/lock/pin").text
+    for present, sentence in (("", "数字を6つ"), ("593021", "番号がちがう")):
+        refused = choose(suzuki, "593027", present=present)
+        assert refused.status_code == 422
+        assert sentence in refused.text
+    assert (_sign_in(store, cast).pin, _sign_in(store, cast).wrong_pins) == (before, 1)
+    assert choose(suzuki, "593027", present=PIN).status_code == 303
+    assert opening(put_down(suzuki), "593027").status_code == 303
+    for n in range(10):
+        last = choose(suzuki, PIN, present=f"48291{n % 3}")
+    assert last.status_code == 409
+    assert suzuki.get("/notes").location.startswith("/lock")
 
 
 def test_a_right_try_forgets_the_wrong_ones(suzuki: FlaskClient, store: Store, cast: Cast) -> None:
@@ -180,18 +207,25 @@ def test_a_new_key_on_a_locked_phone_leaves_its_digits(
     assert opening(suzuki, signature=_sign(phone, suzuki)).status_code == 303
 
 
-def test_opening_gives_the_session_a_new_token_and_ends_the_old(
+def test_a_copied_cookie_reads_no_more_once_its_person_has_opened_again(
     suzuki: FlaskClient, app: Flask
 ) -> None:
-    name = app.config["SESSION_COOKIE_NAME"]
-    thief = app.test_client()
-    kept = suzuki.get_cookie(name)
-    assert kept is not None
-    thief.set_cookie(name, kept.value)
-    put_down(suzuki)
+    thief = _copy(suzuki, app)
+    assert thief.get("/notes").status_code == 200
     opening(suzuki)
     assert suzuki.get("/notes").status_code == 200
-    assert thief.get("/notes").location.startswith("/signin")
+    assert thief.get("/notes").location.startswith("/lock")
+
+
+def test_who_misses_the_answer_to_the_right_digits_is_asked_once_more(
+    suzuki: FlaskClient, app: Flask
+) -> None:
+    put_down(suzuki)
+    missed = _copy(suzuki, app)
+    opening(suzuki)
+    assert missed.get("/notes").location.startswith("/lock")
+    assert opening(missed, next="/notes").location == "/notes"
+    assert missed.get("/notes").status_code == 200
 
 
 def test_a_session_that_ended_meanwhile_is_not_opened(

@@ -44,7 +44,7 @@ def test_one_machine_holds_two_places_and_all_together_four(
 
     def settled(n: int) -> bool:
         for _ in range(200):
-            if patience._waiting.total() == n:
+            if patience._waiting[patience.ACCOUNTS].total() == n:
                 return True
             threading.Event().wait(0.05)
         return False
@@ -64,7 +64,7 @@ def test_one_machine_holds_two_places_and_all_together_four(
     for thread in threads:
         thread.join(30)
     assert statuses == [422] * 4
-    assert patience._waiting.total() == 0
+    assert patience._waiting[patience.ACCOUNTS].total() == 0
 
 
 def test_a_try_counts_before_it_is_looked_at(

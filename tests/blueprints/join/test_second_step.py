@@ -56,7 +56,7 @@ def test_a_password_alone_reaches_nothing(waiting: FlaskClient) -> None:
     assert waiting.get("/api/v1/observations").status_code == 401
     page = waiting.get("/signin/second").text
     assert 'data-ask="/signins/passkeys/challenges"' in page
-    assert 'href="/signins/app"' in page
+    assert 'formaction="/signins/app"' in page
 
 
 def test_the_first_passkey_lets_in_under_another_token(
@@ -130,7 +130,7 @@ def test_of_who_comes_in_by_passkey_alone_the_password_goes_with_the_first_one(
 ) -> None:
     give_password(store, cast.aoki)
     by_password(client, "aoki@misaki.example")
-    assert 'href="/signins/app"' not in client.get("/signin/second").text
+    assert 'formaction="/signins/app"' not in client.get("/signin/second").text
     assert client.get("/signins/app").status_code == 404
     options = ask(client, "/signins/passkeys/challenges")
     post(client, "/signins/passkeys", answer=Authenticator().create(options))

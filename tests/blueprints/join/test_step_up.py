@@ -138,6 +138,18 @@ def test_an_apps_code_proves_too_and_not_the_one_that_came_in(
     assert client.get("/signins/app").status_code == 200
 
 
+def test_staff_leave_after_a_proof_and_a_phone_without(
+    app: Flask, stale: FlaskClient, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    asked = post(stale, "/settings/leaving")
+    assert asked.status_code == 403
+    assert ASKED in asked.text
+    with store.read() as session:
+        assert session.get_one(Person, cast.okada).is_active
+    phone = signed_in(app.test_client(), store, cast.suzuki)
+    assert post(phone, "/settings/leaving").status_code == 200
+
+
 def test_a_new_desk_waits_only_where_it_gives_somebody_a_role(
     client: FlaskClient, store: Store, cast: Cast, clock: SetClock
 ) -> None:

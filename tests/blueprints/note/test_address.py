@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from models.own_clue import OwnClue
+from models.person import Person
 from models.store import Store
 from tests import town
 from tests.support.authenticator import Authenticator
 from tests.support.invitations import post
 from tests.support.proofs import ask, give_passkey
-from tests.town import Cast
+from tests.town import MORNING, Cast
 
 PAGE = "/settings/address"
 TITLE = "お住まいと勤め先"
@@ -24,9 +27,11 @@ def cast(store: Store) -> Cast:
         return town.build(session, noise=False)
 
 
-def _unasked(store: Store, cast: Cast) -> None:
+def _unasked(store: Store, cast: Cast, joined_at: dt.datetime = MORNING) -> None:
+    """Nobody has answered, and okada came then."""
     with store.write() as session:
         session.execute(sa.delete(OwnClue))
+        session.get_one(Person, cast.okada).joined_at = joined_at
 
 
 def _sign_in(client: FlaskClient, device: Authenticator) -> str:
@@ -82,3 +87,48 @@ def test_a_commissioner_is_asked_among_their_notes_and_a_resident_nothing(
     suzuki = town.signed_in(client.application.test_client(), store, cast.suzuki)
     assert TITLE not in suzuki.get("/notes").text + suzuki.get("/settings").text
     assert suzuki.get(PAGE).status_code == 404
+
+
+def test_after_the_first_day_nothing_of_a_desk_is_shown_before_the_answer(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    _unasked(store, cast, MORNING - dt.timedelta(days=1))
+    with store.write() as session:
+        handoff = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi).id
+    okada = town.signed_in(client, store, cast.okada)
+    path = f"/desk/handoffs/{handoff}"
+    asked = okada.get("/desk?view=today")
+    assert (asked.status_code, asked.location) == (303, f"{PAGE}?next=%2Fdesk%3Fview%3Dtoday")
+    assert "あとで答える" not in okada.get(asked.location).text
+    refused = okada.post(f"{path}/memo", data={"memo": "ひと言"}, headers=town.csrf(okada))
+    assert refused.status_code == 403
+    assert "お住まいと勤め先を教えてください" in refused.text
+    assert "ひと言" in refused.text
+    assert okada.get("/desk/notes/new").status_code == 200
+    assert okada.get(f"{PAGE}?done=here").text.count("覚えました") == 0
+    okada.post(PAGE, data={"home": "北町9-9"}, headers=town.csrf(okada))
+    assert [okada.get(one).status_code for one in ("/desk", path)] == [200, 200]
+
+
+def test_on_the_first_day_it_may_wait_and_the_office_counts_who_did_not_answer(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    _unasked(store, cast, MORNING - dt.timedelta(hours=23))
+    okada = town.signed_in(client, store, cast.okada)
+    assert okada.get("/desk").status_code == 200
+    assert "あとで答える" in okada.get(PAGE).text
+    office = town.signed_in(client.application.test_client(), store, cast.yamamoto)
+    assert f"教えていない人が{len(town.ADDRESSED)}人" in office.get("/office").text
+
+
+def test_an_employer_that_was_given_stays_until_it_is_ended(
+    client: FlaskClient, store: Store, cast: Cast
+) -> None:
+    okada = town.signed_in(client, store, cast.okada)
+    assert "no_employer" not in okada.get(PAGE).text
+    for more in ({"employer": "ミナミ商店"}, {}):
+        okada.post(PAGE, data={"home": "北町1-2-3", **more}, headers=town.csrf(okada))
+        assert "no_employer" in okada.get(PAGE).text
+    ended = {"home": "北町1-2-3", "no_employer": "1"}
+    okada.post(PAGE, data=ended, headers=town.csrf(okada))
+    assert "no_employer" not in okada.get(PAGE).text

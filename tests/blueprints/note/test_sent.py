@@ -103,4 +103,4 @@ def test_only_whoever_has_an_account_is_shown_the_way_into_the_app(
     signed_in(client, store, cast.okada)
     own = client.get("/settings").text
     assert "12けたの番号を出す" not in own
-    assert "メールアドレスとパスワードで入ってください" in own
+    assert "いつもの入り方で入ってください" in own

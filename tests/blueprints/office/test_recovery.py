@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -11,7 +12,8 @@ from flask.testing import FlaskClient
 
 from models.audit import AuditLine
 from models.credential import Credential
-from models.invitation import Invitation, Secrets
+from models.delivery import Delivery, DeliveryKind
+from models.invitation import Invitation, InvitationKind, Secrets, invite
 from models.person import Person, Role
 from models.store import Store
 from models.way_back import MadeSure, invite_again
@@ -105,3 +107,45 @@ def test_an_administrator_comes_back_only_after_a_second_person_agreed(
     assert post(new, "/join", **given).location == "/signin/second"
     assert 'name="password"' not in new.get("/signin/second").text
     assert acts(store, cast.yamamoto) == {"recover_call_back", "second_recovery"}
+
+
+def test_one_administrator_alone_becomes_no_auditor(
+    app: Flask, office: FlaskClient, store: Store, cast: Cast
+) -> None:
+    """Neither in the place of the one that is there, nor as a new one."""
+    with store.write() as session:
+        auditor = Person.enrol(session, role=Role.AUDITOR, name="谷口", now=MORNING).id
+    path = f"/office/people/{auditor}/invitation"
+    sheet = post(office, path, made_sure="in_person").text
+    assert "もう一人の担当が認めると" in sheet
+    code = "".join(re.findall(r'class="sheet__code">([\d ]+)<', sheet)[0].split())
+    digits = re.findall(r'class="sheet__code">(\d{4})<', sheet)[0]
+    new = app.test_client()
+    assert UNUSABLE in post(new, "/join", code=code, digits=digits).text
+    with store.read() as session:
+        told = session.scalars(sa.select(Delivery.kind)).all()
+    assert DeliveryKind.CONFIRM in told
+    with store.write() as session:
+        by = session.get_one(Person, cast.yamamoto)
+        secrets, code_hash = Secrets.draw(store.keys)
+        made = invite(
+            session,
+            secrets,
+            code_hash,
+            kind=InvitationKind.PERSONAL,
+            role=Role.AUDITOR,
+            name="山本の友",
+            by=by,
+            now=MORNING,
+        )
+        session.flush()
+        assert not made.is_usable(MORNING)
+    ueda = signed_in(app.test_client(), store, cast.ueda)
+    page = ueda.get("/desk/people").text
+    assert page.count("/agreement") == 2
+    assert "山本の友" in page
+    with store.read() as session:
+        for row in session.scalars(sa.select(Invitation)):
+            assert post(ueda, f"/desk/people/recoveries/{row.id}/agreement").status_code == 303
+    given = {"email": "tani@misaki.example"}
+    assert post(new, "/join", code=code, digits=digits, **given).location == "/signin/second"

@@ -64,19 +64,8 @@ def test_a_town_that_is_well_has_an_ok_on_every_line(app: Flask, store: Store) -
     assert status == 0
     assert {mark for mark, _ in lines.values()} == {"ok"}
     assert list(lines) == [
-        "Database", "Migrations", "Keys", "Town", "HTTPS",
-        "Push", "Limits", "Mail", "Audit", "Worker",
+        "Database", "Migrations", "Keys", "Town", "HTTPS", "Push", "Mail", "Audit", "Worker",
     ]  # fmt: skip
-
-
-def test_a_redis_that_is_away_is_told(
-    store: Store, keys: KeyRing, settings: Settings, clock: SetClock
-) -> None:
-    _town(store)
-    redis = dataclasses.replace(settings, redis="redis://127.0.0.1:1", terminal="en")
-    status, lines = _check(create_app(redis, store=store, keys=keys, clock=clock))
-    assert status == 1
-    assert lines["Limits"][0] == "—"
 
 
 def test_a_real_town_without_https_is_not_well(app: Flask, store: Store) -> None:

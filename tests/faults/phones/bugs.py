@@ -67,7 +67,7 @@ BUGS = (
         ("other_author",),
         _one(
             "registration.js",
-            "const isNamed = value.owner === owner && before.includes(value.device ?? null);",
+            "const isNamed = value.owner === owner && isOfKey;",
             "const isNamed = value.owner === owner;",
         ),
     ),

@@ -26,7 +26,7 @@ NAMED = {"called": "田中花子さん", "place_detail": "三丁目2-5", "words"
 
 @pytest.fixture
 def near(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One looks at one note that is open, and at one that ended."""
+    """One looks at one note that ended."""
     monkeypatch.setattr(looking, "FAR", 1)
 
 
@@ -56,10 +56,16 @@ def test_what_is_older_is_found_by_its_whole_name_or_place_alone(
 
 
 @pytest.mark.usefixtures("near")
-def test_of_very_many_open_ones_it_says_so_too(store: Store) -> None:
+def test_what_is_open_is_looked_through_whole_and_of_a_flood_it_says_how_far(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with store.write() as session:
         at = AtDesk.of(session)
-        at.note(), at.note()
+        both = {at.note(words="朝刊").id, at.note(words="朝刊").id}
+        assert set(at.found("朝刊")) == both
+        assert at.answer("朝刊").looked == Looked(2, 0, all_open=True, all_ended=True)
+        monkeypatch.setattr(looking, "OPEN", 1)
+        assert len(at.found("朝刊")) == 1
         assert at.answer("朝刊").looked == Looked(1, 0, all_open=False, all_ended=True)
 
 
@@ -163,7 +169,9 @@ def test_every_step_goes_along_an_index(store: Store) -> None:
         at = AtDesk.of(session)
         read = partial(looking.read, session, ALL, at.desk)
         assert sorted_whole(session, read, "desk_id=? AND is_open=?") == []
-        asked = indexed.by_tokens(session, ALL, at.desk, [b"1"], most=1)
+        # As whoever asks may read it: a desk's own, and nothing that is sealed.
+        own = ALL.where(Handoff.desk_id == at.desk.id, Handoff.is_sealed.is_(False))
+        asked = indexed.by_tokens(session, own, at.desk, [b"1"], most=1)
         assert sorted_whole(session, partial(list, asked), "thread_id=?") == []
 
 
