@@ -23,8 +23,8 @@ def init_app(app: Flask) -> None:
 
 def expect_own_name() -> Response | None:
     """Tell whoever came by another name which one is the town's."""
-    settings = access.kizuki().settings
-    if _name(request.host) in (_HERE, settings.public_host) or _is_number(_name(request.host)):
+    settings, name = access.kizuki().settings, _name(request.host)
+    if name in (_HERE, settings.public_host) or _is_number(name):
         return None
     return answer(400, "frame.error.other_name", url=settings.public_url)
 
