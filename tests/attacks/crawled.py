@@ -35,7 +35,10 @@ def forms(world: World) -> dict[str, Fields]:
         if not route.startswith("GET ") or route.startswith("GET /api"):
             continue
         for who in dict.fromkeys((letter(route), (MATRIX[route] or EVERYBODY)[0])):
-            for form in Forms(ask(world, who, route).text).by_id.values():
+            page = ask(world, who, route)
+            if page.mimetype != "text/html":
+                continue
+            for form in Forms(page.text).by_id.values():
                 target = _route(world, form.action)
                 if target in MATRIX:
                     found[target] |= dict(form.fields) | dict.fromkeys(

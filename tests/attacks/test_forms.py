@@ -147,8 +147,9 @@ _LOOKED = (
     "UPDATE sign_in",
     "UPDATE inbox",
     "UPDATE delivery",
+    'UPDATE handoff SET "before"',
 )
-"""That somebody looked: written down, seen, and still signed in."""
+"""That somebody looked: written down, seen, still signed in, and read before it is undone."""
 
 
 def test_a_look_changes_nothing_but_that_somebody_looked(world: World) -> None:

@@ -24,6 +24,11 @@ NO_STORE_BEHIND = "/readyz"
 """Says 503 where no worker runs, and none does here."""
 
 
+def _is_asked_for_something(operation: schemathesis.schemas.APIOperation) -> bool:
+    """Whether there is anything that could be wrong."""
+    return any([*operation.path_parameters, *operation.query, *operation.headers])
+
+
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("is_signed_in", [False, True])
 def test_every_answer_stands_in_the_document(
@@ -33,6 +38,8 @@ def test_every_answer_stands_in_the_document(
     suzuki = here.person(here.cast.suzuki)
     own = {"Cookie": f"kizuki={suzuki.cookie}", "X-CSRFToken": suzuki.token}
     operations = [found.ok() for found in document.get_all_operations()]
+    if mode is GenerationMode.NEGATIVE:
+        operations = [one for one in operations if one.body or _is_asked_for_something(one)]
     assert len(operations) > 10
     for operation in operations:
 
