@@ -14,11 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from models import password
 from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
 from tests.support.audited import watch_audit
+from tests.support.cheap import cheapen
 from tests.support.row_locks import watch_row_locks
 from tests.support.stores import database_url, either, hasty, model_file, postgres, shared
 from tests.support.turns import watch_turns
@@ -50,8 +50,7 @@ class SetClock:
 
 
 def pytest_configure() -> None:
-    password.MEMORY_KIB = 8
-    password.PASSES = 1
+    cheapen()
     warm()
     watch_turns()
     watch_audit()
