@@ -78,7 +78,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_long(item: pytest.Item) -> bool:
     if item.get_closest_marker("everything"):
         return True
-    return "postgresql" in item.name and bool(item.get_closest_marker("everything_on_postgresql"))
+    if "postgresql" not in item.name:
+        return False
+    return bool(item.get_closest_marker("everything_on_postgresql")) or _is_second_case(item)
+
+
+def _is_second_case(item: pytest.Item) -> bool:
+    """Of a rule that is asked in several cases: its statements are the first one's.
+
+    Where a case says by itself that PostgreSQL is meant, it is.
+    """
+    case = getattr(item, "callspec", None)
+    indices = {} if case is None else dict(case.indices)
+    is_double = indices.pop("database_url", 0) > 0
+    every = item.get_closest_marker("every_case")
+    return is_double and any(indices.values()) and every is None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
