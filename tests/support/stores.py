@@ -34,8 +34,9 @@ def hasty(store: Store) -> Store:
     if kind not in _settled:
         store.engine.connect().close()
         _settled[kind] = store.engine.dialect
-    store.engine.dialect = _settled[kind]
-    store.engine.update_execution_options(compiled_cache=_compiled)
+    for engine in (store.engine, store._reader):
+        engine.dialect = _settled[kind]
+        engine.update_execution_options(compiled_cache=_compiled)
     return store
 
 
