@@ -30,6 +30,22 @@ EVERYTHING = bool(os.environ.get("KIZUKI_TEST_EVERYTHING"))
 NOW = dt.datetime(2026, 11, 24, 0, 20, tzinfo=dt.UTC)
 
 
+LONGEST = {
+    "test_firefox_push.py",
+    "test_kills.py",
+    "test_languages.py",
+    "test_matrix.py",
+    "test_migrations.py",
+    "test_monday.py",
+    "test_narrowing.py",
+    "test_phones.py",
+    "test_process.py",
+    "test_quiet_year.py",
+    "test_serve.py",
+    "test_state_machine.py",
+    "test_watch_year.py",
+}
+"""Files of half a minute and more of one process."""
 MOST_SECOND_TRIES = 10
 """Of all browser tests of a run: more is no busy machine."""
 
@@ -66,12 +82,15 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long runs only when asked for. Browsers take longest, and begin."""
+    """Long runs only when asked for. What takes longest begins, so that nobody ends alone.
+
+    Browsers before all: each process has one, which ends where its folder does.
+    """
     skipped = [] if EVERYTHING else [item for item in items if _is_long(item)]
     config.hook.pytest_deselected(items=skipped)
     items[:] = sorted(
         (item for item in items if item not in skipped),
-        key=lambda item: "browser" not in item.path.parts,
+        key=lambda item: ("browser" not in item.path.parts, item.path.name not in LONGEST),
     )
 
 
