@@ -19,7 +19,7 @@ from tests.attacks.matrix import EVERYBODY, MATRIX
 from tests.attacks.test_matrix import World, ask
 from tests.conftest import EVERYTHING
 from tests.support.catalogues import sources
-from tests.support.switching import Forms, tap
+from tests.support.switching import forms_of, tap
 from tests.test_looked_at import wholes
 
 WITHOUT = {
@@ -66,7 +66,7 @@ def is_page(answer: TestResponse) -> bool:
 
 def spoken(answer: TestResponse) -> str:
     """The language of a page, by the one that it does not offer."""
-    [found] = set(LOCALES) - set(Forms(answer.text).buttons)
+    [found] = set(LOCALES) - set(forms_of(answer.text).buttons)
     return found
 
 
@@ -103,7 +103,7 @@ def test_every_template_of_a_page_has_them_too() -> None:
 
 
 def world_has(answer: TestResponse) -> bool:
-    forms = Forms(answer.text)
+    forms = forms_of(answer.text)
     whole = len(forms.buttons) == len(LOCALES) - 1
     return whole and all(form in forms.by_id for form, _ in forms.buttons.values())
 
@@ -117,7 +117,7 @@ def test_a_page_that_answers_a_form_comes_again_in_every_language(world: World) 
         for language in ("en", "ja@easy", "ja"):
             if not is_page(answer):
                 break
-            ids = Forms(answer.text).ids
+            ids = forms_of(answer.text).ids
             answer = tap(world.clients[letter(route)], answer, language)
             is_spoken = is_page(answer) and spoken(answer) == language
             if not is_spoken or answer.status_code not in statuses or len(set(ids)) < len(ids):

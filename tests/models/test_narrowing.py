@@ -44,7 +44,7 @@ NARROWINGS += [
 ]
 WHOSE = ("anybody", "own", "nobody")
 TURNS = itertools.cycle((2,) if EVERYTHING else (2, *[40] * 6))
-"""Rows a page: at two, all turning of pages is met; a seventh of the narrowings turns them always."""
+"""Rows a page: at two, every turn of a page is met; for a seventh of the narrowings always."""
 
 
 def wide(session: Session, cast: Cast) -> int:
