@@ -277,7 +277,7 @@ DONE = (
 
 @pytest.mark.everything_on_postgresql
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(3, 60), pytest.param(8, A_YEAR, marks=pytest.mark.everything)]
+    ("examples", "steps"), [(2, 60), pytest.param(8, A_YEAR, marks=pytest.mark.everything)]
 )
 def test_a_winter_passes_and_nothing_is_forgotten_or_done_twice(
     either: Store, examples: int, steps: int
