@@ -11,9 +11,9 @@ from typing import NamedTuple
 T, C, W, P, L = (
     f"attacks/test_{one}.py" for one in ("text", "access", "web", "protocol", "limits")
 )
-PUSH, UPLOADS, MATRIX, PHOTOS, PASSKEYS = (
+PUSH, UPLOADS, MATRIX, PHOTOS, PASSKEYS, SEALS = (
     f"attacks/test_{one}.py"
-    for one in ("push_addresses", "uploads", "matrix", "photos", "passkeys")
+    for one in ("push_addresses", "uploads", "matrix", "photos", "passkeys", "seals")
 )
 DARKROOM, DEVELOP, WAY = "pwa/test_darkroom.py", "pwa/test_develop.py", "pwa/test_transport.py"
 FORMS = "attacks/test_forms.py"
@@ -92,12 +92,21 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         f"{C}::test_c5_what_is_there_and_hidden_is_told_as_what_is_not",
         f"{C}::test_c5_a_search_counts_nothing_that_is_hidden",
     ),
-    "C6 old pages": (f"{C}::test_c6_a_bookmark_opens_nothing_after_the_role_is_lost",),
+    "C6 old pages": (
+        f"{C}::test_c6_a_bookmark_opens_nothing_after_the_role_is_lost",
+        f"{SEALS}::test_c6_no_form_of_a_page_that_stood_open_finds_it_after_the_seal",
+        f"{SEALS}::test_c6_no_list_search_or_table_has_it_after_the_seal",
+        "blueprints/intake/test_sealing.py::test_old_ways_to_it_lead_where_there_never_was_anything",
+    ),
     "C8 two at once": (
         "models/test_claims.py::test_of_two_at_once_one_wins",
         "models/test_at_once.py::test_the_last_two_of_the_core_cannot_leave_at_once",
         "models/household/test_gathering.py::test_two_staff_gather_the_same_at_once",
         f"{PASSKEYS}::test_a_session_that_was_ended_is_revived_by_nobody",
+        f"{SEALS}::test_c8_of_those_who_open_it_while_it_is_sealed_nobody_reads_it_afterwards",
+        f"{SEALS}::test_c8_of_two_who_seal_at_once_one_seals_and_the_other_finds_nothing",
+        "models/sealing/test_seal_at_once.py::test_who_comes_while_it_is_sealed_finds_it_gone",
+        "models/test_reveal_at_once.py::test_of_two_who_decide_at_once_the_second_learns_that_it_is_decided",
     ),
     "C9 neighbours in number": (
         "models/test_normalise.py::test_different_places_and_rooms_stay_apart",
@@ -105,6 +114,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     "C10 rights for oneself": (
         "blueprints/office/test_people.py::test_an_administrator_gets_no_content_role",
         "blueprints/office/test_people.py::test_the_core_s_last_two_stay_and_the_page_says_so",
+        "models/test_reveal.py::test_nobody_is_the_second_person_of_their_own",
     ),
     "C11 moved into it": (
         "models/test_conflict.py::test_who_moves_sees_no_more_for_it",
@@ -195,6 +205,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     "E9 prying": (
         "models/test_audit_watch.py::test_one_open_too_many_is_told_within_a_tick_and_once",
         "models/test_audit_watch.py::test_what_is_opened_while_the_desk_is_closed_is_told_once_a_day",
+        "models/test_reveal_near.py::test_to_look_for_what_is_kept_from_one_is_asked_about",
     ),
     "E12 a flood": (f"{L}::test_e12_a_flood_behind_one_network_is_taken_marked_and_blocks_nobody",),
 }
@@ -210,11 +221,9 @@ class Target(NamedTuple):
 
 
 NO_TARGET: dict[str, Target] = {
-    "C6 an open page after a seal": Target("sealing by hand", routes="seal"),
     "C7 exports of others": Target(
         "a job that makes a file to fetch later", r"export|download|/jobs?\b", r"export|download"
     ),
-    "C8 seal against open": Target("sealing by hand", routes="seal"),
     "C9 other towns": Target("several towns in one database", columns="tenant|municipality_id"),
     "E9 the honey case": Target("a case that nobody has a reason to open", columns="honey|decoy"),
     "E10 a call in the family's name": Target(
