@@ -64,7 +64,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     ),
     "B11 a test virus": (DRAWN,),
     "B12 the same again and again": (
-        f"{PHOTOS}::test_the_same_picture_five_hundred_times_is_three_pictures",
+        f"{PHOTOS}::test_the_same_picture_hundreds_of_times_is_three_pictures",
     ),
     "B13 drawing commands": (DRAWN,),
     "B14 a killed decoder": (
