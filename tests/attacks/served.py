@@ -95,6 +95,7 @@ class Caller:
     cookie: str = ""
     token: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    is_signed_in: bool = False
 
     def ask(self, method: str, path: str, body: bytes | str = b"", **headers: str) -> Answer:
         """One request on a line of its own; `headers`: with _ for -."""
@@ -122,7 +123,7 @@ class Caller:
 
     def send(self, path: str, body: object, method: str = "POST", **headers: str) -> Answer:
         """JSON to the API, with the token where somebody is signed in."""
-        token = {"X-CSRFToken": self.token} if self.token else {}
+        token = {"X-CSRFToken": self.token} if self.token and self.is_signed_in else {}
         kind = {"Content-Type": "application/json"}
         return self.ask(method, path, json.dumps(body), **kind | token | headers)
 
@@ -158,7 +159,7 @@ class Served:
         token = town.csrf(client)["X-CSRFToken"]
         cookie = client.get_cookie("kizuki")
         assert cookie is not None
-        return Caller(self.origin, cookie.value, token, headers)
+        return Caller(self.origin, cookie.value, token, headers, who is not None)
 
 
 @contextmanager
