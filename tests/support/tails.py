@@ -27,13 +27,13 @@ class Tails:
         whole = "\n".join(texts)
         self._codes = set(_LITERAL.findall(whole))
         making = "\n".join(text for text in texts if _MAKES_PROBLEMS.search(text))
-        said = {*TEMPLATES, *_SAID.findall(whole), *(f"called_{c}" for c in CHOICES["called_first"])}
+        called = {f"called_{how}" for how in CHOICES["called_first"]}
         self._closed: dict[str, set[str]] = {
             "desk.": {f"outcome.{one}" for one in Outcome},
             "frame.": {unit + s for unit in _UNITS for s in ("", "s")},
             "problem.": set(_LITERAL.findall(making)),
             "push.": {f"{one}.{part}" for one in DeliveryKind for part in ("title", "body")},
-            "said.": said,
+            "said.": {*TEMPLATES, *_SAID.findall(whole), *called},
             "sign.": set(SIGNS),
         }
 
