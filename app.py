@@ -77,6 +77,7 @@ def create_served() -> Flask:
     third of its time so.
     """
     app = create_app()
+    app.extensions["assets"].pack()
     gc.collect()
     gc.freeze()
     return app
