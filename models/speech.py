@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import hearing, involved, my_number, staff_lock, text
+from models import hearing, involved, my_number, text
 from models.conflict import ConflictKind
 from models.errors import Invalid
 from models.handoff import Outcome
@@ -70,8 +70,7 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
     if speech.place:
         _look_again(thread, speech.place, now)
     if speech.kind is SpeechKind.WITHDRAWAL:
-        # In the order of `turns`: staff, then what it is gathered with, and last its own row.
-        staff_lock.share(thread.session, thread.handoff.desk)
+        # In the order of `turns`: what it is gathered with, and last its own row.
         gathering.hold(thread.session, thread.id)
     # Two of the same at once take turns, and the second sees the first.
     hearing.owing(thread)

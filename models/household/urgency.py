@@ -19,7 +19,9 @@ from models import audit, deadline, raising, telling
 from models.errors import Unreadable
 from models.handoff import Handoff, Outcome, State, storms
 from models.handoff.entity import owed_at
+from models.household import past_door
 from models.household.entity import Raise, members
+from models.household.past_door import instant
 from models.household.voices import people
 from models.thread import Thread
 from models.urgency import BY_HOUSEHOLD, Urgency, raised
@@ -131,7 +133,7 @@ def _settle(
         _say(handoff, why, earlier, now)
     elif earlier is not None:
         _give_back(handoff, earlier, now)
-    elif why and handoff.desk.takes(raised(handoff.urgency)):
+    elif why:
         _raise(session, handoff, why, now)
 
 
@@ -143,29 +145,38 @@ def _say(handoff: Handoff, why: list[str], earlier: Raise, now: dt.datetime) -> 
 
 
 def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime) -> None:
-    """One step; what nobody has acknowledged is owed as if it had come now, never later.
-
-    Its desk, which need not be the one that gathered, hears of what is hurried now.
-    """
+    """One step; what its desk does not take any more is given to whoever stands behind it."""
     handoff.go_out(now)
     storms.leave(handoff)
     before = _stand(handoff)
     handoff.urgency, handoff.raised_why = raised(handoff.urgency), why
     handoff.rank, handoff.claim_at = -handoff.urgency.rank, now
-    if handoff.state is State.SENT:
-        due_at = owed_at(handoff.desk, handoff.urgency, now)
-        handoff.last_at = now
-        if due_at < handoff.due_at:
-            handoff.due_at, handoff.is_warned = due_at, False
-            handoff.watch_at = deadline.warn_at(due_at, now)
-        if handoff.urgency.is_hurried:
-            telling.raised(handoff, now)
-    session.add(Raise(handoff_id=handoff.id, before=before, after=_stand(handoff)))
     _record("household_raise", handoff, now)
+    if not handoff.desk.takes(handoff.urgency):
+        before |= past_door.go(session, handoff, now)
+    if before["desk"] == str(handoff.desk_id):
+        _owe_sooner(handoff, now)
+    session.add(Raise(handoff_id=handoff.id, before=before, after=_stand(handoff)))
+
+
+def _owe_sooner(handoff: Handoff, now: dt.datetime) -> None:
+    """What nobody has acknowledged is owed as if it had come now, never later.
+
+    Its desk, which need not be the one that gathered, hears of what is hurried now.
+    """
+    if handoff.state is not State.SENT:
+        return
+    due_at = owed_at(handoff.desk, handoff.urgency, now)
+    handoff.last_at = now
+    if due_at < handoff.due_at:
+        handoff.due_at, handoff.is_warned = due_at, False
+        handoff.watch_at = deadline.warn_at(due_at, now)
+    if handoff.urgency.is_hurried:
+        telling.raised(handoff, now)
 
 
 def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
-    """What was before; what somebody acted upon stays as they met it.
+    """What was before, at the desk that had it; what somebody acted upon stays as they met it.
 
     A deadline that the watch set since, and what it has told, are no part of the raise, and stay.
     An acknowledgement that can still be undone goes out first: undone later, it would leave the
@@ -174,25 +185,30 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
     handoff.go_out(now)
     if _is_untouched(handoff, earlier):
         before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
-        _owe_as_before(handoff, earlier, now)
+        home = past_door.comes_home(handoff, earlier, now)
+        _record("household_lower", handoff, now)
+        _owe_as_before(handoff, earlier, now, is_home=home is not None)
         handoff.urgency = Urgency(before["urgency"])
         handoff.rank, handoff.raised_why = -handoff.urgency.rank, before["raised_why"]
-        handoff.last_at = handoff.last_at if was_moved else _instant(before["last_at"])
+        if home is not None:
+            past_door.come_home(handoff, home, earlier, now)
+        handoff.last_at = handoff.last_at if was_moved else instant(before["last_at"])
         handoff.claim_at = now
         storms.settle(handoff)
-        _record("household_lower", handoff, now)
     handoff.session.delete(earlier)
 
 
-def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
+def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime, *, is_home: bool) -> None:
     """The deadline that the raise took, where it is still that one and not past already."""
     stand, before, after = _stand(handoff), earlier.before, earlier.after
     is_as_raised = all(stand[name] == after[name] for name in ("due_at", "desk"))
+    if before["desk"] != after["desk"] and not is_home:
+        return
     if not is_as_raised or before["due_at"] == after["due_at"]:
         return
-    handoff.due_at = _instant(before["due_at"])
+    handoff.due_at = instant(before["due_at"])
     if now < handoff.due_at:
-        handoff.watch_at, handoff.is_warned = _instant(before["watch_at"]), before["is_warned"]
+        handoff.watch_at, handoff.is_warned = instant(before["watch_at"]), before["is_warned"]
 
 
 def _is_untouched(handoff: Handoff, earlier: Raise) -> bool:
@@ -225,10 +241,6 @@ def _stand(handoff: Handoff) -> dict[str, Any]:
         "state": handoff.state.value,
         "desk": str(handoff.desk_id),
     }
-
-
-def _instant(written: str | None) -> Any:
-    return None if written is None else dt.datetime.fromisoformat(written)
 
 
 def _record(act: str, handoff: Handoff, now: dt.datetime) -> None:
