@@ -17,6 +17,7 @@ from models.audit_alarm import AuditAlarm
 from models.desk import Desk
 from models.handoff import Handoff
 from models.person import Person
+from models.reveal.entity import WITHIN, Reveal
 
 _DESKS = (
     sa.select(Desk)
@@ -51,6 +52,11 @@ def chosen_desk(asked: str | None = None) -> Desk:
     if not desks:
         abort(404)
     return desks[0]
+
+
+def own_or_first(desk_id: uuid.UUID) -> Desk:
+    """This desk where one stands at it, else the first of one's own."""
+    return next((desk for desk in my_desks() if desk.id == desk_id), my_desks()[0])
 
 
 def signed_in(session: Session | None = None) -> Person:
@@ -94,6 +100,7 @@ def _places(desk_id: uuid.UUID, here: str) -> list[Place]:
         (f"/desk/notes/new?desk={desk_id}", "phone", "take"),
         *([("/core/held", "letter", "held")] if at_core else []),
         *([("/audit/alarms", "bell", "alarms")] if at_core and _asks() else []),
+        *([("/desk/reveals", "desk", "reveals")] if _is_asked() else []),
         (f"/desk/people?desk={desk_id}", "people", "people"),
         ("/settings", "bell", "settings"),
     ]
@@ -122,6 +129,16 @@ def _asks() -> bool:
     alarms = access.listing(AuditAlarm, Permission.ALARM_READ)
     waiting = alarms.where(AuditAlarm.acknowledged_at.is_(None)).limit(1)
     return access.reading().scalars(waiting).first() is not None
+
+
+def _is_asked() -> bool:
+    """Whether a second person is asked, or something that was opened is open still."""
+    if not access.may_enter(Permission.REVEAL_DECIDE):
+        return False
+    now, seen = access.now(), access.listing(Reveal, Permission.REVEAL_READ)
+    undecided = sa.and_(Reveal.decided_at.is_(None), Reveal.asked_at > now - WITHIN)
+    lasting = seen.where(sa.or_(undecided, Reveal.ends_at > now)).limit(1)
+    return access.reading().scalars(lasting).first() is not None
 
 
 def _words(key: str) -> Markup:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from blueprints.language import current_locale, words
 from blueprints.typed import typed_fields
-from models import spoken, telephone
+from models import spoken
 from models.town_time import local, local_date
 
 _TELEPHONE = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4})(?![\d-])")
@@ -83,6 +83,5 @@ def init_app(app: Flask) -> None:
         person=person,
         tel=number,
         linked=linked,
-        spaced=telephone.spaced,
         typed_fields=typed_fields,
     )

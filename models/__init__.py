@@ -18,6 +18,7 @@ from models.delivery import Delivery, DeliveryKind, DeliveryState
 from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
 from models.handoff import Handoff, HeldReason, Outcome, State, Verb
+from models.hidden_line import HiddenLine
 from models.household.entity import Gathering, Household, Raise
 from models.identity import Identity
 from models.inbox import InboxEntry
@@ -33,6 +34,8 @@ from models.purge import Purged
 from models.receipt import Receipt
 from models.reply import InsideNote, Reply, ReplyKind
 from models.reporter import Reporter
+from models.reveal.entity import Reveal, RevealDenied, RevealThread
+from models.sealing import Unsealing
 from models.subscription import Subscription
 from models.thread import Thread
 from models.town import Beat, CallNumber, Town
@@ -67,6 +70,7 @@ __all__ = [
     "Gathering",
     "Handoff",
     "HeldReason",
+    "HiddenLine",
     "Household",
     "Identity",
     "InboxEntry",
@@ -94,12 +98,16 @@ __all__ = [
     "Reply",
     "ReplyKind",
     "Reporter",
+    "Reveal",
+    "RevealDenied",
+    "RevealThread",
     "Role",
     "SignIn",
     "State",
     "Subscription",
     "Thread",
     "Town",
+    "Unsealing",
     "Urgency",
     "Verb",
 ]

@@ -90,8 +90,7 @@ def _forgotten(session: Session, arrival: Arrival, now: dt.datetime) -> dict[str
 def _take(
     session: Session, arrival: Arrival, now: dt.datetime, *, conflict: bool = False
 ) -> dict[str, Any]:
-    draft = arrival.draft
-    held = HeldReason.CONFLICT if conflict else arrival.held
+    draft, held = arrival.draft, HeldReason.CONFLICT if conflict else arrival.held
     person = _writer(session, arrival)
     area_id = None if held else arrival.area_id
     near = _near(session, arrival, area_id)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from models import conflict
+from models import conflict, hearing
 from models.draft import Draft
 from models.handoff import HeldReason
 from models.person import Person
@@ -49,5 +49,8 @@ class Arrival:
     def beside(self, thread: Thread) -> Arrival:
         """The same as other words of a worry that is there: nobody reads them who may not see it,
         and a seal holds for both."""
+        # Who seals it, or denies it to somebody, holds its row: either is known, or comes later.
+        hearing.owing(thread)
+        thread.session.refresh(thread, ["is_sealed"])
         denied = self.denied | conflict.denied(thread.session, thread.id)
         return replace(self, seals=self.seals or thread.is_sealed, denied=denied)

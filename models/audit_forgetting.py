@@ -12,6 +12,7 @@ from models import audit
 from models.audit_alarm import AuditAlarm
 from models.audit_line import TOWN_CHAIN, AuditCheckpoint, AuditLine, end_code
 from models.base import keys_of
+from models.reveal.entity import Reveal
 from models.store import Store
 from models.town import Town
 
@@ -25,8 +26,9 @@ def forget_lines(store: Store, years: int, now: dt.datetime) -> int:
     """Delete what is older than `years`, chain by chain and part by part; gives how many lines.
 
     Only from the beginning of a chain, and only as far as everything is too old. Killed in
-    between, it goes on the next time: each part leaves a whole chain. Alarms go as their lines do.
-    Nothing goes while the clock may have jumped: it has to agree with lines of three days and more.
+    between, it goes on the next time: each part leaves a whole chain. Alarms, and who was let see
+    what, go as their lines do. Nothing goes while the clock may have jumped: it has to agree with
+    lines of three days and more.
     """
     before = now - _YEAR * years
     with store.read() as session:
@@ -34,10 +36,12 @@ def forget_lines(store: Store, years: int, now: dt.datetime) -> int:
             return 0
         old = sa.select(AuditLine.chain).where(AuditLine.at < before).distinct()
         chains = sorted(session.scalars(old))
-        has_alarms = session.scalar(sa.select(AuditAlarm.id).where(AuditAlarm.at < before).limit(1))
-    if has_alarms is not None:
+        beside = ((AuditAlarm, AuditAlarm.at < before), (Reveal, Reveal.asked_at < before))
+        has_more = any(session.scalar(sa.select(one.id).where(old).limit(1)) for one, old in beside)
+    if has_more:
         with store.write() as session:
-            session.execute(sa.delete(AuditAlarm).where(AuditAlarm.at < before))
+            for kind, old_ones in beside:
+                session.execute(sa.delete(kind).where(old_ones))
     forgotten = 0
     for chain in chains:
         while True:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import involved
 from models.audit_alarm import AlarmKind, AuditAlarm
 from models.audit_line import TOWN_CHAIN, AuditLine
-from models.audit_views import SEALED, SEARCH, SEEN, TRIED
+from models.audit_views import REVEALED, SEALED, SEARCH, SEEN, TRIED
 from models.conflict import Conflict, ConflictKind
 from models.handoff import Handoff
 from models.thread import Thread
@@ -37,7 +37,7 @@ class Asked(NamedTuple):
     key: str
     """Of a try the handoff's id, of what was opened the thread's."""
     met: list[uuid.UUID]
-    """The threads beside it; of a search all that it met."""
+    """The threads beside it; of a search or a special look all that it met."""
 
     @staticmethod
     def by(line: AuditLine) -> Asked:
@@ -73,10 +73,12 @@ def alarms(
 
 
 def _near(session: Session, row: Asked) -> Iterator[_Near]:
-    if row.act in SEEN:
-        thread = session.get(Thread, uuid.UUID(row.key))
-        if thread is not None and row.actor_id in involved.near(thread):
-            yield _Near(AlarmKind.OWN_OPENED, row.desk_id, row.act in SEALED)
+    if row.act in (*SEEN, *REVEALED):
+        for key in row.met if row.act in REVEALED else [uuid.UUID(row.key)]:
+            thread = session.get(Thread, key)
+            if thread is not None and row.actor_id in involved.near(thread):
+                is_sealed = row.act in SEALED or thread.is_sealed
+                yield _Near(AlarmKind.OWN_OPENED, row.desk_id, is_sealed)
     elif row.act == TRIED:
         handoff = session.get(Handoff, uuid.UUID(row.key))
         if handoff is not None and _kept_back(session, row, [handoff.thread_id]):

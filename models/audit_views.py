@@ -23,12 +23,15 @@ SEE_PAST = "see_past"
 SEE_SEALED = "see_sealed"
 SEE_PAST_SEALED = "see_past_sealed"
 SEEN = (SEE, SEE_PAST, SEE_SEALED, SEE_PAST_SEALED)
-BEYOND = (SEE_PAST, SEE_PAST_SEALED)
+REVEALED = ("see_reporter", "see_threads")
+"""Opened by a special look; the threads stand beside the line."""
+BEYOND = (SEE_PAST, SEE_PAST_SEALED, *REVEALED)
 TRIED = "not_shown"
 """A note was asked for that is not there, or not for whoever asked: both leave the same line."""
 SEARCH = "search"
 _STILL_WORK = dt.timedelta(days=1)
 SEALED = (SEE_SEALED, SEE_PAST_SEALED)
+_WAS_SEALED = sa.case((AuditLine.act.in_(SEALED), 1), else_=0)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Look:
     """How often people of one desk opened a note, how many they were, and when it was last."""
 
     desk: Desk
+    is_sealed: bool
+    """It was sealed when they did."""
     times: int
     people: int
     last_at: dt.datetime
@@ -82,23 +87,34 @@ def act_of(handoff: Handoff, now: dt.datetime) -> str:
     return owed if handoff.is_open or now - handoff.last_at < _STILL_WORK else past
 
 
-def looks(session: Session, thread_id: uuid.UUID, desks: Iterable[uuid.UUID] | None) -> list[Look]:
-    """Who opened a note, by desk and in the order of the first time; of `desks` or, None, all."""
+def looks(
+    session: Session,
+    thread_id: uuid.UUID,
+    desks: Iterable[uuid.UUID] | None,
+    *,
+    is_apart: bool = False,
+) -> list[Look]:
+    """Who opened a note, by desk and in the order of the first time; of `desks` or, None, all.
+
+    `is_apart`: while it was sealed is told for itself.
+    """
+    was_sealed = _WAS_SEALED if is_apart else sa.literal(0)
     found = session.execute(
         sa.select(
             AuditLine.chain,
+            was_sealed.label("is_sealed"),
             sa.func.count().label("times"),
             sa.func.count(AuditLine.actor_id.distinct()).label("people"),
             sa.func.max(AuditLine.at).label("last_at"),
         )
         .where(*_opened(thread_id))
-        .group_by(AuditLine.chain)
+        .group_by(AuditLine.chain, *([was_sealed] if is_apart else []))
         .order_by(sa.func.min(AuditLine.at), AuditLine.chain)
     ).all()
     wanted = None if desks is None else {str(one) for one in desks}
     names = {str(one.id): one for one in session.scalars(sa.select(Desk))} if found else {}
     return [
-        Look(names[row.chain], row.times, row.people, row.last_at)
+        Look(names[row.chain], bool(row.is_sealed), row.times, row.people, row.last_at)
         for row in found
         if row.chain in names and (wanted is None or row.chain in wanted)
     ]
@@ -107,11 +123,14 @@ def looks(session: Session, thread_id: uuid.UUID, desks: Iterable[uuid.UUID] | N
 def told(thread: Thread) -> list[Told]:
     """Who opened one's own note, by the kind of desk.
 
-    Where no other desk than the door is named to its reporter, none is told of either.
+    Where no other desk than the door is named to its reporter, none is told of either; and what was
+    opened sealed is told of as opened by the desk that they know. A seal changes nothing of what
+    was told before it.
     """
     by_kind: dict[DeskKind, Told] = {}
-    for look in looks(thread.session, thread.id, None):
-        kind = thread.door_desk.kind if thread.keeps_door else look.desk.kind
+    for look in looks(thread.session, thread.id, None, is_apart=True):
+        is_hidden = look.is_sealed or thread.kept_door
+        kind = (thread.shown_desk if is_hidden else look.desk).kind
         before = by_kind.get(kind)
         times = look.times + (before.times if before else 0)
         last_at = max(look.last_at, before.last_at) if before else look.last_at

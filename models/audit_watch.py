@@ -18,7 +18,7 @@ from models import audit, audit_own
 from models.audit_alarm import AlarmKind, AuditAlarm, raise_alarm
 from models.audit_line import AuditLine
 from models.audit_own import Asked
-from models.audit_views import BEYOND, SEALED, SEARCH, SEEN, TRIED
+from models.audit_views import BEYOND, REVEALED, SEALED, SEARCH, SEEN, TRIED
 from models.desk import Desk
 from models.hours import opens_at
 from models.membership import readers
@@ -31,7 +31,8 @@ WINDOW = dt.timedelta(hours=1)
 _BACK = dt.timedelta(minutes=2)
 _LOOKED = "audit_watch"
 _AT_MOST = dt.timedelta(days=7)
-_WATCHED = (*SEEN, TRIED, SEARCH)
+_OPENED = (*SEEN, *REVEALED)
+_WATCHED = (*_OPENED, TRIED, SEARCH)
 
 
 def watch(store: Store, now: dt.datetime) -> int:
@@ -75,7 +76,7 @@ def _alarms(session: Session, since: dt.datetime) -> Iterator[AuditAlarm]:
     known = _told(session, fresh, since)
     for actor_id in fresh:
         told = [one for one in known if one.actor_id == actor_id]
-        opened = [row for row in by_actor[actor_id] if row.act in SEEN]
+        opened = [row for row in by_actor[actor_id] if row.act in _OPENED]
         yield from _many(opened, told)
         for is_sealed in (False, True):
             these = [row for row in opened if (row.act in SEALED) is is_sealed]

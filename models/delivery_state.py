@@ -18,6 +18,7 @@ class DeliveryKind(StrEnum):
     ASSIGNED = "assigned"
     CONFIRM = "confirm"
     AUDIT_ALARM = "audit_alarm"
+    REVEAL = "reveal"
     SUMMARY = "summary"
     TEST = "test"
     REVOKED = "revoked"

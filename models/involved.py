@@ -67,6 +67,11 @@ def of_draft(
     return Involved(found | followed, asked.people, not asked.is_sure)
 
 
+def of_words(session: Session, words: str) -> frozenset[uuid.UUID]:
+    """Who is meant by a name or a place that somebody looks for, or lives or works there."""
+    return _found(session, About("", words, words, None))
+
+
 def of_place(thread: Thread, right_place: str) -> frozenset[uuid.UUID]:
     """Who is involved in a note, now that its reporter put its place right; shared before."""
     session, body = thread.session, thread.observation.body

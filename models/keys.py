@@ -122,6 +122,14 @@ class KeyRing:
         except tink.TinkError as error:
             raise Unreadable from error
 
+    def rewrap(self, was: str, becomes: str, owner: uuid.UUID, wrapped: bytes) -> bytes:
+        """The same data key, wrapped for another kind; raises Unreadable."""
+        try:
+            raw = self._aead[was].decrypt(wrapped, owner.bytes)
+        except tink.TinkError as error:
+            raise Unreadable from error
+        return bytes(self._aead[becomes].encrypt(raw, owner.bytes))
+
     # Columns: bound to table, column and row, so that a moved ciphertext does not open.
 
     def seal(self, kind: str, place: str, row: object, plain: str) -> bytes:

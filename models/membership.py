@@ -15,6 +15,7 @@ from models.base import Base, run
 from models.desk import Desk
 from models.errors import Invalid
 from models.person import Person, PersonState, TellOf
+from models.reveal.entity import has_opened
 
 CORE_STAFF = 2
 SEALED_TEAM = 2
@@ -205,6 +206,7 @@ _PLACES = (
         _DESKS.c.kind,
         _DESKS.c.is_volunteer,
         conflict.has_any(_MEMBERS.c.person_id).label("has_conflicts"),
+        has_opened(_MEMBERS.c.person_id).label("has_reveals"),
         own_clue.has_given(_MEMBERS.c.person_id).label("has_answered"),
     )
     .join(_DESKS, _DESKS.c.id == _MEMBERS.c.desk_id)
@@ -215,8 +217,8 @@ _PLACES = (
 def present_places(session: Session, person_id: uuid.UUID) -> Sequence[sa.Row[Any]]:
     """Desk, its kind and staffing, sealed team and deputy, for every place of an active person.
 
-    Each also says whether there is any thread that the person may not see, and whether they said
-    where they live.
+    Each also says whether there is any thread that the person may not see, whether they ever
+    opened what needs a second person, and whether they said where they live.
     """
     session.flush()
     return run(session, _PLACES, {"of": person_id}).all()

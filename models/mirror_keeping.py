@@ -65,21 +65,36 @@ def keep_desk(session: Session, desk_id: uuid.UUID, now: dt.datetime) -> bool:
 def _keep(store: Store, desk_id: uuid.UUID, now: dt.datetime) -> bool:
     # Counted before the turn to write, which it would keep from others for long.
     with store.read() as session:
-        found = _figures(session, desk_id, now)
+        found, stamp = _figures(session, desk_id, now), session.execute(_lines(desk_id)).one()
     with store.write() as session:
+        _hold(session, desk_id)
+        # Sealed meanwhile, it would come back with what was counted before.
+        is_old = session.scalar(sa.select(_is_kept(now)).where(Desk.id == desk_id))
+        if is_old or session.execute(_lines(desk_id)).one() != stamp:
+            return False
         return _write(session, desk_id, found)
 
 
 def _write(session: Session, desk_id: uuid.UUID, found: Figures | None) -> bool:
     if found is None:
         return False
-    # On PostgreSQL two workers would write the same rows.
-    held = sa.select(Desk.id).where(Desk.id == desk_id).with_for_update(key_share=True)
-    session.execute(held)
+    _hold(session, desk_id)
     since = MirrorMonth.month >= found.since
     session.execute(sa.delete(MirrorMonth).where(MirrorMonth.desk_id == desk_id, since))
     insert(session, MirrorMonth, found.rows)
     return bool(found.rows)
+
+
+def _hold(session: Session, desk_id: uuid.UUID) -> None:
+    """On PostgreSQL two workers would write the same rows."""
+    held = sa.select(Desk.id).where(Desk.id == desk_id).with_for_update(key_share=True)
+    session.execute(held)
+
+
+def _lines(desk_id: uuid.UUID) -> sa.Select[int, int]:
+    """What differs once a line of the desk came or went."""
+    line = MirrorLine
+    return sa.select(sa.func.count(), sa.func.max(line.id)).where(line.desk_id == desk_id)
 
 
 def _first(now: dt.datetime) -> dt.date:

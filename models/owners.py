@@ -26,13 +26,32 @@ def names_of(session: Session, lines: Iterable[AuditLine]) -> dict[str, str]:
 
 
 def speakers(thread: Thread) -> dict[uuid.UUID, str]:
-    """The name of the desk that gave an answer, by the answer's id."""
+    """The name of the desk that its reporter is told gave an answer, by the answer's id."""
     answers = [reply for reply in thread.replies if not reply.kind.is_from_reporter]
-    if not answers:
-        return {}
+    found = {one.id: one.told_desk.name for one in answers if one.told_desk is not None}
+    rest = [one for one in answers if one.id not in found]
+    if not rest:
+        return found
+    if thread.keeps_door:
+        return found | {one.id: thread.door_desk.name for one in rest}
     lines = thread.session.scalars(audit.lines_about(thread.handoffs)).all()
     names = names_of(thread.session, lines)
-    return {one.id: names.get(_chain(lines, one), one.handoff.desk.name) for one in answers}
+    return found | {one.id: names.get(_chain(lines, one), one.handoff.desk.name) for one in rest}
+
+
+def keep_told(thread: Thread) -> None:
+    """Whoever owns the thread from now on: what its reporter was told stays as it was."""
+    lines = thread.session.scalars(audit.lines_about(thread.handoffs)).all()
+    for one in thread.replies:
+        if one.kind.is_from_reporter or one.told_desk_id is not None:
+            continue
+        chain = _chain(lines, one)
+        if thread.keeps_door:
+            one.told_desk_id = thread.door_desk_id
+        elif chain in ("", TOWN_CHAIN):
+            one.told_desk_id = one.handoff.desk_id
+        else:
+            one.told_desk_id = uuid.UUID(chain)
 
 
 def _chain(lines: Sequence[AuditLine], answer: Reply) -> str:

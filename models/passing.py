@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from models.errors import Unreadable
 from models.handoff import Handoff, Verb
 from models.membership import staffed
 from models.routing import desks_around
+from models.town_time import local_date
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,16 @@ def targets(handoff: Handoff) -> list[Target]:
         if may_go_to(handoff, one)
     ]
     return sorted(found, key=_rank)
+
+
+def told_day(handoff: Handoff, at: dt.datetime) -> dt.datetime | dt.date:
+    """A time of the note, as its desk is told it: the day alone where it was passed on to it."""
+    return at if handoff.from_id is None else local_date(at)
+
+
+def told_at(handoff: Handoff, at: dt.datetime) -> dt.datetime | dt.date:
+    """The same of what else happened, if that was before it came."""
+    return told_day(handoff, at) if at < handoff.sent_at else at
 
 
 def may_go_to(handoff: Handoff, desk: Desk) -> bool:

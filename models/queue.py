@@ -87,7 +87,6 @@ IS_ROW = Handoff.storm_id.is_(None)
 IS_WAITING = sa.and_(IS_HERE, Handoff.state == State.SENT)
 IS_SENT = sa.and_(IS_WAITING, IS_ROW)
 IS_HELD = sa.and_(IS_HERE, Handoff.state == State.HELD, IS_ROW)
-"""What a person at the core has still to place."""
 # A next date comes with the acknowledgement. To ask for the state as well would change nothing,
 # and make PostgreSQL expect so few rows that it sorts them all.
 IS_DATED = sa.and_(IS_HERE, Handoff.is_open.is_(True), Handoff.next_on.is_not(None))
@@ -120,12 +119,16 @@ def with_folded(part: Handoffs, handoffs: Handoffs, *where: sa.ColumnElement[boo
 
 
 def to_telephone(handoffs: Handoffs) -> list[Handoffs]:
-    """Whose reporter no channel reached with a reply of this desk, where there is a number."""
+    """Whose reporter no channel reached with a reply of this desk, where there is a number.
+
+    Nobody is telephoned about what is sealed.
+    """
     # A join, so that the database begins with the few that are owed, not with the whole desk.
     calls = unreached(DESK).join(Reporter, Reporter.thread_id == Delivery.thread_id)
     callable_ = calls.where(Reporter.has_number.is_not(False)).order_by(None)
     owed = callable_.with_only_columns(Delivery.handoff_id).distinct().subquery()
-    return [handoffs.join(owed, owed.c.handoff_id == Handoff.id).where(IS_HERE)]
+    here = handoffs.join(owed, owed.c.handoff_id == Handoff.id)
+    return [here.where(IS_HERE, Handoff.is_sealed.is_(False))]
 
 
 def answered(handoffs: Handoffs) -> list[Handoffs]:

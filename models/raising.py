@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import conflict, sign
-from models.base import run
+from models.base import UtcDateTime, run
 from models.clue import Clue
 from models.handoff import Handoff, Outcome
 from models.observation import Observation
@@ -40,6 +40,10 @@ _AT_PLACE = (
     .where(
         _clues.c.token == sa.bindparam("place"),
         _clues.c.noted_at >= sa.bindparam("since"),
+        sa.or_(
+            sa.bindparam("until", type_=UtcDateTime()).is_(None),
+            _clues.c.noted_at <= sa.bindparam("until", type_=UtcDateTime()),
+        ),
         # The same note in other words is no second voice.
         sa.func.coalesce(_notes.c.client_id, _notes.c.conflicts_with) != sa.bindparam("note"),
         ~_is_taken_back,
@@ -59,12 +63,14 @@ def why(
     reporter: bytes | None,
     denied: Collection[uuid.UUID] = (),
     now: dt.datetime,
+    until: dt.datetime | None = None,
 ) -> list[str]:
     """The reasons that raise a new note: catalogue codes, none for good news.
 
     `place`: the blind token of its place, by which the notes of others are found; sealed
     notes have tokens of their own and raise no other, nor does what was taken back.
-    `reporter`: the writer's blind token; `denied`: who may not see the new note.
+    `reporter`: the writer's blind token; `denied`: who may not see the new note; `until`: nothing
+    counts that came after it.
     """
     worries = count(signs)
     if urgency.is_hurried or (signs and not worries):
@@ -77,6 +83,7 @@ def why(
             "note": note_id,
             "own": reporter or b"",
             "denied": list(denied),
+            "until": until,
         }
         found = run(session, _AT_PLACE, params).one()
         worries, others = worries + int(found.signs), int(found.others)

@@ -130,16 +130,17 @@ def _reporters(session: Session, thread_ids: set[uuid.UUID]) -> dict[uuid.UUID, 
     if not thread_ids:
         return {}
     rows = session.execute(
-        sa.select(Reporter, Thread.language)
+        sa.select(Reporter, Thread.language, Thread.is_sealed)
         .join(Thread, Thread.id == Reporter.thread_id)
         .where(Reporter.thread_id.in_(thread_ids))
     )
-    return {reporter.thread_id: _told(reporter, language) for reporter, language in rows}
+    return {row[0].thread_id: _told(*row) for row in rows}
 
 
-def _told(reporter: Reporter, language: str) -> _Told:
+def _told(reporter: Reporter, language: str, is_sealed: bool) -> _Told:
     try:
-        return _Told(reporter.person_id, language, reporter.refuses_calls)
+        # No desk telephones about what is sealed.
+        return _Told(reporter.person_id, language, is_sealed or reporter.refuses_calls)
     except Unreadable:
         return _Told(None, language)
 

@@ -21,6 +21,7 @@ from models.person import Person
 
 if TYPE_CHECKING:
     from models.data_key import DataKey
+    from models.desk import Desk
     from models.handoff import Handoff
     from models.thread import Thread
 
@@ -100,12 +101,15 @@ class Reply(Base):
     kind: Mapped[ReplyKind] = mapped_column(words_of(ReplyKind))
     by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     """The member of staff; never set for what the reporter says."""
+    told_desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
+    """Whose its reporter is told it is, where a seal decides that."""
     at: Mapped[dt.datetime]
     sealed_said: Mapped[bytes]
 
     thread: Mapped[Thread] = relationship(back_populates="replies")
     handoff: Mapped[Handoff] = relationship()
     by: Mapped[Person | None] = relationship()
+    told_desk: Mapped[Desk | None] = relationship()
     inbox: Mapped[InboxEntry | None] = relationship(back_populates="reply")
 
     def is_told(self, now: dt.datetime) -> bool:
@@ -131,10 +135,8 @@ class Reply(Base):
         `release_at`: the reporter does not see it before then.
         """
         reply = _write(handoff, kind, said, now, by=by)
-        arrived_at = release_at or now
-        entry = InboxEntry(
-            reply_id=reply.id, thread_id=handoff.thread_id, arrived_at=arrived_at, read_at=None
-        )
+        of = {"reply_id": reply.id, "thread_id": handoff.thread_id}
+        entry = InboxEntry(**of, arrived_at=release_at or now, read_at=None)
         save(handoff.session, entry)
         return reply
 
@@ -203,15 +205,15 @@ def _write(
     handoff: Handoff, kind: ReplyKind, said: Said, now: dt.datetime, by: Person | None = None
 ) -> Reply:
     reply_id = uuid.uuid4()
-    plain = json.dumps(said.written(), ensure_ascii=False)
-    thread = handoff.thread
+    plain, thread = json.dumps(said.written(), ensure_ascii=False), handoff.thread
     reply = Reply(
         id=reply_id,
         thread_id=thread.id,
         handoff_id=handoff.id,
         position=_next_position(thread),
         kind=kind,
-        by_id=None if by is None else by.id,
+        by_id=by and by.id,
+        told_desk_id=thread.shown_desk.id if thread.is_sealed else None,
         at=now,
         sealed_said=thread.key.seal("reply.said", reply_id, plain),
     )

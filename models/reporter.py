@@ -38,8 +38,8 @@ class Reporter(Base):
     shows_name: Mapped[bool] = mapped_column(default=False)
     may_call: Mapped[bool] = mapped_column(default=False)
     has_number: Mapped[bool | None]
-    """Whether `telephone` gives a number, kept so that the desk's calls can be found; None: not
-    known of a row from before it was."""
+    """Whether there is a number, were it not for a seal, kept so that the desk's calls can be
+    found; None: not known of a row from before it was."""
 
     thread: Mapped[Thread] = relationship(back_populates="reporter")
 
@@ -89,7 +89,13 @@ class Reporter(Base):
 
     @property
     def telephone(self) -> str | None:
-        """The number to tell answers at: the one left with the note, else the account's."""
+        """The number to tell answers at: the one left with the note, else the account's.
+
+        None in a sealed thread, in which every choice counts as no.
+        """
+        return None if self.thread.is_sealed else self._number()
+
+    def _number(self) -> str | None:
         if not self.expects_calls:
             return None
         # Older notes kept an empty text where none was left.
@@ -114,8 +120,11 @@ class Reporter(Base):
     @property
     def shown_name(self) -> str | None:
         """The name for the desk, where the reporter chose to show it; never if sealed."""
-        if not self.shows_name or self.thread.is_sealed:
-            return None
+        return None if not self.shows_name or self.thread.is_sealed else self.known_name
+
+    @property
+    def known_name(self) -> str | None:
+        """The name whatever was chosen: for a reveal alone."""
         person = self.person
         return person.name if person is not None else self._identity().get("name")
 
@@ -133,7 +142,7 @@ class Reporter(Base):
     def learn_number(self) -> None:
         """Remember anew whether there is a number: the account's settings decide, too."""
         try:
-            self.has_number = self.telephone is not None
+            self.has_number = self._number() is not None
         except Unreadable:
             self.has_number = False
 
@@ -150,7 +159,7 @@ class Reporter(Base):
 
 
 def _has_number(person: Person | None, left: str | None, *, may_call: bool) -> bool:
-    """What `telephone` will find, asked of a note that arrives: nothing is opened for it."""
+    """What `_number` will find, asked of a note that arrives: nothing is opened for it."""
     if person is None or (left is not None and may_call):
         return left is not None and may_call
     if not may_call and person.answer_by is not AnswerBy.TELEPHONE:

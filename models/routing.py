@@ -168,13 +168,18 @@ def _desk_of_towns(session: Session, area_id: int) -> Desk | None:
 
 
 def standing_in(
-    session: Session, desk: Desk, urgency: Urgency, about: uuid.UUID | None = None
+    session: Session,
+    desk: Desk,
+    urgency: Urgency,
+    about: uuid.UUID | None = None,
+    *,
+    is_held: bool = True,
 ) -> Desk | None:
     """The desk itself or the first backup that is staffed and takes the urgency.
 
-    `about`: a thread, of which at least one of them is in no conflict.
+    `about`: a thread, of which at least one of them is in no conflict; `is_held` as in `heir`.
     """
-    return _standing_in(session, desk, urgency, about=about)[0]
+    return _standing_in(session, desk, urgency, about=about, is_held=is_held)[0]
 
 
 def heir(
@@ -200,9 +205,16 @@ def heir(
     return None if found is desk else found
 
 
-def ready(session: Session, desk: Desk, urgency: Urgency, about: uuid.UUID | None = None) -> Desk:
+def ready(
+    session: Session,
+    desk: Desk,
+    urgency: Urgency,
+    about: uuid.UUID | None = None,
+    *,
+    is_held: bool = True,
+) -> Desk:
     """The desk that a thing given to `desk` belongs to now; raises NotStarted without a core."""
-    owner = standing_in(session, desk, urgency, about) or Desk.core(session)
+    owner = standing_in(session, desk, urgency, about, is_held=is_held) or Desk.core(session)
     if owner is None:
         raise NotStarted
     return owner

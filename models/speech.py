@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models import hearing, involved, my_number, text
+from models import hearing, involved, my_number, sealing, staff_lock, text
 from models.conflict import ConflictKind
+from models.draft_values import Values
 from models.errors import Invalid
 from models.handoff import Outcome
 from models.household import denied, gathering
@@ -38,6 +39,8 @@ class Speech:
     words: str = ""
     place: str = ""
     """The right place, which an addition may tell."""
+    not_nearby: bool = False
+    """近所には知られたくない, which an addition may say of the note."""
     how: str = ""
     """One of CALL_ANSWERS; or the only way to withdraw that is meant: `back`, `ask`."""
 
@@ -53,9 +56,10 @@ def read(kind: SpeechKind, raw: Mapping[str, object], *, masks: bool = False) ->
         return Speech(kind, words)
     if kind is SpeechKind.ADDITION:
         place = text.clean_line(_words(raw, "right_place", PLACE_LIMIT, masks=masks))
-        if not words and not place:
+        not_nearby = Values(raw, lenient=True).switch("not_nearby", in_doubt=True)
+        if not words and not place and not not_nearby:
             raise Invalid("note.problem.need_words", "words")
-        return Speech(kind, words, place)
+        return Speech(kind, words, place, not_nearby)
     how = raw.get("called_first" if kind is SpeechKind.CALLED else "how")
     if kind is SpeechKind.CALLED and how not in CALL_ANSWERS:
         raise Invalid("note.problem.need_called", "called_first")
@@ -68,9 +72,14 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
     Raises NotAllowed for what is too late, Invalid for an answer without words to no question.
     """
     if speech.place:
+        involved.share(thread.session)
+    # In the order of `turns`: staff, then what it is gathered with, and last its own row.
+    if speech.not_nearby:
+        sealing.hold(thread)
+    elif speech.place:
         _look_again(thread, speech.place, now)
-    if speech.kind is SpeechKind.WITHDRAWAL:
-        # In the order of `turns`: what it is gathered with, and last its own row.
+    elif speech.kind is SpeechKind.WITHDRAWAL:
+        staff_lock.share(thread.session, thread.handoff.desk)
         gathering.hold(thread.session, thread.id)
     # Two of the same at once take turns, and the second sees the first.
     hearing.owing(thread)
@@ -81,7 +90,6 @@ def say(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 def _look_again(thread: Thread, right_place: str, now: dt.datetime) -> None:
     """Whoever lives or works where it is now sees it no more; nobody gives an address meanwhile."""
     session = thread.session
-    involved.share(session)
     if near := involved.of_place(thread, right_place):
         denied.hold(session, [thread.id])
         denied.deny(session, [thread.id], near, ConflictKind.FOUND, now)
@@ -99,8 +107,15 @@ def _answer(thread: Thread, speech: Speech, now: dt.datetime) -> None:
 
 
 def _add(thread: Thread, speech: Speech, now: dt.datetime) -> None:
-    if not _is_repeat(thread, hearing.added(speech.words, speech.place), now):
+    if speech.not_nearby and not hearing.is_not_nearby(thread):
+        hearing.tell_not_nearby(thread, now)
+    says_more = speech.words or speech.place
+    if says_more and not _is_repeat(thread, hearing.added(speech.words, speech.place), now):
         hearing.add(thread, speech.words, now, place=speech.place)
+    if speech.not_nearby:
+        sealing.seal(thread.handoff, None, now)
+        if speech.place:
+            _look_again(thread, speech.place, now)
 
 
 def _stop_contact(thread: Thread, _speech: Speech, now: dt.datetime) -> None:

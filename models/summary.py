@@ -21,6 +21,7 @@ from models.errors import Busy
 from models.handoff import RELEASE, Handoff
 from models.membership import reader_ids
 from models.person import Person
+from models.sealing.release import is_proposed
 from models.store import Store
 from models.town_time import local_date
 
@@ -84,6 +85,7 @@ _NEEDED: tuple[Any, ...] = (
     Handoff.desk_id.label("owed_by"),
     *(Handoff.is_sealed, Handoff.is_open, Handoff.answered_at),
     *(Handoff.claimed_by_id, Handoff.next_on, Handoff.acknowledged_at),
+    is_proposed().label("is_proposed"),
 )
 _DUE = (
     sa.select(*_NEEDED)
@@ -138,7 +140,7 @@ def _stands(row: sa.Row[Any], now: dt.datetime) -> bool:
     if row.handoff_id is None:
         return True
     if row.kind is DeliveryKind.CONFIRM:
-        return row.answered_at is not None
+        return row.answered_at is not None or bool(row.is_proposed)
     if not row.is_open:
         return False
     if row.kind is DeliveryKind.ASSIGNED:

@@ -20,11 +20,3 @@ def parse(text: str) -> str | None:
     if digits.startswith("+81"):
         digits = "0" + digits[3:].removeprefix("0")
     return digits if _HOME.fullmatch(digits) or _ABROAD.fullmatch(digits) else None
-
-
-def spaced(number: str) -> str:
-    """A domestic number in groups, as one reads it out; a spreadsheet leaves its 0 alone."""
-    cut = {10: (4, 6), 11: (3, 7)}.get(len(number))
-    if cut is None or not number.isdigit():
-        return number
-    return " ".join((number[: cut[0]], number[cut[0] : cut[1]], number[cut[1] :]))

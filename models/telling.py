@@ -18,6 +18,7 @@ from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.membership import Membership, Reader, reader_ids, readers
 from models.receipt import Receipt
+from models.unreached import drop_unsent
 
 if TYPE_CHECKING:
     from models.handoff import Handoff
@@ -47,6 +48,11 @@ def came_over(handoff: Handoff, stood_since: dt.datetime, now: dt.datetime) -> N
 def raised(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that a note of theirs is hurried now, as one that comes so."""
     _tell_desk(handoff, DeliveryKind.NEW_NOTE, now, is_owed=True)
+
+
+def raised_no_more(handoff: Handoff, at: dt.datetime) -> None:
+    """Nobody hears any more of what was raised then; what the worker has in hand still goes."""
+    drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, at)
 
 
 def first_note(
@@ -151,6 +157,14 @@ def to_confirm(membership: Membership, now: dt.datetime) -> None:
     for desk_id in desks:
         told = readers(session, desk_id, sealed=membership.in_sealed_team)
         _tell_at(session, desk_id, told, DeliveryKind.CONFIRM, now)
+
+
+def to_unseal(handoff: Handoff, by_id: uuid.UUID, now: dt.datetime) -> None:
+    """Tell the others of the sealed team that one of them proposes to unseal a note."""
+    session, kind = handoff.session, DeliveryKind.CONFIRM
+    team = readers(session, handoff.desk_id, sealed=True, about=handoff.thread_id)
+    others = [one for one in team if one.person_id != by_id]
+    _tell_of(session, handoff, handoff.desk, others, kind, now, is_owed=True)
 
 
 def to_agree(session: Session, now: dt.datetime) -> None:

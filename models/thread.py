@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, keys_of
 from models.data_key import DataKey
+from models.errors import Unreadable
 from models.keys import KeyRing
 from models.urgency import came_raised
 
@@ -37,11 +39,15 @@ class Thread(Base):
     """Its writer named somebody who is not to see it: whether anybody of that name reads here
     they are not to learn, so that they are told what a sealed note's writer is told."""
     stays_at_door: Mapped[bool] = mapped_column(default=False)
-    """It went round a desk whose staff are in conflict: the door stands for it all the same."""
+    """It went past its door for what its reporter is not to learn, a conflict of interest or what
+    was sealed since: the door stands for it all the same."""
+    told_desk_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("desk.id"))
+    """Of what was sealed later: the desk its reporter was told until then, and still is."""
     language: Mapped[str] = mapped_column(sa.String(12), default="ja")
     made_at: Mapped[dt.datetime]
 
-    door_desk: Mapped[Desk] = relationship()
+    door_desk: Mapped[Desk] = relationship(foreign_keys=door_desk_id)
+    told_desk: Mapped[Desk | None] = relationship(foreign_keys=told_desk_id)
     observation: Mapped[Observation] = relationship(back_populates="thread")
     reporter: Mapped[Reporter] = relationship(back_populates="thread")
     handoffs: Mapped[list[Handoff]] = relationship(back_populates="thread", order_by="Handoff.step")
@@ -72,6 +78,14 @@ class Thread(Base):
         """The thread's data key; raises Unreadable where it was dropped."""
         return key_of(self.keys, self.id, self.wrapped_key, sealed=self.is_sealed)
 
+    def change_seal(self, *, sealed: bool) -> None:
+        """Wrap the data key anew for those who may open it from now on."""
+        # Forgotten words stay forgotten.
+        with suppress(Unreadable):
+            was, becomes = _kind(self.is_sealed), _kind(sealed)
+            self.wrapped_key = self.keys.rewrap(was, becomes, self.id, self.wrapped_key)
+        self.is_sealed = sealed
+
     def told(self, now: dt.datetime) -> list[Reply]:
         """The words that its reporter may see; what can still be undone is not among them."""
         return [reply for reply in self.replies if reply.is_told(now)]
@@ -89,7 +103,12 @@ class Thread(Base):
         Sealed notes always keep it; others as long as only what somebody else noted, or their
         own signs, or a conflict of interest, moved them past it.
         """
-        if self.is_sealed or self.is_guarded:
+        return self.is_sealed or self.kept_door
+
+    @property
+    def kept_door(self) -> bool:
+        """The same without a seal, or before there was one."""
+        if self.is_guarded:
             return True
         handoff = self.handoff
         if handoff.step > 1:
@@ -100,6 +119,8 @@ class Thread(Base):
     @property
     def shown_desk(self) -> Desk:
         """The desk the reporter is told."""
+        if self.is_sealed and self.told_desk is not None:
+            return self.told_desk
         return self.door_desk if self.keeps_door else self.handoff.desk
 
 

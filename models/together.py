@@ -87,3 +87,18 @@ def untold(
         told = told.where(Delivery.state != DeliveryState.OPENED)
     known = set(session.scalars(told))
     return [one for one in people if one not in known]
+
+
+def go_on(session: Session, row: Handoff, heir_id: uuid.UUID) -> None:
+    """Another stands for a row that leaves: what its desk was told in its name is of that, too."""
+    kind = type(row)
+    own = kind.thread_id, kind.id
+    thread_id, handoff_id = session.execute(sa.select(*own).where(kind.id == heir_id)).one()
+    told = sa.update(Delivery).where(
+        Delivery.handoff_id == row.id,
+        Delivery.person_id.is_not(None),
+        Delivery.kind.in_(MERGED),
+        Delivery.state.not_in(_NOT_A_PUSH),
+        Delivery.created_at >= (row.came_at or row.sent_at),
+    )
+    session.execute(told.values(thread_id=thread_id, handoff_id=handoff_id))

@@ -88,6 +88,21 @@ def settle_for_person(
     return {one for one in waiting if one is not None}
 
 
+def drop_unsent(
+    session: Session, handoff_id: uuid.UUID, kind: DeliveryKind, at: dt.datetime
+) -> None:
+    """What was owed to staff at one moment, and nobody has sent yet, is owed no more."""
+    unsent = sa.delete(Delivery).where(
+        Delivery.handoff_id == handoff_id,
+        Delivery.person_id.is_not(None),
+        Delivery.kind == kind,
+        Delivery.created_at == at,
+        Delivery.state.in_((DeliveryState.QUEUED, DeliveryState.KEPT)),
+        Delivery.lease_token.is_(None),
+    )
+    session.execute(unsent)
+
+
 def _settle(session: Session, now: dt.datetime, *which: sa.ColumnElement[bool]) -> None:
     over = sa.update(Delivery).where(*which, Delivery.settled_at.is_(None))
     session.execute(over.values(settled_at=now, next_at=None, lease_token=None))

@@ -21,6 +21,7 @@ from models import (
 )
 from models.audit_forgetting import forget_lines
 from models.delivery import TRYING, Delivery, DeliveryState
+from models.reveal import watching
 from models.settings import Settings
 from models.store import Store
 from models.subscription import Subscription, day_of
@@ -96,6 +97,7 @@ def forget_former_addresses(store: Store, now: dt.datetime) -> None:
 HOUSEKEEPING = (
     Step("watch deadlines", dt.timedelta(seconds=20), watch.watch),
     Step("watch the audit", dt.timedelta(seconds=20), audit_watch.watch),
+    Step("watch what was opened in danger", dt.timedelta(minutes=1), watching.watch),
     Step("gather summaries", dt.timedelta(seconds=20), summary.gather),
     Step("develop photos", dt.timedelta(seconds=1), develop_photos),
     Step("forget deliveries", dt.timedelta(hours=1), forget_deliveries),

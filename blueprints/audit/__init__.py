@@ -6,6 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("audit", __name__, template_folder="templates")
 
-from blueprints.audit import alarms, lines  # noqa: E402
+from blueprints.audit import alarms, lines, reveals  # noqa: E402
 
-__all__ = ["alarms", "bp", "lines"]
+__all__ = ["alarms", "bp", "lines", "reveals"]

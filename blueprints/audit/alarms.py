@@ -23,7 +23,7 @@ from models.errors import Invalid, NotAllowed
 from models.person import Person
 
 A_PAGE = 50
-_FARTHEST = 100_000
+FARTHEST = 100_000
 _WAITS = AuditAlarm.acknowledged_at.is_(None)
 _ORDER = (
     AuditAlarm.acknowledged_at.is_not(None),
@@ -94,7 +94,7 @@ def _page(
 ) -> Page:
     alarms = access.listing(AuditAlarm, Permission.ALARM_READ).order_by(*_ORDER)
     number = max(request.args.get("page", 1, int), 1)
-    skipped = min((number - 1) * A_PAGE, _FARTHEST)
+    skipped = min((number - 1) * A_PAGE, FARTHEST)
     found = access.reading().scalars(alarms.offset(skipped).limit(A_PAGE + 1)).all()
     looked.as_("read_alarms")
     looked.at(one.actor_id for one in found[:A_PAGE] if one.actor_id is not None)

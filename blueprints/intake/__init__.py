@@ -7,6 +7,8 @@ from flask import Blueprint
 bp = Blueprint("intake", __name__, template_folder="templates")
 
 from blueprints.intake import (  # noqa: E402
+    asking,
+    calling,
     claiming,
     conflicts,
     day_sheet,
@@ -22,6 +24,8 @@ from blueprints.intake import (  # noqa: E402
     photos,
     recoveries,
     replies,
+    reveals,
+    sealing,
     search,
     silent,
     undoing,
@@ -29,7 +33,9 @@ from blueprints.intake import (  # noqa: E402
 )
 
 __all__ = [
+    "asking",
     "bp",
+    "calling",
     "claiming",
     "conflicts",
     "day_sheet",
@@ -45,6 +51,8 @@ __all__ = [
     "photos",
     "recoveries",
     "replies",
+    "sealing",
+    "reveals",
     "search",
     "silent",
     "undoing",

@@ -39,7 +39,12 @@ _VIEWS = frozenset(view.value for view in View)
 _WORK = "work"
 
 
-def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
+def act(
+    handoff_id: uuid.UUID,
+    noun: str,
+    verb: Verb,
+    permission: Permission = Permission.HANDOFF_ANSWER,
+) -> Answer:
     """Do one verb to a handoff of one's own desk; `noun` names its form on the page.
 
     Who came second keeps the words and is told who was first; what cannot be saved comes
@@ -51,7 +56,7 @@ def act(handoff_id: uuid.UUID, noun: str, verb: Verb) -> Answer:
 
     def take(session: Session) -> None:
         nonlocal desk_id, done
-        handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER, session, NEEDED)
+        handoff = access.load(Handoff, handoff_id, permission, session, NEEDED)
         desk_id = handoff.desk_id
         with repeats.said_once(handoff, noun):
             done = verb(handoff, at_desk.signed_in(session)) or done

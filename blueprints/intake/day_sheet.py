@@ -12,9 +12,9 @@ from blueprints import access, at_desk
 from blueprints.access import Permission, allow, fresh
 from blueprints.intake import bp
 from blueprints.intake.rows import Row, Rows, rows_of
-from blueprints.intake.silent import Silent, count_of, silent_of
+from blueprints.intake.silent import count_of
 from blueprints.language import plain
-from models import held, sign, telephone
+from models import held, sign
 from models.desk import Desk
 from models.handoff import Handoff, State
 from models.held import Due
@@ -25,7 +25,7 @@ from models.town_time import local, local_date
 MOST = 200
 """More than anybody does on one day; the sheet says where there are more."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_COLUMNS = ("what", "until", "urgency", "place", "house", "called", "about", "words", "telephone")
+_COLUMNS = ("what", "until", "urgency", "place", "house", "called", "about", "words")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ class Day:
     owed: list[Row]
     dates: list[Row]
     calls: list[Row]
-    silent: list[Silent]
+    silent: int
+    """Phones to telephone about: whose, stands on the screen alone."""
     sealed: int
     held: int
     """What waits at the core for a desk, of what is not sealed; elsewhere nothing does."""
@@ -52,7 +53,7 @@ class Day:
     def of(desk: Desk) -> Day:
         """The desk's own day, in the order of its lists."""
         today, calls = (rows_of(desk, v, "", MOST) for v in (View.DUE_TODAY, View.TO_TELEPHONE))
-        told, silent = _open(today), silent_of(desk)
+        told, silent = _open(today), count_of(desk)
         both = [row.handoff for row in (*today.rows, *calls.rows)]
         waits = _held_at(desk)
         return Day(
@@ -63,7 +64,7 @@ class Day:
             sealed=len({one.id for one in both if one.is_sealed}) + waits.sealed,
             held=waits.every,
             held_today=waits.today,
-            has_more=bool(today.after or calls.after or count_of(desk) > len(silent)),
+            has_more=bool(today.after or calls.after),
         )
 
 
@@ -109,11 +110,6 @@ def _table(day: Day) -> str:
     for kind, rows in (("owed", day.owed), ("date", day.dates), ("call", day.calls)):
         for row in rows:
             table.writerow(map(_safe, _cells(kind, row)))
-    for one in day.silent:
-        words = plain("device.silent.words", name=one.name)
-        number = telephone.spaced(one.telephone or "")
-        cells = [plain("desk.day.kind.call"), "", "", "", "", "", "", words, number]
-        table.writerow(map(_safe, cells))
     if day.held:
         table.writerow([plain("desk.day.kind.place"), plain("desk.day.held", **day.held_numbers)])
     if day.has_more:
@@ -136,7 +132,6 @@ def _cells(kind: str, row: Row) -> list[str]:
         note.body.get("called", ""),
         "" if about is None else plain(f"desk.about.{about}"),
         plain("desk.comma").join([*filter(None, [_others(row)]), *signs, *said]),
-        telephone.spaced(row.telephone or ""),
     ]
 
 

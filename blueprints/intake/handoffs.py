@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound
 from blueprints import access, at_desk, looked, nobody_near
 from blueprints.access import Permission, allow
 from blueprints.at_desk import Page
-from blueprints.intake import bp, narrowed, showing
+from blueprints.intake import bp, narrowed, seals, showing
 from blueprints.intake.offers import Offer, offers_of
 from blueprints.intake.rows import counts_of, rows_of, tag_of
 from blueprints.intake.silent import Silent, silent_of
@@ -78,6 +78,7 @@ class Further(TypedDict):
     tag: str
     is_left_behind: bool
     silent: list[Silent]
+    proposed: list[uuid.UUID]
     beside: list[tuple[Desk, int]]
 
 
@@ -95,6 +96,7 @@ def _further(desk: Desk, view: View, *, is_whole: bool) -> Further:
         tag=tag,
         is_left_behind=is_whole and view in _FIRST_SEEN and _is_left_behind(desk),
         silent=silent,
+        proposed=seals.proposed_at(desk) if is_whole else [],
         beside=late,
     )
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import joinedload
 
 from blueprints import access
 from blueprints.language import current_locale, show, words
-from models import audit, owners, spoken
+from models import audit, owners, passing, spoken
 from models.audit import AuditLine
 from models.handoff import Handoff
+from models.hidden_line import is_shown
 from models.person import Person
 
 
@@ -24,21 +25,24 @@ class Happened:
     """One line: when, and who did what."""
 
     act: str
-    at: dt.datetime
+    at: dt.datetime | dt.date
     words: Markup
 
 
 def history_of(handoff: Handoff) -> list[Happened]:
-    """Everything done to the thread, at this desk and before it came here."""
+    """Everything done to the thread, at this desk and before it came here, then by the day."""
     earlier = [one for one in handoff.thread.handoffs if one.step <= handoff.step]
     session = access.reading()
-    lines = session.scalars(audit.lines_about(earlier)).all()
+    lines = session.scalars(audit.lines_about(earlier).where(is_shown())).all()
     names = _names(lines)
     desks = owners.names_of(session, lines)
-    return [_line(line, names, desks.get(line.chain, "")) for line in lines]
+    return [
+        Happened(line.act, passing.told_at(handoff, line.at), _said(line, names, desks))
+        for line in lines
+    ]
 
 
-def _line(line: AuditLine, names: dict[uuid.UUID, str], desk: str) -> Happened:
+def _said(line: AuditLine, names: dict[uuid.UUID, str], desks: dict[str, str]) -> Markup:
     key = f"desk.did.{line.act}"
     who = names.get(line.actor_id, "") if line.actor_id else ""
     if not words().has(current_locale(), key):
@@ -46,7 +50,7 @@ def _line(line: AuditLine, names: dict[uuid.UUID, str], desk: str) -> Happened:
     named = spoken.say_person(words(), current_locale(), who) if who else show("desk.did.nobody")
     to = names.get(line.to_id, "") if line.to_id else ""
     given = spoken.say_person(words(), current_locale(), to) if to else show("desk.did.nobody")
-    return Happened(line.act, line.at, show(key, who=named, desk=desk, to=given))
+    return show(key, who=named, desk=desks.get(line.chain, ""), to=given)
 
 
 def _names(lines: Sequence[AuditLine]) -> dict[uuid.UUID, str]:

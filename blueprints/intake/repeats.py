@@ -17,10 +17,11 @@ from models.reply import InsideNote, Reply
 WITHIN = dt.timedelta(minutes=1)
 TOLD = ("words",)
 """The fields of every form whose own words go to the reporter."""
-INSIDE = ("inside", "reason", "memo", "contact_words", "mark_words")
+INSIDE = ("inside", "reason", "memo", "contact_words", "mark_words", "seal_words", "unseal_reason")
 """Those whose own words are for the desks alone."""
 UNDOING = "undoing"
-_UNSAID = frozenset({"claim", "assignment", "putting-down", "gathering", "ungathering"})
+_SEALS = {"sealing", "unsealing-proposal", "unsealing-withdrawal", "unsealing"}
+_UNSAID = _SEALS | {"claim", "assignment", "putting-down", "gathering", "ungathering"}
 """Nothing is said by these, and their verbs do once what comes twice, with locks of their own."""
 _DONE = {
     "acknowledgement": (State.RECEIVED, State.WORKING),

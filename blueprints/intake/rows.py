@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
 
-from blueprints import access, looked
+from blueprints import access
 from blueprints.access import Permission
 from blueprints.intake import claims
 from blueprints.intake.calls import Call, calls_of
@@ -25,11 +24,9 @@ from models.handoff import Handoff, State
 from models.hearing import asks_for_call, tells_of_call
 from models.listed import Listed
 from models.narrowing import WHOLE, Narrowing
-from models.person import Person
 from models.phone import Phone
 from models.queue import View
 from models.reply import Reply, ReplyKind, Said, opened
-from models.reporter import Reporter
 from models.unreached import unreached
 
 SAID_ANEW_SECONDS = 300
@@ -40,13 +37,12 @@ _ADDITIONS = sa.select(Reply.id, Reply.thread_id, Reply.sealed_said).where(
 
 @dataclass(frozen=True)
 class Row:
-    """A handoff with its note; `telephone` only where somebody should be told by it."""
+    """A handoff with its note."""
 
     handoff: Listed
     note: Noted
     due: Due
     waits_for_call: bool
-    telephone: str | None
     call: Call | None
     """What is owed to be told by telephone, in the list of such calls."""
     claim: Claim | None
@@ -147,7 +143,6 @@ def opened_rows(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
     """The rows with their notes, in their order, as a view shows them."""
     notes = list(zip(handoffs, noted_of(handoffs), strict=True))
     uncalled = _uncalled(notes)
-    numbers = _numbers(handoffs) if view is View.TO_TELEPHONE else {}
     calls = calls_of(handoffs, desk) if view is View.TO_TELEPHONE else {}
     claimed = claims.claims_of(handoffs)
     unread, now = _unread(handoffs, view, desk), access.now()
@@ -158,7 +153,6 @@ def opened_rows(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
             note,
             due(one.due_at, now),
             waits_for_call=one.id in uncalled,
-            telephone=numbers.get(one.thread_id),
             call=calls.get(one.id),
             claim=claimed.get(one.claimed_by_id),
             is_unread=one.id in unread,
@@ -217,17 +211,3 @@ def _uncalled(notes: list[tuple[Listed, Noted]]) -> set[uuid.UUID]:
 
 def _said(row: Listed, reply: sa.Row[Any]) -> Said:
     return opened(row.key(access.reading()), reply.id, reply.sealed_said)
-
-
-def _numbers(handoffs: list[Listed]) -> dict[uuid.UUID, str | None]:
-    """The number of each thread's reporter, whose accounts are read at once, not one by one."""
-    session = access.reading()
-    threads = [handoff.thread_id for handoff in handoffs]
-    reporters = session.scalars(sa.select(Reporter).where(Reporter.thread_id.in_(threads))).all()
-    ids = {reporter.person_id for reporter in reporters} - {None}
-    people = sa.select(Person).where(Person.id.in_(ids)).options(joinedload(Person.identity))
-    # The session keeps rows by weak reference only.
-    session.info["people"] = session.scalars(people).all()
-    found = {reporter.thread_id: reporter.telephone for reporter in reporters}
-    looked.numbers(found.values())
-    return found

@@ -68,6 +68,7 @@ def _page(question: Question, answer: Answer | None) -> Page:
         question=question,
         # Whoever holds a code can read as its reporter does.
         typed="" if question.code else question.typed,
+        may_reveal=desk.is_core and access.may_enter(Permission.REVEAL_ASK),
         answer=answer,
         rows=opened_rows([hit.row for hit in hits], View.CLOSED, desk),
         found={hit.row.id: hit.why for hit in hits},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from blueprints.intake.offers import offer_of
 from blueprints.intake.photos import shown_photos
 from blueprints.intake.reading import OUTCOMES
 from blueprints.intake.repeats import INSIDE, TOLD
+from blueprints.intake.seals import seal_of
 from blueprints.intake.talk import Teller, lines_of, teller_of
 from blueprints.intake.together import beside_answering
 from blueprints.language import show as show_words
@@ -116,6 +118,9 @@ def _known(handoff: Handoff, teller: Teller) -> dict[str, object]:
         "photos": shown_photos(handoff),
         "due": due(handoff.due_at, access.now()),
         "teller": teller,
+        "arrived": passing.told_day(handoff, handoff.thread.made_at),
+        "told_at": _told_at(handoff),
+        "may_reveal": teller.is_hidden and _may_reveal(handoff),
         "lines": lines_of(handoff, teller),
         "history": history_of(handoff),
         "looks": _looks(handoff),
@@ -126,8 +131,19 @@ def _known(handoff: Handoff, teller: Teller) -> dict[str, object]:
         "whose": whose_of(handoff),
         "relations": list(Relation),
         "declared": declared_about(handoff),
+        "seal": seal_of(handoff),
         **beside_answering(handoff),
     }
+
+
+def _may_reveal(handoff: Handoff) -> bool:
+    who, may = at_desk.signed_in().id, Permission.REPORTER_REVEAL
+    return access.may(access.reading(), who, may, handoff)
+
+
+def _told_at(handoff: Handoff) -> dt.datetime | dt.date | None:
+    noted_at = handoff.thread.observation.noted_at
+    return None if noted_at is None else passing.told_day(handoff, noted_at)
 
 
 def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from blueprints import access
-from blueprints.language import current_locale, show, words
+from blueprints.language import current_locale, plain, show, words
 from blueprints.said import say
-from models import spoken, telling
+from models import passing, pseudonym, spoken, telling
 from models.handoff import RELEASE, UNDO, Handoff
 from models.person import Role
+from models.pseudonym import Pseudonym
 from models.reply import Reply, ReplyKind
 
 _BADGES = frozenset({Role.COMMISSIONER, Role.ASSOCIATION, Role.VOLUNTEER})
@@ -25,16 +26,24 @@ class Teller:
     name: str | None
     role: Role | None
     locale: str
-    telephone: str | None
+    called: Pseudonym
+    """What stands for the name where it is not shown."""
+    may_call: bool
     is_gone: bool = False
     """Left, and nobody else opens the thread: what is said here is read by no one."""
 
     @property
     def who(self) -> str | Markup:
-        """The name where it is shown, else 地域の方."""
+        """The name where it is shown, else 地域の方 with what stands for it in this thread."""
         if self.name:
             return spoken.say_person(words(), current_locale(), self.name)
-        return show("desk.teller.somebody")
+        name = plain("desk.teller.names").split()[self.called.word]
+        return show("desk.teller.called", name=name, n=self.called.number)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether there is a name, and it is not shown."""
+        return not self.name and not self.is_gone
 
     @property
     def badge(self) -> Markup | None:
@@ -47,7 +56,7 @@ class Line:
     """One word of the thread, in the words of whoever reads it here."""
 
     who: str | Markup
-    at: dt.datetime
+    at: dt.datetime | dt.date
     text: list[str]
     kind: str
     is_read: bool | None
@@ -64,20 +73,22 @@ def teller_of(handoff: Handoff) -> Teller:
         name=reporter.shown_name,
         role=reporter.role,
         locale=thread.language if person is None else person.language,
-        telephone=reporter.telephone,
+        called=pseudonym.of(thread),
+        may_call=handoff.number is not None,
         is_gone=telling.has_no_reader(thread),
     )
 
 
 def lines_of(handoff: Handoff, teller: Teller) -> list[Line]:
     """Every word so far, the oldest first."""
-    return [_line(reply, teller) for reply in handoff.thread.replies]
+    replies = handoff.thread.replies
+    return [_line(reply, teller, passing.told_at(handoff, reply.at)) for reply in replies]
 
 
-def _line(reply: Reply, teller: Teller) -> Line:
+def _line(reply: Reply, teller: Teller, at: dt.datetime | dt.date) -> Line:
     text = say(reply).split("\n")
     if reply.kind.is_from_reporter:
-        return Line(teller.who, reply.at, text, "", None)
+        return Line(teller.who, at, text, "", None)
     name = reply.by.name if reply.by is not None else ""
     who = spoken.say_person(words(), current_locale(), name) if name else show("desk.here")
     kind = "ask" if reply.kind is ReplyKind.QUESTION else "mine"
@@ -85,5 +96,5 @@ def _line(reply: Reply, teller: Teller) -> Line:
     # In its last second it goes out whatever is tapped: a page says the one or the other.
     is_unsent = not reply.is_told(access.now() + RELEASE - UNDO)
     if teller.is_gone or is_unsent:
-        return Line(who, reply.at, text, kind, None, is_unsent)
-    return Line(who, reply.at, text, kind, is_read)
+        return Line(who, at, text, kind, None, is_unsent)
+    return Line(who, at, text, kind, is_read)

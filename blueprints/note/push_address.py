@@ -22,6 +22,7 @@ _VIEWS: dict[DeliveryKind, dict[str, str]] = {
     DeliveryKind.SUMMARY: {},
 }
 """What of a desk's list is shown for what is about no note of one's own."""
+_PAGES = {DeliveryKind.AUDIT_ALARM: "/audit/alarms", DeliveryKind.REVEAL: "/desk/reveals"}
 
 
 @bp.get("/d/<address>")
@@ -60,8 +61,8 @@ def _of_person(delivery: Delivery) -> str:
         return f"/desk/handoffs/{handoff.id}"
     if delivery.kind in _VIEWS:
         return _at_desk("/desk", delivery, **_VIEWS[delivery.kind])
-    if delivery.kind is DeliveryKind.AUDIT_ALARM:
-        return "/audit/alarms"
+    if delivery.kind in _PAGES:
+        return _PAGES[delivery.kind]
     if delivery.kind is not DeliveryKind.CONFIRM:
         return "/settings"
     asked = access.listing(Phone, Permission.PHONE_CALL)

@@ -29,6 +29,7 @@ def answer(thread: Thread, typed: Fields) -> None:
 def add(thread: Thread, typed: Fields) -> None:
     """Add to the note, or put its place right."""
     fields = {"words": typed.get("added"), "right_place": typed.get("right_place")}
+    fields["not_nearby"] = typed.get("not_nearby")
     try:
         speech = read(SpeechKind.ADDITION, fields, masks=is_masking(typed))
     except Invalid as problem:

@@ -37,7 +37,7 @@ class Entry:
 def entries(thread: Thread) -> list[Entry]:
     """The note and every word since, the newest last; forgotten words are not there."""
     try:
-        names = {} if thread.keeps_door else owners.speakers(thread)
+        names = owners.speakers(thread)
         told = thread.told(access.now())
         desks = (names.get(reply.id, thread.door_desk.name) for reply in told)
         return [_note(thread), *map(_entry, told, desks)]

@@ -21,6 +21,7 @@ from blueprints.note.titles import title_of
 from blueprints.translated import said_again
 from models import audit_views, hearing
 from models.errors import Busy, Invalid, NotAllowed
+from models.reveal import told
 from models.thread import Thread
 
 
@@ -115,6 +116,7 @@ def thread_page(
         problem=problem,
         typed=request.form if problem else {},
         looks=audit_views.told(thread),
+        revealed=told.told(thread),
         note_id=thread.observation.client_id or thread.observation.id,
         sentences=asked.of_speech(),
         limits=asked.SPEECH_LIMITS,

@@ -35,9 +35,9 @@ class Answering:
         Gives whether anything changed, so that a door writes only then.
         """
         handoff = _self(self)
-        owner = handoff.desk_id
+        owner = handoff.desk_id, handoff.is_sealed
         handoff._step(Verb.OPEN)
-        if not handoff.is_news or handoff.desk_id != owner:
+        if not handoff.is_news or (handoff.desk_id, handoff.is_sealed) != owner:
             return False
         if handoff.opened_at is None:
             handoff.opened_at = now
@@ -136,13 +136,14 @@ class Answering:
     def lock_unmoved(self) -> None:
         """Hold the row for whoever may do something to it because of the desk that owns it.
 
-        Raises NotAllowed, naming who came first, where another desk owns it by now.
+        Raises NotAllowed, naming who came first, where another desk owns it by now, or the sealed
+        team of the same one.
         """
         handoff = _self(self)
         handoff.session.flush()
-        owner = handoff.desk_id
+        owner = handoff.desk_id, handoff.is_sealed
         handoff.lock()
-        if handoff.desk_id != owner:
+        if (handoff.desk_id, handoff.is_sealed) != owner:
             raise others_first(handoff)
 
     def _step(self, verb: Verb) -> State:

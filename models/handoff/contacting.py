@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 class Contacting:
     """Verbs that tell the reporter nothing in the thread; mixed into Handoff."""
 
+    @property
+    def number(self) -> str | None:
+        """At which the desk that has the thread now may tell its reporter answers."""
+        handoff = _self(self)
+        return handoff.thread.reporter.telephone if handoff.thread.handoff is handoff else None
+
     def log_contact(
         self,
         by: Person,

@@ -168,7 +168,7 @@ class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
         """Whether a verb is possible now; what needs more than the table is asked here, too."""
         if verb is Verb.PASS_ON and self.is_sealed:
             return False
-        if verb is Verb.RETURN_BACK and self.from_id is None:
+        if verb is Verb.RETURN_BACK and (self.from_id is None or self.is_sealed):
             return False
         if verb is Verb.REPLY and self.outcome is Outcome.TAKEN_BACK:
             return False

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, cast
 from models import audit, deadline, mirror, routing, telling, together
 from models.errors import Invalid, NotAllowed
 from models.handoff import storms
+from models.handoff.owing import bring_forward, give, moved_due_at, owe
 from models.handoff.transitions import Outcome, State, Verb
 from models.reply import InsideNote, Reply, ReplyKind, Said
-from models.town_time import local_date
-from models.unreached import calls_go_to, settle_for_staff
+from models.unreached import settle_for_staff
 
 if TYPE_CHECKING:
     from models.desk import Desk
@@ -59,6 +59,8 @@ class Moving:
         earlier = handoff.came_from
         if earlier is None:
             raise NotAllowed("desk.problem.not_passed_on")
+        if handoff.is_sealed:
+            raise NotAllowed("desk.problem.sealed_stays")
         # Staff first, the rows second, as everybody takes them who gives a desk something.
         about = handoff.thread_id
         to = routing.ready(handoff.session, earlier.desk, earlier.urgency, about)
@@ -67,15 +69,11 @@ class Moving:
         handoff.closed_at = now
         verb = Verb.REOPEN if earlier.acknowledged_at is None else Verb.RESUME
         earlier._step(verb)
-        _give(earlier, to)
+        give(earlier, to)
         # What this desk made of the mark counts, not what the other once thought.
         earlier.doubt, earlier.is_marked = handoff.doubt, handoff.is_marked
-        _owe(earlier, now)
-        if earlier.next_on is not None:
-            # Two weeks ahead was right for work under way, not for work that came back; a day that
-            # passed meanwhile begins anew.
-            due_on, today = local_date(earlier.due_at), local_date(now)
-            earlier._promise(min(max(earlier.next_on, today), due_on))
+        owe(earlier, now)
+        bring_forward(earlier, earlier.due_at, now)
         earlier._did(verb, by, now)
         InsideNote.write(earlier, by, reason, now)
         telling.new_note(earlier, now)
@@ -92,9 +90,9 @@ class Moving:
             raise Invalid("desk.problem.sealed_stays", "desk")
         to = routing.ready(handoff.session, to, handoff.urgency, handoff.thread_id)
         handoff._step(Verb.PLACE)
-        _give(handoff, to)
+        give(handoff, to)
         handoff.held_reason = handoff.opened_at = None
-        _owe(handoff, now)
+        owe(handoff, now)
         handoff._did(Verb.PLACE, by, now)
         telling.new_note(handoff, now)
 
@@ -106,9 +104,9 @@ class Moving:
         handoff = _self(self)
         is_of_many, since = storms.is_of_many(handoff), together.stood_since(handoff)
         handoff._step(Verb.HAND_TO_BACKUP)
-        _give(handoff, backup)
+        give(handoff, backup)
         if handoff.state is State.SENT:
-            _owe(handoff, now, is_of_many=is_of_many)
+            owe(handoff, now, is_of_many=is_of_many)
         elif handoff.next_on is not None:
             handoff._promise(handoff.next_on)
         handoff._did(Verb.HAND_TO_BACKUP, None, now)
@@ -121,8 +119,23 @@ class Moving:
         """
         handoff = _self(self)
         handoff.lock()
-        _give(handoff, heir)
+        give(handoff, heir)
         audit.record(handoff.session, Verb.HAND_TO_BACKUP.value, handoff, now=now, desk_id=heir.id)
+
+    def change_seal(self, to: Desk, now: dt.datetime, *, sealed: bool) -> None:
+        """Sealed or unsealed, another desk has it whole, and owes it by a new deadline.
+
+        For `sealing`, which has its rows on hold and sees to all that points at it. What could be
+        undone cannot be any more.
+        """
+        handoff = _self(self)
+        handoff.is_sealed, handoff.before = sealed, None
+        give(handoff, to)
+        handoff.claim_at = None
+        if handoff.acknowledged_at is None and handoff.is_open:
+            owe(handoff, now)
+        elif handoff.is_open:
+            bring_forward(handoff, moved_due_at(handoff, to, now), now)
 
     def escalate(self, backup: Desk, now: dt.datetime) -> None:
         """Nobody acknowledged in time: the backup owns it, with a new deadline; both are told.
@@ -136,8 +149,8 @@ class Moving:
         handoff._step(Verb.ESCALATE)
         earlier = handoff.desk_id
         mirror.left(handoff, now)
-        _give(handoff, backup)
-        _owe(handoff, now, is_of_many=is_of_many)
+        give(handoff, backup)
+        owe(handoff, now, is_of_many=is_of_many)
         handoff._did(Verb.ESCALATE, None, now)
         telling.came_over(handoff, since, now)
         telling.moved_on(handoff, earlier, since, now)
@@ -175,7 +188,7 @@ def _say_passed(handoff: Handoff, by: Person, to: Desk, now: dt.datetime) -> Non
 
 def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
     """The next handoff of the thread, owned by `to`."""
-    due_at = _moved_due_at(handoff, to, now)
+    due_at = moved_due_at(handoff, to, now)
     following = type(handoff)(
         id=uuid.uuid4(),
         thread=handoff.thread,
@@ -202,31 +215,6 @@ def _follow(handoff: Handoff, to: Desk, now: dt.datetime) -> Handoff:
     handoff.session.add(following)
     storms.join(handoff.session, following)
     return following
-
-
-def _give(handoff: Handoff, to: Desk) -> None:
-    """Another desk owns the obligation, and with it the calls for what reached nobody.
-
-    Nobody has it there yet.
-    """
-    handoff.desk, handoff.claimed_by_id = to, None
-    calls_go_to(handoff.session, handoff.id, to.id)
-
-
-def _owe(handoff: Handoff, now: dt.datetime, *, is_of_many: bool = False) -> None:
-    """The desk that owns it now owes the acknowledgement by a new deadline.
-
-    `is_of_many`: it was one row with others where it comes from, and is one with them here.
-    """
-    handoff.came_at, handoff.due_at = now, _moved_due_at(handoff, handoff.desk, now)
-    handoff.watch_at, handoff.is_warned = deadline.warn_at(handoff.due_at, now), False
-    storms.join(handoff.session, handoff, is_of_many=is_of_many)
-
-
-def _moved_due_at(handoff: Handoff, to: Desk, now: dt.datetime) -> dt.datetime:
-    return deadline.moved_due_at(
-        handoff.urgency, now, to.calendar, to.promise, has_duty=to.has_duty
-    )
 
 
 def _self(mixed: Moving) -> Handoff:

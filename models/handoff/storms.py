@@ -35,7 +35,17 @@ from models.handoff.turns import hold
 if TYPE_CHECKING:
     from models.handoff.entity import Handoff
 
-__all__ = ["MANY", "WITHIN", "beneath", "hold", "is_of_many", "join", "leave", "settle"]
+__all__ = [
+    "MANY",
+    "WITHIN",
+    "beneath",
+    "hold",
+    "is_of_many",
+    "join",
+    "leave",
+    "settle",
+    "unfold_few",
+]
 
 MANY = 5
 WITHIN = dt.timedelta(hours=24)
@@ -84,18 +94,24 @@ def join(session: Session, handoff: Handoff, *, is_of_many: bool = False) -> Non
             set_committed_value(handoff, "storm_id", head_id)
 
 
-def leave(handoff: Handoff) -> None:
-    """It no longer waits with others: the next oldest of those folded under it takes its place."""
+def leave(handoff: Handoff) -> uuid.UUID | None:
+    """It no longer waits with others: the next oldest of those folded under it takes its place.
+
+    Gives which one that is, if any.
+    """
     if handoff.place_token is None:
-        return
+        return None
     session, kind = handoff.session, type(handoff)
     handoff.storm_id = None
     session.flush()
+    heir: uuid.UUID | None = None
     while next_one := run(session, _oldest(kind), {"head": handoff.id}).first():
         follows = sa.and_(kind.storm_id == handoff.id, _may_stand_under(kind, next_one))
         session.execute(sa.update(kind).where(follows).values(storm_id=next_one.id))
         itself = sa.update(kind).where(kind.id == next_one.id)
         session.execute(itself.values(storm_id=None))
+        heir = heir or next_one.id
+    return heir
 
 
 def beneath(handoff: Handoff) -> set[uuid.UUID]:
@@ -113,6 +129,31 @@ def is_of_many(handoff: Handoff) -> bool:
         return False
     under = run(handoff.session, _oldest(type(handoff)), {"head": handoff.id})
     return handoff.storm_id is not None or under.first() is not None
+
+
+def unfold_few(handoff: Handoff) -> None:
+    """Where fewer of its place came within a day than make many, without it, each is a row again.
+
+    For what leaves as if it had never come; what others acted upon counts all the same.
+    """
+    if handoff.place_token is None:
+        return
+    session, kind = handoff.session, type(handoff)
+    session.flush()
+    here = sa.and_(
+        kind.desk_id == handoff.desk_id,
+        kind.place_token == handoff.place_token,
+        kind.is_sealed.is_(handoff.is_sealed),
+        kind.id != handoff.id,
+    )
+    heads = sa.select(kind.storm_id).where(here, kind.storm_id.is_not(None)).distinct()
+    for head in session.scalars(heads).all():
+        at = session.scalars(sa.select(kind.sent_at).where(kind.id == head)).one()
+        near = kind.sent_at.between(at - WITHIN, at + WITHIN)
+        number = session.scalar(sa.select(sa.func.count()).where(here, near)) or 0
+        if number < MANY:
+            few = sa.update(kind).where(kind.storm_id == head)
+            session.execute(few.values(storm_id=None))
 
 
 class _Own:

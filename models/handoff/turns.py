@@ -41,17 +41,23 @@ def take(session: Session, places: Iterable[bytes | None], *, is_waiting: bool =
 
 
 def hold(
-    session: Session, kind: type[Handoff], ids: Collection[uuid.UUID], *, is_waiting: bool = True
+    session: Session,
+    kind: type[Handoff],
+    ids: Collection[uuid.UUID],
+    *,
+    places: Iterable[bytes | None] = (),
+    is_waiting: bool = True,
 ) -> bool:
     """Hold handoffs with all that is folded under them, their places' turns first.
 
     Gives whether all of it is held; what somebody else holds is left out without `is_waiting`.
+    `places`: where else rows will change.
     """
     if not is_shared(session):
         return True
     session.flush()
-    places = sa.select(kind.place_token).where(kind.id.in_(ids)).distinct()
-    if not take(session, session.scalars(places).all(), is_waiting=is_waiting):
+    own = sa.select(kind.place_token).where(kind.id.in_(ids)).distinct()
+    if not take(session, [*session.scalars(own), *places], is_waiting=is_waiting):
         return False
     return hold_rows(session, kind, ids, is_waiting=is_waiting)
 

@@ -91,9 +91,10 @@ class Undoing:
         is_last = _waits(handoff) and handoff.last_by_id == by_id
         return is_last and now < handoff.last_at + UNDO
 
-    def void(self, by: Person | None, now: dt.datetime) -> Undone:
+    def void(self, by: Person | None, now: dt.datetime, act: str = "") -> Undone:
         """Put back what was there before the acknowledgement; its words and deliveries are gone.
 
+        `act`: what it is in the audit, where nobody undid it and its writer did not take it back.
         Raises NotAllowed where its reporter has read it, or the worker has a delivery of it.
         """
         handoff = _self(self)
@@ -102,7 +103,7 @@ class Undoing:
         _give_back(handoff)
         audit.record(
             handoff.session,
-            Verb.UNDO.value if by is not None else _VOID,
+            act or (Verb.UNDO.value if by is not None else _VOID),
             handoff,
             now=now,
             by=None if by is None else by.id,

@@ -75,9 +75,12 @@ def undo(session: Session, gathering_id: uuid.UUID, by: Person, now: dt.datetime
         ungather(made, by.id, now)
 
 
-def take_out(thread: Thread, now: dt.datetime, by: uuid.UUID | None = None) -> None:
+def take_out(
+    thread: Thread, now: dt.datetime, by: uuid.UUID | None = None, *, keeps_sealed: bool = False
+) -> None:
     """A note leaves its household, as if it had never been there: it is taken back, or purged.
 
+    `keeps_sealed`: what the sealed team gathered it with stays, since it is sealed, too.
     Whoever holds its rows already must have asked for `hold` before.
     """
     session = thread.session
@@ -85,27 +88,28 @@ def take_out(thread: Thread, now: dt.datetime, by: uuid.UUID | None = None) -> N
     here = sa.or_(Gathering.one_id == thread.id, Gathering.other_id == thread.id)
     found = sa.select(Gathering).where(here).order_by(Gathering.at.desc())
     for made in session.scalars(found).all():
-        ungather(made, by, now)
+        if not (keeps_sealed and made.is_sealed):
+            ungather(made, by, now)
 
 
-def hold(session: Session, *threads: uuid.UUID) -> None:
+def hold(session: Session, *threads: uuid.UUID, places: Iterable[bytes | None] = ()) -> None:
     """Hold the households of some notes until this transaction ends, for all that changes them.
 
     First the staff of their desks, then the turn to gather, then the places and rows of every note
     in them with what is folded under each, in the order of `turns`: what a raise moves stands under
-    rows of others.
+    rows of others. `places`: where else rows will change.
     """
     session.flush()
     if not turns.is_shared(session):
         return
-    past_door.hold_staff(session, _gathered(session, threads))
+    past_door.hold_staff(session, gathered(session, threads))
     _take_turns(session)
-    gathered = _gathered(session, threads)
-    rows = sa.select(Handoff.id).where(Handoff.thread_id.in_(gathered))
-    turns.hold(session, Handoff, session.scalars(rows).all())
+    rows = sa.select(Handoff.id).where(Handoff.thread_id.in_(gathered(session, threads)))
+    turns.hold(session, Handoff, session.scalars(rows).all(), places=places)
 
 
-def _gathered(session: Session, threads: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+def gathered(session: Session, threads: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """These threads with all that each is gathered with."""
     return {id_ for one in threads for id_ in members(session, one, sealed=True)}
 
 

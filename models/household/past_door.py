@@ -27,11 +27,15 @@ Kept = dict[str, Any]
 def hold_staff(session: Session, threads: Collection[uuid.UUID]) -> None:
     """Nobody changes who stands where any of these may go, or come home to."""
     denying.hold_staff(session, threads)
+    for home in session.scalars(sa.select(Desk).where(Desk.id.in_(homes(session, threads)))):
+        staff_lock.share(session, home)
+
+
+def homes(session: Session, threads: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """The desks that had these as they were raised."""
     here = sa.select(Handoff.id).where(Handoff.thread_id.in_(threads))
-    for row in session.scalars(sa.select(Raise).where(Raise.handoff_id.in_(here))).all():
-        home = session.get(Desk, uuid.UUID(row.before["desk"]))
-        if home is not None:
-            staff_lock.share(session, home)
+    rows = session.scalars(sa.select(Raise).where(Raise.handoff_id.in_(here)))
+    return {uuid.UUID(row.before["desk"]) for row in rows}
 
 
 def go(session: Session, handoff: Handoff, now: dt.datetime) -> Kept:
@@ -53,6 +57,11 @@ def go(session: Session, handoff: Handoff, now: dt.datetime) -> Kept:
     return kept
 
 
+def went(earlier: Raise) -> bool:
+    """Whether it was given to another desk as it was raised."""
+    return "stays_at_door" in earlier.before
+
+
 def comes_home(handoff: Handoff, earlier: Raise, now: dt.datetime) -> Desk | None:
     """The desk that has it again once it is raised no more; None where it stays as it is.
 
@@ -60,7 +69,7 @@ def comes_home(handoff: Handoff, earlier: Raise, now: dt.datetime) -> Desk | Non
     at home has passed, and where that desk could not answer today.
     """
     before, after, session = earlier.before, earlier.after, handoff.session
-    if "stays_at_door" not in before or handoff.claimed_by_id is not None:
+    if not went(earlier) or not handoff.is_open or handoff.claimed_by_id is not None:
         return None
     if str(handoff.desk_id) != after["desk"] or handoff.due_at.isoformat() != after["due_at"]:
         return None
@@ -80,6 +89,9 @@ def come_home(handoff: Handoff, home: Desk, earlier: Raise, now: dt.datetime) ->
     settle_for_staff(session, handoff_id=handoff.id, now=now)
     calls_go_to(session, handoff.id, home.id)
     handoff.desk, handoff.came_at = home, instant(before["came_at"])
+    if handoff.state is State.SENT:
+        handoff.due_at, handoff.is_warned = instant(before["due_at"]), before["is_warned"]
+        handoff.watch_at = instant(before["watch_at"])
     if handoff.last_at.isoformat() == earlier.after["last_at"]:
         by = before["last_by"]
         handoff.last_by_id = None if by is None else uuid.UUID(by)

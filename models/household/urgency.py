@@ -95,15 +95,11 @@ def _voice(thread: Thread) -> _Voice:
     return _Voice(thread, note.received_at, signs)
 
 
-def _is_taken_back(thread: Thread) -> bool:
-    return any(one.outcome is Outcome.TAKEN_BACK for one in thread.handoffs)
-
-
 def _is_heard(voice: _Voice, other: _Voice, plain: frozenset[uuid.UUID]) -> bool:
     """Near in time; and no sealed note raises one that is not, nor holds others together for it."""
     if voice is other or abs(voice.at - other.at) > raising.WITHIN:
         return False
-    if _is_taken_back(other.thread):
+    if any(each.outcome is Outcome.TAKEN_BACK for each in other.thread.handoffs):
         return False
     return voice.thread.is_sealed or other.thread.id in plain
 
@@ -187,23 +183,30 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
         before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
         home = past_door.comes_home(handoff, earlier, now)
         _record("household_lower", handoff, now)
-        _owe_as_before(handoff, earlier, now, is_home=home is not None)
         handoff.urgency = Urgency(before["urgency"])
         handoff.rank, handoff.raised_why = -handoff.urgency.rank, before["raised_why"]
         if home is not None:
             past_door.come_home(handoff, home, earlier, now)
+        elif not past_door.went(earlier):
+            _untell(handoff, earlier)
+            _owe_as_before(handoff, earlier, now)
         handoff.last_at = handoff.last_at if was_moved else instant(before["last_at"])
         handoff.claim_at = now
         storms.settle(handoff)
     handoff.session.delete(earlier)
 
 
-def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime, *, is_home: bool) -> None:
+def _untell(handoff: Handoff, earlier: Raise) -> None:
+    """The word of the raise is not sent any more; what was passed on raised was told as it came."""
+    told_at = earlier.after["last_at"]
+    if told_at != earlier.before["last_at"]:
+        telling.raised_no_more(handoff, instant(told_at))
+
+
+def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
     """The deadline that the raise took, where it is still that one and not past already."""
     stand, before, after = _stand(handoff), earlier.before, earlier.after
     is_as_raised = all(stand[name] == after[name] for name in ("due_at", "desk"))
-    if before["desk"] != after["desk"] and not is_home:
-        return
     if not is_as_raised or before["due_at"] == after["due_at"]:
         return
     handoff.due_at = instant(before["due_at"])

@@ -17,6 +17,7 @@ from models.desk import DeskKind
 from models.membership import present_places
 from models.own_clue import FIRST_DAY
 from models.person import Person, Role
+from models.reveal.opening import open_to
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Actor:
     """The desks for which the person stands in where all members are in conflict."""
     is_sealed_deputy: bool = False
     """Whether that holds for the core's sealed team, too."""
+    revealed: frozenset[uuid.UUID] = field(default_factory=frozenset)
+    """The threads that they opened for a reason, and that are open to them still."""
     owes_answer: bool = False
     """Whether they have to say first where they live: staff, once their first day is over."""
     token: bytes | None = None
@@ -82,6 +85,7 @@ class Actor:
             has_conflicts=any(one.has_conflicts for one in present),
             deputy_ids=frozenset(one.desk_id for one in deputies),
             is_sealed_deputy=any(one.in_sealed_team for one in deputies),
+            revealed=_revealed(session, person, present, now),
             owes_answer=_owes_answer(person, present, now),
             token=keys_of(session).reporter_token(person.id),
             closed_before=held_history.closed_before(person, now),
@@ -101,6 +105,15 @@ class Actor:
     def is_staff(self) -> bool:
         """Whether the person is confirmed staff of some desk, or its deputy."""
         return bool(self.desk_ids or self.deputy_ids)
+
+
+def _revealed(
+    session: Session, person: Person, places: Sequence[sa.Row[Any]], now: dt.datetime | None
+) -> frozenset[uuid.UUID]:
+    """Asked of whoever ever opened something alone: the others pay nothing for it."""
+    if now is None or not any(one.has_reveals for one in places):
+        return frozenset()
+    return open_to(session, person.id, {one.desk_id for one in places}, now)
 
 
 def _owes_answer(person: Person, present: Sequence[sa.Row[Any]], now: dt.datetime | None) -> bool:

@@ -25,7 +25,7 @@ from models.membership import Membership
 from models.own_clue import ASKED_ROLES
 from models.person import Person, Role
 from models.phone import Phone
-from models.policy import auditing, conflict, own_desk, phones, recovery
+from models.policy import auditing, conflict, own_desk, phones, recovery, reveal
 from models.policy.absence import mark_reach, marks
 from models.policy.actor import Actor
 from models.policy.answered import seen
@@ -35,6 +35,7 @@ from models.policy.own import OWN_ENTRY, OWN_ROWS
 from models.policy.permissions import Permission
 from models.policy.proven import PROOF_ENTRY
 from models.policy.reading_lock import reads, unlocked
+from models.policy.sealing import lift_reach, lifts, seal_reach, seals
 from models.reporter import Reporter
 from models.thread import Thread
 from models.town import CallNumber, Town
@@ -150,6 +151,8 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.HOUSEHOLD_GATHER, Gathering): conflict.final(
         gathers(_desk_reads), gather_reach(_desk_reach)
     ),
+    (Permission.HANDOFF_SEAL, Handoff): (seals(_desk_reads), seal_reach(_desk_reach)),
+    (Permission.SEAL_LIFT, Handoff): (lifts(_desk_reads), lift_reach(_desk_reach)),
     (Permission.HELD_PLACE, Handoff): (_places, _place_reach),
     (Permission.TEMPLATE_EDIT, DeskTemplate): own_desk.TEMPLATES,
     (Permission.MEMBER_CONFIRM, Membership): (_confirms, _confirm_reach),
@@ -159,6 +162,7 @@ ROWS: dict[tuple[Permission, type[Base]], tuple[object, object]] = {
     (Permission.PHONE_END, Person): phones.ENDED,
     (Permission.AUDIT_READ, AuditLine): auditing.LINES,
     (Permission.ALARM_READ, AuditAlarm): auditing.ALARMS,
+    **reveal.rows(_desk_reads, _desk_reach),
     **OWN_ROWS,
     **{(Permission.OFFICE, kind): (_administers, _administered) for kind in _OFFICE_ROWS},
 }
@@ -183,6 +187,8 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.HANDOFF_READ: lambda actor: actor.is_staff,
     Permission.HANDOFF_ANSWER: lambda actor: actor.is_staff,
     Permission.HOUSEHOLD_GATHER: lambda actor: actor.is_staff,
+    Permission.HANDOFF_SEAL: lambda actor: actor.is_staff,
+    Permission.SEAL_LIFT: lambda actor: actor.in_sealed_team,
     Permission.HELD_PLACE: lambda actor: actor.core_id is not None or bool(actor.deputy_ids),
     Permission.TEMPLATE_EDIT: lambda actor: actor.is_staff,
     Permission.MEMBER_CONFIRM: lambda actor: actor.is_staff,
@@ -192,6 +198,7 @@ ENTRY: dict[Permission, Callable[[Actor], bool]] = {
     Permission.OFFICE: lambda actor: actor.role in _ADMINISTERS,
     Permission.AUDIT_READ: auditing.audits,
     Permission.ALARM_READ: lambda actor: auditing.audits(actor) or actor.core_id is not None,
+    **reveal.ENTRY,
     **OWN_ENTRY,
     **PROOF_ENTRY,
 }

@@ -48,7 +48,7 @@ function problemsOf(form, kind, fields, button) {
   if (kind === "called") return fields.called_first ? [] : [["called_first", "need_called"]];
   const own = form.querySelector("textarea");
   if (!own) return [];
-  const isMissing = isBlank(fields.words) && isBlank(fields.right_place);
+  const isMissing = [fields.words, fields.right_place, fields.not_nearby].every(isBlank);
   if (isMissing && button?.name !== "unknown") return [[own.id, "need_words"]];
   const limits = JSON.parse(form.dataset.limits);
   const found = problemsOfWords(fields, limits, ["words", "right_place"]);

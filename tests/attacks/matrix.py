@@ -26,6 +26,7 @@ PHONES = "ZRrVNC"
 STAFF = "IOKTBY"
 WORKS = "IOKTUMBYL"
 OFFICE = "M"
+NOBODY = ""
 
 MATRIX: dict[str, str] = {
     # The phone's own files
@@ -162,7 +163,21 @@ MATRIX: dict[str, str] = {
     "POST /desk/handoffs/<uuid:handoff_id>/return": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/memo": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/contact": "I",
+    "GET /desk/handoffs/<uuid:handoff_id>/telephone": "I",
     "POST /desk/handoffs/<uuid:handoff_id>/telephoning": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/sealing": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-proposal": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-withdrawal": "",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing": "",
+    # What needs a second person: here I asks, so that the core and the desk's others decide
+    "GET /desk/handoffs/<uuid:handoff_id>/reveals/new": "I",
+    "POST /desk/handoffs/<uuid:handoff_id>/reveals": "I",
+    "GET /desk/reveals": STAFF,
+    "GET /desk/reveals/new": "KT",
+    "POST /desk/reveals": "KT",
+    "GET /desk/reveals/<uuid:reveal_id>": "IKT",
+    "POST /desk/reveals/<uuid:reveal_id>/agreement": "KT",
+    "POST /desk/reveals/<uuid:reveal_id>/refusal": "KT",
     # The core
     "GET /core/held": "KT",
     "POST /core/handoffs/<uuid:handoff_id>/placement": "",
@@ -204,6 +219,7 @@ MATRIX: dict[str, str] = {
     # The audit: the log is the auditor's alone, what it asks about is the core's, too
     "GET /audit": "L",
     "GET /audit/alarms": "KTL",
+    "GET /audit/reveals": "L",
     "POST /audit/alarms/<uuid:alarm_id>/acknowledgement": "KTL",
     # Programs
     "GET /healthz": EVERYBODY,
@@ -231,8 +247,15 @@ FRESH = {
     "GET /signins/passkeys/new",
     "POST /desk/day/table",
     "POST /desk/handoffs/<uuid:handoff_id>/gathering",
+    "POST /desk/handoffs/<uuid:handoff_id>/sealing",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-proposal",
+    "POST /desk/handoffs/<uuid:handoff_id>/unsealing-withdrawal",
+    "POST /desk/handoffs/<uuid:handoff_id>/reveals",
     "POST /desk/people/<uuid:membership_id>/confirmation",
     "POST /desk/people/recoveries/<uuid:recovery_id>/agreement",
+    "POST /desk/reveals",
+    "POST /desk/reveals/<uuid:reveal_id>/agreement",
     "POST /office/invitations",
     "POST /office/people/<uuid:person_id>/desks",
     "POST /office/people/<uuid:person_id>/desks/<uuid:membership_id>/end",
@@ -246,11 +269,13 @@ FRESH = {
 """What takes a proof of who asks that is at most five minutes old."""
 
 SEALED = {
-    route: "T"
+    route: NOBODY if "/reveals" in route else "T"
     for route, who in MATRIX.items()
-    if "<uuid:handoff_id>" in route and who in ("I", "IY")
+    if ("<uuid:handoff_id>" in route and (who in ("I", "IY") or "/unsealing" in route))
+    or "<uuid:reveal_id>" in route
 }
-"""The same routes with a sealed note of the same resident: the sealed team alone."""
+"""The same routes with a sealed note of the same resident: the sealed team alone. Who told it is
+nobody's to ask, not even that team's; what was asked, and open, before it was sealed is gone."""
 
 HELD = {
     "GET /desk/handoffs/<uuid:handoff_id>": "KT",
@@ -259,6 +284,7 @@ HELD = {
     "POST /desk/handoffs/<uuid:handoff_id>/acknowledgement": "",
     "POST /desk/handoffs/<uuid:handoff_id>/claim": "",
     "POST /desk/handoffs/<uuid:handoff_id>/conflict": "KT",
+    "POST /desk/handoffs/<uuid:handoff_id>/sealing": "KT",
 }
 """A note the server could not place: the core reads and places it, nobody answers it yet."""
 

@@ -22,6 +22,7 @@ from models.person import Person, Role
 from models.phone import Phone as Register
 from models.photo import Photo
 from models.reply import Said
+from models.reveal import asking
 from models.way_back import MadeSure, invite_again
 from tests import town
 from tests.support.phone import Phone, point_of
@@ -74,6 +75,23 @@ def recovery(session: Session, cast: Cast, keys: KeyRing) -> uuid.UUID:
     made = invite_again(
         session, told, code_hash, person=person, by=other, now=MORNING, made_sure=sure
     )
+    session.flush()
+    return made.id
+
+
+def reveal(session: Session, cast: Cast, handoff: Handoff) -> uuid.UUID:
+    """岡田 of the north desk asks who told a note."""
+    by = session.get_one(Person, cast.okada)
+    return asking.ask_reporter(handoff, handoff.desk_id, by, "確かめるため", MORNING).id
+
+
+def sealed_since(session: Session, cast: Cast) -> uuid.UUID:
+    """The same in danger, so that it is open; then the note is sealed."""
+    handoff = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+    by = session.get_one(Person, cast.okada)
+    why, at = "確かめるため", handoff.desk_id
+    made = asking.ask_reporter(handoff, at, by, why, MORNING, is_danger=True)
+    handoff.is_sealed = handoff.thread.is_sealed = True
     session.flush()
     return made.id
 

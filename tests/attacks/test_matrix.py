@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 
 import pytest
@@ -43,9 +44,12 @@ from tests.attacks.rows import (
     password_only,
     photo,
     recovery,
+    reveal,
     said,
+    sealed_since,
     silent_phone,
 )
+from tests.support.stores import nothing_lasts
 from tests.town import MORNING, Cast
 
 
@@ -61,36 +65,37 @@ class World:
     photos: dict[str, uuid.UUID]
 
 
-@contextmanager
-def _nothing_lasts(store: Store) -> Iterator[None]:
-    """From here on every write is rolled back, so that no request changes the next one's town."""
-    keeping = store.write
-
-    @contextmanager
-    def forgetting(_wait_seconds: float | None = None) -> Iterator[Session]:
-        with Session(store.engine, info={"keys": store.keys}, expire_on_commit=False) as session:
-            yield session
-            session.flush()
-            session.rollback()
-
-    store.write = forgetting  # type: ignore[method-assign]
-    yield
-    store.write = keeping  # type: ignore[method-assign]
-
-
 @pytest.fixture
 def world(store: Store, keys: KeyRing) -> Iterator[World]:
+    with made(store, keys) as world:
+        yield world
+
+
+@contextmanager
+def made(
+    store: Store,
+    keys: KeyRing,
+    clock: Callable[[], dt.datetime] = lambda: MORNING,
+    live: Callable[[Cast], None] = lambda _cast: None,
+    drawn: Callable[[str], AbstractContextManager[None]] = nullcontext,
+) -> Iterator[World]:
+    """The town after what `live` lets happen in it, in which from then on nothing lasts.
+
+    `drawn`: where what each step draws at random comes from, by its name.
+    """
     app = create_app(
         Settings(notes_per_hour=10**6, signins_per_minute=10**4, codes_per_minute=10**4),
         store=store,
         keys=keys,
-        clock=lambda: MORNING,
+        clock=clock,
         strict_words=True,
     )
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False)
-    secrets, code_hash = Secrets.draw(keys)
-    with store.write() as session:
+    # By itself: it is laid in where the same process built it before, and draws nothing then.
+    with drawn("town"), store.write() as session:
         cast = town.build(session)
+    with drawn("their rows"), store.write() as session:
+        secrets, code_hash = Secrets.draw(keys)
         ids, handoffs, suspended, other = _rows(session, cast, secrets, code_hash)
         beside, reader = neighbour(session, cast), auditor(session)
         waiting = password_only(session, cast)
@@ -98,18 +103,21 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
         ids["recovery_id"] = recovery(session, cast, keys)
         photos = {which: photo(session, found) for which, found in handoffs.items()}
         ids["photo_id"] = photos["usual"]
+    live(cast)
     letters = letters_of(cast, suspended, other, beside, reader, waiting)
     clients = {letter: app.test_client() for letter in letters}
     for letter, person in letters.items():
         if person is not None:
             owes = Assurance.PASSWORD if letter == "W" else None
-            town.signed_in(clients[letter], store, person, assurance=owes)
-    assert clients["Z"].get("/closed").status_code == 200
+            with drawn(letter):
+                town.signed_in(clients[letter], store, person, clock(), assurance=owes)
+    with drawn("closed"):
+        assert clients["Z"].get("/closed").status_code == 200
     name = app.config["SESSION_COOKIE_NAME"]
     cookies = {
         letter: found.value for letter, c in clients.items() if (found := c.get_cookie(name))
     }
-    with store.write() as session:
+    with drawn("rows"), store.write() as session:
         session.get_one(Person, suspended).state = PersonState.SUSPENDED
         own = sa.select(SignIn.id).where(SignIn.person_id == cast.suzuki, SignIn.is_open)
         ids["phone_id"] = session.scalars(own).one()
@@ -120,7 +128,7 @@ def world(store: Store, keys: KeyRing) -> Iterator[World]:
         session.flush()
         kept = Credential.password_of(session, okada)
         ids["credential_id"] = None if kept is None else kept.id
-    with _nothing_lasts(store):
+    with nothing_lasts(store):
         yield World(app, ids, clients, cookies, handoffs, photos)
 
 
@@ -176,6 +184,8 @@ def _rows(
         "number_id": number.id,
         "delivery_id": delivery.id,
         "template_id": own_template(session, cast),
+        "reveal_id": reveal(session, cast, usual),
+        "gone_id": sealed_since(session, cast),
         "device_id": silent_phone(session, cast),
         "owner_id": cast.suzuki,
         "address": delivery.address,
@@ -217,7 +227,8 @@ def ask(
 
 
 def _of(world: World, which: str) -> dict[str, object]:
-    return {"handoff_id": world.handoffs[which], "photo_id": world.photos[which]}
+    found = {"handoff_id": world.handoffs[which], "photo_id": world.photos[which]}
+    return found | {"reveal_id": world.ids["gone_id" if which == "sealed" else "reveal_id"]}
 
 
 def _gets_in(response: TestResponse) -> bool:

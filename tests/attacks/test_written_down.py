@@ -33,7 +33,6 @@ SEEN = {
     "GET /desk/handoffs/<uuid:handoff_id>",
     "POST /desk/search",
     "POST /desk/phones",
-    "POST /desk/day/table",
     "GET /desk/people",
     "GET /desk/work",
     "GET /office/people",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import hearing
+from models import hearing, sealing
 from models.arrival import Arrival, accept
 from models.delivery import Delivery, DeliveryState
 from models.desk import Desk
@@ -98,6 +98,8 @@ def settle(session: Session, now: dt.datetime) -> DeskTown:
     sealed = wrote(
         4, not_nearby=True, not_to="隣の人", words="どなり声が続いています。", about="household"
     )
+    ishii = session.get_one(Person, cast.ishii)
+    sealing.propose(sealed, ishii, "ご本人が、地区の人にも知ってほしいと話されました。", now - HOUR)
     _hold(session, now)
     session.flush()
     failed = sa.update(Delivery).where(Delivery.handoff_id == unreached.id)

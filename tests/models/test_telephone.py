@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.telephone import parse, spaced
+from models.telephone import parse
 
 
 @pytest.mark.parametrize(
@@ -29,16 +29,3 @@ def test_a_number_is_read_in_every_writing(typed: str, digits: str) -> None:
 )
 def test_what_cannot_be_dialled_is_no_number(typed: str) -> None:
     assert parse(typed) is None
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [
-        ("0595000042", "0595 00 0042"),
-        ("09012345678", "090 1234 5678"),
-        ("+4915112345678", "+4915112345678"),
-        ("", ""),
-    ],
-)
-def test_a_number_is_shown_in_groups(number: str, shown: str) -> None:
-    assert spaced(number) == shown

@@ -50,7 +50,7 @@ class Answered:
             ).id
         office.now = town.MORNING + dt.timedelta(minutes=1)
 
-    def answer(self, by: AnswerBy | None) -> Delivery:
+    def answer(self, by: AnswerBy | None, *, is_sealed: bool = False) -> Delivery:
         with self.office.store.write() as session:
             suzuki = session.get_one(Person, self.cast.suzuki)
             if by is not None:
@@ -58,6 +58,7 @@ class Answered:
             handoff = session.get_one(Handoff, self.handoff_id)
             okada = session.get_one(Person, self.cast.okada)
             handoff.acknowledge(okada, Said("accepted"), self.office.now)
+            handoff.is_sealed = handoff.thread.is_sealed = is_sealed
         self.office.send()
         assert (self.pushes, self.letters, self.tasks) == (0, [], 0), "it can still be undone"
         self.office.now += RELEASE
@@ -139,6 +140,14 @@ def test_by_telephone_it_is_the_desks_task_with_the_number(answered: Answered) -
     assert owed.state is DeliveryState.UNDELIVERABLE
     assert (answered.pushes, answered.letters) == (0, [])
     assert (answered.tasks, answered.number) == (1, NUMBER)
+
+
+def test_nobody_is_telephoned_about_what_is_sealed_and_the_phone_tells_of_it(
+    answered: Answered,
+) -> None:
+    owed = answered.answer(AnswerBy.TELEPHONE, is_sealed=True)
+    assert (owed.state, answered.pushes) == (DeliveryState.ACCEPTED, 1)
+    assert (answered.tasks, answered.number) == (0, None)
 
 
 def test_whoever_stops_the_calls_of_a_thread_is_not_telephoned_about_it(

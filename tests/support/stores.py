@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from models import migrations
 from models.keys import KeyRing
@@ -81,3 +83,20 @@ def shared(postgres: Postgres, keys: KeyRing) -> Iterator[Store]:
         store = hasty(Store(url, keys))
         yield store
         store.close()
+
+
+@contextmanager
+def nothing_lasts(store: Store) -> Iterator[None]:
+    """From here on every write is rolled back, so that no request changes the next one's town."""
+    keeping = store.write
+
+    @contextmanager
+    def forgetting(_wait_seconds: float | None = None) -> Iterator[Session]:
+        with Session(store.engine, info={"keys": store.keys}, expire_on_commit=False) as session:
+            yield session
+            session.flush()
+            session.rollback()
+
+    store.write = forgetting  # type: ignore[method-assign]
+    yield
+    store.write = keeping  # type: ignore[method-assign]

@@ -95,9 +95,11 @@ def test_the_reporter_is_shown_as_far_as_they_allow(
 def test_the_number_is_there_only_as_an_action_and_only_where_contact_is_allowed(
     okada: FlaskClient, notes: Notes
 ) -> None:
-    allowed = page_of(okada, notes.send(contact="telephone", telephone="090-0000-0000"))
-    assert 'href="tel:09000000000"' in allowed
-    assert "tel:" not in page_of(okada, notes.send())
+    allowed = notes.send(contact="telephone", telephone="090-0000-0000")
+    way = f"/desk/handoffs/{allowed}/telephone"
+    assert f'href="{way}"' in page_of(okada, allowed)
+    assert 'href="tel:09000000000"' in okada.get(way).text
+    assert "/telephone" not in page_of(okada, notes.send())
 
 
 def test_one_tap_acknowledges_with_the_usual_words_and_leads_back_to_the_list(

@@ -107,6 +107,12 @@ def _pass(session: Session, cast: Cast, one: Handoff) -> None:
     row.before = {**row.before, "due_at": MORNING.isoformat()}
 
 
+def _pass_on(session: Session, cast: Cast, one: Handoff) -> None:
+    one.pass_on(
+        session.get_one(Person, cast.ueda), session.get_one(Desk, cast.south_desk), "南", MORNING
+    )
+
+
 def _empty(session: Session, cast: Cast, one: Handoff) -> None:
     here = sa.select(Membership).where(Membership.desk_id == cast.north_desk)
     for member in session.scalars(here).all():
@@ -120,6 +126,7 @@ def _empty(session: Session, cast: Cast, one: Handoff) -> None:
         (_claim, (Urgency.SOON, [])),
         (_acknowledge, RAISED),
         (_pass, (Urgency.SOON, [])),
+        (_pass_on, (Urgency.SOON, [])),
         (_empty, (Urgency.SOON, [])),
     ],
 )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import watch
+from models.delivery import Delivery
 from models.desk import Desk
 from models.errors import NotAllowed
 from models.handoff import Handoff, Outcome, State
@@ -63,6 +64,17 @@ def test_two_reporters_of_one_household_raise_both_and_the_undo_gives_all_back(
         undo(session, cast, made)
         session.expire_all()
         assert everything(session) == before
+
+
+def test_what_was_given_back_before_it_was_sent_is_not_told(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        a, b = note(session, cast), note(session, cast, by="sato")
+        told = sa.select(Delivery.handoff_id).where(Delivery.person_id.is_not(None))
+        before = sorted(session.scalars(told))
+        made = gather(session, cast, a, b, after=60)
+        assert len(session.scalars(told).all()) > len(before)
+        undo(session, cast, made)
+        assert sorted(session.scalars(told)) == before
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,6 @@ from models.desk import Desk, DeskArea, DeskKind
 from models.desk_template import DeskTemplate, Occasion
 from models.handoff import Handoff, Outcome, State
 from models.household.entity import Gathering, Household
-from models.invitation import Invitation, InvitationKind
 from models.membership import Membership
 from models.mirror import MirrorMonth
 from models.person import Person, PersonState, Role
@@ -32,6 +31,7 @@ from models.store import Store
 from models.thread import Thread
 from models.urgency import Urgency
 from tests.conftest import NOW
+from tests.models.policy.asked import recoveries, reveals
 
 PAIRS = sorted(rules.ROWS, key=str)
 
@@ -178,24 +178,6 @@ def _months(session: Session, dice: random.Random, desks: list[Desk]) -> None:
     session.flush()
 
 
-def _recoveries(session: Session, dice: random.Random, people: list[Person]) -> None:
-    for n in range(4):
-        made = Invitation(
-            id=uuid.uuid4(),
-            kind=InvitationKind.PERSONAL,
-            role=Role.ADMINISTRATOR,
-            token_hash=bytes([n]),
-            code_hash=bytes([n]),
-            made_at=NOW,
-            ends_at=NOW,
-            needs_second=dice.random() < 0.7,
-            person_id=dice.choice(people).id if n else None,
-            made_by_id=dice.choice(people).id if n > 1 else None,
-        )
-        session.add(made)
-    session.flush()
-
-
 def _agree(store: Store, seed: int) -> None:
     dice = random.Random(seed)
     with store.write() as session:
@@ -205,7 +187,8 @@ def _agree(store: Store, seed: int) -> None:
         _phones(session, dice, desks, people)
         _months(session, dice, desks)
         _templates(session, desks)
-        _recoveries(session, dice, people)
+        recoveries(session, dice, people)
+        reveals(session, dice, people, desks)
         actors = [Actor.nobody()]
         for person in people:
             is_unlocked = dice.random() < 0.7
