@@ -48,4 +48,5 @@ def _due(held: Handoffs) -> sa.Select[Any]:
     is_sealed, is_today = Handoff.is_sealed.is_(True), Handoff.due_at <= TONIGHT
     plain, sealed = held.where(IS_HELD, sa.not_(is_sealed)), held.where(IS_HELD, is_sealed)
     parts = (plain, plain.where(is_today), sealed.where(is_today))
-    return sa.select(*(capped([part]).label(f"n{n}") for n, part in enumerate(parts)))
+    columns: list[Any] = [capped([part]).label(f"n{n}") for n, part in enumerate(parts)]
+    return sa.select(*columns)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import staffing
+from models import audit, hidden_line, sealing, staffing
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.handoff import Handoff, State
@@ -184,3 +184,23 @@ def test_where_the_core_itself_is_volunteers_it_is_raised_and_told_there(
         assert stands(session, one) == RAISED
         assert session.get_one(Handoff, one).desk_id == cast.core
         assert acts(session, one)[-2:] == ["household_raise", "gather"]
+
+
+def test_what_its_household_took_past_volunteers_comes_home_and_says_nothing_of_it(
+    store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        one, other = weak(session, cast)
+        gather(session, cast, one, other)
+        ueda = session.get_one(Person, cast.ueda)
+        sealing.seal(session.get_one(Handoff, one), ueda, MORNING + HOUR)
+        session.flush()
+        session.expire_all()
+        left = session.get_one(Handoff, other)
+        assert (left.desk_id, stands(session, other)) == (cast.north_desk, (Urgency.SOON, []))
+        lines = audit.lines_about([left]).where(hidden_line.is_shown())
+        shown = {line.act for line in session.scalars(lines)}
+        assert shown == {"accept"}
+        gone = session.get_one(Handoff, one)
+        assert (gone.desk_id, gone.is_sealed, gone.urgency) == (cast.core, True, Urgency.TODAY)
+        assert not told(session, one) & {cast.okada, cast.kato}
