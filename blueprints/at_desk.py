@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from blueprints import access, done, looked
 from blueprints.access import Permission
 from blueprints.language import current_locale, show, words
+from models import held, queue
 from models.audit_alarm import AuditAlarm
 from models.desk import Desk
+from models.handoff import Handoff
 from models.person import Person
 from models.reveal.entity import WITHIN, Reveal
 
@@ -90,7 +92,9 @@ def page(template: str, desk: Desk, here: str, *, status: int = 200, **values: o
 
 
 def _places(desk_id: uuid.UUID, here: str) -> list[Place]:
-    at_core = access.may_enter(Permission.HELD_PLACE)
+    core = next((desk for desk in my_desks() if desk.is_core), None)
+    at_core = core is not None and access.may_enter(Permission.HELD_PLACE)
+    waiting = _held_at(core) if core is not None and at_core else 0
     ways = [
         (f"/desk?desk={desk_id}", "reply", "queue"),
         (f"/desk/notes/new?desk={desk_id}", "phone", "take"),
@@ -100,7 +104,24 @@ def _places(desk_id: uuid.UUID, here: str) -> list[Place]:
         (f"/desk/people?desk={desk_id}", "people", "people"),
         ("/settings", "bell", "settings"),
     ]
-    return [(href, icon, _words(key), key == here) for href, icon, key in ways]
+    numbers = {"held": waiting}
+    return [
+        (href, icon, _numbered(_words(key), numbers.get(key, 0)), key == here)
+        for href, icon, key in ways
+    ]
+
+
+def _held_at(core: Desk) -> int:
+    """How many wait there for a desk, as far as whoever asks may place them."""
+    held_there = access.listing(Handoff, Permission.HELD_PLACE)
+    return held.number(access.reading(), held_there, core, access.now())
+
+
+def _numbered(said: Markup, number: int) -> Markup:
+    if not number:
+        return said
+    n = number if number <= queue.COUNT_LIMIT else show("desk.many", n=queue.COUNT_LIMIT)
+    return Markup('<span>{} <b class="number">{}</b></span>').format(said, n)
 
 
 def _asks() -> bool:

@@ -15,6 +15,7 @@ from models.handoff import Handoff, State
 
 _OF_A_REPLY = ("acknowledgement", "undoing")
 _ELSEWHERE = ("nobody_there", "takes_no_hurry")
+_NAMES_DESKS = (*_ELSEWHERE, "gathered_on")
 
 
 def given(noun: str, handoff: Handoff, chosen: Desk) -> str:
@@ -25,6 +26,13 @@ def given(noun: str, handoff: Handoff, chosen: Desk) -> str:
     return f"done={why}&chosen={chosen.id}&owner={handoff.desk_id}"
 
 
+def moved(noun: str, handoff: Handoff, stood: Desk) -> str | None:
+    """The desk's list, where what was just done took the handoff from it; else None."""
+    if handoff.desk_id == stood.id:
+        return None
+    return f"/desk?desk={stood.id}&done={noun}&chosen={stood.id}&owner={handoff.desk_id}"
+
+
 def sentence() -> Markup:
     """`desk.done.<noun>` of this address; empty where it names nothing that we say."""
     noun = request.args.get("done", "")
@@ -33,7 +41,7 @@ def sentence() -> Markup:
         return Markup()
     if noun in _OF_A_REPLY:
         return _of_reply(noun, key)
-    if noun not in _ELSEWHERE:
+    if noun not in _NAMES_DESKS:
         return show(key)
     desk, owner = _name("chosen"), _name("owner")
     return show(key, desk=desk, owner=owner) if desk and owner else Markup()

@@ -38,8 +38,13 @@ def _is_left_to_deputy(session: Session, handoff: Handoff) -> bool:
 
 def is_read(session: Session, handoff: Handoff) -> bool:
     """Whether somebody at its desk may read it."""
+    return is_read_at(session, handoff, handoff.desk)
+
+
+def is_read_at(session: Session, handoff: Handoff, desk: Desk) -> bool:
+    """The same of another desk, were it there."""
     about, sealed = handoff.thread_id, handoff.is_sealed
-    return bool(readers(session, handoff.desk_id, sealed=sealed, about=about))
+    return bool(readers(session, desk.id, sealed=sealed, about=about))
 
 
 def to_heir(session: Session, desk: Desk, handoff: Handoff, now: dt.datetime) -> None:

@@ -24,6 +24,8 @@ _OF_ANOTHER = (
     "household_lower",
 )
 """The acts that are written down on every note that they join."""
+_WITH_THEM = (*_OF_ANOTHER, "hand_to_backup", "household_home")
+"""What these may do to the other in the same instant."""
 
 
 class HiddenLine(Base):
@@ -51,10 +53,15 @@ def hide(session: Session, handoffs: Iterable[uuid.UUID], now: dt.datetime) -> N
     """
     session.flush()
     own = [str(one) for one in handoffs]
-    joins = AuditLine.object_kind == "handoff", AuditLine.act.in_(_OF_ANOTHER)
-    written = sa.select(AuditLine.at).where(*joins, AuditLine.object_id.in_(own))
+    is_of_note = AuditLine.object_kind == "handoff"
+    joins = is_of_note, AuditLine.act.in_(_OF_ANOTHER), AuditLine.object_id.in_(own)
+    written = sa.select(AuditLine.at).where(*joins)
     times = {now, *session.scalars(written)}
     others = sa.select(AuditLine.id).where(
-        *joins, AuditLine.at.in_(times), AuditLine.object_id.not_in(own), is_shown()
+        is_of_note,
+        AuditLine.act.in_(_WITH_THEM),
+        AuditLine.at.in_(times),
+        AuditLine.object_id.not_in(own),
+        is_shown(),
     )
     insert(session, HiddenLine, [{"line_id": one} for one in session.scalars(others)])

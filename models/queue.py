@@ -33,6 +33,7 @@ LATELY_LIMIT = 2 * AT_ONCE
 """More than anybody acknowledges in ten seconds."""
 
 Handoffs = sa.Select[Handoff]
+Phones = sa.Select[Phone]
 Asked = tuple[Handoffs, dict[str, Any]]
 """A statement and what it is asked with."""
 _Column = InstrumentedAttribute[Any]
@@ -85,6 +86,7 @@ IS_ROW = Handoff.storm_id.is_(None)
 """Not folded under another about the same place, of which `storms` decides."""
 IS_WAITING = sa.and_(IS_HERE, Handoff.state == State.SENT)
 IS_SENT = sa.and_(IS_WAITING, IS_ROW)
+IS_HELD = sa.and_(IS_HERE, Handoff.state == State.HELD, IS_ROW)
 # A next date comes with the acknowledgement. To ask for the state as well would change nothing,
 # and make PostgreSQL expect so few rows that it sorts them all.
 IS_DATED = sa.and_(IS_HERE, Handoff.is_open.is_(True), Handoff.next_on.is_not(None))
@@ -179,7 +181,7 @@ def lately_params(desk: Desk, person_id: uuid.UUID | None, now: dt.datetime) -> 
 
 
 @lru_cache(maxsize=64)
-def counts(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
+def counts(handoffs: Handoffs, phones: Phones, held: Handoffs | None = None) -> sa.Select[Any]:
     """How many notes each view but the last has, as one row; one above COUNT_LIMIT is "more".
 
     Notes that stand as one row are as many as they are: each is owed its own answer.
@@ -191,23 +193,25 @@ def counts(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
         for view in View
         if view not in (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE, View.CLOSED)
     ]
-    return sa.select(*_pulse(handoffs, phones), *columns)
+    return sa.select(*_pulse(handoffs, phones, held), *columns)
 
 
 @lru_cache(maxsize=64)
-def pulse(handoffs: Handoffs, phones: sa.Select[Phone]) -> sa.Select[Any]:
+def pulse(handoffs: Handoffs, phones: Phones, held: Handoffs | None = None) -> sa.Select[Any]:
     """By what a list knows that it is out of date, as one row, found by index at any size.
 
     How many wait and how many are to be telephoned, silent phones among them, when something
     last moved, changed hands, was marked, raised or ended, and when a reporter last said something.
+    `held`: at the core alone, what whoever asks may place, of which it has the number as well.
     """
-    return sa.select(*_pulse(handoffs, phones))
+    return sa.select(*_pulse(handoffs, phones, held))
 
 
-def _pulse(handoffs: Handoffs, phones: sa.Select[Phone]) -> list[sa.ColumnElement[Any]]:
+def _pulse(handoffs: Handoffs, phones: Phones, held: Handoffs | None) -> list[Any]:
     here = handoffs.where(IS_HERE)
     answers = here.where(Handoff.answered_at.is_not(None))
     return [
+        *([] if held is None else [capped([held.where(IS_HELD)]).label(State.HELD.value)]),
         capped(_counted(View.TO_ACKNOWLEDGE, handoffs)).label(View.TO_ACKNOWLEDGE.value),
         (capped(to_telephone(handoffs)) + _silent(phones)).label(View.TO_TELEPHONE.value),
         _newest(here.where(Handoff.is_open.is_(True)), Handoff.last_at).label("moved_at"),
@@ -226,7 +230,7 @@ def _counted(view: View, handoffs: Handoffs) -> list[Handoffs]:
     return parts
 
 
-def _silent(phones: sa.Select[Phone]) -> sa.ScalarSelect[int]:
+def _silent(phones: Phones) -> sa.ScalarSelect[int]:
     some = phones.where(Phone.desk_id == DESK, Phone.waiting_for_call())
     ids = some.with_only_columns(Phone.device_id).limit(_ONE_MORE).subquery()
     return sa.select(sa.func.count()).select_from(ids).scalar_subquery()

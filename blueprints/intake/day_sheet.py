@@ -14,9 +14,10 @@ from blueprints.intake import bp
 from blueprints.intake.rows import Row, Rows, rows_of
 from blueprints.intake.silent import count_of
 from blueprints.language import plain
-from models import sign
+from models import held, sign
 from models.desk import Desk
-from models.handoff import State
+from models.handoff import Handoff, State
+from models.held import Due
 from models.listed import Listed
 from models.queue import COUNT_LIMIT, View
 from models.town_time import local, local_date
@@ -38,7 +39,16 @@ class Day:
     silent: int
     """Phones to telephone about: whose, stands on the screen alone."""
     sealed: int
+    held: int
+    """What waits at the core for a desk, of what is not sealed; elsewhere nothing does."""
+    held_today: int
     has_more: bool
+
+    @property
+    def held_numbers(self) -> dict[str, int | str]:
+        """What the line about them says."""
+        numbers = {"n": self.held, "today": self.held_today}
+        return {name: _capped(number) for name, number in numbers.items()}
 
     @staticmethod
     def of(desk: Desk) -> Day:
@@ -46,12 +56,15 @@ class Day:
         today, calls = (rows_of(desk, v, "", MOST) for v in (View.DUE_TODAY, View.TO_TELEPHONE))
         told, silent = _open(today), count_of(desk)
         both = [row.handoff for row in (*today.rows, *calls.rows)]
+        waits = _held_at(desk)
         return Day(
             owed=[row for row in told if row.handoff.state is State.SENT],
             dates=[row for row in told if row.handoff.state is not State.SENT],
             calls=_open(calls),
             silent=silent,
-            sealed=len({one.id for one in both if one.is_sealed}),
+            sealed=len({one.id for one in both if one.is_sealed}) + waits.sealed,
+            held=waits.every,
+            held_today=waits.today,
             has_more=bool(today.after or calls.after),
         )
 
@@ -80,6 +93,13 @@ def create_day_table() -> Response:
     return answer
 
 
+def _held_at(desk: Desk) -> Due:
+    if not desk.is_core:
+        return Due(0, 0, 0)
+    to_place = access.listing(Handoff, Permission.HELD_PLACE)
+    return held.due(access.reading(), to_place, desk, access.now())
+
+
 def _open(rows: Rows) -> list[Row]:
     return [row for row in rows.rows if not row.handoff.is_sealed]
 
@@ -91,6 +111,8 @@ def _table(day: Day) -> str:
     for kind, rows in (("owed", day.owed), ("date", day.dates), ("call", day.calls)):
         for row in rows:
             table.writerow(map(_safe, _cells(kind, row)))
+    if day.held:
+        table.writerow([plain("desk.day.kind.place"), plain("desk.day.held", **day.held_numbers)])
     if day.has_more:
         table.writerow([plain("desk.day.more")])
     return written.getvalue()
@@ -116,8 +138,11 @@ def _cells(kind: str, row: Row) -> list[str]:
 
 def _others(row: Row) -> str:
     """How many stand under one row, as the page says it."""
-    n = row.others if row.others <= COUNT_LIMIT else plain("desk.many", n=COUNT_LIMIT)
-    return plain("desk.together.others", n=n) if row.others else ""
+    return plain("desk.together.others", n=_capped(row.others)) if row.others else ""
+
+
+def _capped(number: int) -> int | str:
+    return number if number <= COUNT_LIMIT else plain("desk.many", n=COUNT_LIMIT)
 
 
 def _until(kind: str, handoff: Listed) -> str:

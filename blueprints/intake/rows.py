@@ -20,7 +20,7 @@ from models import fielded, listed, paging, queue, storm
 from models.base import run
 from models.delivery import Delivery
 from models.desk import Desk
-from models.handoff import Handoff
+from models.handoff import Handoff, State
 from models.hearing import asks_for_call, tells_of_call
 from models.listed import Listed
 from models.narrowing import WHOLE, Narrowing
@@ -114,16 +114,20 @@ def _fielded(desk: Desk, view: View, after: str, narrowing: Narrowing) -> Rows:
 
 
 def counts_of(desk: Desk) -> tuple[Mapping[str, int], str]:
-    """How many rows each view has, up to the limit and one more, and the tag of the same moment."""
+    """How many rows each view has, up to the limit and one more, and the tag of the same moment.
+
+    At the core what is held is counted with them, under the name of its state.
+    """
     asked = queue.params(desk, access.now())
-    found = run(access.reading(), queue.counts(_readable(), _phones()), asked).one()._mapping
-    return {view.value: found[view] for view in View if view in found}, _tag(found)
+    found = run(access.reading(), queue.counts(*_seen(desk)), asked).one()._mapping
+    names = (*(view.value for view in View), State.HELD.value)
+    return {name: found[name] for name in names if name in found}, _tag(found)
 
 
 def tag_of(desk: Desk) -> str:
     """What differs as soon as the desk's list, as this person may see it, is out of date."""
     asked = queue.params(desk, access.now())
-    return _tag(run(access.reading(), queue.pulse(_readable(), _phones()), asked).one()._mapping)
+    return _tag(run(access.reading(), queue.pulse(*_seen(desk)), asked).one()._mapping)
 
 
 def _tag(found: Mapping[Any, Any]) -> str:
@@ -131,6 +135,7 @@ def _tag(found: Mapping[Any, Any]) -> str:
     minutes = int(access.now().timestamp() // SAID_ANEW_SECONDS)
     counts = (View.TO_ACKNOWLEDGE, View.TO_TELEPHONE)
     seen = [found[name] for name in (*counts, "moved_at", "ended_at", "said_at", "claim_at")]
+    seen.append(found.get(State.HELD.value))
     return hashlib.sha256(repr((minutes, seen)).encode()).hexdigest()[:20]
 
 
@@ -159,6 +164,12 @@ def opened_rows(handoffs: list[Listed], view: View, desk: Desk) -> list[Row]:
 
 def _readable() -> sa.Select[Handoff]:
     return access.listing(Handoff, Permission.HANDOFF_READ)
+
+
+def _seen(desk: Desk) -> tuple[sa.Select[Handoff], sa.Select[Phone], sa.Select[Handoff] | None]:
+    """What is counted of a desk: as far as whoever asks may read it, and place it at the core."""
+    held = access.listing(Handoff, Permission.HELD_PLACE) if desk.is_core else None
+    return _readable(), _phones(), held
 
 
 def _phones() -> sa.Select[Phone]:

@@ -17,8 +17,6 @@ from models.thread import Thread
 
 def hold(session: Session, threads: Collection[uuid.UUID]) -> None:
     """Hold all that denying these may change, in the order of `turns`: the staff, then the rows."""
-    whole = {id_ for one in threads for id_ in members(session, one, sealed=True)}
-    denying.hold_staff(session, whole)
     gathering.hold(session, *threads)
 
 

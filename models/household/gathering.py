@@ -13,7 +13,7 @@ from models import audit, denying
 from models.errors import Invalid
 from models.handoff import Handoff, Outcome, State, turns
 from models.handoff.answering import others_first
-from models.household import urgency
+from models.household import past_door, urgency
 from models.household.entity import Gathering, Household, members
 from models.person import Person
 from models.thread import Thread
@@ -31,8 +31,6 @@ def gather(one: Handoff, other: Handoff, by: Person, now: dt.datetime) -> Gather
     itself, and NotAllowed where one was taken back or went to another desk, before or meanwhile.
     """
     session = one.session
-    both = [members(session, each.thread_id, sealed=True) for each in (one, other)]
-    denying.hold_staff(session, frozenset().union(*both))
     hold(session, one.thread_id, other.thread_id)
     for handoff in (one, other):
         handoff.lock_unmoved()
@@ -69,10 +67,11 @@ def ungather(made: Gathering, by: uuid.UUID | None, now: dt.datetime) -> None:
 
 def undo(session: Session, gathering_id: uuid.UUID, by: Person, now: dt.datetime) -> None:
     """The same by its id; nothing where somebody else was first."""
-    _take_turns(session)
-    made = session.get(Gathering, gathering_id, populate_existing=True)
+    made = session.get(Gathering, gathering_id)
     if made is not None:
         hold(session, made.one_id)
+        made = session.get(Gathering, gathering_id, populate_existing=True)
+    if made is not None:
         ungather(made, by.id, now)
 
 
@@ -96,23 +95,27 @@ def take_out(
 def hold(session: Session, *threads: uuid.UUID, places: Iterable[bytes | None] = ()) -> None:
     """Hold the households of some notes until this transaction ends, for all that changes them.
 
-    First the turn to gather, then the places and rows of every note in them with what is folded
-    under each, in the order of `turns`: what a raise moves stands under rows of others.
-    `places`: where else rows will change.
+    First the staff of their desks, then the turn to gather, then the places and rows of every note
+    in them with what is folded under each, in the order of `turns`: what a raise moves stands under
+    rows of others. `places`: where else rows will change.
     """
-    _take_turns(session)
+    session.flush()
     if not turns.is_shared(session):
         return
-    gathered = {id_ for one in threads for id_ in members(session, one, sealed=True)}
-    rows = sa.select(Handoff.id).where(Handoff.thread_id.in_(gathered))
+    past_door.hold_staff(session, gathered(session, threads))
+    _take_turns(session)
+    rows = sa.select(Handoff.id).where(Handoff.thread_id.in_(gathered(session, threads)))
     turns.hold(session, Handoff, session.scalars(rows).all(), places=places)
 
 
+def gathered(session: Session, threads: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """These threads with all that each is gathered with."""
+    return {id_ for one in threads for id_ in members(session, one, sealed=True)}
+
+
 def _take_turns(session: Session) -> None:
-    """Until this transaction ends nobody else gathers or undoes; SQLite's writers do already."""
-    session.flush()
-    if turns.is_shared(session):
-        session.execute(sa.select(sa.func.pg_advisory_xact_lock(_GATHERING)))
+    """Until this transaction ends nobody else gathers or undoes."""
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(_GATHERING)))
 
 
 def _join(

@@ -20,7 +20,9 @@ from models.delivery import DeliveryKind
 from models.errors import Unreadable
 from models.handoff import Handoff, Outcome, State, storms
 from models.handoff.entity import owed_at
+from models.household import past_door
 from models.household.entity import Raise, members
+from models.household.past_door import instant
 from models.household.voices import people
 from models.thread import Thread
 from models.unreached import drop_unsent
@@ -64,7 +66,7 @@ def _inherit(session: Session, thread: Thread, earlier: dict[uuid.UUID, Raise]) 
         if of is None or handoff.id in earlier or handoff.raised_why != of.after["raised_why"]:
             continue
         origin[handoff.id] = of
-        if not _waits(handoff):
+        if not past_door.waits(handoff):
             continue
         after = {**_stand(handoff), "state": State.SENT.value}
         before = {**after, "urgency": of.before["urgency"], "raised_why": of.before["raised_why"]}
@@ -95,22 +97,18 @@ def _voice(thread: Thread) -> _Voice:
     return _Voice(thread, note.received_at, signs)
 
 
-def _is_taken_back(thread: Thread) -> bool:
-    return any(one.outcome is Outcome.TAKEN_BACK for one in thread.handoffs)
-
-
 def _is_heard(voice: _Voice, other: _Voice, plain: frozenset[uuid.UUID]) -> bool:
     """Near in time; and no sealed note raises one that is not, nor holds others together for it."""
     if voice is other or abs(voice.at - other.at) > raising.WITHIN:
         return False
-    if _is_taken_back(other.thread):
+    if any(each.outcome is Outcome.TAKEN_BACK for each in other.thread.handoffs):
         return False
     return voice.thread.is_sealed or other.thread.id in plain
 
 
 def _why(handoff: Handoff, voice: _Voice, heard: list[_Voice], *, is_raised: bool) -> list[str]:
     """The reasons for which it is raised; none for good news and for what was raised before."""
-    may_return = is_raised and _waits(handoff)
+    may_return = is_raised and past_door.waits(handoff)
     if not (handoff.is_open or may_return) or handoff.state is State.HELD or not heard:
         return []
     if not is_raised and (handoff.urgency.is_hurried or handoff.raised_why):
@@ -133,7 +131,7 @@ def _settle(
         _say(handoff, why, earlier, now)
     elif earlier is not None:
         _give_back(handoff, earlier, now)
-    elif why and handoff.desk.takes(raised(handoff.urgency)):
+    elif why:
         _raise(session, handoff, why, now)
 
 
@@ -145,29 +143,38 @@ def _say(handoff: Handoff, why: list[str], earlier: Raise, now: dt.datetime) -> 
 
 
 def _raise(session: Session, handoff: Handoff, why: list[str], now: dt.datetime) -> None:
-    """One step; what nobody has acknowledged is owed as if it had come now, never later.
-
-    Its desk, which need not be the one that gathered, hears of what is hurried now.
-    """
+    """One step; what its desk does not take any more is given to whoever stands behind it."""
     handoff.go_out(now)
     storms.leave(handoff)
     before = _stand(handoff)
     handoff.urgency, handoff.raised_why = raised(handoff.urgency), why
     handoff.rank, handoff.claim_at = -handoff.urgency.rank, now
-    if handoff.state is State.SENT:
-        due_at = owed_at(handoff.desk, handoff.urgency, now)
-        handoff.last_at = now
-        if due_at < handoff.due_at:
-            handoff.due_at, handoff.is_warned = due_at, False
-            handoff.watch_at = deadline.warn_at(due_at, now)
-        if handoff.urgency.is_hurried:
-            telling.raised(handoff, now)
-    session.add(Raise(handoff_id=handoff.id, before=before, after=_stand(handoff)))
     _record("household_raise", handoff, now)
+    if not handoff.desk.takes(handoff.urgency):
+        before |= past_door.go(session, handoff, now)
+    if before["desk"] == str(handoff.desk_id):
+        _owe_sooner(handoff, now)
+    session.add(Raise(handoff_id=handoff.id, before=before, after=_stand(handoff)))
+
+
+def _owe_sooner(handoff: Handoff, now: dt.datetime) -> None:
+    """What nobody has acknowledged is owed as if it had come now, never later.
+
+    Its desk, which need not be the one that gathered, hears of what is hurried now.
+    """
+    if handoff.state is not State.SENT:
+        return
+    due_at = owed_at(handoff.desk, handoff.urgency, now)
+    handoff.last_at = now
+    if due_at < handoff.due_at:
+        handoff.due_at, handoff.is_warned = due_at, False
+        handoff.watch_at = deadline.warn_at(due_at, now)
+    if handoff.urgency.is_hurried:
+        telling.raised(handoff, now)
 
 
 def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
-    """What was before; what somebody acted upon stays as they met it.
+    """What was before, at the desk that had it; what somebody acted upon stays as they met it.
 
     A deadline that the watch set since, and what it has told, are no part of the raise, and stay.
     An acknowledgement that can still be undone goes out first: undone later, it would leave the
@@ -175,26 +182,30 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
     """
     handoff.go_out(now)
     if _is_untouched(handoff, earlier):
-        _untell(handoff, earlier)
         before, was_moved = earlier.before, _stand(handoff)["last_at"] != earlier.after["last_at"]
-        _owe_as_before(handoff, earlier, now)
+        home = past_door.comes_home(handoff, earlier, now)
+        _record("household_lower", handoff, now)
         handoff.urgency = Urgency(before["urgency"])
         handoff.rank, handoff.raised_why = -handoff.urgency.rank, before["raised_why"]
-        handoff.last_at = handoff.last_at if was_moved else _instant(before["last_at"])
+        if home is not None:
+            past_door.come_home(handoff, home, earlier, now)
+        elif not past_door.went(earlier):
+            _untell(handoff, earlier)
+            _owe_as_before(handoff, earlier, now)
+        handoff.last_at = handoff.last_at if was_moved else instant(before["last_at"])
         handoff.claim_at = now
         storms.settle(handoff)
-        _record("household_lower", handoff, now)
     handoff.session.delete(earlier)
 
 
 def _untell(handoff: Handoff, earlier: Raise) -> None:
-    """The word of the raise is not sent any more; what was passed on raised was told as it came.
+    """The word of the raise is not sent any more, but what the worker has in hand.
 
-    What the worker has in hand still goes.
+    What was passed on raised was told as it came.
     """
     told_at = earlier.after["last_at"]
     if told_at != earlier.before["last_at"]:
-        drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, _instant(told_at))
+        drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, instant(told_at))
 
 
 def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
@@ -203,9 +214,9 @@ def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
     is_as_raised = all(stand[name] == after[name] for name in ("due_at", "desk"))
     if not is_as_raised or before["due_at"] == after["due_at"]:
         return
-    handoff.due_at = _instant(before["due_at"])
+    handoff.due_at = instant(before["due_at"])
     if now < handoff.due_at:
-        handoff.watch_at, handoff.is_warned = _instant(before["watch_at"]), before["is_warned"]
+        handoff.watch_at, handoff.is_warned = instant(before["watch_at"]), before["is_warned"]
 
 
 def _is_untouched(handoff: Handoff, earlier: Raise) -> bool:
@@ -214,17 +225,11 @@ def _is_untouched(handoff: Handoff, earlier: Raise) -> bool:
     What waits is moved by nobody but the watch, or because its desk emptied.
     """
     stand, after = _stand(handoff), earlier.after
-    if _waits(handoff) and after["state"] == State.SENT.value:
+    if past_door.waits(handoff) and after["state"] == State.SENT.value:
         same = {"urgency", "raised_why"}
     else:
         same = stand.keys() - {"is_warned", "watch_at"}
     return all(stand[name] == after[name] for name in same)
-
-
-def _waits(handoff: Handoff) -> bool:
-    """Whether nobody has acknowledged it, here or where it may come back from."""
-    is_away = handoff.state is State.PASSED_ON and handoff.acknowledged_at is None
-    return handoff.state is State.SENT or is_away
 
 
 def _stand(handoff: Handoff) -> dict[str, Any]:
@@ -238,10 +243,6 @@ def _stand(handoff: Handoff) -> dict[str, Any]:
         "state": handoff.state.value,
         "desk": str(handoff.desk_id),
     }
-
-
-def _instant(written: str | None) -> Any:
-    return None if written is None else dt.datetime.fromisoformat(written)
 
 
 def _record(act: str, handoff: Handoff, now: dt.datetime) -> None:

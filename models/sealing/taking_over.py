@@ -17,7 +17,7 @@ from models.desk import Desk
 from models.draft import Draft
 from models.errors import Unreadable
 from models.handoff import Handoff, storms
-from models.household import gathering
+from models.household import gathering, past_door
 from models.mirror import MirrorLine
 from models.thread import Thread
 
@@ -32,8 +32,10 @@ def hold(session: Session, threads: Iterable[Thread], *desks: Desk) -> None:
     ids = [one.id for one in threads]
     acted = sa.select(MirrorLine.desk_id).join(Handoff, Handoff.id == MirrorLine.handoff_id)
     counted = session.scalars(acted.where(Handoff.thread_id.in_(ids)).distinct()).all()
-    owners = sa.select(Handoff.desk_id).where(Handoff.thread_id.in_(ids)).distinct()
+    beside = gathering.gathered(session, ids)
+    owners = sa.select(Handoff.desk_id).where(Handoff.thread_id.in_(beside)).distinct()
     there = {*counted, *session.scalars(owners), *(desk.id for desk in desks)}
+    there |= past_door.homes(session, beside)
     staff_lock.hold(session, there)
     places = [
         _clues(one, sealed=sealed).get("place") for one in threads for sealed in (False, True)

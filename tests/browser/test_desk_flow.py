@@ -182,15 +182,36 @@ def test_a_new_note_appears_by_itself_and_is_counted(
     expect(page.locator(f'a[href="{href}"]')).to_be_focused()
     expect(page.get_by_role("status").filter(has_text="一覧が新しくなりました")).to_be_attached()
     assert new.id
-    # Where somebody has begun something the rows stay; what waits is counted all the same.
-    page.get_by_role("checkbox").first.check()
+    # Where somebody has begun something the rows stay; what waits is counted and said all the same.
+    tick, asked = page.get_by_role("checkbox").first, page.get_by_role("searchbox")
+    tick.check()
+    asked.fill("山本")
+    arrived = page.get_by_role("status").filter(has_text="新しい気になることが届いています")
+    expect(arrived).to_have_count(0)
     with store.write() as session:
         town.note(session, clock.now, area=cast.kitamachi, urgency="today", words="そのつぎに来た")
     expect(page).to_have_title(re.compile(rf"^\({before + 2}\) 受付"))
     assert page.evaluate("() => badges.at(-1)") == before + 2
+    expect(arrived).to_be_visible()
     expect(page.locator(".job")).to_have_count(before + 1)
-    page.get_by_role("checkbox").first.uncheck()
+    look(page, "desk_queue_arrived", at=DESK)
+    # Asked for by the keyboard it comes, and nothing that was begun is lost.
+    shows = arrived.get_by_role("button", name="表示する")
+    shows.focus()
+    shows.press("Enter")
     expect(page.locator(".job")).to_have_count(before + 2)
+    expect(arrived).to_have_count(0)
+    expect(tick).to_be_checked()
+    expect(asked).to_have_value("山本")
+    expect(page.locator("#list")).to_be_focused()
+    # Where nothing is begun any more it comes by itself, as ever.
+    with store.write() as session:
+        town.note(session, clock.now, area=cast.kitamachi, urgency="today", words="まだ来る")
+    expect(arrived).to_be_visible()
+    tick.uncheck()
+    asked.fill("")
+    expect(page.locator(".job")).to_have_count(before + 3)
+    expect(arrived).to_have_count(0)
 
 
 def test_a_new_note_is_shown_within_five_seconds_of_a_page_that_rests() -> None:

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import paging, queue, storm
+from models import held, paging, queue, storm
 from models.bands import FEW, STATES
 from models.desk import Desk
 from models.handoff import Handoff, storms
@@ -122,6 +122,20 @@ def test_counts_and_the_pulse_are_found_by_index(store: Store, is_of_one_desk: b
             ask = partial(session.execute, statement(readable, PHONES), asked)
             steps = sorted_whole(session, ask)
             assert [UNDER_A_ROW in step for step in steps] == [True] * folded
+
+
+def test_what_the_core_holds_is_found_by_index_and_no_other_desk_pays_for_it(store: Store) -> None:
+    with store.write() as session:
+        core = session.get_one(Desk, town.build(session, noise=False).core)
+        asked = queue.params(core, MORNING)
+        for statement in (queue.counts, queue.pulse):
+            whole = statement(ALL, PHONES, ALL)
+            assert sorted_whole(session, partial(session.execute, whole, asked), "=?") == []
+            assert "held" in whole.selected_columns
+            assert "held" not in statement(ALL, PHONES).selected_columns
+        for ask in (held.number, held.due):
+            found = partial(ask, session, ALL, core, MORNING)
+            assert sorted_whole(session, found, "desk_id=? AND state=?") == []
 
 
 def test_what_can_be_undone_is_found_by_the_time_it_was_done(store: Store) -> None:

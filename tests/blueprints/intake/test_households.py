@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from blueprints.intake import repeats
 from models.desk import Desk
-from models.handoff import Handoff
-from models.household import gathering
+from models.handoff import Handoff, Outcome
+from models.household import gathering, nearby
 from models.person import Person
+from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.blueprints.intake.conftest import Notes, Post
@@ -32,6 +35,44 @@ def test_what_was_passed_on_is_neither_proposed_nor_gathered(
     for pair in ((one, other), (other, one)):
         assert post(pair[0], "gathering", other=str(pair[1])).status_code == 409
     assert made(store) == []
+
+
+def test_where_not_all_was_looked_at_the_page_says_so_even_of_nothing_found(
+    okada: FlaskClient, notes: Notes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = notes.send(**HOUSE)
+    for _ in range(2):
+        ended = notes.acknowledged(place_detail="9-9", called="山本")
+        notes.change(
+            ended, lambda note, by: note.close(by, Outcome.SETTLED, Said("closed"), MORNING)
+        )
+    assert TITLE not in shown(okada, one)
+    monkeypatch.setattr(nearby, "MOST", 1)
+    page = shown(okada, one)
+    assert "見つかりませんでした" in page
+    assert "3,000件までを見くらべました" in page
+    assert 'name="other"' not in page
+
+
+def test_where_volunteers_gather_what_is_urgent_they_read_where_it_went_and_the_core_undoes_it(
+    okada: FlaskClient, notes: Notes, post: Post, store: Store, app: Flask
+) -> None:
+    with store.write() as session:
+        session.get_one(Desk, notes.cast.north_desk).is_volunteer = True
+    one, other = notes.send(), notes.send(by="sato")
+    answer = post(one, "gathering", other=str(other))
+    page = okada.get(answer.location)
+    assert page.status_code == 200
+    assert "重なって急ぎになったので、北の相談室からつながり支援課へ移りました。" in page.text
+    assert okada.get(f"/desk/handoffs/{one}").status_code == 404
+    ueda = town.signed_in(app.test_client(), store, notes.cast.ueda)
+    [gathered] = made(store)
+    path, form = f"/desk/handoffs/{one}/ungathering", {"gathering": str(gathered)}
+    answer = ueda.post(path, data=form, headers=town.csrf(ueda))
+    page = ueda.get(answer.location)
+    assert page.status_code == 200
+    assert "まとめたのを取り消し、もとにもどしました。" in page.text
+    assert "もとの窓口（北の相談室）へもどりました" in shown(okada, one)
 
 
 def test_whoever_taps_waits_for_the_household_before_the_note(shared: Store) -> None:

@@ -205,7 +205,7 @@ def test_what_is_acknowledged_rises_in_the_list_alone(either: Store, cast: Cast)
         assert stands(session, a) == (Urgency.SOON, [])
 
 
-def test_a_desk_of_volunteers_is_given_nothing_hurried(either: Store, cast: Cast) -> None:
+def test_a_desk_of_volunteers_keeps_nothing_hurried(either: Store, cast: Cast) -> None:
     with either.write() as session:
         session.get_one(Desk, cast.north_desk).is_volunteer = True
         a, b = (
@@ -213,8 +213,10 @@ def test_a_desk_of_volunteers_is_given_nothing_hurried(either: Store, cast: Cast
             note(session, cast, by="sato", urgency="memo", signs=("garden",)),
         )
         gather(session, cast, a, b)
-        assert stands(session, a) == (Urgency.SOON, [])
+        assert stands(session, a) == (Urgency.TODAY, ["household_two_reporters"])
         assert stands(session, b) == (Urgency.SOON, ["household_two_reporters"])
+        desks = [session.get_one(Handoff, one).desk_id for one in (a, b)]
+        assert desks == [cast.core, cast.north_desk]
 
 
 def test_the_reporter_is_shown_the_same_desk_before_and_after(either: Store, cast: Cast) -> None:
