@@ -24,6 +24,8 @@ MOST_WAITING = 4
 MOST_OF_A_NETWORK = 2
 _FIRST_SECONDS = 0.25
 _REMEMBERED_SECONDS = 15 * 60
+_MOST_DOUBLINGS = 10
+"""Past the longest wait; a number of any size would be none at last."""
 
 ACCOUNTS, PHONES = "accounts", "phones"
 """Who waits, for a password or code, or for a phone's digits: neither takes the other's places."""
@@ -74,7 +76,8 @@ def forget(email: str) -> None:
 
 def seconds(tries: int) -> float:
     """How long an answer waits after so many wrong tries; doubles, up to a bearable end."""
-    return min(_FIRST_SECONDS * 2.0 ** max(tries - FREE_TRIES - 1, 0), LONGEST_SECONDS)
+    doublings = min(max(tries - FREE_TRIES - 1, 0), _MOST_DOUBLINGS)
+    return min(_FIRST_SECONDS * 2.0**doublings, LONGEST_SECONDS)
 
 
 def _key(email: str) -> str:

@@ -76,11 +76,11 @@ def test_c6_no_list_search_or_table_has_it_after_the_seal(here: Served, handoff:
 def test_c8_of_those_who_open_it_while_it_is_sealed_nobody_reads_it_afterwards(
     here: Served, handoff: uuid.UUID
 ) -> None:
+    okada, kato = here.person(here.cast.okada), here.person(here.cast.kato)
     is_sealed, told = threading.Event(), list[tuple[bool, Answer]]()
     has_begun = threading.Barrier(OPENERS + 1)
 
     def keep_opening() -> None:
-        okada = here.person(here.cast.okada)
         has_begun.wait(10)
         came_late = False
         while not came_late:
@@ -90,7 +90,6 @@ def test_c8_of_those_who_open_it_while_it_is_sealed_nobody_reads_it_afterwards(
     openers = [threading.Thread(target=keep_opening) for _ in range(OPENERS)]
     for one in openers:
         one.start()
-    kato = here.person(here.cast.kato)
     has_begun.wait(10)
     assert seal(kato, handoff).status == 303
     is_sealed.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 
@@ -58,10 +59,12 @@ def test_cookies_follow_the_scheme_of_the_public_address(
 ) -> None:
     app = create_app(Settings(public_url=url), store=store, keys=keys)
     client = app.test_client()
-    session = client.get("/signin", base_url=url).headers["Set-Cookie"]
-    asked = client.post(
-        "/language", data={"language": "en"}, headers=town.csrf(client), base_url=url
-    )
+    page = client.get("/signin", base_url=url)
+    session = page.headers["Set-Cookie"]
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
+    assert found
+    form = {"language": "en", "csrf_token": found[1]}
+    asked = client.post("/language", data=form, base_url=url)
     assert session.startswith(f"{name}=")
     kept = asked.headers.getlist("Set-Cookie")
     (chosen,) = [one for one in kept if one.startswith(f"{name}_language=en")]
