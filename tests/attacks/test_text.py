@@ -233,7 +233,7 @@ def test_a12_a_number_is_one_that_can_be_called(here: Served, number: str) -> No
     assert answer.status == TELEPHONES[number]
     if answer.status == 422:
         assert "telephone" in {pointer.strip("/") for pointer, _ in told(answer)}
-        assert said("problem.bad_telephone") in answer.text
+        assert said("problem.bad_telephone") in {one["detail"] for one in answer.json["errors"]}
 
 
 DATES = [
