@@ -11,7 +11,17 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import blueprints
-from blueprints import charset, errors, filters, gate, language, looked, translated, whole
+from blueprints import (
+    charset,
+    errors,
+    filters,
+    gate,
+    language,
+    looked,
+    own_name,
+    translated,
+    whole,
+)
 from blueprints.operator.terminal import Command
 from models.keys import KeyRing
 from models.kizuki import Clock, utc_now
@@ -67,6 +77,7 @@ def create_served() -> Flask:
     third of its time so.
     """
     app = create_app()
+    app.extensions["assets"].pack()
     gc.collect()
     gc.freeze()
     return app
@@ -77,7 +88,7 @@ def _put_together(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         proxied = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
         app.wsgi_app = proxied  # type: ignore[method-assign]
-    for part in (whole, front, language, translated, filters, errors):
+    for part in (whole, own_name, front, language, translated, filters, errors):
         part.init_app(app)
     gate.init_app(app, settings)
     looked.init_app(app)

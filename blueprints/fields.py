@@ -12,10 +12,11 @@ from wtforms import Field, StringField
 from wtforms.validators import StopValidation, ValidationError
 
 from blueprints.language import show
-from models import text
+from models import my_number, text
 from models.errors import Invalid
 
 Check = Callable[[FlaskForm, Field], None]
+NUMBER_LENGTH = 30
 
 
 def line(value: str | None) -> str:
@@ -65,14 +66,29 @@ def one_of(codes: Collection[str], key: str) -> Check:
     return check
 
 
+def without_individual_number(_form: FlaskForm, field: Field) -> None:
+    """No text that is kept holds a My Number."""
+    if my_number.is_in(field.data or ""):
+        raise ValidationError(show("problem.my_number"))
+
+
 def text_line(limit: int, *checks: Check) -> StringField:
     """A field of one line."""
-    return StringField(filters=[line], validators=[*checks, at_most(limit)])
+    return StringField(
+        filters=[line], validators=[*checks, at_most(limit), without_individual_number]
+    )
 
 
 def text_lines(limit: int, *checks: Check) -> StringField:
     """A field of own words."""
-    return StringField(filters=[lines], validators=[*checks, at_most(limit)])
+    return StringField(
+        filters=[lines], validators=[*checks, at_most(limit), without_individual_number]
+    )
+
+
+def call_number(*checks: Check) -> StringField:
+    """A telephone number, which may have as many digits as a My Number."""
+    return StringField(filters=[line], validators=[*checks, at_most(NUMBER_LENGTH)])
 
 
 class DoorForm(FlaskForm):  # type: ignore[misc]

@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from blueprints import access, asked_first, translated
 from blueprints.cookies import Sessions
-from blueprints.counting import Counts
+from blueprints.shared_counts import TownCounts
 from blueprints.signed_in import find_signed_in, touch
 from models import policy
 from models.assurance import Assurance
@@ -60,7 +60,7 @@ def network() -> str:
     return str(mapped or ipaddress.ip_network((found, _MACHINE_BITS), strict=False))
 
 
-limiter = Limiter(network, storage_uri=f"{Counts.STORAGE_SCHEME[0]}://")
+limiter = Limiter(network, storage_uri=f"{TownCounts.STORAGE_SCHEME[0]}://")
 login = LoginManager()
 
 

@@ -94,7 +94,7 @@ def speak(chosen: str) -> None:
 
 def _keep(chosen: str, answer: Response) -> Response:
     answer.set_cookie(
-        COOKIE,
+        _cookie(),
         chosen,
         max_age=COOKIE_SECONDS,
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
@@ -144,7 +144,12 @@ def _persons() -> str | None:
 
 
 def _asked() -> str:
-    return _known(request.cookies.get(COOKIE)) or _browsers()
+    return _known(request.cookies.get(_cookie())) or _browsers()
+
+
+def _cookie() -> str:
+    """Over HTTPS no other host of the same domain can set it."""
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
 def _browsers() -> str:

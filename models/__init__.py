@@ -37,6 +37,7 @@ from models.reporter import Reporter
 from models.reveal.entity import Reveal, RevealDenied, RevealThread
 from models.sealing import Unsealing
 from models.subscription import Subscription
+from models.tally import Tally
 from models.thread import Thread
 from models.town import Beat, CallNumber, Town
 from models.urgency import Urgency
@@ -105,6 +106,7 @@ __all__ = [
     "SignIn",
     "State",
     "Subscription",
+    "Tally",
     "Thread",
     "Town",
     "Unsealing",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from models.errors import Invalid
 MAX_ENDPOINT_LENGTH = 2048
 LOOPBACK = "loopback"
 """The word in the list of push hosts that lets tests post to this machine."""
-_LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 _POINT_BYTES = 65
 _AUTH_BYTES = 16
 _ORIGINS_KEPT = 1000
@@ -27,6 +28,13 @@ _ORIGINS_KEPT = 1000
 _PLAIN = re.compile(r"[\x21-\x22\x24-\x5b\x5d-\x7e]+")
 _AUTHORITY = re.compile(r"[^/?]*")
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+# What Python 3.11 takes for global, and is not; or leads to an IPv4 address within (6to4).
+_ELSEWHERE = tuple(
+    map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "2002::/16", "3fff::/20"))
+)
+_UNICAST = ipaddress.ip_network("2000::/3")
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_IPV4_BITS = 0xFFFF_FFFF
 
 
 class PushAddress(NamedTuple):
@@ -68,7 +76,7 @@ class PushHosts:
             return False
         if "@" in parts.netloc:
             return False
-        if self.takes_loopback and host in _LOOPBACK_HOSTS:
+        if self.takes_loopback and host in LOOPBACK_HOSTS:
             return parts.scheme in ("http", "https")
         return parts.scheme == "https" and port in (None, 443) and self._knows(host)
 
@@ -87,6 +95,21 @@ def checked(endpoint: str, p256dh: str, auth: str, hosts: PushHosts) -> PushAddr
     if len(_decoded(auth)) != _AUTH_BYTES:
         raise Invalid("push.problem.keys", "auth")
     return PushAddress(endpoint, p256dh.rstrip("="), auth.rstrip("="))
+
+
+def is_public(address: str) -> bool:
+    """Whether a resolved address lies in the open internet, by the registries of IANA.
+
+    Of IPv6 only global unicast does (RFC 4291), so no mapped or compatible IPv4 address; one behind
+    the prefix of NAT64 (RFC 6052) counts as what it leads to.
+    """
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if found in _NAT64:
+        found = ipaddress.IPv4Address(int(found) & _IPV4_BITS)
+    if any(found in network for network in _ELSEWHERE):
+        return False
+    is_one_host = found in _UNICAST if found.version == 6 else not found.is_multicast
+    return is_one_host and found.is_global
 
 
 def family_of(user_agent: str) -> str:

@@ -40,3 +40,8 @@ class Receipt(Base):
     def open(session: Session, code_hash: bytes) -> Thread | None:
         """The thread a code opens, or None."""
         return session.scalar(sa.select(Thread).join(Receipt).where(Receipt.code_hash == code_hash))
+
+
+def has_no_reader(thread: Thread) -> bool:
+    """Whether the reporter left, and no receipt code opens the thread either."""
+    return thread.reporter.is_forgotten and not Receipt.opens_thread(thread.session, thread.id)

@@ -25,7 +25,8 @@ PUSH_HOSTS = (
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _SUBJECT = re.compile(r"(mailto:[^@\s]+@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?)")
 _NO_REAL_DOMAIN = re.compile(r"localhost|.*\.(local|localhost|internal)|[\d.]+")
-_HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z0-9-]+|" + LOOPBACK)
+# An address in numbers would be connected to without being looked at.
+_HOST = re.compile(r"(\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*|" + LOOPBACK)
 
 
 class SettingError(DomainError):

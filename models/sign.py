@@ -126,17 +126,23 @@ _SEALING = frozenset(
     }
 )
 
-# Whom to telephone first: the statutory notice is a call, never the note. "desk" is the town's
-# own number for abuse of older or disabled people.
+# Whom to telephone first: the statutory notice is a call, never the note (児童虐待の防止等に関する
+# 法律 第6条: whoever thinks that it may be). "desk" is the town's own number for abuse of older or
+# disabled people.
 _CALLS = {
     "yelling": "110",
     "bruise": "desk",
     "scam": "188",
     "cry": "189",
     "injury": "189",
+    "dirty": "189",
+    "hungry": "189",
     "night_out": "189",
+    "no_school": "189",
     "afraid": "189",
     "not_seen_child": "189",
+    "young_carer": "189",
+    "isolated_parent": "189",
     "abuse_dis": "desk",
     "dv": "110",
     "unconscious": "119",

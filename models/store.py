@@ -37,6 +37,7 @@ class Store:
         self._reader = self.engine.execution_options(
             **(_READ_SQLITE if self.is_sqlite else _READ_POSTGRES)
         )
+        self._at_once = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._thread_lock = threading.Lock()
         self._lock_file = LockFile(self.url) if self.is_sqlite else None
 
@@ -62,6 +63,12 @@ class Store:
         with self._turn(wait), self._session() as session:
             yield session
             session.commit()
+
+    @contextmanager
+    def at_once(self) -> Iterator[sa.Connection]:
+        """A connection of which each statement is a transaction of its own (PostgreSQL alone)."""
+        with self._at_once.connect() as connection:
+            yield connection
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -17,12 +17,10 @@ from models import quiet, together
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.membership import Membership, Reader, reader_ids, readers
-from models.receipt import Receipt
-from models.unreached import drop_unsent
+from models.receipt import has_no_reader
 
 if TYPE_CHECKING:
     from models.handoff import Handoff
-    from models.thread import Thread
 
 
 def new_note(handoff: Handoff, now: dt.datetime) -> None:
@@ -48,11 +46,6 @@ def came_over(handoff: Handoff, stood_since: dt.datetime, now: dt.datetime) -> N
 def raised(handoff: Handoff, now: dt.datetime) -> None:
     """Tell the owning desk's readers that a note of theirs is hurried now, as one that comes so."""
     _tell_desk(handoff, DeliveryKind.NEW_NOTE, now, is_owed=True)
-
-
-def raised_no_more(handoff: Handoff, at: dt.datetime) -> None:
-    """Nobody hears any more of what was raised then; what the worker has in hand still goes."""
-    drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, at)
 
 
 def first_note(
@@ -141,11 +134,6 @@ def reply(
         high=handoff.urgency.is_hurried,
         release_at=release_at,
     )
-
-
-def has_no_reader(thread: Thread) -> bool:
-    """Whether the reporter left, and no receipt code opens the thread either."""
-    return thread.reporter.is_forgotten and not Receipt.opens_thread(thread.session, thread.id)
 
 
 def to_confirm(membership: Membership, now: dt.datetime) -> None:

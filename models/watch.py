@@ -18,6 +18,7 @@ from models import audit, deadline, routing, telling
 from models.desk import Desk
 from models.errors import Busy
 from models.handoff import Handoff, State, turns
+from models.receipt import has_no_reader
 from models.reply import Reply, ReplyKind, Said
 from models.store import Store
 from models.town_time import local_date
@@ -169,7 +170,7 @@ def _say_still_on_it(handoff: Handoff, now: dt.datetime) -> None:
         Reply.kind == ReplyKind.PROGRESS,
         Reply.at >= deadline.day_after(handoff.next_on),
     )
-    if telling.has_no_reader(handoff.thread) or handoff.session.scalar(was_said) is not None:
+    if has_no_reader(handoff.thread) or handoff.session.scalar(was_said) is not None:
         return
     reply = Reply.to_reporter(handoff, ReplyKind.PROGRESS, None, Said("still_on_it"), now)
     telling.reply(handoff, reply.id, now)

@@ -1,4 +1,4 @@
-"""The asset tree: every file under one hash, joined and compressed once, at start."""
+"""The asset tree: every file under one hash, joined at start and compressed once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import brotli
@@ -22,22 +23,30 @@ _LAYER_ORDER = re.compile(r"@layer ([\w, ]+);")
 _LAYER = re.compile(r"@layer (\w+) \{")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
-    """One file in the forms in which it may be sent."""
+    """One file in the forms in which it may be sent; compressed when first asked for."""
 
     body: bytes
     content_type: str
-    brotli: bytes | None
-    gzip: bytes | None
+    is_text: bool
 
     @classmethod
     def of(cls, body: bytes, suffix: str) -> Asset:
-        """The file, compressed where that helps."""
-        if suffix == ".png":
-            return cls(body, TYPES[suffix], None, None)
-        packed = brotli.compress(body, mode=brotli.MODE_TEXT, quality=11)
-        return cls(body, TYPES[suffix], packed, gzip.compress(body, 9, mtime=0))
+        """The file; a picture is packed in itself."""
+        return cls(body, TYPES[suffix], is_text=suffix != ".png")
+
+    @cached_property
+    def brotli(self) -> bytes | None:
+        """None where it would not help."""
+        if not self.is_text:
+            return None
+        return bytes(brotli.compress(self.body, mode=brotli.MODE_TEXT, quality=11))
+
+    @cached_property
+    def gzip(self) -> bytes | None:
+        """None where it would not help."""
+        return gzip.compress(self.body, 9, mtime=0) if self.is_text else None
 
 
 class Assets:
@@ -56,6 +65,11 @@ class Assets:
     def get(self, tree: str, name: str) -> Asset | None:
         """The asset, or None where either this tree or this file is not ours."""
         return self._files.get(name) if tree == self.hash else None
+
+    def pack(self) -> None:
+        """Compress everything now: half a second, in which nobody waits for a page yet."""
+        for asset in self._files.values():
+            _ = asset.brotli, asset.gzip
 
     def url(self, name: str) -> str:
         """The address of an asset; an unknown name is a mistake of the template."""

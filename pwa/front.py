@@ -34,7 +34,7 @@ bp = Blueprint("pwa", __name__, template_folder="templates")
 
 
 def init_app(app: Flask) -> None:
-    """Read and compress the assets once, and give every template their addresses."""
+    """Read the assets once, and give every template their addresses."""
     assets = Assets()
     app.extensions["assets"] = assets
     app.jinja_env.globals.update(

@@ -17,6 +17,7 @@ from models import (
     photo_joining,
     silence,
     summary,
+    tally,
     watch,
 )
 from models.audit_forgetting import forget_lines
@@ -106,6 +107,7 @@ HOUSEKEEPING = (
     Step("keep the mirror", dt.timedelta(hours=1), mirror_keeping.keep),
     Step("forget the mirror", dt.timedelta(days=1), mirror_keeping.forget),
     Step("forget orphans", dt.timedelta(hours=1), forget_orphans),
+    Step("forget tries", dt.timedelta(hours=1), tally.forget_over),
     Step("forget former addresses", dt.timedelta(days=1), forget_former_addresses),
     Step("follow the log", dt.timedelta(days=1), audit_following.follow),
 )

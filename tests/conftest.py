@@ -14,11 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
-from models import password
 from models.keys import KeyRing
 from models.settings import Settings
 from models.store import Store
 from tests.support.audited import watch_audit
+from tests.support.cheap import cheapen
 from tests.support.row_locks import watch_row_locks
 from tests.support.stores import database_url, either, hasty, model_file, postgres, shared
 from tests.support.turns import watch_turns
@@ -30,6 +30,22 @@ EVERYTHING = bool(os.environ.get("KIZUKI_TEST_EVERYTHING"))
 NOW = dt.datetime(2026, 11, 24, 0, 20, tzinfo=dt.UTC)
 
 
+LONGEST = {
+    "test_firefox_push.py",
+    "test_kills.py",
+    "test_languages.py",
+    "test_matrix.py",
+    "test_migrations.py",
+    "test_monday.py",
+    "test_narrowing.py",
+    "test_phones.py",
+    "test_process.py",
+    "test_quiet_year.py",
+    "test_serve.py",
+    "test_state_machine.py",
+    "test_watch_year.py",
+}
+"""Files of half a minute and more of one process."""
 MOST_SECOND_TRIES = 10
 """Of all browser tests of a run: more is no busy machine."""
 
@@ -50,8 +66,7 @@ class SetClock:
 
 
 def pytest_configure() -> None:
-    password.MEMORY_KIB = 8
-    password.PASSES = 1
+    cheapen()
     warm()
     watch_turns()
     watch_audit()
@@ -67,19 +82,36 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long runs only when asked for. Browsers take longest, and begin."""
+    """Long runs only when asked for. What takes longest begins, so that nobody ends alone.
+
+    Browsers before all: each process has one, which ends where its folder does.
+    """
     skipped = [] if EVERYTHING else [item for item in items if _is_long(item)]
     config.hook.pytest_deselected(items=skipped)
     items[:] = sorted(
         (item for item in items if item not in skipped),
-        key=lambda item: "browser" not in item.path.parts,
+        key=lambda item: ("browser" not in item.path.parts, item.path.name not in LONGEST),
     )
 
 
 def _is_long(item: pytest.Item) -> bool:
     if item.get_closest_marker("everything"):
         return True
-    return "postgresql" in item.name and bool(item.get_closest_marker("everything_on_postgresql"))
+    if "postgresql" not in item.name:
+        return False
+    return bool(item.get_closest_marker("everything_on_postgresql")) or _is_second_case(item)
+
+
+def _is_second_case(item: pytest.Item) -> bool:
+    """Of a rule that is asked in several cases: its statements are the first one's.
+
+    Where a case says by itself that PostgreSQL is meant, it is.
+    """
+    case = getattr(item, "callspec", None)
+    indices = {} if case is None else dict(case.indices)
+    is_double = indices.pop("database_url", 0) > 0
+    every = item.get_closest_marker("every_case")
+    return is_double and any(indices.values()) and every is None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

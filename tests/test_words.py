@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from models.words import LOCALES
-from tests.support.catalogues import ROOT, messages, sources, stale, used
+from tests.support.catalogues import DOMAINS, ROOT, messages, sources, stale, used
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -56,7 +56,20 @@ def _is_file(key: str) -> bool:
 
 
 def test_no_entry_is_stale() -> None:
-    assert stale() == set()
+    assert stale(messages("ja")) == set()
+
+
+CLOSED = ("desk.outcome.", "frame.", "office.act.", "push.", "push.reply.", "said.", "sign.")
+"""Beginnings that a table or the codes of the sources close."""
+
+
+def test_a_stale_entry_is_found_in_every_domain_and_family() -> None:
+    _, beginnings = used()
+    planted = {f"{domain}.long_{end}" for domain in DOMAINS for end in ("gone", "gone.title")}
+    planted |= {f"{one}long_gone" for one in beginnings}
+    planted |= {f"{one}title.long_gone" for one in CLOSED}
+    assert {one.partition(".")[0] for one in planted} == set(DOMAINS)
+    assert planted - stale(planted) == set()
 
 
 JAPANESE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")

@@ -24,7 +24,8 @@ from models.town_time import local, local_date
 
 MOST = 200
 """More than anybody does on one day; the sheet says where there are more."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Full-width signs, too: some spreadsheets take them for the others, and skip blanks before them.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 _COLUMNS = ("what", "until", "urgency", "place", "house", "called", "about", "words")
 
 
@@ -152,4 +153,5 @@ def _until(kind: str, handoff: Listed) -> str:
 
 def _safe(cell: str) -> str:
     """What a spreadsheet would take for a formula is text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    is_run = cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA)
+    return f"'{cell}" if is_run else cell

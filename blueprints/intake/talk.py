@@ -10,10 +10,11 @@ from markupsafe import Markup
 from blueprints import access
 from blueprints.language import current_locale, plain, show, words
 from blueprints.said import say
-from models import passing, pseudonym, spoken, telling
+from models import passing, pseudonym, spoken
 from models.handoff import RELEASE, UNDO, Handoff
 from models.person import Role
 from models.pseudonym import Pseudonym
+from models.receipt import has_no_reader
 from models.reply import Reply, ReplyKind
 
 _BADGES = frozenset({Role.COMMISSIONER, Role.ASSOCIATION, Role.VOLUNTEER})
@@ -75,7 +76,7 @@ def teller_of(handoff: Handoff) -> Teller:
         locale=thread.language if person is None else person.language,
         called=pseudonym.of(thread),
         may_call=handoff.number is not None,
-        is_gone=telling.has_no_reader(thread),
+        is_gone=has_no_reader(thread),
     )
 
 

@@ -1,4 +1,8 @@
-"""The desks' public pages: the law asks that name, place, hours and telephone are known."""
+"""The desks' public pages: the law asks that name, place, hours and telephone are known.
+
+A place that is looked for comes in the body: it may be somebody's address, and an address of a
+page stands in logs and in the browser's history.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +28,16 @@ ASKED_LENGTH = 100
 @bp.get("/desks")
 @allow(Permission.ANYONE)
 def list_desks() -> Page:
-    """All desks with their areas; a postal code or town finds its own."""
+    """All desks with their areas, and the field that finds one."""
     g.is_public = True
-    asked = clean_line(request.args.get("place", "")[:ASKED_LENGTH])
-    return page(
-        "desks",
-        tab="desk",
-        desks=_all_desks(),
-        own=own_desk(access.me()),
-        asked=asked,
-        found=_found(asked),
-    )
+    return _desks_page("")
+
+
+@bp.post("/desks")
+@allow(Permission.ANYONE)
+def find_desks() -> Page:
+    """All desks, and above them those that a postal code or town means; changes nothing."""
+    return _desks_page(clean_line(request.form.get("place", "")[:ASKED_LENGTH]))
 
 
 @bp.get("/desks/<uuid:desk_id>")
@@ -62,6 +65,17 @@ def public_desk(desk_id: uuid.UUID) -> Desk:
     if desk is None:
         abort(404)
     return desk
+
+
+def _desks_page(asked: str) -> Page:
+    return page(
+        "desks",
+        tab="desk",
+        desks=_all_desks(),
+        own=own_desk(access.me()),
+        asked=asked,
+        found=_found(asked),
+    )
 
 
 def _all_desks() -> list[Desk]:

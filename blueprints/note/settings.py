@@ -13,7 +13,7 @@ from blueprints.language import current_locale, show
 from blueprints.note import bp
 from blueprints.note.page import Page, answer_ways, own_desk, page
 from blueprints.note.phones import phones_of
-from models import held_history, own_settings, place, settling_in, staffing, text
+from models import held_history, my_number, own_settings, place, settling_in, staffing, text
 from models.area import Area
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
@@ -41,6 +41,8 @@ def update_name() -> Response | Page:
         return settings_page(422, name="note.problem.need_name")
     if over := text.excess(name, NAME_LENGTH):
         return settings_page(422, name=("problem.too_long", over))
+    if my_number.is_in(name):
+        return settings_page(422, name="problem.my_number")
     _rename(name)
     return saved()
 

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms import BooleanField, Field, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
-from blueprints.fields import DoorForm, digits, line, needed, text_line, text_lines
+from blueprints.fields import DoorForm, call_number, digits, line, needed, text_line, text_lines
 from blueprints.language import show
 from blueprints.office.hours import Hours, day_lines, typed_days
 from blueprints.office.page import as_id, as_number
@@ -33,8 +33,8 @@ class DeskForm(DoorForm):
 
     name = text_line(80, needed("office.problem.desk_name"))
     place = text_line(200)
-    telephone = text_line(30, needed("office.problem.desk_telephone"), _rings)
-    duty_telephone = text_line(30, _rings)
+    telephone = call_number(needed("office.problem.desk_telephone"), _rings)
+    duty_telephone = call_number(_rings)
     hours_at = StringField()
     closings = text_lines(2000)
     who = text_lines(300)

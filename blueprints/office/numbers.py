@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 
 from blueprints import access
 from blueprints.access import Permission, allow
-from blueprints.fields import DoorForm, digits, line, needed, one_of, text_line
+from blueprints.fields import DoorForm, call_number, digits, line, needed, one_of, text_line
 from blueprints.language import show
 from blueprints.office import bp
 from blueprints.office.page import Page, change, load, page
@@ -30,7 +30,7 @@ class NumberForm(DoorForm):
     """One number of the town; the national ones are only checked."""
 
     label = text_line(80, needed("office.problem.number_label"))
-    number = text_line(30, needed("office.problem.telephone"))
+    number = call_number(needed("office.problem.telephone"))
     hint = text_line(120)
     place = StringField(
         filters=[line],

@@ -104,3 +104,9 @@ def come_home(handoff: Handoff, home: Desk, earlier: Raise, now: dt.datetime) ->
 def instant(written: str | None) -> Any:
     """A time as `Raise` keeps it."""
     return None if written is None else dt.datetime.fromisoformat(written)
+
+
+def waits(handoff: Handoff) -> bool:
+    """Whether nobody has acknowledged it, here or where it may come back from."""
+    is_away = handoff.state is State.PASSED_ON and handoff.acknowledged_at is None
+    return handoff.state is State.SENT or is_away

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import audit, deadline, raising, telling
+from models.delivery import DeliveryKind
 from models.errors import Unreadable
 from models.handoff import Handoff, Outcome, State, storms
 from models.handoff.entity import owed_at
@@ -24,6 +25,7 @@ from models.household.entity import Raise, members
 from models.household.past_door import instant
 from models.household.voices import people
 from models.thread import Thread
+from models.unreached import drop_unsent
 from models.urgency import BY_HOUSEHOLD, Urgency, raised
 
 _BY_TWO = f"{BY_HOUSEHOLD}two_reporters"
@@ -64,7 +66,7 @@ def _inherit(session: Session, thread: Thread, earlier: dict[uuid.UUID, Raise]) 
         if of is None or handoff.id in earlier or handoff.raised_why != of.after["raised_why"]:
             continue
         origin[handoff.id] = of
-        if not _waits(handoff):
+        if not past_door.waits(handoff):
             continue
         after = {**_stand(handoff), "state": State.SENT.value}
         before = {**after, "urgency": of.before["urgency"], "raised_why": of.before["raised_why"]}
@@ -106,7 +108,7 @@ def _is_heard(voice: _Voice, other: _Voice, plain: frozenset[uuid.UUID]) -> bool
 
 def _why(handoff: Handoff, voice: _Voice, heard: list[_Voice], *, is_raised: bool) -> list[str]:
     """The reasons for which it is raised; none for good news and for what was raised before."""
-    may_return = is_raised and _waits(handoff)
+    may_return = is_raised and past_door.waits(handoff)
     if not (handoff.is_open or may_return) or handoff.state is State.HELD or not heard:
         return []
     if not is_raised and (handoff.urgency.is_hurried or handoff.raised_why):
@@ -197,10 +199,13 @@ def _give_back(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
 
 
 def _untell(handoff: Handoff, earlier: Raise) -> None:
-    """The word of the raise is not sent any more; what was passed on raised was told as it came."""
+    """The word of the raise is not sent any more, but what the worker has in hand.
+
+    What was passed on raised was told as it came.
+    """
     told_at = earlier.after["last_at"]
     if told_at != earlier.before["last_at"]:
-        telling.raised_no_more(handoff, instant(told_at))
+        drop_unsent(handoff.session, handoff.id, DeliveryKind.NEW_NOTE, instant(told_at))
 
 
 def _owe_as_before(handoff: Handoff, earlier: Raise, now: dt.datetime) -> None:
@@ -220,17 +225,11 @@ def _is_untouched(handoff: Handoff, earlier: Raise) -> bool:
     What waits is moved by nobody but the watch, or because its desk emptied.
     """
     stand, after = _stand(handoff), earlier.after
-    if _waits(handoff) and after["state"] == State.SENT.value:
+    if past_door.waits(handoff) and after["state"] == State.SENT.value:
         same = {"urgency", "raised_why"}
     else:
         same = stand.keys() - {"is_warned", "watch_at"}
     return all(stand[name] == after[name] for name in same)
-
-
-def _waits(handoff: Handoff) -> bool:
-    """Whether nobody has acknowledged it, here or where it may come back from."""
-    is_away = handoff.state is State.PASSED_ON and handoff.acknowledged_at is None
-    return handoff.state is State.SENT or is_away
 
 
 def _stand(handoff: Handoff) -> dict[str, Any]:

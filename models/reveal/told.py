@@ -25,7 +25,8 @@ class Told:
 def told(thread: Thread) -> list[Told]:
     """Everything that was opened of a note, the oldest first.
 
-    Where no other desk than the door is named to its reporter, none is told of here either.
+    Where no other desk than the door is named to its reporter, none is told of here either. Each
+    was opened before a seal, which changes nothing of what was told before it.
     """
     rows = thread.session.scalars(
         sa.select(Reveal)
@@ -35,7 +36,7 @@ def told(thread: Thread) -> list[Told]:
         .order_by(Reveal.opened_at, Reveal.id)
     )
     return [
-        Told(one.kind, (thread.door_desk if thread.keeps_door else one.desk).kind, one.opened_at)
+        Told(one.kind, (thread.shown_desk if thread.kept_door else one.desk).kind, one.opened_at)
         for one in rows
         if one.opened_at is not None
     ]

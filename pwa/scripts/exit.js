@@ -1,5 +1,5 @@
-// After the quick exit nothing can be read on this phone: what is kept for a lost signal goes at once,
-// and a mark stays until the server has heard that reading is locked, which it may not have.
+// After the quick exit no title can be read on this phone, while the form goes on knowing its area. A
+// mark stays until the server has heard that reading is locked, which it may not have.
 
 import * as rows from "./rows.js";
 import * as store from "./store.js";

@@ -12,7 +12,7 @@ import * as outbox from "./outbox.js";
 import { afterFrame, whenIdle } from "./pace.js";
 import * as problems from "./problems.js";
 import startOutbox from "./start-outbox.js";
-import { isAsked } from "./towns.js";
+import { isAsked, nameOf } from "./towns.js";
 
 const BY_URGENCY = ["now", "today", "soon", "memo"];
 const SINGLE = [
@@ -97,11 +97,12 @@ function readNote(form, isNobodys) {
   return signs.length ? { ...fields, signs } : fields;
 }
 
-// What may stand readable beside the envelope. A place that was typed may be an address.
-function shownOf(form, { place, urgency: chosen }) {
+// What may stand readable beside the envelope. A place that was typed may be an address; of its town
+// the name may.
+function shownOf(form, fields) {
   const { area = "", desk = "" } = form.dataset;
-  const urgency = highest(form, chosen);
-  return place ? { area: "", desk: "", urgency } : { area, desk, urgency };
+  const urgency = highest(form, fields.urgency);
+  return fields.place ? { area: nameOf(form, fields), desk: "", urgency } : { area, desk, urgency };
 }
 
 // Of what was chosen and what the ticked signs carry, as at the desk.

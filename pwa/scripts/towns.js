@@ -5,6 +5,7 @@ const PATIENCE_MS = 10_000;
 const DOWN_MS = 2000;
 const RELEASES = ["pointerup", "pointercancel", "keyup"];
 const told = new Map();
+const named = new Map();
 
 // What to say of a place, and what offers its towns in a slot, where it alone does not say which.
 export async function lookUp(place, { found, none }) {
@@ -29,7 +30,9 @@ async function ask(place) {
     signal: AbortSignal.timeout?.(PATIENCE_MS),
   });
   if (!answer.ok) throw new Error(`places: ${answer.status}`);
-  return answer.json();
+  const found = await answer.json();
+  if (found.desks.length === 1) named.set(place, found.desks[0].area.name);
+  return found;
 }
 
 const post = (body) => ({
@@ -61,6 +64,12 @@ function offer(slot, desks) {
   }
   first.remove();
   slot.replaceChildren(question);
+}
+
+// The town's own name, from the list of towns, where one was chosen or only one was found; else "".
+export function nameOf(form, { area, place }) {
+  const label = area && form.querySelector('[name="area"]:checked')?.closest("label");
+  return label ? label.querySelector("span").textContent : (named.get(place.trim()) ?? "");
 }
 
 // Whether one is still to be chosen.

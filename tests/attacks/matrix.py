@@ -42,6 +42,7 @@ MATRIX: dict[str, str] = {
     "GET /calls": EVERYBODY,
     "GET /closed": EVERYBODY,
     "GET /desks": EVERYBODY,
+    "POST /desks": EVERYBODY,
     "GET /desks/<uuid:desk_id>": EVERYBODY,
     "GET /join": EVERYBODY,
     "GET /notices": EVERYBODY,

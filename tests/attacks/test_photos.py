@@ -132,12 +132,13 @@ def test_whatever_comes_the_note_is_there_and_nothing_else_is_served(
         assert picture.data not in in_the_file(store)
 
 
-def test_the_same_picture_five_hundred_times_is_three_pictures(
-    sent: Sent, store: Store, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("times", [120, pytest.param(500, marks=pytest.mark.everything)])
+def test_the_same_picture_hundreds_of_times_is_three_pictures(
+    sent: Sent, store: Store, monkeypatch: pytest.MonkeyPatch, times: int
 ) -> None:
     monkeypatch.setattr(limits, "PHOTO_PARTS_PER_DAY", 100)
     note = sent.note()
-    for _ in range(500):
+    for _ in range(times):
         sent.photo(photos.jpeg(2, 1), note)
     develop_photos(store, MORNING)
     assert states(store) == [PhotoState.WHOLE] * 3

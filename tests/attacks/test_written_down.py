@@ -11,6 +11,7 @@ from models.ledger import Ledger
 from models.store import Store
 from tests.attacks.matrix import MATRIX
 from tests.attacks.test_matrix import World, ask
+from tests.conftest import EVERYTHING
 
 NOTE, REPORTER, SOMEBODY = "このごろ見かけません", "鈴木", "須田"
 COLLEAGUE, STAFF = "加藤", "岡田"
@@ -47,10 +48,15 @@ def _words(answer: object) -> str:
 
 
 def _shown(world: World, written: list[View]) -> tuple[set[str], list[str]]:
-    """The routes that showed something, and those that did so unwritten."""
+    """The routes that showed something, and those that did so unwritten.
+
+    Whoever may not enter asks by make test-all: to them the gate shows one page of its own.
+    """
     shown, silent = set(), []
     for route in set(MATRIX) - ACTS:
         for letter, canaries in SHOWS.items():
+            if letter not in MATRIX[route] and not EVERYTHING:
+                continue
             written.clear()
             body = _words(ask(world, letter, route, LOOKS_FOR.get(route)))
             if any(canary in body for canary in canaries):

@@ -172,6 +172,7 @@ def test_of_towns_with_different_desks_one_is_chosen_before_anything_is_sealed(
     choice.get_by_text("南町").click()
     send(page)
     expect(page.get_by_text("届きました", exact=True)).to_be_visible()
+    assert items(page)[0]["shown"] == {"area": "南町", "desk": "", "urgency": "soon"}
     with store.read() as session:
         assert last_thread(session).handoff.desk_id == cast.south_desk
     page.get_by_role("link", name="もう一つ書く").click()

@@ -19,7 +19,7 @@ from tests.town import Cast
 OPEN_PAGES = {
     "home": ("/", "note/home.html"),
     "calls": ("/calls", "note/calls.html"),
-    "desks": ("/desks?place=北町", "note/desks.html"),
+    "desks": ("/desks", "note/desks.html"),
     "desk": ("/desks/{t.cast.north_desk}", "note/desk.html"),
     "desk_note": ("/desks/{t.cast.north_desk}/note", "note/form.html"),
     "note_no_account": ("/notes/new", "note/form.html"),
@@ -71,6 +71,11 @@ def test_axe_finds_nothing_on_the_open_pages(
     for name, (path, of) in OPEN_PAGES.items():
         page.goto(url + path.format(t=note_town))
         look(page, name, of=of)
+    page.goto(f"{url}/desks")
+    page.get_by_label("どこのことですか").fill("北町")
+    page.get_by_role("button", name="窓口をさがす").click()
+    page.get_by_text("北町のこと").wait_for()
+    look(page, "desks_found", of="note/desks.html")
 
 
 def test_axe_finds_nothing_after_a_wrong_code(context: BrowserContext, url: str) -> None:

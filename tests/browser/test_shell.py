@@ -148,6 +148,8 @@ def test_the_quick_exit_leaves_nothing_to_read_though_the_server_did_not_hear_of
     suzuki.wait_for_url(f"{url}/closed")
     cold(suzuki, f"{url}/notes")
     assert stored(suzuki, "titles") == []
+    # Without signal the form still knows where it is, and no more than that.
+    assert set(dict(stored(suzuki, "settings"))["shell"]) == {"as", "locale", "area", "desk"}
     phone.set_offline(False)
     suzuki.goto(f"{url}/notes/{note_town.asked}")
     expect(suzuki.get_by_role("heading", level=1)).to_have_text("番号を入れてください")

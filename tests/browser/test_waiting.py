@@ -118,10 +118,12 @@ def test_who_reads_by_a_code_adds_to_the_note_in_the_same_way(page: Page, url: s
     page.goto(f"{url}/notes/new")
     page.wait_for_selector("html[data-ready]")
     made = page.locator('input[name="receipt"]').input_value()
-    page.get_by_label("どこのことですか").fill("北町")
+    page.get_by_label("どこのことですか").fill("〒510-0001")
     page.locator("#words").fill("新聞がたまっています。")
+    expect(page.locator("#place-says")).to_have_text("北の相談室に届きます")
     page.get_by_role("button", name="窓口に送る").click()
     expect(page.get_by_text("届きました", exact=True)).to_be_visible()
+    assert items(page)[0]["shown"] == {"area": "北町", "desk": "", "urgency": "soon"}
     page.goto(f"{url}/receipts")
     page.get_by_role("textbox", name="控え番号").fill(made)
     page.get_by_role("button", name="お返事を読む").click()

@@ -27,7 +27,7 @@ _OTHERS: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("soon", "elderly", ("money_trouble",), "会計のとき、お札ばかり出されます。"),
     ("today", "elderly", ("mail_pile", "no_light"), "三日前から朝刊が抜かれていません。"),
 )
-_IN_ALL = 40
+FORTY = 40
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Weekend:
 
     cast: town.Cast
     every: tuple[uuid.UUID, ...]
-    """The forty."""
+    """All that were asked for."""
     household: tuple[uuid.UUID, ...]
     """Three about one household, each told by somebody else."""
     elsewhere: uuid.UUID
@@ -49,8 +49,8 @@ class Weekend:
     """Has settled by itself."""
 
 
-def settle(session: Session, now: dt.datetime) -> Weekend:
-    """Build the town with forty notes at the north desk, and a sealed one that is not there."""
+def settle(session: Session, now: dt.datetime, in_all: int = FORTY) -> Weekend:
+    """Build the town with so many notes at the north desk, and a sealed one that is not there."""
     cast = town.build(session, now)
     tellers = (cast.suzuki, cast.sato, cast.nakamura, None)
     number = count()
@@ -93,8 +93,8 @@ def settle(session: Session, now: dt.datetime) -> Weekend:
     settled = wrote(by=cast.sato, about="elderly", words="入院されていたそうです。もうお元気です。")
     wrote(not_nearby=True, about="household", words="どなり声が続いています。")
     known = (*household, to_call, unclear, elsewhere, settled)
-    every = (*known, *others(_IN_ALL - len(known)))
+    every = (*known, *others(in_all - len(known)))
     session.flush()
     waiting = sa.select(sa.func.count()).where(Handoff.desk_id == cast.north_desk)
-    assert session.scalar(waiting) == len(every) == _IN_ALL
+    assert session.scalar(waiting) == len(every) == in_all
     return Weekend(cast, every, household, elsewhere, unclear, to_call, settled)

@@ -1,8 +1,9 @@
 """Kill a process at every SQL statement of one act, and look each time at what is left.
 
-Run as `python -m tests.faults.killed <flow>` with the database's address and the key file in
-the environment; one line of JSON tells what was found. A child process acts; at its n-th
-statement or commit it is gone, as at a power switch, for n = 1, 2, … until it comes through.
+Run as `python -m tests.faults.killed <key file>` with the address of an empty database for each
+act on its standard input, as JSON; as JSON it tells what was found of each, or its own fault.
+A child process acts; at its n-th statement or commit it is gone, as at a power switch, for
+n = 1, 2, … until it comes through.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import datetime as dt
 import json
 import os
 import sys
+import traceback
 import uuid
 from collections.abc import Callable
 from functools import partial
@@ -233,6 +235,15 @@ def _ids(session: Any) -> set[uuid.UUID]:
     return set(session.scalars(sa.select(column)))
 
 
+def tried(url: str, keys: KeyRing, flow: str) -> dict[str, Any]:
+    """What was found of one act, or why nothing was."""
+    try:
+        return run(url, keys, flow)
+    except Exception:
+        return {"error": traceback.format_exc()}
+
+
 if __name__ == "__main__":
-    ring = KeyRing.load(Path(os.environ["KIZUKI_KEY_FILE"]))
-    sys.stdout.write(json.dumps(run(os.environ["DATABASE_URL"], ring, sys.argv[1])))
+    ring = KeyRing.load(Path(sys.argv[1]))
+    urls: dict[str, str] = json.load(sys.stdin)
+    sys.stdout.write(json.dumps({flow: tried(url, ring, flow) for flow, url in urls.items()}))

@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import median
 
 from models.kizuki import utc_now
+from tests.load import conflicts
 from tests.load.companions import companions
 from tests.load.copies import multiply
 from tests.load.push import sink
@@ -47,10 +48,12 @@ class Size:
     seconds: float
     crowd_seconds: float
     pushes: int
+    filtered: int
+    """Of how many notes the policy chooses."""
 
 
-FULL = Size(notes=100_000, rounds=5, seconds=1.5, crowd_seconds=4, pushes=10_000)
-QUICK = Size(notes=2_000, rounds=3, seconds=1.0, crowd_seconds=2, pushes=500)
+FULL = Size(notes=100_000, rounds=5, seconds=1.5, crowd_seconds=4, pushes=10_000, filtered=100_000)
+QUICK = Size(notes=2_000, rounds=3, seconds=1.0, crowd_seconds=2, pushes=500, filtered=5_000)
 
 
 @dataclass
@@ -88,6 +91,8 @@ def main() -> None:
         if given.only in (None, name):
             with tempfile.TemporaryDirectory() as folder, stand(Path(folder)) as addresses:
                 measure(table, name, size, Path(folder), *addresses)
+    for line in conflicts.lines(size.filtered):
+        table.add("sqlite", *line, "<= 1.3 x")
     for line in _pushes(size.pushes):
         table.add("sqlite", *line)
     table.write()

@@ -1,4 +1,4 @@
-"""What the conflict of interest costs a desk's list: python -m tests.load.conflicts [notes].
+"""What the policy costs a desk's list: rows of `make bench`, or python -m tests.load.conflicts.
 
 The first page and the counts of a desk with so many notes, of which its reader may not see one in
 five hundred, by the policy and without any filter. SQLite; both alternately, medians.
@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -32,13 +33,13 @@ from models.store import Store
 from tests import town
 from tests.town import MORNING, Cast
 
-TIMES = 60
+TIMES = 30
 ONE_IN = 500
 TABLES = ("thread", "observation", "handoff")
 
 
-def main(notes: int) -> None:
-    """Print the median times of each, and their ratio."""
+def lines(notes: int) -> Iterator[tuple[str, str]]:
+    """What was measured, and how: medians of ms with their ratio to the same without a filter."""
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{Path(folder) / 'conflicts.sqlite3'}", KeyRing.ephemeral())
         migrations.upgrade(store.url)
@@ -48,7 +49,10 @@ def main(notes: int) -> None:
         with store.write() as session:
             session.execute(sa.text("ANALYZE"))
         with store.read() as session:
-            _measure(session, cast)
+            for what, by in _measure(session, cast):
+                least = by["nothing"]
+                told = [f"{way} {ms:.2f} ms ({ms / least:.2f} x)" for way, ms in by.items()]
+                yield f"{what} of {notes:,} by policy", ", ".join(told)
         store.close()
 
 
@@ -76,12 +80,13 @@ def _row(session: Session, name: str, thread_id: uuid.UUID) -> dict[str, object]
     return dict(session.execute(sa.select(table).where(key == thread_id)).mappings().one())
 
 
-def _measure(session: Session, cast: Cast) -> None:
+def _measure(session: Session, cast: Cast) -> Iterator[tuple[str, dict[str, float]]]:
+    """Both parts of a list, each with its median ms by way; all ways take turns."""
     desk = session.get_one(Desk, cast.north_desk)
     actor = Actor.of(session, session.get_one(Person, cast.okada), MORNING)
     ways = {
         "policy": sa.select(Handoff).where(reach(actor, Permission.HANDOFF_READ, Handoff)),
-        "policy without conflicts": sa.select(Handoff).where(_without(actor)),
+        "without conflicts": sa.select(Handoff).where(_without(actor)),
         "nothing": sa.select(Handoff),
     }
     for what, ask in (("first page", _page), ("counts", _counts)):
@@ -91,10 +96,7 @@ def _measure(session: Session, cast: Cast) -> None:
                 began = time.perf_counter()
                 ask(session, handoffs, desk)
                 took[way].append(time.perf_counter() - began)
-        by = {way: statistics.median(found) * 1000 for way, found in took.items()}
-        least = by["nothing"]
-        said = ", ".join(f"{way} {ms:.2f} ms ({ms / least:.2f} ×)" for way, ms in by.items())
-        print(f"{what}: {said}")  # noqa: T201
+        yield what, {way: statistics.median(found) * 1000 for way, found in took.items()}
 
 
 def _without(actor: Actor) -> sa.ColumnElement[bool]:
@@ -115,4 +117,5 @@ def _counts(session: Session, handoffs: queue.Handoffs, desk: Desk) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 100_000)
+    for line in lines(int(sys.argv[1]) if sys.argv[1:] else 100_000):
+        sys.stdout.write(": ".join(line) + "\n")

@@ -44,6 +44,8 @@ LOADED = {
     "the last minutes of a day": dt.datetime(2026, 11, 25, 8, tzinfo=dt.UTC),
     "New Year": dt.datetime(2027, 1, 1, 1, tzinfo=dt.UTC),
 }
+ALWAYS = {"a Tuesday morning", "New Year"}
+LONG = pytest.mark.everything
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,13 @@ def test_who_comes_in_by_passkey_alone_is_invited_and_anew_once_that_was_used(de
         assert person.memberships[0].is_active
 
 
-@pytest.mark.parametrize("now", LOADED.values(), ids=LOADED)
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(now, id=name, marks=() if name in ALWAYS else LONG)
+        for name, now in LOADED.items()
+    ],
+)
 def test_the_watchs_first_look_leaves_every_intake_desk_its_work(
     store: Store, now: dt.datetime
 ) -> None:

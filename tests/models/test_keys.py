@@ -11,6 +11,7 @@ import pytest
 
 from models.errors import Unreadable
 from models.keys import ENVELOPE_CONTEXT, KeyFileError, KeyRing
+from tests.support.cheap import SCRYPT_AS_SHIPPED
 from tests.support.envelope import sealed_bytes
 
 
@@ -58,6 +59,12 @@ def test_a_loaded_ring_opens_what_the_created_one_sealed(tmp_path: Path) -> None
     assert loaded.unseal("column", "a.b", 1, sealed) == "葛󠄀城𠮷髙が"
     assert loaded.slow_index("1") == made.slow_index("1")
     assert loaded.vapid_public == made.vapid_public
+
+
+def test_a_short_secret_costs_16_mib_and_tens_of_milliseconds_to_try() -> None:
+    cost = SCRYPT_AS_SHIPPED
+    assert 128 * cost["n"] * cost["r"] == 16 * 2**20
+    assert (cost["p"], cost["dklen"]) == (1, 32)
 
 
 def test_a_public_key_names_the_private_one_for_as_long_as_it_is_kept() -> None:

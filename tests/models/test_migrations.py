@@ -77,35 +77,31 @@ def test_an_upgrade_takes_its_turn_among_the_writers(
         assert readiness.is_migrated(session)
 
 
-def test_a_second_upgrade_changes_nothing(bare: Store) -> None:
-    migrations.upgrade(bare.url)
-    migrations.upgrade(bare.url)
-    assert _is_migrated(bare)
+def test_a_second_upgrade_changes_nothing(either: Store) -> None:
+    migrations.upgrade(either.url)
+    assert _is_migrated(either)
 
 
-def test_every_revision_can_be_taken_back(bare: Store) -> None:
-    migrations.upgrade(bare.url)
-    migrations.downgrade(bare.url, "base")
-    assert set(sa.inspect(bare.engine).get_table_names()) <= {"alembic_version"}
-    migrations.upgrade(bare.url)
-    assert _is_migrated(bare)
+def test_every_revision_can_be_taken_back(either: Store) -> None:
+    migrations.downgrade(either.url, "base")
+    assert set(sa.inspect(either.engine).get_table_names()) <= {"alembic_version"}
+    migrations.upgrade(either.url)
+    assert _is_migrated(either)
 
 
-def test_what_came_before_other_doors_came_by_the_one_there_was(bare: Store) -> None:
-    migrations.upgrade(bare.url)
-    with bare.write() as session:
+def test_what_came_before_other_doors_came_by_the_one_there_was(either: Store) -> None:
+    with either.write() as session:
         cast = town.build(session, noise=False)
         town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
-    migrations.downgrade(bare.url, "0008")
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.downgrade(either.url, "0008")
+    migrations.upgrade(either.url)
+    with either.read() as session:
         note = session.scalars(sa.select(Observation)).one()
         assert (note.came_by, note.body["signs"]) == (CameBy.APP, ["not_seen"])
 
 
-def test_what_was_sent_before_the_update_is_found_by_its_area(bare: Store) -> None:
-    migrations.upgrade(bare.url)
-    with bare.write() as session:
+def test_what_was_sent_before_the_update_is_found_by_its_area(either: Store) -> None:
+    with either.write() as session:
         cast = town.build(session, noise=False)
         passed = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
         passed.pass_on(
@@ -116,9 +112,9 @@ def test_what_was_sent_before_the_update_is_found_by_its_area(bare: Store) -> No
         )
         unknown = town.note(session, MORNING, by=cast.suzuki, area=None)
         threads = passed.thread_id, unknown.thread_id
-    migrations.downgrade(bare.url, "0009")
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.downgrade(either.url, "0009")
+    migrations.upgrade(either.url)
+    with either.read() as session:
         found = [
             session.scalars(sa.select(Handoff.area_id).where(Handoff.thread_id == thread)).all()
             for thread in threads
@@ -126,15 +122,14 @@ def test_what_was_sent_before_the_update_is_found_by_its_area(bare: Store) -> No
         assert found == [[cast.kitamachi] * 2, [None]]
 
 
-def test_two_cores_of_one_name_become_one_core_and_a_desk_of_another_name(bare: Store) -> None:
-    migrations.upgrade(bare.url)
-    with bare.write() as session:
+def test_two_cores_of_one_name_become_one_core_and_a_desk_of_another_name(either: Store) -> None:
+    with either.write() as session:
         session.add(Desk(kind=DeskKind.CORE, name="支援課", made_at=NOW))
-    migrations.downgrade(bare.url, "0005")
-    with bare.write() as session:
+    migrations.downgrade(either.url, "0005")
+    with either.write() as session:
         _second_core(session, made_at=NOW + dt.timedelta(seconds=1))
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.upgrade(either.url)
+    with either.read() as session:
         first, second = session.scalars(sa.select(Desk).order_by(Desk.made_at))
         assert (first.kind, first.name) == (DeskKind.CORE, "支援課")
         assert (second.kind, second.name) == (DeskKind.INTAKE_POINT, "支援課 (2)")
@@ -151,9 +146,8 @@ def _second_core(session: Session, *, made_at: dt.datetime, **changed: object) -
     return new_id
 
 
-def test_what_another_core_held_or_had_sealed_goes_to_the_one_with_staff(bare: Store) -> None:
-    migrations.upgrade(bare.url)
-    with bare.write() as session:
+def test_what_another_core_held_or_had_sealed_goes_to_the_one_with_staff(either: Store) -> None:
+    with either.write() as session:
         cast = town.build(session, noise=False)
         notes = [
             town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi, not_nearby=True),
@@ -163,16 +157,16 @@ def test_what_another_core_held_or_had_sealed_goes_to_the_one_with_staff(bare: S
         notes[0].ask(session.get_one(Person, cast.aoki), Said("check"), MORNING)
         notes[1].state, notes[1].held_reason = State.HELD, HeldReason.UNKNOWN_SIGN
         ids = [note.id for note in notes]
-    migrations.downgrade(bare.url, "0005")
-    with bare.write() as session:
+    migrations.downgrade(either.url, "0005")
+    with either.write() as session:
         long_ago = NOW - dt.timedelta(days=900)
         empty_id = _second_core(session, name="前の課", made_at=long_ago)
         for table in ("handoff", "delivery"):
             moved = sa.table(table, sa.column("desk_id", sa.Uuid))
             owned = moved.c.desk_id.is_not(None)
             session.execute(sa.update(moved).where(owned).values(desk_id=empty_id))
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.upgrade(either.url)
+    with either.read() as session:
         owners = [session.get_one(Handoff, one).desk_id for one in ids]
         assert owners == [cast.core, cast.core, empty_id]
         asked = sa.select(Delivery.desk_id).where(Delivery.kind == DeliveryKind.REPLY)
@@ -182,10 +176,9 @@ def test_what_another_core_held_or_had_sealed_goes_to_the_one_with_staff(bare: S
 
 
 def test_a_day_that_was_named_is_minded_after_the_update_though_the_deadline_is_later(
-    bare: Store,
+    either: Store,
 ) -> None:
-    migrations.upgrade(bare.url)
-    with bare.write() as session:
+    with either.write() as session:
         cast = town.build(session, noise=False)
         by = {"by": cast.suzuki, "area": cast.kitamachi}
         named, other = (town.note(session, MORNING, urgency="memo", **by) for _ in "ab")
@@ -193,23 +186,22 @@ def test_a_day_that_was_named_is_minded_after_the_update_though_the_deadline_is_
         named.acknowledge(okada, Said("check"), MORNING, dt.date(2026, 11, 25))
         session.flush()
         named_id, other_id, watched = named.id, other.id, named.watch_at
-    migrations.downgrade(bare.url, "0007")
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.downgrade(either.url, "0007")
+    migrations.upgrade(either.url)
+    with either.read() as session:
         assert session.get_one(Handoff, named_id).watch_at == watched
         owed = session.get_one(Handoff, other_id)
         assert owed.watch_at == owed.due_at
-    assert watch.watch(bare, at("2026-11-26T08:30")) == 1
-    with bare.read() as session:
+    assert watch.watch(either, at("2026-11-26T08:30")) == 1
+    with either.read() as session:
         told = sa.select(Delivery.handoff_id).where(Delivery.kind == DeliveryKind.DATE_PASSED)
         assert set(session.scalars(told)) == {named_id}
 
 
-def test_a_phone_heard_later_in_the_hour_of_its_call_is_asked_for_again(bare: Store) -> None:
-    migrations.upgrade(bare.url)
+def test_a_phone_heard_later_in_the_hour_of_its_call_is_asked_for_again(either: Store) -> None:
     call = dt.timedelta(minutes=10)
     heard = MORNING + 2 * call
-    with bare.write() as session:
+    with either.write() as session:
         cast = town.build(session, noise=False)
         suzuki = session.get_one(Person, cast.suzuki)
         rows = {
@@ -223,9 +215,9 @@ def test_a_phone_heard_later_in_the_hour_of_its_call_is_asked_for_again(bare: St
             phone = session.get_one(Phone, key.id)
             phone.heard_at, phone.silent_at, phone.called_at = heard, silent_at, called_at
             phone.desk_id, ids[name] = cast.north_desk, key.id
-    migrations.downgrade(bare.url, "0006")
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.downgrade(either.url, "0006")
+    migrations.upgrade(either.url)
+    with either.read() as session:
         found = {name: session.get_one(Phone, key) for name, key in ids.items()}
         asked = {name: (one.desk_id, one.called_at) for name, one in found.items()}
         assert asked == {
@@ -235,9 +227,8 @@ def test_a_phone_heard_later_in_the_hour_of_its_call_is_asked_for_again(bare: St
         }
 
 
-def test_without_households_a_note_is_as_urgent_as_it_was_alone(bare: Store) -> None:
-    migrations.upgrade(bare.url)
-    with bare.write() as session:
+def test_without_households_a_note_is_as_urgent_as_it_was_alone(either: Store) -> None:
+    with either.write() as session:
         cast = town.build(session, noise=False)
         okada = session.get_one(Person, cast.okada)
         by = {"area": cast.kitamachi, "urgency": "soon"}
@@ -249,9 +240,9 @@ def test_without_households_a_note_is_as_urgent_as_it_was_alone(bare: Store) -> 
         assert (one.urgency, other.urgency) == (Urgency.TODAY, Urgency.TODAY)
         assert one.due_at < alone[0]
         ids, met = (one.id, other.id), other.due_at
-    migrations.downgrade(bare.url, "0015")
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.downgrade(either.url, "0015")
+    migrations.upgrade(either.url)
+    with either.read() as session:
         for handoff in (session.get_one(Handoff, key) for key in ids):
             assert (handoff.urgency, handoff.rank) == (Urgency.SOON, -Urgency.SOON.rank)
             assert handoff.raised_why == []
@@ -260,9 +251,8 @@ def test_without_households_a_note_is_as_urgent_as_it_was_alone(bare: Store) -> 
         assert acknowledged.due_at == met
 
 
-def test_without_marks_of_people_what_came_beyond_the_limits_is_last(bare: Store) -> None:
-    migrations.upgrade(bare.url)
-    with bare.write() as session:
+def test_without_marks_of_people_what_came_beyond_the_limits_is_last(either: Store) -> None:
+    with either.write() as session:
         cast = town.build(session, noise=False)
         okada = session.get_one(Person, cast.okada)
         by = {"by": cast.suzuki, "area": cast.kitamachi}
@@ -270,17 +260,16 @@ def test_without_marks_of_people_what_came_beyond_the_limits_is_last(bare: Store
         doubted.mark(okada, Doubt.AGAIN, "", MORNING)
         beyond.is_marked = beyond.is_beyond = True
         ids = doubted.id, beyond.id, plain.id
-    migrations.downgrade(bare.url, "0017")
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.downgrade(either.url, "0017")
+    migrations.upgrade(either.url)
+    with either.read() as session:
         found = [session.get_one(Handoff, key) for key in ids]
         assert [(one.is_marked, one.is_beyond) for one in found] == [(n, n) for n in (0, 1, 0)]
 
 
-def test_what_is_told_can_be_read_before_it_could_be_kept_back(bare: Store) -> None:
-    migrations.upgrade(bare.url)
+def test_what_is_told_can_be_read_before_it_could_be_kept_back(either: Store) -> None:
     later = MORNING + dt.timedelta(hours=3)
-    with bare.write() as session:
+    with either.write() as session:
         okada = town.build(session, noise=False).okada
         for kind, state, settled_at in (
             (DeliveryKind.NEW_NOTE, DeliveryState.KEPT, None),
@@ -292,9 +281,9 @@ def test_what_is_told_can_be_read_before_it_could_be_kept_back(bare: Store) -> N
         ):
             one = Delivery.queue(session, kind, now=MORNING, person_id=okada)
             one.state, one.settled_at, one.release_at, one.next_at = state, settled_at, later, None
-    migrations.downgrade(bare.url, "0012")
-    migrations.upgrade(bare.url)
-    with bare.read() as session:
+    migrations.downgrade(either.url, "0012")
+    migrations.upgrade(either.url)
+    with either.read() as session:
         left = {one.kind: (one.state, one.next_at) for one in session.scalars(sa.select(Delivery))}
         queued, shown = (DeliveryState.QUEUED, later), (DeliveryState.SHOWN, None)
         assert left == {DeliveryKind.NEW_NOTE: queued, DeliveryKind.REVOKED: shown}

@@ -137,6 +137,7 @@ def test_a_reply_that_reached_nobody_stands_to_be_telephoned_once(either: Store)
         assert office.rows(View.TO_TELEPHONE) == []
 
 
+@pytest.mark.every_case
 @pytest.mark.parametrize("view", list(View))
 def test_pages_behind_each_other_hold_every_row_once(either: Store, view: View) -> None:
     with either.write() as session:

@@ -132,6 +132,7 @@ class Winter:
             return Counter(one for one in session.scalars(found) if one is not None)
 
 
+@pytest.mark.everything_on_postgresql
 @pytest.mark.parametrize(
     "seed", [0, *(pytest.param(one, marks=pytest.mark.everything) for one in (1, 2, 3))]
 )

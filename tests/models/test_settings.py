@@ -47,6 +47,8 @@ WRONG = [
     ("KIZUKI_PUSH_HOSTS", ","),
     ("KIZUKI_PUSH_HOSTS", "https://fcm.googleapis.com"),
     ("KIZUKI_PUSH_HOSTS", "*"),
+    ("KIZUKI_PUSH_HOSTS", "10.0.0.5"),
+    ("KIZUKI_PUSH_HOSTS", "push.example.0x7f"),
     ("KIZUKI_TRUSTED_PROXIES", "6"),
     ("KIZUKI_LOG_LEVEL", "LOUD"),
     ("KIZUKI_SIGNINS_PER_MINUTE", "-1"),

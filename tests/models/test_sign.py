@@ -114,6 +114,7 @@ def test_the_urgency_of_several_signs_is_the_highest_and_of_none_a_memo() -> Non
     ("codes", "calls"),
     [
         (["cry", "night_out"], ("189",)),
+        (["no_school", "hungry"], ("189",)),
         (["scam", "bruise", "dv"], ("110", "desk", "188")),
         (["unconscious"], ("119",)),
         (["trash"], ()),
@@ -121,6 +122,33 @@ def test_the_urgency_of_several_signs_is_the_highest_and_of_none_a_memo() -> Non
 )
 def test_signs_of_danger_name_whom_to_call_first(codes: list[str], calls: tuple[str, ...]) -> None:
     assert sign.calls_first(codes) == calls
+
+
+NO_NOTICE = {
+    "medical_child": "a child who needs medical care at home is no child that somebody neglects",
+}
+"""Signs about a child that ask for no call, and why."""
+
+
+def test_every_sign_about_a_child_names_the_number_to_call_first() -> None:
+    without = {s.code for s in sign.in_group("child") if s.call is None}
+    assert without == set(NO_NOTICE)
+    assert {s.call for s in sign.in_group("child")} == {"189", None}
+    assert {s.call for s in SIGNS.values() if s.field == "child"} == {"189", None}
+
+
+def test_a_number_to_call_alone_seals_nothing() -> None:
+    called = [s for s in sign.in_group("child") if s.call and not s.seals]
+    assert {s.code for s in called} == {
+        "dirty",
+        "hungry",
+        "night_out",
+        "no_school",
+        "not_seen_child",
+        "young_carer",
+        "isolated_parent",
+    }
+    assert not sign.seals(s.code for s in called)
 
 
 def test_every_sealing_sign_of_abuse_has_a_number_to_call() -> None:

@@ -7,7 +7,6 @@ end where it says, and everything else must raise and change nothing.
 from __future__ import annotations
 
 import datetime as dt
-import os
 import uuid
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -41,6 +40,7 @@ from models.reply import Said
 from models.store import Store
 from models.thread import Thread
 from tests import town
+from tests.conftest import EVERYTHING
 from tests.support import promises
 from tests.support.refusals import may_refuse
 
@@ -291,7 +291,7 @@ def test_no_order_of_events_leaves_a_worry_unowned(either: Store) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=500 if os.environ.get("KIZUKI_TEST_EVERYTHING") else 20,
+            max_examples=500 if EVERYTHING else 12 if either.is_sqlite else 3,
             stateful_step_count=30,
             deadline=None,
             phases=(Phase.explicit, Phase.reuse, Phase.generate),

@@ -112,8 +112,8 @@ def test_readers_see_one_moment_while_somebody_writes(store: Store) -> None:
     assert _beats(store) == ["later"]
 
 
-def test_sqlite_keeps_every_commit_through_a_power_cut(store: Store) -> None:
-    as_shipped = Store(str(store.url), store.keys)
+def test_sqlite_keeps_every_commit_through_a_power_cut(tmp_path: Path, keys: KeyRing) -> None:
+    as_shipped = Store(f"sqlite:///{tmp_path}/bare.sqlite3", keys)
     with as_shipped.read() as session:
         connection = session.connection()
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"

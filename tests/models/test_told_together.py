@@ -54,7 +54,7 @@ def falling(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("falling")
-@pytest.mark.parametrize("at_once", [200, 7])
+@pytest.mark.parametrize("at_once", [7, pytest.param(200, marks=pytest.mark.everything)])
 def test_thirty_notes_that_are_one_row_are_told_of_once_at_each_event(
     store: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:

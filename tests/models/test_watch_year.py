@@ -26,9 +26,9 @@ from models.handoff import Doubt, Handoff, State, Verb
 from models.household import gathering
 from models.household.entity import Gathering
 from models.membership import Membership
+from models.receipt import has_no_reader
 from models.reply import Reply, ReplyKind
 from models.store import Store
-from models.telling import has_no_reader
 from models.town_time import TOKYO, local_date
 from tests.models.test_state_machine import AREAS, DESKS, PHONES, STAFF, Loop
 from tests.support import heard
@@ -277,7 +277,7 @@ DONE = (
 
 @pytest.mark.everything_on_postgresql
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(3, 60), pytest.param(8, A_YEAR, marks=pytest.mark.everything)]
+    ("examples", "steps"), [(2, 60), pytest.param(8, A_YEAR, marks=pytest.mark.everything)]
 )
 def test_a_winter_passes_and_nothing_is_forgotten_or_done_twice(
     either: Store, examples: int, steps: int

@@ -8,7 +8,7 @@ import brotli
 import pytest
 
 import pwa
-from pwa.assets import Assets, joined_styles
+from pwa.assets import Asset, Assets, joined_styles
 
 HERE = Path(pwa.__file__).parent
 
@@ -34,6 +34,27 @@ def test_every_packing_holds_the_same_file(assets: Assets) -> None:
             assert name.endswith(".png")
         else:
             assert brotli.decompress(asset.brotli) == gzip.decompress(asset.gzip) == asset.body
+
+
+def test_a_file_is_packed_once_and_not_before_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for part in ("styles", "scripts", "icons"):
+        shutil.copytree(HERE / part, tmp_path / part)
+    packed: list[bytes] = []
+    compress = brotli.compress
+
+    def counted(body: bytes, **how: int) -> bytes:
+        packed.append(body)
+        return bytes(compress(body, **how))
+
+    monkeypatch.setattr(brotli, "compress", counted)
+    monkeypatch.setattr(Asset, "of", Asset.of.__wrapped__)  # type: ignore[attr-defined]
+    assets = Assets(tmp_path)
+    assert packed == []
+    for _ in range(2):
+        assets.pack()
+    assert len(packed) == len([name for name in assets.names if not name.endswith(".png")])
 
 
 def test_a_change_anywhere_moves_the_whole_tree(assets: Assets, tmp_path: Path) -> None:

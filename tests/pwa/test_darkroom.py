@@ -75,6 +75,11 @@ SPOILT: dict[str, Callable[[], bytes]] = {
     "bmp": lambda: photos.saved("BMP"),
     "zip": lambda: b"PK\x03\x04" + b"\0" * 100,
     "webp in name only": lambda: b"RIFF\x10\0\0\0WAVEfmt ",
+    "heic": lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200),
+    "avif": lambda: b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(200),
+    "a test virus": lambda: (
+        b"X5O!P%@AP[4\\PZX54(P^)7CC)7}" + b"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$"
+    ),
     "drawing commands": lambda: b"push graphic-context\nimage over 0,0 0,0 'https://x.example/'",
 }
 

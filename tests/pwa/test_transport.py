@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import socket
+import ssl
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import pytest
+import trustme
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from models.endpoint import PushHosts
+from pwa import transport
 from pwa.push import Parcel
 from pwa.transport import Answer, Forbidden, PublicResolver, Transport, Unreachable, retry_after
 from tests.support.push_peer import HANG, RESET, PushPeer
@@ -27,8 +30,8 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 async def post(endpoint: str, hosts: PushHosts = LOOPBACK, **options: Any) -> Answer:
-    async with Transport(hosts, **options) as transport:
-        return await transport.post(Parcel(endpoint, b"x", {"TTL": "1"}))
+    async with Transport(hosts, **options) as way:
+        return await way.post(Parcel(endpoint, b"x", {"TTL": "1"}))
 
 
 class Names(AbstractResolver):
@@ -42,12 +45,13 @@ class Names(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        address = self.answers[min(self.asked, len(self.answers) - 1)]
+        answer = self.answers[min(self.asked, len(self.answers) - 1)]
         self.asked += 1
         return [
             ResolveResult(
                 hostname=host, host=address, port=port, family=socket.AF_INET, proto=0, flags=0
             )
+            for address in answer.split()
         ]
 
     async def close(self) -> None:
@@ -101,6 +105,16 @@ def test_an_unknown_host_is_not_posted_to_even_if_it_was_stored() -> None:
         "fe80::1%eth0",
         "fd00::1",
         "::ffff:127.0.0.1",
+        "::ffff:203.0.112.7",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::a00:1",
+        "2002:7f00:1::",
+        "fec0::1",
+        "ff0e::1",
+        "::",
+        "192.0.0.8",
+        "255.255.255.255",
     ],
 )
 def test_a_push_host_that_points_inward_is_refused(address: str) -> None:
@@ -109,9 +123,52 @@ def test_a_push_host_that_points_inward_is_refused(address: str) -> None:
         run(post("https://push.example/x", hosts, resolver=Names(address)))
 
 
-def test_a_public_address_may_be_reached() -> None:
-    found = run(PublicResolver(Names("203.0.112.7")).resolve("push.example", 443))
-    assert [result["host"] for result in found] == ["203.0.112.7"]
+@pytest.mark.parametrize("address", ["203.0.112.7", "2600:1901::7", "64:ff9b::cb00:7007"])
+def test_a_public_address_may_be_reached(address: str) -> None:
+    found = run(PublicResolver(Names(address)).resolve("push.example", 443))
+    assert [result["host"] for result in found] == [address]
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
+    names = Names("203.0.112.7 10.0.0.1")
+    with pytest.raises(Forbidden):
+        run(post("https://push.example/x", PushHosts(["push.example"]), resolver=names))
+
+
+def test_a_test_that_posts_to_this_machine_lets_no_other_name_lead_there() -> None:
+    hosts = PushHosts(["loopback", "push.example"])
+    with pytest.raises(Forbidden):
+        run(post("https://push.example/x", hosts, resolver=Names("127.0.0.1")))
+
+
+def test_the_checked_address_is_connected_to_under_the_hosts_own_name() -> None:
+    asked: list[object] = []
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(tls)
+    tls.sni_callback = lambda _socket, name, _context: asked.append(name)
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    names = Names("127.0.0.1", "10.0.0.1")
+    with PushPeer(tls) as peer:
+        peer.script(phone := peer.phone(), [503])
+        endpoint = phone.endpoint.replace("127.0.0.1", "localhost")
+        answer = run(post(endpoint, trust=trust, resolver=names))
+    assert answer.status == 503
+    assert asked == ["localhost"]
+    assert names.asked == 1
+
+
+def test_a_name_that_points_inward_later_is_refused_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "DNS_CACHE_SECONDS", 0)
+
+    async def later(origin: str) -> None:
+        names = Names("127.0.0.1", "10.0.0.1")
+        async with Transport(LOOPBACK, resolver=names) as way:
+            for _ in range(2):
+                await way.post(Parcel(f"{origin}/x", b"", {"Connection": "close"}))
+
+    with PushPeer() as peer, pytest.raises(Forbidden):
+        run(later(peer.origin.replace("127.0.0.1", "localhost")))
 
 
 def test_a_name_that_changes_its_mind_is_asked_once() -> None:
@@ -124,9 +181,9 @@ def test_a_name_that_changes_its_mind_is_asked_once() -> None:
         await site.start()
         port = runner.addresses[0][1]
         hosts = PushHosts(["loopback"])
-        async with Transport(hosts, resolver=names) as transport:
+        async with Transport(hosts, resolver=names) as way:
             for _ in range(3):
-                answer = await transport.post(Parcel(f"http://localhost:{port}/x", b"", {}))
+                answer = await way.post(Parcel(f"http://localhost:{port}/x", b"", {}))
                 assert answer.status == 404
         await runner.cleanup()
         assert names.is_closed
@@ -158,9 +215,9 @@ def test_connections_are_kept_alive() -> None:
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}/x"
-        async with Transport(LOOPBACK) as transport:
+        async with Transport(LOOPBACK) as way:
             for _ in range(5):
-                await transport.post(Parcel(endpoint, b"x", {}))
+                await way.post(Parcel(endpoint, b"x", {}))
         await runner.cleanup()
         return seen
 
@@ -180,9 +237,9 @@ def test_a_request_asks_for_the_endpoint_as_it_was_stored() -> None:
         runner = web.AppRunner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
-        async with Transport(LOOPBACK) as transport:
+        async with Transport(LOOPBACK) as way:
             origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            await transport.post(Parcel(origin + target, b"x", {}))
+            await way.post(Parcel(origin + target, b"x", {}))
         await runner.cleanup()
         return seen[0]
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 from models.words import LOCALES
+from tests.support.tails import Tails
 
 ROOT = Path(__file__).parents[2]
 DOMAINS = sorted(p.stem for p in (ROOT / "translations/ja/LC_MESSAGES").glob("*.po"))
@@ -57,16 +59,22 @@ def used() -> tuple[set[str], set[str]]:
     text = NO_WORDS.sub("", "\n".join(sources().values()))
     whole = {match[1] for match in KEY.finditer(text)}
     beginnings = {match[1] for match in OPEN_KEY.finditer(text)}
+    beginnings |= {key for key in whole if key.endswith(".")}
     return whole, {b for b in beginnings if b.count(".") > 1 or b.endswith((".", "_"))}
 
 
-def stale() -> set[str]:
-    """Entries that nothing uses."""
+def stale(keys: Iterable[str]) -> set[str]:
+    """Which of these nothing uses: what a beginning would take has to be a tail of its own."""
     whole, beginnings = used()
+    tails = Tails(sources().values())
     return {
         key
-        for key in messages("ja")
-        if key not in whole and not any(key.startswith(b) and key != b for b in beginnings)
+        for key in keys
+        if key not in whole
+        and not any(
+            key.startswith(one) and key != one and tails.fit(one, key.removeprefix(one))
+            for one in beginnings
+        )
     }
 
 
@@ -80,7 +88,7 @@ def main() -> int:
         for domain in {key.partition(".")[0] for key in missing}:
             _add(locale, domain, [key for key in missing if key.startswith(f"{domain}.")])
         lines += [f"empty  {locale}  {key}" for key, m in messages(locale).items() if not m.string]
-    lines += [f"unused  {key}" for key in sorted(stale())]
+    lines += [f"unused  {key}" for key in sorted(stale(messages("ja")))]
     sys.stdout.write("\n".join([*lines, f"{len(lines)} to look at\n"]))
     return 1 if lines else 0
 

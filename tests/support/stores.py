@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,9 @@ def hasty(store: Store) -> Store:
     if kind not in _settled:
         store.engine.connect().close()
         _settled[kind] = store.engine.dialect
-    store.engine.dialect = _settled[kind]
-    store.engine.update_execution_options(compiled_cache=_compiled)
+    for engine in (store.engine, store._reader):
+        engine.dialect = _settled[kind]
+        engine.update_execution_options(compiled_cache=_compiled)
     return store
 
 
@@ -50,9 +52,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with the schema, to be copied."""
+    """An SQLite file with the schema, to be copied; in the journal mode that a store asks for."""
     path = tmp_path_factory.mktemp("model") / "model.sqlite3"
     migrations.upgrade(f"sqlite:///{path}")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
     return path
 
 

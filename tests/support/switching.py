@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from flask.testing import FlaskClient
@@ -111,6 +112,12 @@ class Forms(HTMLParser):
         return self.by_id.setdefault(form, Form())
 
 
+@lru_cache(maxsize=4)
+def forms_of(page: str) -> Forms:
+    """To be read alone: a page that is asked about several times is read once."""
+    return Forms(page)
+
+
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").removeprefix("\n")
 
@@ -123,7 +130,7 @@ def told(page: str) -> str:
 
 def fields_of(page: str, language: str = "en") -> Pairs:
     """What the form holds that a tap on a language sends."""
-    return Forms(page).sent_by(language)[1]
+    return forms_of(page).sent_by(language)[1]
 
 
 def tap(client: FlaskClient, page: TestResponse | str, language: str, **typed: str) -> TestResponse:
@@ -131,7 +138,7 @@ def tap(client: FlaskClient, page: TestResponse | str, language: str, **typed: s
 
     Nobody types into what the page hides, nor into another form than the one that is sent.
     """
-    forms = Forms(page if isinstance(page, str) else page.text)
+    forms = forms_of(page if isinstance(page, str) else page.text)
     action, fields = forms.sent_by(language)
     unseen = typed.keys() - forms.by_id[forms.buttons[language][0]].seen
     assert not unseen, f"no field of the form to type into: {unseen}"

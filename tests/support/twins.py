@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -181,7 +181,8 @@ def _unlike(one: TestResponse, other: TestResponse) -> list[str]:
     found = [f"{a} is {b}" for a, b in zip(*heads, strict=False) if a != b][:1]
     bodies = [_body(each) for each in (one, other)]
     if bodies[0] != bodies[1]:
-        at = len(os.path.commonprefix(bodies))
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(*bodies, strict=False))
+        at = sum(1 for _ in same)
         found.append(" is ".join(each[max(0, at - 80) : at + 120] for each in bodies))
     return found
 

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 
 from models import words
 from models.words import Message
+from pwa import assets
 from pwa.assets import Asset
 
 Builder = Callable[..., Any]
@@ -47,6 +48,27 @@ def _once_a_rule(compiled: Builder) -> Builder:
     return compile_builder
 
 
+def _parsed_once(compiled: Callable[[Rule], None]) -> Callable[[Rule], None]:
+    """What a rule matches depends on its text alone; only its builders know the rule itself."""
+    made: dict[tuple[object, ...], tuple[Any, ...]] = {}
+
+    def compile_rule(rule: Rule) -> None:
+        assert rule.map is not None
+        own = tuple(rule.map.converters.values())
+        key = (rule.rule, rule.subdomain, rule.host, rule.map.host_matching, rule.merge_slashes)
+        whole = (*key, repr(rule.defaults), own)
+        if whole not in made:
+            compiled(rule)
+            made[whole] = rule._parts, rule._trace, rule._converters, rule.arguments
+            return
+        rule._parts, rule._trace, rule._converters, arguments = made[whole]
+        rule.arguments |= arguments
+        rule._build = rule._compile_builder(False).__get__(rule, None)
+        rule._build_unknown = rule._compile_builder(True).__get__(rule, None)
+
+    return compile_rule
+
+
 def warm() -> None:
     """From here on the second app of a process is there in a tenth of the time."""
     read = words._load
@@ -57,6 +79,10 @@ def warm() -> None:
         return take(directory, tuple(parts))
 
     words._load = load
+    bodies = assets._bodies
+    ours = functools.cache(bodies)
+    assets._bodies = lambda root: ours(root) if root == assets.HERE else bodies(root)
     Asset.of = functools.cache(Asset.of)  # type: ignore[method-assign]
+    Rule.compile = _parsed_once(Rule.compile)  # type: ignore[method-assign]
     Rule._compile_builder = _once_a_rule(Rule._compile_builder)  # type: ignore[method-assign]
     Flask.jinja_options = Flask.jinja_options | {"bytecode_cache": _Templates()}

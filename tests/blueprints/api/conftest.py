@@ -22,24 +22,28 @@ from tests.support.stores import hasty
 
 Send = Callable[..., TestResponse]
 
+LATER = pytest.mark.everything_on_postgresql
 both = pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
-"""What the door does at its core, it does on either database."""
+"""What the door does at its core, it does on either database in every run."""
 
 
 def also(name: str, values: Iterable[Any], *on_postgresql: Any) -> pytest.MarkDecorator:
-    """Every value on SQLite, and on PostgreSQL, too, those in which it could differ."""
-    rows = [("sqlite", value) for value in values]
-    rows += [("postgresql", value) for value in on_postgresql]
+    """Every value on both databases; on PostgreSQL, every run tries those that could differ."""
+    rows: list[Any] = []
+    for value in values:
+        is_later = value not in on_postgresql
+        rows.append(("sqlite", value))
+        rows.append(pytest.param("postgresql", value, marks=LATER if is_later else ()))
     return pytest.mark.parametrize(("store", name), rows, indirect=["store"])
 
 
-@pytest.fixture
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=LATER)])
 def store(
     request: pytest.FixtureRequest, tmp_path: Path, model_file: Path, keys: KeyRing
 ) -> Iterator[Store]:
-    """SQLite, where a test does not ask for both."""
+    """Either database; a run of less than everything takes SQLite, unless a test asks for both."""
     with ExitStack() as stack:
-        if getattr(request, "param", "sqlite") == "sqlite":
+        if request.param == "sqlite":
             url = f"sqlite:///{shutil.copy(model_file, tmp_path / 'kizuki.sqlite3')}"
         else:
             url = stack.enter_context(request.getfixturevalue("postgres").database())

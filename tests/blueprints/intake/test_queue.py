@@ -161,10 +161,11 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     assert sizes[0][1] == sizes[1][1], seen
 
 
+@pytest.mark.parametrize("sign", ["night_out", "young_carer"])
 def test_a_child_sign_shows_that_189_was_not_called_until_it_was(
-    okada: FlaskClient, store: Store, cast: Cast
+    okada: FlaskClient, store: Store, cast: Cast, sign: str
 ) -> None:
-    notes(store, cast, 1, signs=["night_out"])
+    notes(store, cast, 1, signs=[sign])
     assert "189への電話がまだです" in text_of(okada, "/desk")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -14,6 +15,7 @@ from models.store import Store
 from models.town import CallNumber, NumberPlace
 from tests import town
 from tests.conftest import SetClock
+from tests.support.notes import post
 from tests.town import Cast
 
 
@@ -60,9 +62,19 @@ def test_an_unknown_desk_does_not_exist(client: FlaskClient, cast: Cast) -> None
 
 
 def test_a_postal_code_finds_its_desk(client: FlaskClient, cast: Cast) -> None:
-    page = client.get("/desks?place=〒510-0002").text
-    assert page.index("南町のこと") < page.index("窓口の一覧")
-    assert "その町は見つかりませんでした" in client.get("/desks?place=ない町").text
+    page = post(client, "/desks", place="〒510-0002")
+    assert page.text.index("南町のこと") < page.text.index("窓口の一覧")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "その町は見つかりませんでした" in post(client, "/desks", place="ない町").text
+
+
+def test_a_place_that_is_looked_for_stands_in_no_address(client: FlaskClient, cast: Cast) -> None:
+    page = client.get("/desks?place=南町")
+    assert "南町のこと" not in page.text
+    for answer in (page, post(client, "/desks", place="南町")):
+        assert '<form class="stack stack--tight"' in answer.text
+        assert 'method="get"' not in answer.text
+        assert "南町" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', answer.text))
 
 
 def test_somebody_signed_in_writes_as_themselves(suzuki: FlaskClient, cast: Cast) -> None:

@@ -30,6 +30,7 @@ def near(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(looking, "FAR", 1)
 
 
+@pytest.mark.every_case
 @pytest.mark.usefixtures("near")
 @pytest.mark.parametrize(
     ("asked", "is_found"),
