@@ -18,7 +18,7 @@ from models.thread import Thread
 CALL_SETTLED = frozenset({"done", "other"})
 """Answers to 「電話は、どうしましたか」 after which nobody needs to ask again."""
 _NOTICES = frozenset({"119", "110", "189", "desk"})
-_NOT_NEARBY = "not_nearby"
+_NOT_NEARBY = Said("not_nearby")
 _CALLED_SAID = frozenset(f"called_{how}" for how in CALL_SETTLED)
 
 
@@ -40,12 +40,12 @@ def added(words: str, place: str) -> Said:
 
 def tell_not_nearby(thread: Thread, now: dt.datetime) -> Reply:
     """近所には知られたくない, told after the note."""
-    return _hear(thread, ReplyKind.ADDITION, Said(_NOT_NEARBY), now)
+    return _hear(thread, ReplyKind.ADDITION, _NOT_NEARBY, now)
 
 
 def is_not_nearby(thread: Thread) -> bool:
     """Whether the reporter has told that after the note."""
-    return any(r.said.template == _NOT_NEARBY for r in thread.replies if r.by_id is None)
+    return any(r.said.template == _NOT_NEARBY.template for r in thread.replies if r.by_id is None)
 
 
 def stop_contact(thread: Thread, now: dt.datetime) -> Reply:

@@ -9,6 +9,7 @@ from models.delivery import DeliveryKind
 from models.draft import CHOICES
 from models.handoff import Outcome
 from models.reply_text import TEMPLATES
+from models.reveal.entity import RevealKind
 from models.sign import SIGNS
 
 _UNITS = ("day", "hour", "minute")
@@ -33,6 +34,7 @@ class Tails:
             "frame.": {unit + s for unit in _UNITS for s in ("", "s")},
             "problem.": set(_LITERAL.findall(making)),
             "push.": {f"{one}.{part}" for one in DeliveryKind for part in ("title", "body")},
+            "reveal.": {f"{one}.{part}" for one in RevealKind for part in ("title", "what")},
             "said.": {*TEMPLATES, *_SAID.findall(whole), *called},
             "sign.": set(SIGNS),
         }
