@@ -73,8 +73,7 @@ def create_app(
 def create_served() -> Flask:
     """The web app of a server's process, which keeps what it started with until it ends.
 
-    The garbage collector looks through all of that each time, for nothing: a search spent a
-    third of its time so.
+    The garbage collector would look through all of that each time, for nothing.
     """
     app = create_app()
     app.extensions["assets"].pack()

@@ -14,6 +14,8 @@ from blueprints import access
 from blueprints.errors import answer
 
 _HERE = "localhost"
+_PROBED = ("/healthz", "/readyz")
+"""What watches a server asks by the name that it has there; nothing private stands in the answer."""
 
 
 def init_app(app: Flask) -> None:
@@ -24,14 +26,17 @@ def init_app(app: Flask) -> None:
 def expect_own_name() -> Response | None:
     """Tell whoever came by another name which one is the town's."""
     settings, name = access.kizuki().settings, _name(request.host)
-    if name in (_HERE, settings.public_host) or _is_number(name):
+    is_own = name in (_HERE, _name(settings.public_host)) or _is_number(name)
+    if is_own or request.path in _PROBED:
         return None
     return answer(400, "frame.error.other_name", url=settings.public_url)
 
 
 def _name(host: str) -> str:
+    """As a browser sends it: 気づき.jp as xn--, without the dot that may end a whole name."""
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        name = urlsplit(f"//{host}").hostname or ""
+        return name.rstrip(".").encode("idna").decode()
     except ValueError:
         return ""
 

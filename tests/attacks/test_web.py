@@ -164,6 +164,10 @@ def test_d11_this_machine_and_addresses_in_numbers_are_ours(here: Served, host: 
     assert here.nobody().get("/about", Host=host).status == 200
 
 
+def test_what_watches_a_server_may_ask_by_any_name(here: Served) -> None:
+    assert here.nobody().get("/healthz", Host="kizuki-web:8000").status == 200
+
+
 def test_d12_a_session_planted_before_is_worth_nothing_after(here: Served) -> None:
     mallory = here.nobody()
     victim = Caller(here.origin, mallory.cookie, mallory.token)
