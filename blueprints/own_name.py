@@ -15,7 +15,7 @@ from blueprints.errors import answer
 
 _HERE = "localhost"
 _PROBED = ("/healthz", "/readyz")
-"""What watches a server asks by the name that it has there; nothing private stands in the answer."""
+"""What watches a server asks by any name that it has there; the answer holds nothing private."""
 
 
 def init_app(app: Flask) -> None:
