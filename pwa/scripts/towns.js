@@ -31,7 +31,7 @@ async function ask(place) {
   });
   if (!answer.ok) throw new Error(`places: ${answer.status}`);
   const found = await answer.json();
-  if (found.desks.length === 1) named.set(place, found.desks[0].area.name);
+  if (found.desks.length === 1) named.set(place, found.desks[0].area?.name);
   return found;
 }
 
