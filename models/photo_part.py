@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import audit
 from models.acceptance import give
-from models.arrival import Outcome
+from models.at_door import Outcome
 from models.base import keys_of
 from models.desk import Desk
 from models.hours import hours_of
