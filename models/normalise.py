@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, product
 
 from models import variants
 
@@ -50,6 +51,8 @@ _TO_LETTERS: dict[int, str | None] = {
 }
 """What `letters` makes of a character in one go: `_GAPS`, `_TO_KATAKANA` and `_large`."""
 _BETWEEN_TEXTS = "\0"
+_MOST = 64
+"""So many forms at most are looked for: a name has one or two such characters."""
 _HONORIFIC = re.compile("(?<=.)(?:サン|サマ|チャン|クン|様|氏|君|殿)$")
 
 
@@ -86,6 +89,15 @@ def each(fold: Callable[[str], str], texts: Iterable[str]) -> list[str]:
     apart = [text.replace(_BETWEEN_TEXTS, "") for text in texts]
     # What is never typed parts them: neither fold makes anything of it.
     return fold(_BETWEEN_TEXTS.join(apart)).split(_BETWEEN_TEXTS) if apart else []
+
+
+def before(folded: str) -> Iterator[str]:
+    """What an earlier folding may have left of a text that is folded to this: itself, and more.
+
+    For what is stored in that folding and cannot be made anew.
+    """
+    letters = (variants.EARLIER.get(letter, letter) for letter in folded)
+    return islice(map("".join, product(*letters)), _MOST)
 
 
 def _flat(text: str) -> str:

@@ -92,13 +92,16 @@ def of_person(keys: KeyRing, name: str, town: int | None) -> Iterator[Token]:
 def of_called(keys: KeyRing, name: str, town: int | None) -> Iterator[Token]:
     """The tokens to look for, of whom a note is about. `town`: where it names no house."""
     if name:
-        yield Token(OwnKind.EMPLOYER, keys.index("own_employer", normalise.name(name)))
+        for text in normalise.before(normalise.name(name)):
+            yield Token(OwnKind.EMPLOYER, keys.index("own_employer", text))
     for one in called.understood(name):
         for family in _forms(one.family, is_own=False):
             if one.given:
-                yield Token(OwnKind.NAME, keys.index("own_name", f"{family}|{one.given}"))
+                for text in normalise.before(f"{family}|{one.given}"):
+                    yield Token(OwnKind.NAME, keys.index("own_name", text))
             if town is not None:
-                yield Token(OwnKind.FAMILY, keys.index("own_family", f"{town}|{family}"))
+                for text in normalise.before(f"{town}|{family}"):
+                    yield Token(OwnKind.FAMILY, keys.index("own_family", text))
 
 
 def _forms(family: str, *, is_own: bool) -> Iterator[str]:
@@ -137,7 +140,7 @@ def of_name(session: Session, person: Person, name: str) -> list[Token]:
     known = set(session.scalars(own))
     found = dict.fromkeys(of_person(keys, name, None))
     for town in Area.of_kind(session, AreaKind.TOWN) if known else ():
-        before = (token for one in person.names for token in of_person(keys, one, town.id))
+        before = (token for one in person.names for token in of_called(keys, one, town.id))
         if any(one.token in known for one in before):
             found |= dict.fromkeys(of_person(keys, name, town.id))
     return list(found)

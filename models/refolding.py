@@ -1,8 +1,8 @@
 """After an update of the folding: what is stored of places and names is made anew, once.
 
 Each batch is one transaction and keeps how far it came, so that a start that was cut off goes on.
-Of staff and commissioners the name alone is known; how their address and employer were written is
-kept nowhere, and stays as it was folded.
+Of staff and commissioners the names alone are known; how their employer was written is kept
+nowhere, and stays as it was folded: it is looked for in both forms (`normalise.before`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import normalise, own_clue, variants
 from models.area import Area
-from models.base import keys_of
 from models.clue import Clue, clues_of
 from models.draft import Draft
 from models.errors import Unreadable
@@ -75,8 +74,8 @@ def _refold_areas(session: Session) -> None:
 def _refold_people(session: Session, now: dt.datetime) -> None:
     asked = sa.select(OwnClue.person_id).where(OwnClue.ended_at.is_(None))
     for person in session.scalars(sa.select(Person).where(Person.id.in_(asked))):
-        named = own_clue.of_person(keys_of(session), person.name, None)
-        own_clue.add(session, person, list(named), now)
+        for name in person.names:
+            own_clue.add(session, person, own_clue.of_name(session, person, name), now)
 
 
 def _refold_note(session: Session, note: Observation) -> None:

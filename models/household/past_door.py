@@ -18,6 +18,7 @@ from models import audit, denying, going_round, staff_lock, telling
 from models.desk import Desk
 from models.handoff import Handoff, State, storms
 from models.household.entity import Raise
+from models.reply import InsideNote, Reply
 from models.unreached import calls_go_to, settle_for_staff
 
 Kept = dict[str, Any]
@@ -65,8 +66,8 @@ def went(earlier: Raise) -> bool:
 def comes_home(handoff: Handoff, earlier: Raise, now: dt.datetime) -> Desk | None:
     """The desk that has it again once it is raised no more; None where it stays as it is.
 
-    It stays with whoever has it by now, where the watch moved it on, where the deadline that it had
-    at home has passed, and where that desk could not answer today.
+    It stays with whoever has it by now or did anything but read it, where the watch moved it on,
+    where the deadline that it had at home has passed, and where that desk could not answer today.
     """
     before, after, session = earlier.before, earlier.after, handoff.session
     if not went(earlier) or not handoff.is_open or handoff.claimed_by_id is not None:
@@ -75,10 +76,25 @@ def comes_home(handoff: Handoff, earlier: Raise, now: dt.datetime) -> Desk | Non
         return None
     if handoff.state is State.SENT and now >= instant(before["due_at"]):
         return None
+    if _is_begun(handoff, instant(after["last_at"])):
+        return None
     home = session.get(Desk, uuid.UUID(before["desk"]))
     if home is None or not going_round.is_read_at(session, handoff, home):
         return None
     return home
+
+
+def _is_begun(handoff: Handoff, since: dt.datetime) -> bool:
+    """Whether somebody claimed or marked it, asked something or wrote it down since it was raised.
+
+    What the core wrote, and what it was answered, was never meant for neighbours.
+    """
+    if handoff.claim_at != since:
+        return True
+    said = Reply.by_id.is_not(None), Reply.handoff_id == handoff.id, Reply.at >= since
+    noted = InsideNote.handoff_id == handoff.id, InsideNote.at >= since
+    either = sa.or_(sa.exists().where(*said), sa.exists().where(*noted))
+    return bool(handoff.session.scalar(sa.select(either)))
 
 
 def come_home(handoff: Handoff, home: Desk, earlier: Raise, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from models import normalise, own_clue, refolding, variants
+from models import involved, normalise, own_clue, refolding, variants
 from models.area import Area, AreaKind
 from models.base import keys_of
 from models.clue import Clue
@@ -85,3 +85,28 @@ def test_where_nothing_is_behind_nothing_is_written(
     monkeypatch.setattr(refolding, "_refold_some", None)
     refold(either, MORNING)
     assert cast
+
+
+def test_own_family_and_employer_are_met_that_were_given_in_the_folding_before(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before, store.write() as session:
+        new = {ord(one): one for group in variants.EARLIER.values() for one in group[1:]}
+        before.setattr(variants, "TABLE", variants.TABLE | new)
+        cast = town.build(session, noise=False)
+        aoki = Person.enrol(session, role=Role.STAFF, name="渊上 花", now=MORNING)
+        session.flush()
+        tokens = own_clue.of_given(session, aoki, "北町3-2-1", "冝保商店")
+        own_clue.keep(session, aoki, tokens, MORNING)
+        aoki.identity.remember(aoki.name)
+        aoki.identity.name = "山田 花"
+        Town.of(session).fold = 2
+    with store.write() as session:
+        for name in ("渊上さん", "淵上さん", "冝保商店", "宜保商店"):
+            assert involved.near(tell(session, cast, called=name).thread) == {aoki.id}, name
+        # What could not be read in that folding is read by a former name, too, once made anew.
+        kana = tell(session, cast, called="フチガミさん").thread
+        assert involved.near(kana) == frozenset()
+    refold(store, MORNING)
+    with store.read() as session:
+        assert involved.near(session.merge(kana)) == {aoki.id}

@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit, hidden_line, sealing, staffing
+from models.contact import ContactKind
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
 from models.handoff import Handoff, State
+from models.handoff.doubting import Doubt
 from models.household import gathering
 from models.household.entity import Raise
 from models.membership import Membership
@@ -29,7 +31,7 @@ from tests.town import MORNING, Cast
 
 __all__ = ["cast"]
 RAISED = (Urgency.TODAY, ["household_two_reporters"])
-HOUR = dt.timedelta(hours=1)
+HOUR, SOON = dt.timedelta(hours=1), dt.timedelta(minutes=5)
 
 
 def weak(session: Session, cast: Cast) -> tuple[uuid.UUID, uuid.UUID]:
@@ -97,6 +99,29 @@ def _claim(session: Session, cast: Cast, one: Handoff) -> None:
     one.claim(session.get_one(Person, cast.ueda), MORNING)
 
 
+def _put_down(session: Session, cast: Cast, one: Handoff) -> None:
+    ueda = session.get_one(Person, cast.ueda)
+    one.claim(ueda, MORNING + SOON)
+    one.put_down(ueda, MORNING + SOON)
+
+
+def _ask(session: Session, cast: Cast, one: Handoff) -> None:
+    one.ask(session.get_one(Person, cast.ueda), Said(words="いつからですか"), MORNING + SOON)
+
+
+def _note_inside(session: Session, cast: Cast, one: Handoff) -> None:
+    one.note_inside(session.get_one(Person, cast.ueda), "前にも相談", MORNING + SOON)
+
+
+def _log_contact(session: Session, cast: Cast, one: Handoff) -> None:
+    ueda = session.get_one(Person, cast.ueda)
+    one.log_contact(ueda, ContactKind.TELEPHONED, MORNING + SOON)
+
+
+def _mark(session: Session, cast: Cast, one: Handoff) -> None:
+    one.mark(session.get_one(Person, cast.ueda), Doubt.AGAIN, "", MORNING + SOON)
+
+
 def _acknowledge(session: Session, cast: Cast, one: Handoff) -> None:
     one.acknowledge(session.get_one(Person, cast.ueda), Said("check"), MORNING)
 
@@ -124,6 +149,11 @@ def _empty(session: Session, cast: Cast, one: Handoff) -> None:
     ("meanwhile", "left"),
     [
         (_claim, (Urgency.SOON, [])),
+        (_put_down, (Urgency.SOON, [])),
+        (_ask, (Urgency.SOON, [])),
+        (_note_inside, (Urgency.SOON, [])),
+        (_log_contact, (Urgency.SOON, [])),
+        (_mark, (Urgency.SOON, [])),
         (_acknowledge, RAISED),
         (_pass, (Urgency.SOON, [])),
         (_pass_on, (Urgency.SOON, [])),
