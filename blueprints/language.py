@@ -144,7 +144,9 @@ def _persons() -> str | None:
 
 
 def _asked() -> str:
-    return _known(request.cookies.get(_cookie())) or _browsers()
+    # A browser of before HTTPS, or of before the longer name, holds it under the shorter one.
+    kept = (_known(request.cookies.get(name)) for name in (_cookie(), COOKIE))
+    return next(filter(None, kept), None) or _browsers()
 
 
 def _cookie() -> str:

@@ -5,7 +5,7 @@ import { forgetStale } from "./scripts/readable.js";
 import { retry } from "./scripts/sightings.js";
 import { sync } from "./scripts/sync.js";
 import { show, subscribeAgain, tap } from "./scripts/worker/notices.js";
-import { page } from "./scripts/worker/pages.js";
+import { isAsking, page } from "./scripts/worker/pages.js";
 import { refresh } from "./scripts/worker/shell.js";
 import { asset, dropOthers, keepTree } from "./scripts/worker/tree.js";
 import { takeOver } from "./scripts/worker/version.js";
@@ -23,7 +23,7 @@ self.addEventListener("activate", (event) => {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== "GET" || origin !== location.origin) return;
+  if (!isAsking(request.method, pathname) || origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request, KIZUKI));
   else if (pathname.startsWith("/assets/")) event.respondWith(asset(request));
 });

@@ -26,7 +26,7 @@ MOST = 200
 """More than anybody does on one day; the sheet says where there are more."""
 # Full-width signs, too: some spreadsheets take them for the others, and skip blanks before them.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
-_COLUMNS = ("what", "until", "urgency", "place", "house", "called", "about", "words")
+COLUMNS = ("what", "until", "urgency", "place", "house", "called", "about", "words")
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,13 @@ def _open(rows: Rows) -> list[Row]:
 def _table(day: Day) -> str:
     written = io.StringIO()
     table = csv.writer(written)
-    table.writerow(plain(f"desk.day.column.{name}") for name in _COLUMNS)
+    table.writerow(plain(f"desk.day.column.{name}") for name in COLUMNS)
     for kind, rows in (("owed", day.owed), ("date", day.dates), ("call", day.calls)):
         for row in rows:
             table.writerow(map(_safe, _cells(kind, row)))
+    if day.silent:
+        silent = plain("desk.day.silent", n=_capped(day.silent))
+        table.writerow([plain("desk.day.kind.call"), silent])
     if day.held:
         table.writerow([plain("desk.day.kind.place"), plain("desk.day.held", **day.held_numbers)])
     if day.has_more:

@@ -47,6 +47,19 @@ def test_the_language_chosen_is_remembered(client: FlaskClient) -> None:
     assert "<ruby>" in page
 
 
+@pytest.mark.parametrize(("kept", "lang"), [("en", "en"), ("../de", "ja")])
+def test_a_language_chosen_before_https_still_holds(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch, kept: str, lang: str
+) -> None:
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", True)
+    client.set_cookie("kizuki_language", kept)
+    ours = {"Accept-Language": "ja"}
+    assert f'<html lang="{lang}"' in client.get("/", headers=ours).text
+    client.set_cookie("__Host-kizuki_language", "ja@easy", secure=True)
+    page = client.get("/", headers=ours, base_url="https://localhost").text
+    assert 'data-words="easy"' in page
+
+
 def test_a_language_that_is_not_there_changes_nothing(client: FlaskClient) -> None:
     answer = client.post("/language", data={"language": "../de", "back": "/"})
     assert "Set-Cookie" not in answer.headers

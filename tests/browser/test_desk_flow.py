@@ -152,10 +152,10 @@ OFTEN = """const { setTimeout: later } = globalThis;
   globalThis.setTimeout = (act, ms) => later(act, ms === 3000 ? 300 : ms);"""
 
 
-def open_list(page: Page) -> None:
+def open_list(page: Page, view: str = "") -> None:
     """The list, which asks ten times as often."""
     page.add_init_script(OFTEN)
-    page.goto("/desk")
+    page.goto(f"/desk{view}")
     expect(page.locator("html")).to_have_attribute("data-ready", "")
 
 

@@ -86,6 +86,23 @@ def test_a_desks_page_without_signal_gives_way_to_what_is_kept(
     phone.set_offline(False)
 
 
+def test_a_desk_looked_for_without_signal_is_the_one_that_is_kept(
+    suzuki: Page, phone: BrowserContext, url: str
+) -> None:
+    visit(suzuki, f"{url}/desks")
+    place, find = suzuki.locator("#place"), suzuki.get_by_role("button", name="窓口をさがす")
+    place.fill("南町")
+    find.click()
+    expect(suzuki.locator("main").get_by_role("listitem").first).to_contain_text("南町")
+    suzuki.goto(f"{url}/desks")
+    place.fill("北町")
+    phone.set_offline(True)
+    find.click()
+    expect(suzuki.locator('[data-bar="offline"]')).to_be_visible()
+    expect(suzuki.get_by_role("heading", level=1)).to_have_text("北の相談室")
+    phone.set_offline(False)
+
+
 @LONG
 def test_without_an_account_the_form_is_that_of_the_desks_page(
     page: Page, phone: BrowserContext, url: str, note_town: NoteTown

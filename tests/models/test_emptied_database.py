@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import LiteralString
+
 import psycopg
 import pytest
 
@@ -41,13 +43,26 @@ def test_what_was_used_is_empty_and_counts_from_the_beginning(
         assert connection.execute(COUNTED).fetchone() == (0,)
 
 
+ALTERED: tuple[LiteralString, ...] = (
+    "ALTER TABLE beat ADD COLUMN more int",
+    "ALTER TABLE beat ALTER COLUMN at DROP NOT NULL",
+    "ALTER TABLE beat ALTER COLUMN name TYPE text",
+    "ALTER TABLE beat ALTER COLUMN name SET DEFAULT 'x'",
+    "ALTER TABLE beat ADD FOREIGN KEY (name) REFERENCES beat",
+    "CREATE TRIGGER t BEFORE UPDATE ON beat EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "UPDATE alembic_version SET version_num = '0001'",
+)
+
+
 def test_what_was_altered_is_not_used_again(postgres: Postgres, used: str) -> None:
-    with postgres.database() as url, _inside(url) as connection:
-        assert url == used
-        connection.execute("ALTER TABLE beat ADD COLUMN more int")
-    with postgres.database() as url, _inside(url) as connection:
-        assert url != used
-        assert connection.execute("SELECT * FROM beat").fetchall() == []
+    last = used
+    for altering in ALTERED:
+        with postgres.database() as url, _inside(url) as connection:
+            connection.execute(altering)
+        with postgres.database() as url, _inside(url) as connection:
+            assert url != last, altering
+            assert connection.execute("SELECT * FROM beat").fetchall() == []
+            last = url
 
 
 def _inside(url: str) -> psycopg.Connection:

@@ -17,8 +17,19 @@ from models import migrations
 
 _OPTIONS = "-c listen_addresses= -c unix_socket_directories="
 _SHAPE = """
-SELECT md5(string_agg((oid, relnatts, relchecks)::text, ',' ORDER BY oid))
-FROM pg_class WHERE relnamespace = 'public'::regnamespace
+WITH ours AS (
+    SELECT oid, relnatts, relchecks FROM pg_class WHERE relnamespace = 'public'::regnamespace
+), parts (part) AS (
+    SELECT ours::text FROM ours
+    UNION ALL SELECT (oid, attnum, atttypid, atttypmod, attnotnull)::text
+        FROM ours JOIN pg_attribute ON attrelid = oid WHERE attnum > 0
+    UNION ALL SELECT d.oid::text FROM ours JOIN pg_attrdef d ON adrelid = ours.oid
+    UNION ALL SELECT (c.oid, convalidated)::text
+        FROM ours JOIN pg_constraint c ON conrelid = ours.oid
+    UNION ALL SELECT (t.oid, tgenabled)::text FROM ours JOIN pg_trigger t ON tgrelid = ours.oid
+    UNION ALL SELECT version_num FROM alembic_version
+)
+SELECT md5(string_agg(part, ',' ORDER BY part COLLATE "C")) FROM parts
 """
 """Other after each change of the schema, and the same in every copy of one."""
 _EMPTIES = """

@@ -102,5 +102,7 @@ def nothing_lasts(store: Store) -> Iterator[None]:
             session.rollback()
 
     store.write = forgetting  # type: ignore[method-assign]
-    yield
-    store.write = keeping  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        store.write = keeping  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from blueprints.intake.day_sheet import COLUMNS
 from models.delivery import DeliveryKind
 from models.draft import CHOICES
 from models.handoff import Outcome
@@ -30,6 +31,7 @@ class Tails:
         making = "\n".join(text for text in texts if _MAKES_PROBLEMS.search(text))
         called = {f"called_{how}" for how in CHOICES["called_first"]}
         self._closed: dict[str, set[str]] = {
+            "desk.day.column.": set(COLUMNS),
             "desk.": {f"outcome.{one}" for one in Outcome},
             "frame.": {unit + s for unit in _UNITS for s in ("", "s")},
             "problem.": set(_LITERAL.findall(making)),
@@ -41,7 +43,7 @@ class Tails:
 
     def fit(self, beginning: str, tail: str) -> bool:
         """Whether the key of both can be meant by a source in which the beginning stands."""
-        if beginning.count(".") < _OPEN_DEPTH:
+        if beginning in self._closed or beginning.count(".") < _OPEN_DEPTH:
             return tail in self._closed.get(beginning, ())
         return all(self._is_code(part) for part in tail.strip(".").split("."))
 

@@ -107,7 +107,9 @@ function hasMore(next, before) {
   return isNew || Number(next.dataset.waiting) > Number(before.dataset.waiting);
 }
 
-const hrefsOf = (list) => rowsOf(list).map((row) => row.querySelector("a").getAttribute("href"));
+// A phone that fell silent and has no number leads nowhere.
+const hrefsOf = (list) =>
+  rowsOf(list).flatMap((row) => row.querySelector("a")?.getAttribute("href") ?? []);
 
 const rowsOf = (list) => [...list.querySelectorAll(".queue > .job")];
 

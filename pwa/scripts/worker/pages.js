@@ -12,6 +12,10 @@ const FAULT = 500;
 const IS_READ = /^\/notes\/(?!new$)[^/]+$/;
 const STANDS_IN = /^\/($|(calls|desks|notes|receipts|settings)(\/|$))/;
 
+// A place that is looked for is posted, so that no address holds it; it changes nothing.
+export const isAsking = (method, pathname) =>
+  method === "GET" || (method === "POST" && pathname === "/desks");
+
 export async function page(request, kizuki) {
   const { pathname } = new URL(request.url);
   // The way out must not wait for anything.

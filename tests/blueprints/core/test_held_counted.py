@@ -115,7 +115,7 @@ def test_the_sheet_and_its_table_say_how_many_and_how_many_today(
 ) -> None:
     now_held(store)
     hold(store, HeldReason.TOO_LONG, urgency="memo", signs=["garden"])
-    said = "お預かり 2件、うちきょうまで 1件"
+    said = "お預かり 2件、うち、きょうまで 1件"
     page = ueda.get("/desk/day").text
     assert said in page
     assert "きょうまでのものはありません" not in page

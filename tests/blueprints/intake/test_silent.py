@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import uuid
 
 import pytest
@@ -62,6 +64,20 @@ def test_it_is_counted_and_stands_in_no_other_list(okada: FlaskClient, phone: uu
         page = okada.get(f"/desk?view={view}").text
         assert "鈴木さんの電話に" not in page
         assert '電話する</span><span class="number">1</span>' in page
+
+
+def test_the_days_sheet_and_table_say_how_many_and_point_at_no_number(
+    okada: FlaskClient, phone: uuid.UUID
+) -> None:
+    said = "電話からまだ届いていないものがあります（1件）。"
+    page = okada.get("/desk/day").text
+    assert said in page
+    assert "電話番号を見る" not in page
+    answer = okada.post("/desk/day/table", headers=town.csrf(okada))
+    *_, last = csv.reader(io.StringIO(answer.data.decode("utf-8-sig")))
+    assert last[0] == "電話する"
+    assert last[1].startswith(said)
+    assert len(last) == 2
 
 
 def test_a_press_settles_it_once(okada: FlaskClient, store: Store, phone: uuid.UUID) -> None:
