@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import involved
 from models.audit_alarm import AlarmKind, AuditAlarm
 from models.audit_line import TOWN_CHAIN, AuditLine
-from models.audit_views import REVEALED, SEALED, SEARCH, SEEN, TRIED
+from models.audit_views import REVEALED, SEALED, SEARCH, SEE_THREADS, SEEN, TRIED
 from models.conflict import Conflict, ConflictKind
 from models.handoff import Handoff
 from models.thread import Thread
@@ -38,6 +38,11 @@ class Asked(NamedTuple):
     """Of a try the handoff's id, of what was opened the thread's."""
     met: list[uuid.UUID]
     """The threads beside it; of a search or a special look all that it met."""
+
+    @property
+    def notes(self) -> int:
+        """How many notes were opened with it."""
+        return len(self.met) if self.act == SEE_THREADS else 1
 
     @staticmethod
     def by(line: AuditLine) -> Asked:

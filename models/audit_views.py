@@ -22,10 +22,14 @@ SEE_PAST = "see_past"
 """Opened though it is none of what the desk still owes."""
 SEE_SEALED = "see_sealed"
 SEE_PAST_SEALED = "see_past_sealed"
-SEEN = (SEE, SEE_PAST, SEE_SEALED, SEE_PAST_SEALED)
-REVEALED = ("see_reporter", "see_threads")
+SEE_NUMBER = "see_number"
+"""The reporter's telephone number; of what is sealed there is none."""
+SEE_PAST_NUMBER = "see_past_number"
+SEEN = (SEE, SEE_PAST, SEE_SEALED, SEE_PAST_SEALED, SEE_NUMBER, SEE_PAST_NUMBER)
+SEE_THREADS = "see_threads"
+REVEALED = ("see_reporter", SEE_THREADS)
 """Opened by a special look; the threads stand beside the line."""
-BEYOND = (SEE_PAST, SEE_PAST_SEALED, *REVEALED)
+BEYOND = (SEE_PAST, SEE_PAST_SEALED, SEE_PAST_NUMBER, *REVEALED)
 TRIED = "not_shown"
 """A note was asked for that is not there, or not for whoever asked: both leave the same line."""
 SEARCH = "search"
@@ -81,9 +85,14 @@ class Told:
     last_at: dt.datetime
 
 
-def act_of(handoff: Handoff, now: dt.datetime) -> str:
-    """How the line of an opened note is called; what ended within the day is still one's work."""
+def act_of(handoff: Handoff, now: dt.datetime, *, is_number: bool = False) -> str:
+    """How the line of an opened note is called; what ended within the day is still one's work.
+
+    `is_number`: its reporter's number was shown.
+    """
     owed, past = (SEE_SEALED, SEE_PAST_SEALED) if handoff.is_sealed else (SEE, SEE_PAST)
+    if is_number:
+        owed, past = SEE_NUMBER, SEE_PAST_NUMBER
     return owed if handoff.is_open or now - handoff.last_at < _STILL_WORK else past
 
 

@@ -105,9 +105,10 @@ def _many(opened: Sequence[Asked], told: Sequence[AuditAlarm]) -> Iterator[Audit
         within.append(row)
         while row.at - within[0].at >= WINDOW:
             within.popleft()
-        if len(within) > MOST_OPENS:
+        count = sum(one.notes for one in within)
+        if count > MOST_OPENS:
             is_sealed = any(one.act in SEALED for one in within)
-            yield _alarm(AlarmKind.MANY, row, len(within), is_sealed=is_sealed)
+            yield _alarm(AlarmKind.MANY, row, count, is_sealed=is_sealed)
             last = row.at
             within.clear()
 

@@ -12,7 +12,7 @@ from blueprints.access import Permission, allow
 from blueprints.audit import bp
 from blueprints.audit.alarms import A_PAGE, FARTHEST
 from blueprints.audit.telling import Page, code, page
-from models.reveal.entity import Progress, Reveal
+from models.reveal.entity import Progress, Reveal, sizes
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,18 @@ def list_reveals() -> Page:
     looked.as_("read_reveals")
     looked.at(one.by_id for one in found[:A_PAGE])
     further = f"/audit/reveals?page={number + 1}" if len(found) > A_PAGE else ""
-    shown = [_shown(one) for one in found[:A_PAGE]]
+    counts = sizes(access.reading(), [one.id for one in found[:A_PAGE]])
+    shown = [_shown(one, counts.get(one.id, 0)) for one in found[:A_PAGE]]
     return page("reveals", "reveals", reveals=shown, further=further)
 
 
-def _shown(reveal: Reveal) -> Shown:
+def _shown(reveal: Reveal, count: int) -> Shown:
     return Shown(
         reveal,
         reveal.progress(access.now()),
         _code(reveal.by_id),
         _code(reveal.decided_by_id),
-        len(reveal.threads),
+        count,
     )
 
 

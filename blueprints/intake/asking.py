@@ -42,7 +42,7 @@ def new_reporter_reveal(handoff_id: uuid.UUID) -> Page:
 def create_reporter_reveal(handoff_id: uuid.UUID) -> Answer:
     """Ask who told."""
     of = access.load(Handoff, handoff_id, Permission.REPORTER_REVEAL)
-    desk_id = at_desk.own_or_first(of.desk_id).id
+    desk_id = _asked_at(of).id
 
     def ask(session: Session) -> Reveal:
         handoff = access.load(Handoff, handoff_id, Permission.REPORTER_REVEAL, session)
@@ -87,6 +87,13 @@ def _asked(ask: Callable[[Session], Reveal], again: Callable[[Problem], Page]) -
     return redirect(f"/desk/reveals/{reveal_id}", 303)
 
 
+def _asked_at(handoff: Handoff) -> Desk:
+    """Its desk, where whoever asks may ask from there; else the core, at which it was opened."""
+    actor = access.actor()
+    is_here = handoff.desk_id in actor.official_ids | actor.deputy_ids
+    return at_desk.own_or_first(handoff.desk_id if is_here else actor.core_id or handoff.desk_id)
+
+
 def _is_danger() -> bool:
     return "danger" in request.form
 
@@ -106,7 +113,7 @@ def _about_reporter(
     handoff_id: uuid.UUID, problem: Problem | None = None, status: int = 200
 ) -> Page:
     handoff = access.load(Handoff, handoff_id, Permission.REPORTER_REVEAL)
-    teller, desk = teller_of(handoff), at_desk.own_or_first(handoff.desk_id)
+    teller, desk = teller_of(handoff), _asked_at(handoff)
     if not teller.is_hidden:
         abort(404)
     back = f"/desk/handoffs/{handoff_id}" if desk.id == handoff.desk_id else "/desk/reveals"

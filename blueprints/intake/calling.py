@@ -18,8 +18,6 @@ from models.audit_views import act_of
 from models.handoff import Handoff
 from models.queue import View
 
-SEE_NUMBER = "see_number"
-
 
 @bp.get("/desk/handoffs/<uuid:handoff_id>/telephone")
 @allow(Permission.HANDOFF_ANSWER)
@@ -27,7 +25,7 @@ def show_telephone(handoff_id: uuid.UUID) -> Page:
     """The number, where its reporter lets the desk call, and what it is to tell."""
     handoff = access.load(Handoff, handoff_id, Permission.HANDOFF_ANSWER)
     number = handoff.number
-    looked.as_(SEE_NUMBER if number else act_of(handoff, access.now()), handoff.thread)
+    looked.as_(act_of(handoff, access.now(), is_number=bool(number)), handoff.thread)
     return at_desk.page(
         "intake/show_telephone.html",
         handoff.desk,

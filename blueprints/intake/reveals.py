@@ -25,7 +25,7 @@ from models.reveal import deciding
 from models.reveal.entity import Progress, Reveal
 
 A_PAGE = 50
-Decision = Callable[[Reveal, Person], None]
+Decision = Callable[[Reveal, Person], bool | None]
 
 
 @bp.get("/desk/reveals")
@@ -68,14 +68,18 @@ def create_refusal(reveal_id: uuid.UUID) -> Page | Response:
 def _decide(reveal_id: uuid.UUID, decision: Decision) -> Page | Response:
     access.close()
 
-    def take(session: Session) -> None:
+    def take(session: Session) -> bool | None:
+        deciding.hold(access.load(Reveal, reveal_id, Permission.REVEAL_DECIDE, session))
+        # A seal or a conflict may have come before it was held.
         row = access.load(Reveal, reveal_id, Permission.REVEAL_DECIDE, session)
-        decision(row, at_desk.signed_in(session))
+        return decision(row, at_desk.signed_in(session))
 
     try:
-        access.in_turn(take)
+        is_done = access.in_turn(take)
     except NotAllowed as error:
         return _page(reveal_id, show(error.key), 409)
+    if is_done is False:
+        return _page(reveal_id, show("reveal.problem.gone"), 409)
     return redirect(f"/desk/reveals/{reveal_id}", 303)
 
 

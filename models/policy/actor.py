@@ -17,6 +17,7 @@ from models.desk import DeskKind
 from models.membership import present_places
 from models.own_clue import FIRST_DAY
 from models.person import Person, Role
+from models.reveal.entity import RevealKind
 from models.reveal.opening import open_to
 
 
@@ -40,6 +41,8 @@ class Actor:
     """Whether that holds for the core's sealed team, too."""
     revealed: frozenset[uuid.UUID] = field(default_factory=frozenset)
     """The threads that they opened for a reason, and that are open to them still."""
+    found: frozenset[uuid.UUID] = field(default_factory=frozenset)
+    """Those of them that were found by a name or a place, wherever they are read else."""
     owes_answer: bool = False
     """Whether they have to say first where they live: staff, once their first day is over."""
     token: bytes | None = None
@@ -74,6 +77,7 @@ class Actor:
         present = present_places(session, person.id)
         places = [one for one in present if not one.is_deputy]
         deputies = [one for one in present if one.is_deputy]
+        opened = _opened(session, person, present, now)
         core = next((one for one in places if one.kind is DeskKind.CORE), None)
         return Actor(
             person_id=person.id,
@@ -85,7 +89,8 @@ class Actor:
             has_conflicts=any(one.has_conflicts for one in present),
             deputy_ids=frozenset(one.desk_id for one in deputies),
             is_sealed_deputy=any(one.in_sealed_team for one in deputies),
-            revealed=_revealed(session, person, present, now),
+            revealed=frozenset(one for one, _ in opened),
+            found=frozenset(one for one, kind in opened if kind is RevealKind.THREADS),
             owes_answer=_owes_answer(person, present, now),
             token=keys_of(session).reporter_token(person.id),
             closed_before=held_history.closed_before(person, now),
@@ -107,9 +112,9 @@ class Actor:
         return bool(self.desk_ids or self.deputy_ids)
 
 
-def _revealed(
+def _opened(
     session: Session, person: Person, places: Sequence[sa.Row[Any]], now: dt.datetime | None
-) -> frozenset[uuid.UUID]:
+) -> frozenset[tuple[uuid.UUID, RevealKind]]:
     """Asked of whoever ever opened something alone: the others pay nothing for it."""
     if now is None or not any(one.has_reveals for one in places):
         return frozenset()

@@ -11,56 +11,73 @@ import sqlalchemy as sa
 
 from models import conflict as conflicts
 from models.base import Base
-from models.handoff import Handoff, Outcome
+from models.handoff import Handoff
 from models.policy.actor import Actor
 from models.policy.auditing import audits
 from models.policy.conditions import NEVER, Condition, at_one_of
 from models.policy.permissions import Permission
 from models.reveal.entity import Reveal, RevealDenied, RevealKind, RevealThread
+from models.reveal.opening import TAKEN_BACK, is_taken_back
 from models.thread import Thread
 
 Reads = Callable[[Actor, Handoff], bool]
 Reach = Callable[[Actor], Condition]
 
 
-def _sees(actor: Actor, thread: Thread) -> bool:
-    if thread.id not in actor.revealed or thread.is_sealed:
-        return False
-    if any(one.outcome is Outcome.TAKEN_BACK for one in thread.handoffs):
-        return False
-    return not conflicts.is_denied(thread.session, thread.id, actor.person_id)
-
-
-def _seen(actor: Actor) -> Condition:
-    if not actor.revealed or actor.person_id is None:
-        return NEVER
-    taken_back = sa.select(Handoff.thread_id).where(Handoff.outcome == Outcome.TAKEN_BACK)
-    free = conflicts.is_free(Thread.id, actor.person_id) if actor.has_conflicts else sa.true()
-    return sa.and_(
-        Thread.id.in_(actor.revealed),
-        Thread.is_sealed.is_(False),
-        Thread.id.not_in(taken_back),
-        free,
+def _reads_here(reads: Reads) -> Reads:
+    """Whether they read it at a desk that is no volunteers'."""
+    return lambda actor, row: (
+        row.desk_id in actor.official_ids | actor.deputy_ids and reads(actor, row)
     )
 
 
-def _asks(reads: Reads) -> Reads:
-    """Who told: whoever reads it at a desk that is no volunteers', and whoever opened it."""
-
-    def rule(actor: Actor, row: Handoff) -> bool:
-        if row.is_sealed:
-            return False
-        here = row.desk_id in actor.official_ids | actor.deputy_ids
-        return (here and reads(actor, row)) or _sees(actor, row.thread)
+def _here_reach(reach: Reach) -> Reach:
+    def rule(actor: Actor) -> Condition:
+        desks = actor.official_ids | actor.deputy_ids
+        return sa.and_(at_one_of(Handoff.desk_id, desks), reach(actor)) if desks else NEVER
 
     return rule
 
 
-def _ask_reach(reach: Reach) -> Reach:
+def _sees(reads: Reads) -> Callable[[Actor, Thread], bool]:
+    """What they opened; who told, as long as they read the note or have it open otherwise."""
+
+    def rule(actor: Actor, thread: Thread) -> bool:
+        if thread.id not in actor.revealed or thread.is_sealed or is_taken_back(thread):
+            return False
+        if conflicts.is_denied(thread.session, thread.id, actor.person_id):
+            return False
+        return thread.id in actor.found or any(reads(actor, one) for one in thread.handoffs)
+
+    return rule
+
+
+def _seen(reach: Reach) -> Reach:
     def rule(actor: Actor) -> Condition:
-        here = at_one_of(Handoff.desk_id, actor.official_ids | actor.deputy_ids)
-        opened = Handoff.thread_id.in_(sa.select(Thread.id).where(_seen(actor)))
-        return sa.and_(Handoff.is_sealed.is_(False), sa.or_(sa.and_(here, reach(actor)), opened))
+        if not actor.revealed or actor.person_id is None:
+            return NEVER
+        free = conflicts.is_free(Thread.id, actor.person_id) if actor.has_conflicts else sa.true()
+        read = sa.select(Handoff.thread_id).where(reach(actor))
+        return sa.and_(
+            Thread.id.in_(actor.revealed),
+            Thread.is_sealed.is_(False),
+            Thread.id.not_in(TAKEN_BACK),
+            free,
+            sa.or_(Thread.id.in_(actor.found), Thread.id.in_(read)),
+        )
+
+    return rule
+
+
+def _asks(reads: Reads, sees: Callable[[Actor, Thread], bool]) -> Reads:
+    """Who told: whoever reads it at a desk that is no volunteers', and whoever opened it."""
+    return lambda actor, row: not row.is_sealed and (reads(actor, row) or sees(actor, row.thread))
+
+
+def _ask_reach(reach: Reach, seen: Reach) -> Reach:
+    def rule(actor: Actor) -> Condition:
+        opened = Handoff.thread_id.in_(sa.select(Thread.id).where(seen(actor)))
+        return sa.and_(Handoff.is_sealed.is_(False), sa.or_(reach(actor), opened))
 
     return rule
 
@@ -154,14 +171,16 @@ def _asked_reach(actor: Actor) -> Condition:
 def rows(reads: Reads, reach: Reach) -> dict[tuple[Permission, type[Base]], tuple[object, object]]:
     """One row each, and the same rule as a condition; `reads`, `reach`: of a desk's handoffs."""
     decides, decided = _decides(reads), _decide_reach(reach)
+    here, here_reach = _reads_here(reads), _here_reach(reach)
+    sees, seen = _sees(here), _seen(here_reach)
     return {
-        (Permission.REPORTER_REVEAL, Handoff): (_asks(reads), _ask_reach(reach)),
+        (Permission.REPORTER_REVEAL, Handoff): (_asks(here, sees), _ask_reach(here_reach, seen)),
         (Permission.REVEAL_DECIDE, Reveal): (decides, decided),
         (Permission.REVEAL_READ, Reveal): (
             lambda actor, row: _asked(actor, row) or decides(actor, row),
             lambda actor: sa.or_(_asked_reach(actor), decided(actor)),
         ),
-        (Permission.REVEAL_SEE, Thread): (_sees, _seen),
+        (Permission.REVEAL_SEE, Thread): (sees, seen),
         (Permission.AUDIT_READ, Reveal): (
             lambda actor, _row: audits(actor),
             lambda actor: sa.true() if audits(actor) else NEVER,

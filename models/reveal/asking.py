@@ -16,6 +16,7 @@ from models.desk import Desk
 from models.errors import NotAllowed
 from models.handoff import Handoff
 from models.person import Person
+from models.receipt import has_no_reader
 from models.reveal import finding, opening, telling
 from models.reveal.entity import Reveal, RevealDenied, RevealKind, RevealThread
 
@@ -33,10 +34,12 @@ def ask_reporter(
 ) -> Reveal:
     """Ask who told, at the desk where `by` stands; a form that came twice is one asking.
 
-    Raises NotAllowed where it was sealed meanwhile, and where the name is shown anyway.
+    Raises NotAllowed where it was sealed meanwhile, where the name is shown anyway, and where the
+    reporter is gone.
     """
     handoff.lock()
-    if handoff.is_sealed or handoff.thread.reporter.shown_name:
+    thread = handoff.thread
+    if handoff.is_sealed or thread.reporter.shown_name or has_no_reader(thread):
         raise NotAllowed
     made = Reveal(kind=RevealKind.REPORTER, by_id=by.id, desk_id=desk_id, is_danger=is_danger)
     return _ask(handoff.session, made, [handoff.thread_id], now, reason, of=handoff)

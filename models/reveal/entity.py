@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import Base, words_of
 from models.desk import Desk
@@ -38,7 +39,7 @@ class Progress(StrEnum):
     OVER = "over"
     REFUSED = "refused"
     LAPSED = "lapsed"
-    """Nobody decided in time."""
+    """Nobody decided in time, or it could not open any more."""
 
 
 class RevealThread(Base):
@@ -135,6 +136,13 @@ class Reveal(Base):
         if self.ends_at is not None:
             return Progress.OVER
         return Progress.WAITING if self.is_undecided(now) else Progress.LAPSED
+
+
+def sizes(session: Session, reveals: Iterable[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many notes each is about; what is not named here is about none."""
+    count = sa.select(RevealThread.reveal_id, sa.func.count().label("notes"))
+    of = count.where(RevealThread.reveal_id.in_(reveals)).group_by(RevealThread.reveal_id)
+    return {row.reveal_id: row.notes for row in session.execute(of)}
 
 
 def has_opened(person_id: sa.SQLColumnExpression[Any]) -> sa.ColumnElement[bool]:

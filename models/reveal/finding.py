@@ -1,4 +1,7 @@
-"""Notes of the whole town by a whole name or place: by their blind indexes, never a sealed one."""
+"""Notes of the whole town by a whole name or place: by their blind indexes, never a sealed one.
+
+Nor one that was taken back.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from models import conflict
 from models.clue import Clue
 from models.handoff import Handoff
 from models.observation import Observation
+from models.reveal.opening import TAKEN_BACK
 from models.search import Question
 from models.search.indexed import tokens
 from models.thread import Thread
@@ -47,6 +51,7 @@ def _of(session: Session, typed: str) -> sa.Select[uuid.UUID]:
         .where(
             Clue.token.in_(tokens(session, Question.of(typed, {}), areas, sealed=False)),
             Thread.is_sealed.is_(False),
+            Thread.id.not_in(TAKEN_BACK),
         )
         .group_by(Observation.thread_id)
         .order_by(sa.func.max(Clue.noted_at).desc(), Observation.thread_id)

@@ -8,7 +8,7 @@ import uuid
 from models import conflict
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
-from models.membership import reader_ids
+from models.membership import Membership
 from models.reveal.entity import Reveal, RevealKind
 
 
@@ -26,14 +26,19 @@ def decided(reveal: Reveal, now: dt.datetime) -> None:
 def seconds(reveal: Reveal) -> set[uuid.UUID]:
     """The core, and of one thread whoever else reads it; nobody whom any of it concerns."""
     session, core = reveal.session, Desk.core(reveal.session)
-    found = set() if core is None else reader_ids(session, core.id)
+    found = set() if core is None else _members(core)
     if reveal.kind is RevealKind.REPORTER:
         for thread in reveal.threads:
             desk = thread.handoff.desk
-            found |= set() if desk.is_volunteer else reader_ids(session, desk.id, about=thread.id)
+            found |= set() if desk.is_volunteer else _members(desk)
     denied = (conflict.denied(session, thread.id) for thread in reveal.threads)
     near = {one.person_id for one in reveal.denied}
     return found - {reveal.by_id} - near.union(*denied)
+
+
+def _members(desk: Desk) -> set[uuid.UUID]:
+    """Who stands at a desk; deputies from outside decide nothing."""
+    return {one.person_id for one in Membership.active(desk.session, desk.id) if not one.is_deputy}
 
 
 def _tell(reveal: Reveal, people: list[uuid.UUID], now: dt.datetime) -> None:

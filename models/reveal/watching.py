@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.audit_alarm import AlarmKind, AuditAlarm, raise_alarm
-from models.reveal.entity import WITHIN, Reveal
+from models.reveal.entity import WITHIN, Reveal, RevealKind
 from models.store import Store
 
 
@@ -39,8 +39,13 @@ def _late(now: dt.datetime) -> sa.Select[Reveal]:
 
 
 def alarm(reveal: Reveal, kind: AlarmKind, now: dt.datetime) -> None:
-    """Ask about one; of what was sealed since, only the sealed team and the auditor hear."""
-    session, is_sealed = reveal.session, reveal.has_sealed
+    """Ask about one; of a note that was sealed since, only the sealed team and the auditor hear.
+
+    What was asked for about a name or a place is asked about with a sealed note among it or none:
+    where it were not, that would tell.
+    """
+    session = reveal.session
+    is_sealed = reveal.kind is RevealKind.REPORTER and reveal.has_sealed
     reveal.alarmed_at, at = now, reveal.opened_at or reveal.asked_at
     told = session.scalar(
         sa.select(AuditAlarm).where(

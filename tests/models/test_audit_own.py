@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from models import declaring, denying, own_clue
 from models.audit_alarm import AlarmKind, AuditAlarm
-from models.audit_views import SEARCH, SEE, TRIED, View
+from models.audit_views import SEARCH, SEE, SEE_NUMBER, TRIED, View
 from models.audit_watch import watch
 from models.conflict import ConflictKind, Relation
 from models.handoff import Handoff
@@ -102,19 +102,24 @@ def test_whoever_said_so_may_come_upon_it_by_the_way_back(
 
 
 @pytest.mark.parametrize(
-    ("home", "expected"),
-    [("みさき市北町1-2-3", [AlarmKind.OWN_OPENED]), ("みさき市北町1-2-4", [])],
+    ("home", "act", "expected"),
+    [
+        ("みさき市北町1-2-3", SEE, [AlarmKind.OWN_OPENED]),
+        ("みさき市北町1-2-3", SEE_NUMBER, [AlarmKind.OWN_OPENED]),
+        ("みさき市北町1-2-4", SEE, []),
+    ],
 )
 def test_the_own_house_opened_where_nothing_denied_it_is_asked_about(
     store: Store,
     cast: Cast,
     note: tuple[uuid.UUID, uuid.UUID],
     home: str,
+    act: str,
     expected: list[AlarmKind],
 ) -> None:
     _, thread = note
     with store.write() as session:
         who = session.get_one(Person, cast.okada)
         own_clue.keep(session, who, own_clue.of_given(session, who, home, ""), MORNING)
-    assert _asks(store, cast.okada, SEE, thread, desk=cast.north_desk) == expected
-    assert _asks(store, cast.kato, SEE, thread, desk=cast.north_desk) == []
+    assert _asks(store, cast.okada, act, thread, desk=cast.north_desk) == expected
+    assert _asks(store, cast.kato, act, thread, desk=cast.north_desk) == []

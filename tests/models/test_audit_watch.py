@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from models.audit_alarm import AlarmKind, AuditAlarm
-from models.audit_views import SEE, SEE_PAST, SEE_PAST_SEALED, View
+from models.audit_views import SEE, SEE_PAST, SEE_PAST_NUMBER, SEE_PAST_SEALED, View
 from models.audit_watch import MOST_OPENS, watch
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
@@ -73,6 +73,21 @@ def test_one_open_too_many_is_told_within_a_tick_and_once(
     again = later + dt.timedelta(minutes=5)
     opens(either, cast.okada, cast.north_desk, times=31, at=again, act=SEE_PAST)
     assert watch(either, again + TICK * 3) == 1
+
+
+def test_numbers_are_opens_as_the_notes_are(either: Store, cast: Cast) -> None:
+    opens(either, cast.okada, cast.north_desk, times=40, at=NIGHT, act=SEE_PAST_NUMBER)
+    watch(either, NIGHT + TICK * 3)
+    assert {one.kind for one in alarms(either)} == {AlarmKind.MANY, AlarmKind.OFF_HOURS}
+
+
+def test_a_special_look_counts_as_many_as_it_shows(either: Store, cast: Cast) -> None:
+    with either.write() as session:
+        for minute in range(2):
+            at, met = MORNING + minute * TICK, tuple(uuid.uuid4() for _ in range(20))
+            View("see_threads", "reveal", "x", cast.ueda, at, cast.core, met).write(session)
+    assert watch(either, MORNING + TICK * 2) == 1
+    assert alarms(either)[0].count == 40
 
 
 def test_a_desk_s_own_work_is_no_question_however_much_there_is(either: Store, cast: Cast) -> None:

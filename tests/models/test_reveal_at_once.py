@@ -8,11 +8,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from models import sealing
 from models.audit_alarm import AuditAlarm
+from models.conflict import ConflictKind
 from models.errors import NotAllowed
 from models.handoff import Handoff
+from models.household import denied
 from models.person import Person
-from models.reveal import asking, deciding, watching
+from models.policy import Actor, Permission, allow
+from models.reveal import asking, deciding, opening, watching
 from models.reveal.entity import WITHIN, Reveal
 from models.store import Store
 from tests import town
@@ -34,16 +38,48 @@ def ask(store: Store, cast: Cast, *, danger: bool) -> uuid.UUID:
         return made.id
 
 
+def held(session: Session, asked: uuid.UUID) -> Reveal:
+    reveal = session.get_one(Reveal, asked)
+    deciding.hold(reveal)
+    return reveal
+
+
+@pytest.mark.parametrize("comes", ["seal", "conflict"])
+def test_whoever_agrees_meets_what_came_meanwhile(shared: Store, cast: Cast, comes: str) -> None:
+    asked = ask(shared, cast, danger=False)
+    may: list[bool] = []
+
+    def come(session: Session) -> None:
+        [thread] = session.get_one(Reveal, asked).threads
+        if comes == "seal":
+            sealing.seal(thread.handoff, session.get_one(Person, cast.okada), MORNING)
+        else:
+            denied.hold(session, [thread.id])
+            people = [cast.okada, cast.kato]
+            denied.deny(session, [thread.id], people, ConflictKind.FOUND, MORNING)
+
+    def agree(session: Session) -> None:
+        kato = session.get_one(Person, cast.kato)
+        actor, reveal = Actor.of(session, kato, MORNING), session.get_one(Reveal, asked)
+        may.append(allow(actor, Permission.REVEAL_DECIDE, reveal))
+        deciding.hold(reveal)
+        may.append(allow(actor, Permission.REVEAL_DECIDE, reveal))
+        may.append(opening.has_reader(reveal, MORNING))
+
+    assert together(shared, come, agree) == []
+    assert may == [True, False, False]
+
+
 def test_of_two_who_decide_at_once_the_second_learns_that_it_is_decided(
     shared: Store, cast: Cast
 ) -> None:
     asked = ask(shared, cast, danger=False)
 
     def refuse(session: Session) -> None:
-        deciding.refuse(session.get_one(Reveal, asked), session.get_one(Person, cast.kato), MORNING)
+        deciding.refuse(held(session, asked), session.get_one(Person, cast.kato), MORNING)
 
     def agree(session: Session) -> None:
-        deciding.agree(session.get_one(Reveal, asked), session.get_one(Person, cast.ueda), MORNING)
+        deciding.agree(held(session, asked), session.get_one(Person, cast.ueda), MORNING)
 
     [refused] = together(shared, refuse, agree)
     assert isinstance(refused, NotAllowed)

@@ -16,10 +16,11 @@ from models.conflict import ConflictKind
 from models.delivery import Delivery, DeliveryKind
 from models.errors import NotAllowed
 from models.handoff import Handoff
+from models.membership import Membership
 from models.person import Person
 from models.policy import Permission
-from models.reveal import told
-from models.reveal.entity import Reveal
+from models.reveal import asking, told, watching
+from models.reveal.entity import LASTS, WITHIN, Progress, Reveal
 from models.store import Store
 from tests import town
 from tests.support.glass import NAME, Glass
@@ -89,12 +90,90 @@ def test_what_whoever_asked_may_not_see_any_more_does_not_open(
     asked, found = glass.ask(), glass.search("竹内フミ", danger=False)
     glass.deny("okada")
     glass.deny("ueda")
-    with pytest.raises(NotAllowed, match="gone"):
-        glass.agree(asked)
-    glass.agree(found, "ishii")
+    assert not glass.agree(asked)
+    assert glass.agree(found, "ishii")
+    with pytest.raises(NotAllowed):
+        glass.agree(asked, "ueda")
+    assert cast.okada not in to_be_told(store)
     with store.read() as session:
         thread = session.get_one(Handoff, glass.handoff_id).thread
         assert told.told(thread) == []
+        lapsed = session.get_one(Reveal, asked)
+        assert (lapsed.progress(MORNING), lapsed.decided_by_id) == (Progress.LAPSED, None)
+
+
+def test_who_told_is_seen_as_long_as_the_note_is_read(glass: Glass, cast: Cast) -> None:
+    glass.ask(danger=True)
+    asked = glass.ask()
+    assert glass.sees()
+    glass.move()
+    assert not glass.sees()
+    assert not glass.agree(asked, "ueda")
+
+
+def test_who_told_is_seen_as_long_as_the_note_is_open_by_its_place(
+    glass: Glass, store: Store, cast: Cast
+) -> None:
+    def ask(now: dt.datetime) -> uuid.UUID:
+        with store.write() as session:
+            handoff, by = (
+                session.get_one(Handoff, glass.handoff_id),
+                session.get_one(Person, cast.ueda),
+            )
+            return asking.ask_reporter(handoff, cast.core, by, "心配", now).id
+
+    glass.search("竹内フミ")
+    assert glass.agree(ask(MORNING), "ishii")
+    assert not glass.agree(ask(MORNING + LASTS), "ishii", MORNING + LASTS)
+
+
+def test_what_was_taken_back_is_neither_found_nor_opened(
+    glass: Glass, store: Store, cast: Cast
+) -> None:
+    asked = glass.search("竹内フミ", danger=False)
+    glass.take_back()
+    glass.agree(asked, "ishii")
+    later = glass.search("竹内フミ", "aoki")
+    with store.read() as session:
+        assert told.told(session.get_one(Handoff, glass.handoff_id).thread) == []
+        for one in (asked, later):
+            assert session.get_one(Reveal, one).threads == []
+
+
+def test_a_seal_that_comes_later_is_not_told_by_the_question_about_a_look(
+    glass: Glass, store: Store
+) -> None:
+    glass.search("竹内フミ")
+    glass.seal()
+    assert watching.watch(store, MORNING + WITHIN) == 1
+    with store.read() as session:
+        assert [one.is_sealed for one in session.scalars(sa.select(AuditAlarm))] == [False]
+
+
+def test_whoever_stands_in_decides_nothing_and_is_not_asked(
+    glass: Glass, store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        session.add(
+            Membership(
+                person_id=cast.kimura,
+                desk_id=cast.north_desk,
+                is_deputy=True,
+                made_at=MORNING,
+                confirmed_at=MORNING,
+            )
+        )
+    for who in ("okada", "kato"):
+        glass.deny(who)
+    glass.ask()
+    assert to_be_told(store) == {cast.aoki, cast.ishii, cast.ueda}
+
+
+def test_nobody_asks_for_a_reporter_who_is_gone(glass: Glass, store: Store) -> None:
+    with store.write() as session:
+        session.get_one(Handoff, glass.handoff_id).thread.reporter.forget()
+    with pytest.raises(NotAllowed):
+        glass.ask()
 
 
 def test_to_look_for_what_is_kept_from_one_is_asked_about(

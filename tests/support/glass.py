@@ -6,6 +6,8 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from models import conflict
 from models.conflict import ConflictKind
 from models.desk import Desk
@@ -44,15 +46,20 @@ class Glass:
             who = session.get_one(Person, getattr(self.cast, by))
             return asking.ask_threads(core, who, typed, WHY, MORNING, is_danger=danger).id
 
-    def agree(self, reveal_id: uuid.UUID, by: str = "kato", now: dt.datetime = MORNING) -> None:
+    def agree(self, reveal_id: uuid.UUID, by: str = "kato", now: dt.datetime = MORNING) -> bool:
         with self.store.write() as session:
-            who = session.get_one(Person, getattr(self.cast, by))
-            deciding.agree(session.get_one(Reveal, reveal_id), who, now)
+            who, asked = self._to_decide(session, by, reveal_id)
+            return deciding.agree(asked, who, now)
 
     def refuse(self, reveal_id: uuid.UUID, by: str = "kato", now: dt.datetime = MORNING) -> None:
         with self.store.write() as session:
-            who = session.get_one(Person, getattr(self.cast, by))
-            deciding.refuse(session.get_one(Reveal, reveal_id), who, now)
+            who, asked = self._to_decide(session, by, reveal_id)
+            deciding.refuse(asked, who, now)
+
+    def _to_decide(self, session: Session, by: str, reveal_id: uuid.UUID) -> tuple[Person, Reveal]:
+        asked = session.get_one(Reveal, reveal_id)
+        deciding.hold(asked)
+        return session.get_one(Person, getattr(self.cast, by)), asked
 
     def sees(self, by: str = "okada", now: dt.datetime = MORNING) -> bool:
         """Whether the note is open to somebody at a moment."""
@@ -71,6 +78,16 @@ class Glass:
         with self.store.write() as session:
             handoff = session.get_one(Handoff, self.handoff_id)
             handoff.is_sealed = handoff.thread.is_sealed = True
+
+    def move(self) -> None:
+        """Nobody acknowledged it in time: the core has it, and its desk reads it no more."""
+        with self.store.write() as session:
+            core = session.get_one(Desk, self.cast.core)
+            session.get_one(Handoff, self.handoff_id).escalate(core, MORNING)
+
+    def take_back(self) -> None:
+        with self.store.write() as session:
+            session.get_one(Handoff, self.handoff_id).take_back(MORNING)
 
     def deny(self, who: str) -> None:
         with self.store.write() as session:

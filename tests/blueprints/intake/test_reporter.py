@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 
 from models import hearing
 from models.audit import AuditLine
+from models.audit_views import SEE_PAST_NUMBER, looks
 from models.delivery import Delivery, DeliveryState
 from models.desk import Desk
-from models.handoff import Handoff
+from models.handoff import Handoff, Outcome
+from models.reply import Said
 from models.store import Store
 from tests import town
 from tests.blueprints.intake.conftest import Notes, Post
@@ -66,6 +68,22 @@ def test_whoever_sees_the_number_is_written_down(
     with store.read() as session:
         thread_id = str(session.get_one(Handoff, sent).thread_id)
     assert seen(store) == [(cast.okada, thread_id)]
+
+
+def test_the_number_of_what_is_over_is_a_look_beyond_the_desk_s_work(
+    app: Flask, notes: Notes, store: Store, cast: Cast, clock: SetClock
+) -> None:
+    sent = notes.acknowledged(**CALL)
+    notes.change(sent, lambda h, by: h.close(by, Outcome.SETTLED, Said("check"), MORNING))
+    clock.forward(minutes=60 * 48)
+    okada = town.signed_in(app.test_client(), store, cast.okada, clock.now)
+    assert "tel:0590000111" in page_of(okada, sent, "/telephone")
+    with store.read() as session:
+        thread_id = session.get_one(Handoff, sent).thread_id
+        [line] = session.scalars(sa.select(AuditLine).where(AuditLine.act == SEE_PAST_NUMBER))
+        assert line.object_id == str(thread_id)
+        [look] = looks(session, thread_id, None)
+        assert (look.times, look.people) == (1, 1)
 
 
 @pytest.mark.parametrize("how", ["not_allowed", "stopped", "passed_on"])

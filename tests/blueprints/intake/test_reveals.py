@@ -14,10 +14,14 @@ from werkzeug.test import TestResponse
 from models.audit import AuditLine
 from models.audit_views import View
 from models.delivery import Delivery, DeliveryKind
+from models.desk import Desk
 from models.errors import Busy
 from models.handoff import Handoff
 from models.ledger import Ledger
+from models.membership import Membership
 from models.person import Person, Role
+from models.reveal import deciding
+from models.reveal.entity import Reveal
 from models.store import Store
 from tests import town
 from tests.blueprints.intake.conftest import Notes
@@ -133,6 +137,34 @@ def test_whoever_comes_second_is_told_that_it_is_decided(at: Client, notes: Note
     assert "鈴木" not in page
 
 
+def test_what_cannot_be_opened_any_more_says_nothing_of_whoever_asked(
+    at: Client, notes: Notes, store: Store, cast: Cast
+) -> None:
+    sent = notes.send()
+    path = ask(at("okada"), sent)
+    with store.write() as session:
+        core = session.get_one(Desk, cast.core)
+        session.get_one(Handoff, sent).escalate(core, MORNING)
+    answer = send(at("ueda"), f"{path}/agreement")
+    assert (answer.status_code, "いまは開けません" in answer.text) == (409, True)
+    assert "開かないまま" in at("ueda").get(path).text
+    assert lines(store, "lapse_reveal") == [cast.ueda]
+
+
+def test_a_seal_that_comes_as_somebody_agrees_opens_nothing(
+    at: Client, notes: Notes, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ask(at("okada"), notes.send())
+
+    def sealed(reveal: Reveal) -> None:
+        for thread in reveal.threads:
+            thread.is_sealed = thread.handoff.is_sealed = True
+
+    monkeypatch.setattr(deciding, "hold", sealed)
+    assert send(at("kato"), f"{path}/agreement").status_code == 404
+    assert lines(store, "agree_reveal") == lines(store, "lapse_reveal") == []
+
+
 def test_a_seal_that_comes_later_leaves_nothing_of_it(
     at: Client, notes: Notes, store: Store
 ) -> None:
@@ -176,6 +208,11 @@ def test_the_core_reads_in_danger_what_a_desk_has_and_nothing_more(
     at: Client, notes: Notes, store: Store, cast: Cast
 ) -> None:
     sent = notes.send(called="竹内フミ", words="三日前から見かけません")
+    with store.write() as session:
+        other = session.get_one(Desk, cast.south_desk)
+        other.name = "0"
+        here = {"made_at": MORNING, "confirmed_at": MORNING}
+        session.add(Membership(person_id=cast.ueda, desk=other, **here))
     form = {"question": "竹内フミ", "reason": REASON}
     assert send(at("ueda"), "/desk/reveals", reason=REASON).status_code == 422
     path = send(at("ueda"), "/desk/reveals", **form).location
@@ -191,6 +228,9 @@ def test_the_core_reads_in_danger_what_a_desk_has_and_nothing_more(
     assert "上田さんに、これが特別に開かれました" in at("okada").get(f"/desk/handoffs/{sent}").text
     reporter = ask(at("ueda"), sent, danger="1")
     assert "鈴木さん" in at("ueda").get(reporter).text
+    with store.read() as session:
+        asked = session.get_one(Reveal, uuid.UUID(reporter.rpartition("/")[2]))
+        assert asked.desk_id == cast.core
     seal(store, sent)
     page = at("ueda").get(path)
     assert (page.status_code, "見かけません" in page.text) == (200, False)
@@ -226,10 +266,11 @@ def test_the_auditor_sees_each_by_codes_and_why(
 ) -> None:
     with store.write() as session:
         reader = Person.enrol(session, role=Role.AUDITOR, name="浜田", now=MORNING).id
-    ask(at("okada"), notes.send(), danger="1")
+    ask(at("okada"), notes.send(called="竹内フミ"), danger="1")
     send(at("ueda"), "/desk/reveals", question="竹内フミ", reason="確かめます")
     page = town.signed_in(app.test_client(), store, reader).get("/audit/reveals").text
     assert REASON in page
     assert "いのちの危険" in page
+    assert "<dd>1</dd>" in page
     for canary in ("岡田", "鈴木", "竹内", "北町"):
         assert canary not in page
