@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,14 @@ from models.base import Base
 from models.desk import Desk
 from models.hours import Hours
 from models.town import Town
+
+
+class Outcome(StrEnum):
+    """How an arrival was answered."""
+
+    CREATED = "created"
+    REPEATED = "repeated"
+    CONFLICT = "conflict"
 
 
 class Acceptance(Base):

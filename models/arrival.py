@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit, involved, raising, sign, telling
-from models.acceptance import give
-from models.at_door import Arrival, Outcome
+from models.acceptance import Outcome, give
+from models.at_door import Arrival
 from models.base import insert, keys_of, run, save
 from models.clue import Clue, clues_of, rows_of
 from models.desk import Desk
 from models.draft import Draft
-from models.handoff import Handoff, HeldReason, storms
+from models.handoff import Handoff, HeldReason, storms, turns
 from models.hours import hours_of
 from models.involved import Involved
 from models.observation import Observation, content_code
@@ -97,9 +98,16 @@ def _take(
     sealed = draft.seals or near.is_unmet or arrival.seals or held is HeldReason.UNREADABLE
     clues = clues_of(session, draft, arrival.area_id, sealed=sealed)
     own = _own_urgency(arrival)
-    why = _why_raised(session, arrival, own, clues.get("place"), person, near.people, now)
+    of = session, arrival, own, clues.get("place"), person, near.people, now
+    why = _why_raised(*of)
     urgency = raised(own) if why else own
     way = route(session, area_id, own, sealed=sealed, raised=urgency, denied=near.people)
+    if why:
+        # The turn of the place comes after the staff; who raised it may be sealed by then.
+        turns.take(session, [clues.get("place")])
+        why = _why_raised(*of)
+    if not why and urgency is not own:
+        urgency, way = own, replace(way, goes_round=way.desk is not way.door)
     thread = _open(session, draft, way, now, sealed=sealed)
     reporter = _report(session, thread, arrival, person)
     receipt = _receipt(session, thread, arrival)

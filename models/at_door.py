@@ -1,11 +1,10 @@
-"""A note at the door, before it is taken, and how it was answered."""
+"""A note at the door, before it is taken."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from models import conflict, hearing
 from models.draft import Draft
@@ -13,14 +12,6 @@ from models.handoff import HeldReason
 from models.person import Person
 from models.taking import Taking
 from models.thread import Thread
-
-
-class Outcome(StrEnum):
-    """How an arrival was answered."""
-
-    CREATED = "created"
-    REPEATED = "repeated"
-    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True)

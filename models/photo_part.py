@@ -15,8 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import audit
-from models.acceptance import give
-from models.at_door import Outcome
+from models.acceptance import Outcome, give
 from models.base import keys_of
 from models.desk import Desk
 from models.hours import hours_of

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from blueprints import access, at_desk
+from blueprints import access
 from blueprints.access import Permission
-from models import sealing
+from models import policy, sealing
 from models.desk import Desk
 from models.errors import Unreadable
 from models.handoff import Handoff
@@ -42,9 +42,10 @@ class Seal:
 
 def seal_of(handoff: Handoff) -> Seal:
     """As it is at this moment."""
-    me = at_desk.signed_in().id
-    may_seal = access.may(access.reading(), me, Permission.HANDOFF_SEAL, handoff)
-    may_lift = access.may(access.reading(), me, Permission.SEAL_LIFT, handoff)
+    me = access.actor()
+    may_seal = policy.allow(me, Permission.HANDOFF_SEAL, handoff)
+    # What was passed on before an unsealing stays the team's, and there is nothing left to lift.
+    may_lift = handoff.thread.is_sealed and policy.allow(me, Permission.SEAL_LIFT, handoff)
     return Seal(
         may_seal=may_seal and sealing.may_be_sealed(handoff),
         may_lift=may_lift and bool(handoff.thread.observation.sealed_body),

@@ -168,11 +168,15 @@ class Handoff(Answering, Claiming, Contacting, Doubting, Undoing, Moving, Base):
         """Whether a verb is possible now; what needs more than the table is asked here, too."""
         if verb is Verb.PASS_ON and self.is_sealed:
             return False
-        if verb is Verb.RETURN_BACK and (self.from_id is None or self.is_sealed):
+        if verb is Verb.RETURN_BACK and (self.is_sealed or not self.goes_back()):
             return False
         if verb is Verb.REPLY and self.outcome is Outcome.TAKEN_BACK:
             return False
         return (self.state, verb) in TRANSITIONS
+
+    def goes_back(self) -> bool:
+        """Whether another desk passed it on that still stands there: a seal takes that away."""
+        return self.came_from is not None and not self.came_from.is_sealed
 
     def lock(self) -> None:
         """Hold the row until the transaction ends, and see what others did to it meanwhile.

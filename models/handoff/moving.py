@@ -57,10 +57,10 @@ class Moving:
         """
         handoff = _self(self)
         earlier = handoff.came_from
-        if earlier is None:
-            raise NotAllowed("desk.problem.not_passed_on")
         if handoff.is_sealed:
             raise NotAllowed("desk.problem.sealed_stays")
+        if earlier is None or not handoff.goes_back():
+            raise NotAllowed("desk.problem.not_passed_on")
         # Staff first, the rows second, as everybody takes them who gives a desk something.
         about = handoff.thread_id
         to = routing.ready(handoff.session, earlier.desk, earlier.urgency, about)

@@ -14,7 +14,8 @@ _LOOKED_AT = 500
 
 def threads_of(thread: Thread) -> list[Thread]:
     """The other contents that came under the note's id, and what followed it and was held."""
-    return [one for one in (*_same(thread), *_followed_by(thread)) if not one.is_sealed]
+    same = _same(thread)
+    return [one for one in (*same, *_followed_by(thread, same)) if not one.is_sealed]
 
 
 def _same(thread: Thread) -> list[Thread]:
@@ -26,19 +27,22 @@ def _same(thread: Thread) -> list[Thread]:
     return _threads(thread, same)
 
 
-def _followed_by(thread: Thread) -> list[Thread]:
-    """What it follows stands in the encrypted note alone, so that each is opened."""
-    note = thread.observation
-    name = str(note.client_id or note.id)
-    later = Observation.area_id.is_(None), Observation.received_at >= note.received_at
-    return [one for one in _threads(thread, *later) if _follows(one.observation) == name]
+def _followed_by(thread: Thread, same: list[Thread]) -> list[Thread]:
+    """What followed any content under its id; that stands in the encrypted note alone, so that
+    each is opened."""
+    notes = [thread.observation, *(one.observation for one in same)]
+    own = {str(name) for one in notes for name in (one.client_id, one.conflicts_with, one.id)}
+    since = min(one.received_at for one in notes)
+    later = Observation.area_id.is_(None), Observation.received_at >= since
+    found = _threads(thread, *later, Thread.is_sealed.is_(False))
+    return [one for one in found if _follows(one.observation) in own]
 
 
 def _threads(thread: Thread, *which: sa.ColumnElement[bool]) -> list[Thread]:
     found = (
         sa.select(Thread)
         .join(Observation, Observation.thread_id == Thread.id)
-        .where(*which, Thread.id != thread.id, Thread.is_sealed.is_(False))
+        .where(*which, Thread.id != thread.id)
         .order_by(Observation.received_at.desc(), Thread.id)
         .limit(_LOOKED_AT)
     )

@@ -80,6 +80,11 @@ def propose(handoff: Handoff, by: Person, reason: str, now: dt.datetime) -> None
 def withdraw(handoff: Handoff, by: Person, now: dt.datetime) -> None:
     """The seal stays; nothing where somebody decided before."""
     _hold(handoff)
+    drop(handoff, by, now)
+
+
+def drop(handoff: Handoff, by: Person | None, now: dt.datetime) -> None:
+    """The same for whoever holds it already; `by` None is its reporter."""
     proposal = handoff.session.get(Unsealing, handoff.thread_id)
     if proposal is not None:
         handoff.session.delete(proposal)
@@ -89,8 +94,9 @@ def withdraw(handoff: Handoff, by: Person, now: dt.datetime) -> None:
 def unseal(handoff: Handoff, by: Person, now: dt.datetime) -> None:
     """The second person agrees: the desk of its reporter has it, and owes it anew.
 
-    What was kept inside goes along, with the reason. Raises Invalid where nobody proposed it, or
-    this very person did, or somebody who is not of the team any more.
+    What was kept inside goes along, with the reason; what other desks had passed on or returned
+    stays the team's. Raises Invalid where nobody proposed it, or this very person did, or somebody
+    who is not of the team any more.
     """
     session, thread = handoff.session, handoff.thread
     to, usual = _home(handoff, thread.id), _home(handoff)
@@ -110,18 +116,17 @@ def unseal(handoff: Handoff, by: Person, now: dt.datetime) -> None:
 
 
 def _let_go(thread: Thread, to: Desk, by: Person, now: dt.datetime) -> None:
-    owing, handoffs = thread.handoff, list(thread.handoffs)
+    owing = thread.handoff
     owing.go_out(now)
     owners.keep_told(thread)
     taking_over.leave_others(thread, now, by.id)
     taking_over.forget_told(thread.session, thread)
     thread.change_seal(sealed=False)
     thread.told_desk = None
-    place = taking_over.index_anew(thread)
-    for one in handoffs:
-        # One desk has all of it: there is nobody to give it back to.
-        one.place_token, one.from_id = place, None
-        one.change_seal(to, now, sealed=False)
+    owing.place_token = taking_over.index_anew(thread)
+    # This one alone: nobody knows any more whose the others were, and a desk reads of no other's
+    # what was kept inside there.
+    owing.change_seal(to, now, sealed=False)
     owing.last_at, owing.last_by = now, by
     audit.record(thread.session, "unsealed_here", owing, now=now, desk_id=to.id)
     telling.came_over(owing, now, now)
@@ -140,9 +145,10 @@ def _home(handoff: Handoff, about: uuid.UUID | None = None, *, is_held: bool = T
 
 def _hold(handoff: Handoff) -> None:
     handoff.lock_unmoved()
-    if not handoff.is_sealed:
+    if not handoff.thread.is_sealed:
         raise Invalid("desk.problem.unseal_none")
 
 
-def _record(act: str, handoff: Handoff, by: Person, now: dt.datetime) -> None:
-    audit.record(handoff.session, act, handoff, now=now, by=by.id, desk_id=handoff.desk_id)
+def _record(act: str, handoff: Handoff, by: Person | None, now: dt.datetime) -> None:
+    by_id = None if by is None else by.id
+    audit.record(handoff.session, act, handoff, now=now, by=by_id, desk_id=handoff.desk_id)

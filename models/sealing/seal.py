@@ -22,7 +22,7 @@ from models.household.entity import members
 from models.mirror import MirrorLine, MirrorMonth
 from models.reply import InsideNote
 from models.routing import NotStarted
-from models.sealing import related, taking_over, voices
+from models.sealing import related, release, taking_over, voices
 from models.sealing.again import Act
 from models.thread import Thread
 
@@ -56,8 +56,9 @@ def seal(handoff: Handoff, by: Person | None, now: dt.datetime, words: str = "")
     """Give the thread to the sealed team, with all that was held because it followed its note.
 
     `by`: the member of staff; None where its reporter asked for it. `words`: why, for that team.
-    What is sealed already stays as it is, and the words still come to that team. Raises NotAllowed
-    for staff where it belongs to another desk by now.
+    What is sealed already stays as it is, and the words still come to that team; its reporter's
+    wish ends what was proposed against it. Raises NotAllowed for staff where it belongs to another
+    desk by now.
     """
     owner = handoff.desk_id
     threads = hold(handoff.thread)
@@ -67,8 +68,14 @@ def seal(handoff: Handoff, by: Person | None, now: dt.datetime, words: str = "")
     for thread in threads if is_first else ():
         if not thread.is_sealed:
             _seal(thread, by, now)
-    if words and by is not None and not _is_kept(handoff, by, words):
-        InsideNote.write(handoff.thread.handoff, by, words, now)
+    owing = handoff.thread.handoff
+    if by is None:
+        release.drop(owing, None, now)
+    elif words and not _is_kept(handoff, by, words):
+        InsideNote.write(owing, by, words, now)
+        if not is_first:
+            at = owing.desk_id
+            audit.record(owing.session, "note_inside", owing, now=now, by=by.id, desk_id=at)
 
 
 def _is_kept(handoff: Handoff, by: Person, words: str) -> bool:
@@ -108,13 +115,18 @@ def _recall(handoff: Handoff, by: Person | None, now: dt.datetime) -> None:
     """An acknowledgement that can still be undone: nobody was told, and nobody has it any more."""
     if not handoff.is_withheld(now):
         return
+    author, at = handoff.last_by, handoff.last_at
     try:
         with handoff.session.begin_nested():
-            handoff.void(by, now, _RECALL)
+            words = handoff.void(by, now, _RECALL).said.words
     except NotAllowed:
         # In this very moment it goes out.
         handoff.session.refresh(handoff)
         handoff.go_out(now)
+        return
+    if words and author is not None:
+        # Its author can not say it again; the team knows what was to be said.
+        InsideNote.write(handoff, author, words, at)
 
 
 def _places(thread: Thread) -> list[bytes]:

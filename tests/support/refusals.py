@@ -21,7 +21,7 @@ def may_refuse(handoff: Handoff, verb: Verb, to: Desk, by: Person, now: dt.datet
         case Verb.REPLY:
             return handoff.outcome is Outcome.TAKEN_BACK
         case Verb.RETURN_BACK:
-            return handoff.came_from is None
+            return not handoff.goes_back()
         case Verb.PASS_ON:
             target = routing.ready(handoff.session, to, handoff.urgency)
             return handoff.is_sealed or target.id == handoff.desk_id

@@ -9,13 +9,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import sealing
+from models.arrival import Arrival, accept
+from models.audit import AuditLine
 from models.delivery import Delivery, DeliveryKind
 from models.desk import Desk
-from models.handoff import storms
+from models.draft import Draft
+from models.handoff import HeldReason, storms
+from models.observation import Observation
+from models.reply import Said
 from models.store import Store
 from models.urgency import Urgency
 from tests import town
-from tests.models.sealing.test_seal import HOUSE, MINUTE, noted, sealed, who
+from tests.models.sealing.test_seal import HOUSE, MINUTE, noted, readers, sealed, who
 from tests.town import MORNING, Cast
 
 
@@ -75,3 +80,43 @@ def test_the_team_is_told_where_it_would_go(store: Store, cast: Cast) -> None:
         sealing.unseal(handoff, who(session, cast, "ishii"), MORNING + MINUTE)
         assert handoff.desk is goes_to
         assert goes_to.id != cast.north_desk
+
+
+def test_what_followed_its_other_content_is_sealed_with_the_copy(store: Store, cast: Cast) -> None:
+    with store.write() as session:
+        first = noted(session, cast)
+        name = first.thread.observation.client_id
+        assert name is not None
+        note_id, follows = uuid.uuid4(), {"kind": "addition", "follows": str(name)}
+        words, late = Draft(words="夫のこと"), HeldReason.TOO_LATE
+        accept(session, Arrival(note_id, "x", words, held=late, follows=follows), MORNING + MINUTE)
+        held = town.thread_of(session, note_id).handoff
+        accept(session, Arrival(name, "y", words), MORNING + 2 * MINUTE)
+        of_root = sa.select(Observation).where(Observation.conflicts_with == name)
+        copy = session.scalars(of_root).one().thread.handoff
+        assert "ueda" in readers(session, cast, held)
+        sealed(session, cast, copy, by="aoki")
+        for one in (first, held, copy):
+            assert readers(session, cast, one) == {"aoki", "ishii"}
+
+
+def test_words_that_never_went_out_are_the_teams(store: Store, cast: Cast) -> None:
+    with store.write() as session:
+        handoff, then = noted(session, cast), MORNING + 30 * MINUTE
+        handoff.acknowledge(who(session, cast, "kato"), Said(words="明日うかがいます。"), then)
+        sealed(session, cast, handoff)
+        assert handoff.thread.replies == []
+        assert [(one.by_id, one.words) for one in handoff.inside_notes] == [
+            (cast.kato, "明日うかがいます。")
+        ]
+
+
+def test_who_seals_it_second_is_written_down_with_their_words(store: Store, cast: Cast) -> None:
+    with store.write() as session:
+        handoff = noted(session, cast)
+        sealing.seal(handoff, who(session, cast, "okada"), MORNING, "夫が役場にいます。")
+        for _ in range(2):
+            sealing.seal(handoff, who(session, cast, "kato"), MORNING + MINUTE, "近所の人です。")
+        session.flush()
+        lines = session.scalars(sa.select(AuditLine).where(AuditLine.act == "note_inside")).all()
+        assert [(one.actor_id, one.chain) for one in lines] == [(cast.kato, str(cast.core))]

@@ -8,17 +8,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import sealing, staffing
+from models import passing, sealing, staffing
 from models.audit import AuditLine
 from models.clue import Clue
 from models.delivery import Delivery
 from models.desk import Desk
-from models.errors import Invalid
-from models.handoff import Handoff, State
+from models.errors import Invalid, NotAllowed
+from models.handoff import Handoff, State, Verb
 from models.membership import Membership
 from models.person import Person, Role
 from models.reply import Said
 from models.sealing import Unsealing
+from models.speech import SpeechKind, read, say
 from models.store import Store
 from tests import town
 from tests.models.sealing.test_seal import HOUSE, MINUTE, readers, who
@@ -104,8 +105,45 @@ def test_what_was_sealed_at_another_desk_goes_back_there(store: Store, cast: Cas
         sealing.unseal(second, who(session, cast, "ishii"), LATER)
         session.flush()
         session.expire_all()
-        assert [readers(session, cast, one) for one in (first, second)] == [{"kimura"}] * 2
-        assert second.from_id is None
+        assert readers(session, cast, second) == {"kimura"}
+
+
+def test_what_other_desks_kept_inside_stays_closed_and_times_stay_days(
+    store: Store, cast: Cast
+) -> None:
+    with store.write() as session:
+        first = town.note(session, MORNING, by=cast.suzuki, area=cast.kitamachi)
+        okada, south = who(session, cast, "okada"), session.get_one(Desk, cast.south_desk)
+        first.note_inside(okada, "兄は役場の人です。", MORNING)
+        second = first.pass_on(okada, south, "", MORNING + MINUTE)
+        sealing.seal(second, who(session, cast, "kimura"), MORNING + MINUTE)
+        sealing.propose(second, who(session, cast, "aoki"), "まちがいでした。", LATER)
+        sealing.unseal(second, who(session, cast, "ishii"), LATER)
+        session.flush()
+        session.expire_all()
+        assert readers(session, cast, first) == {"aoki", "ishii"}
+        assert passing.told_day(second, MORNING) == MORNING.date()
+        assert not second.can(Verb.RETURN_BACK)
+        with pytest.raises(NotAllowed, match="not_passed_on"):
+            second.return_back(who(session, cast, "kimura"), "", LATER)
+        with pytest.raises(Invalid, match="unseal_none"):
+            sealing.propose(first, who(session, cast, "aoki"), "もう一度", LATER)
+        sealing.seal(second, who(session, cast, "kimura"), LATER)
+        assert readers(session, cast, second) == {"aoki", "ishii"}
+
+
+def test_its_reporters_fresh_wish_ends_a_proposal(store: Store, cast: Cast) -> None:
+    with store.write() as session:
+        handoff = kept(session, cast)
+        sealing.propose(handoff, who(session, cast, "aoki"), "もう安全です。", MORNING)
+        speech = read(SpeechKind.ADDITION, {"words": "", "not_nearby": "1"})
+        say(handoff.thread, speech, LATER)
+        session.flush()
+        line = session.scalars(sa.select(AuditLine).where(AuditLine.act == "withdraw_unseal")).one()
+        assert (line.actor_id, line.chain) == (None, str(cast.core))
+        with pytest.raises(Invalid, match="unseal_none"):
+            sealing.unseal(handoff, who(session, cast, "ishii"), LATER)
+        assert handoff.is_sealed
 
 
 def test_a_proposal_can_be_withdrawn_and_ends_with_its_person(store: Store, cast: Cast) -> None:

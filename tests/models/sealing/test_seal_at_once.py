@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models import mirror_keeping, sealing
+from models import arrival, mirror_keeping, sealing
 from models.desk import Desk
 from models.errors import NotAllowed
 from models.handoff import Handoff
@@ -19,6 +19,7 @@ from models.mirror import MirrorMonth
 from models.person import Person
 from models.reply import Said
 from models.store import Store
+from models.urgency import Urgency
 from tests import town
 from tests.support.at_once import Act, meeting, together
 from tests.town import MORNING, Cast
@@ -129,3 +130,18 @@ def test_figures_counted_before_it_are_not_written_after_it(
     with shared.read() as session:
         north = sa.select(MirrorMonth).where(MirrorMonth.desk_id == cast.north_desk)
         assert session.scalars(north).all() == []
+
+
+def test_what_comes_while_its_voice_is_sealed_is_not_raised_by_it(
+    shared: Store, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"area": cast.kitamachi, "signs": [], "place_detail": "１丁目２番地"}
+    with shared.write() as session:
+        session.get_one(Desk, cast.north_desk).is_volunteer = True
+        case = town.note(session, MORNING, by=cast.suzuki, **told).id
+    meets = meeting(shared, monkeypatch, (arrival, "route"), seal(cast, case))
+    with meets as refused, shared.write() as session:
+        later = town.note(session, LATER, by=cast.sato, **told)
+        assert (later.raised_why, later.urgency) == ([], Urgency.SOON)
+        assert later.thread.shown_desk.id == cast.north_desk
+    assert refused == []
