@@ -17,7 +17,8 @@ from tests.support.switching import Forms
 POSTS = [one for one in MATRIX if one.startswith("POST ") and "/api/" not in one]
 MACHINERY = frozenset({"csrf_token", "speak", "shown", "signature"})
 _ALERT = re.compile(
-    r'<(?:div|p)(?![^>]*\shidden)[^>]*(?:role="alert"|class="ask__error")[^>]*>(.*?)</(?:div|p)>',
+    r'<(div|p|section)(?![^>]*\shidden)[^>]*(?:role="alert"|class="ask__error"|panel--alarm)[^>]*>'
+    r"(.*?)</\1>",
     re.DOTALL,
 )
 Fields = dict[str, str]
@@ -62,5 +63,5 @@ def _route(world: World, action: str) -> str:
 def says(answer: TestResponse) -> str:
     """What a refused form is told; "" where it is told nothing."""
     seen = re.sub(r"<template.*?</template>", "", answer.text, flags=re.DOTALL)
-    told = " ".join(_ALERT.findall(seen))
+    told = " ".join(words for _, words in _ALERT.findall(seen))
     return html.unescape(re.sub(r"<[^>]+>", " ", told)).strip()
