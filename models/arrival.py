@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,17 +17,18 @@ from models.base import insert, keys_of, run, save
 from models.clue import Clue, clues_of, rows_of
 from models.desk import Desk
 from models.draft import Draft
-from models.handoff import Handoff, HeldReason, storms, turns
+from models.handoff import Handoff, HeldReason, storms
 from models.hours import hours_of
 from models.involved import Involved
 from models.observation import Observation, content_code
 from models.person import Person
 from models.purge import Purged, code_of, is_purged
+from models.raised_way import raised_way
 from models.receipt import Receipt
 from models.reporter import Reporter
 from models.routing import Route, behind, route
 from models.thread import Thread
-from models.urgency import Urgency, raised
+from models.urgency import Urgency
 
 __all__ = ["Arrival", "Outcome", "accept"]
 
@@ -97,17 +98,10 @@ def _take(
     near = _near(session, arrival, area_id)
     sealed = draft.seals or near.is_unmet or arrival.seals or held is HeldReason.UNREADABLE
     clues = clues_of(session, draft, arrival.area_id, sealed=sealed)
-    own = _own_urgency(arrival)
-    of = session, arrival, own, clues.get("place"), person, near.people, now
-    why = _why_raised(*of)
-    urgency = raised(own) if why else own
-    way = route(session, area_id, own, sealed=sealed, raised=urgency, denied=near.people)
-    if why:
-        # The turn of the place comes after the staff; who raised it may be sealed by then.
-        turns.take(session, [clues.get("place")])
-        why = _why_raised(*of)
-    if not why and urgency is not own:
-        urgency, way = own, replace(way, goes_round=way.desk is not way.door)
+    own, place = _own_urgency(arrival), clues.get("place")
+    ask = partial(_why_raised, session, arrival, own, place, person, near.people, now)
+    go = partial(route, session, area_id, own, sealed=sealed, denied=near.people)
+    urgency, why, way = raised_way(session, own, place, ask, go)
     thread = _open(session, draft, way, now, sealed=sealed)
     reporter = _report(session, thread, arrival, person)
     receipt = _receipt(session, thread, arrival)
@@ -123,7 +117,7 @@ def _take(
         is_marked=arrival.is_marked,
         now=now,
         area_id=arrival.area_id,
-        place_token=None if near.people else clues.get("place"),
+        place_token=None if near.people else place,
     )
     save(session, thread, reporter, *receipt, observation, handoff)
     near.write(session, thread.id, now)

@@ -30,7 +30,7 @@ from blueprints.intake.talk import Teller, lines_of, teller_of
 from blueprints.intake.together import beside_answering
 from blueprints.language import show as show_words
 from blueprints.noted import due, earlier_of, noted
-from models import hearing, passing, policy
+from models import hearing, passing
 from models.audit_views import Look, act_of, looks
 from models.conflict import Relation
 from models.delivery import Delivery
@@ -137,7 +137,7 @@ def _known(handoff: Handoff, teller: Teller) -> dict[str, object]:
 
 
 def _may_reveal(handoff: Handoff) -> bool:
-    return policy.allow(access.actor(), Permission.REPORTER_REVEAL, handoff)
+    return access.allows(Permission.REPORTER_REVEAL, handoff)
 
 
 def _told_at(handoff: Handoff) -> dt.datetime | dt.date | None:
@@ -162,7 +162,7 @@ def show_first(handoff_id: uuid.UUID, error: NotAllowed) -> Page:
         sentence=_first(handoff, error),
         composer=composing.composers_of(handoff, teller_of(handoff)).get("reply"),
         can_reply=handoff.can(Verb.REPLY),
-        can_note=policy.allow(access.actor(), Permission.HANDOFF_ANSWER, handoff),
+        can_note=access.allows(Permission.HANDOFF_ANSWER, handoff),
         told=_kept(TOLD),
         inside=_kept(INSIDE),
     )
