@@ -146,7 +146,7 @@ def test_what_cannot_be_opened_any_more_says_nothing_of_whoever_asked(
         core = session.get_one(Desk, cast.core)
         session.get_one(Handoff, sent).escalate(core, MORNING)
     answer = send(at("ueda"), f"{path}/agreement")
-    assert (answer.status_code, "いまは開けません" in answer.text) == (409, True)
+    assert (answer.status_code, "いまは見られません" in answer.text) == (409, True)
     assert "開かないまま" in at("ueda").get(path).text
     assert lines(store, "lapse_reveal") == [cast.ueda]
 
