@@ -63,11 +63,9 @@ def answer_ways() -> list[AnswerBy]:
 
 @bp.app_template_global()
 def phone_facts() -> dict[str, str]:
-    """What a page tells its phone: whose it is, their area and desk, and where it stands."""
+    """What a page tells its phone: whose it is, and their area and desk."""
     person = access.me()
     found = {"data-as": "anyone" if person is None else person.role.value}
-    if request.method == "POST" and (request.blueprint == bp.name or "leaves_nothing" in g):
-        found["data-address"] = _standing()
     found["data-locale"] = current_locale()
     if minutes := gate.locks_after():
         found["data-locks"] = str(minutes)
@@ -80,8 +78,14 @@ def phone_facts() -> dict[str, str]:
     return found
 
 
-def _standing() -> str:
-    """Where a page that answers a form may be asked for anew: its empty form, or what is above."""
+@bp.app_template_global()
+def posted_address() -> str:
+    """Where a page that answers a form may be asked for anew: its empty form, or what is above.
+
+    Empty where nothing is hidden by it.
+    """
+    if request.method != "POST" or not (request.blueprint == bp.name or "leaves_nothing" in g):
+        return ""
     desk = _desk()
     adapter = current_app.create_url_adapter(request)
     assert adapter is not None

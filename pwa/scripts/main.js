@@ -5,10 +5,6 @@ import "./behaviours/ime-safe.js";
 import "./behaviours/quick-exit.js";
 import "./behaviours/send-once.js";
 
-// What was posted stands in the browser's session files for as long as its page answers a post.
-const { address } = document.body.dataset;
-if (address) history.replaceState(history.state, "", address);
-
 const PATIENCE_MS = 5000;
 const AGAIN_MS = 30_000;
 

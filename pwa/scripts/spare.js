@@ -15,20 +15,26 @@ const PATIENCE_MS = 2000;
 // Before anything that the present key has signed.
 const LOST_TURN = -1;
 
-// A place that hangs is not waited for a second time.
+// A place that hangs is not waited for a second time, until it answers after all.
 let isStuck = false;
 
 const patient = (promise) => within(PATIENCE_MS, promise);
 
-async function place() {
-  if (isStuck) throw new Error(LATE);
+async function soon(answer) {
+  const unstick = () => {
+    isStuck = false;
+  };
   try {
-    return await patient(caches.open(CACHE));
+    if (isStuck) throw new Error(LATE);
+    return await patient(answer);
   } catch (error) {
-    isStuck = error.message === LATE;
+    if (error.message === LATE) isStuck = true;
+    answer.then(unstick).catch(console.info);
     throw error;
   }
 }
+
+const place = async () => soon(caches.open(CACHE));
 
 // Another content under the same id has a copy of its own; so has the same under its key's new name.
 const addressOf = ({ id, hash, device }) => `${PATH}${id}/${hash}/${device ?? ""}`;
@@ -40,10 +46,10 @@ export async function holdsAny() {
   return (await patient(cache.keys())).length > 0;
 }
 
-// Rejects where there is no place for them.
+// Rejects where there is no place for them; a slow one is not waited for, and has them later.
 export async function keep(items) {
-  const cache = await place();
-  await patient(Promise.all(items.map((item) => cache.put(addressOf(item), written(item)))));
+  const put = (cache) => items.map((item) => cache.put(addressOf(item), written(item)));
+  await soon(caches.open(CACHE).then((cache) => Promise.all(put(cache))));
 }
 
 // Under every name that its key had, and every content of it. Rejects where a copy may have stayed;
@@ -69,24 +75,27 @@ async function read(answer) {
   return { ...bare, envelope, signature: new Uint8Array(signature) };
 }
 
-// What the database has lost comes back, what only it has is copied, and the copies of what does not
-// wait any more go; while nobody sends or deletes. Gives whether anything came back, and whose copies
-// were no good: those are tried at one more start, since nothing else is left of what they hold.
+// What the database has lost comes back, what only it has is copied, and then the copies of what does
+// not wait any more go, or is called otherwise now; while nobody sends or deletes. Gives whether
+// anything came back, and whose copies were no good: those are tried at one more start, since nothing
+// else is left of what they hold.
 export async function restore() {
   const cache = await place();
   const waiting = new Set(await rows.picked("outbox", addressOf, "state", "waiting"));
   const broken = (await store.get("settings", "broken")) ?? [];
   const found = { isBack: false, broken: [] };
+  const over = [];
   for (const request of await patient(cache.keys())) {
     const address = new URL(request.url).pathname;
     if (waiting.delete(address)) continue;
     const became = await bringBack(cache, address);
     found.isBack ||= became === "back";
     if (became === "broken" && !broken.includes(address)) found.broken.push(address);
-    else if (became === "over" || became === "broken") await patient(cache.delete(address));
+    else if (became === "over" || became === "broken") over.push(address);
   }
   if (found.broken.length + broken.length) await store.put("settings", "broken", found.broken);
   for (const address of waiting) await keep([await store.get("outbox", idOf(address))]);
+  for (const address of over) await patient(cache.delete(address));
   return found;
 }
 

@@ -60,6 +60,13 @@ globalThis.may = {};"""
 WAITING = """(name) => {
   globalThis.may[name] = new Promise((resolve) => { globalThis.go = resolve; });
 }"""
+COUNTED = """const { delete: drop } = Cache.prototype;
+globalThis.copies = [];
+Cache.prototype.delete = async function (...given) {
+  if (String(given[0]).startsWith("/spare/")) globalThis.copies.push((await this.keys()).length);
+  return drop.apply(this, given);
+};"""
+"""A page that counts the copies before each that goes."""
 NAMED = f"async (id) => (await ({SPARE})()).every((url) => url.endsWith(`/${{id}}`))"
 REMOVE = f"async (id) => (await {MODULE % 'outbox'}).remove(id)"
 LATER = f"""async (minutes) => {{
@@ -198,12 +205,15 @@ def test_a_copy_goes_by_the_name_that_its_key_got_later(away: Page) -> None:
     away.evaluate(FORGET_NAME)
     put(away, "鍵が知られる前のもの")
     assert away.evaluate(NAMED, "")
-    # The key gets its name while one page stands, and its copies at the start of the next.
+    # The key gets its name while one page stands, and its copies at the start of the next: before
+    # the former one goes, which a kill between them would leave alone.
+    away.add_init_script(COUNTED)
     for _ in range(2):
         again(away)
     id_ = key_of(away)
     until(away, NAMED, id_)
     until(away, HOLDS, 1)
+    assert away.evaluate("() => globalThis.copies") == [2]
     away.evaluate(DELETE_DATABASE)
     again(away)
     until(away, WAIT, 1)

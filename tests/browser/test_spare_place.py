@@ -18,6 +18,14 @@ __all__ = ["away"]
 HANGING = """for (const name of ["open", "has", "keys", "match"]) {
   CacheStorage.prototype[name] = () => new Promise(() => {});
 }"""
+SLOW = """const { open } = CacheStorage.prototype;
+CacheStorage.prototype.open = async function (...given) {
+  await globalThis.may;
+  return open.apply(this, given);
+};"""
+WAITING = """() => {
+  globalThis.may = new Promise((resolve) => { globalThis.go = resolve; });
+}"""
 NO_DELETE = (
     """Cache.prototype.delete = async () => { throw new DOMException("no", "UnknownError"); };"""
 )
@@ -55,6 +63,16 @@ def test_a_place_that_hangs_holds_nothing_up(own: Page, url: str, store: Store) 
     send(own)
     until_arrived(own, 1)
     assert notes(store) == 1
+
+
+def test_a_place_that_is_slow_has_its_copies_later(away: Page) -> None:
+    away.add_init_script(SLOW)
+    again(away)
+    away.evaluate(WAITING)
+    for n in range(2):
+        put(away, f"{n}")
+    away.evaluate("() => globalThis.go()")
+    until(away, HOLDS, 2)
 
 
 @LONG

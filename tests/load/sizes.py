@@ -23,13 +23,15 @@ import sqlalchemy as sa
 from models.kizuki import utc_now
 from tests.load.bench import CLIENTS, Table
 from tests.load.copies import multiply
+from tests.load.older import add_older
 from tests.load.seed import seed, towns_with_desk
 from tests.load.server import Server, granian
 from tests.load.town import LETTER, Bench, http
 from tests.support.postgres import Postgres
 
 SIZES = (1_000, 100_000, 1_000_000)
-ORIGINALS = 1_000
+ORIGINALS, READABLE = 1_000, 100_000
+"""Notes that are made one by one; how many of a town's can be opened, three in ten of them open."""
 ROUNDS, SECONDS, REQUESTS = 5, 1.0, 1_000
 BAR = "<= 1.5"
 OPENED = "opens 1,000 at most"
@@ -120,7 +122,9 @@ def _town(url: str, size: int, folder: Path) -> Bench:
     few = min(size, ORIGINALS)
     seed(bench.store, few, utc_now(), random.Random(1), bench.towns)
     bench.mark(bench.colleague)
-    multiply(bench.store, size - few, utc_now(), random.Random(2))
+    multiply(bench.store, min(size, READABLE) - few, utc_now(), random.Random(2))
+    if size > READABLE:
+        add_older(bench.store, size - READABLE)
     if not bench.store.is_sqlite:
         # What its autovacuum does within the minutes that a bench does not wait.
         with bench.store.engine.connect() as raw:

@@ -44,7 +44,7 @@ def main() -> None:
     for name, one in runs:
         faults = ", ".join(f"{what} {number}" for what, number in sorted(one.faults.items()))
         if isinstance(one, Kills):
-            faults += f", database log torn {one.torn}"
+            faults += f", database log torn {one.torn}, second copy late {one.late}"
         bound = 3 / max(one.phone_kills, 3)
         _say(
             "", f"{name}: {faults}", f"a loss in fewer than {bound:.2%} of kills, if none was seen"

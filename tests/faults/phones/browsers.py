@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Playwright, sync_playwright
 
 from tests.browser.profile import tear
 from tests.faults.phones.chromium import Chromium
@@ -62,6 +62,8 @@ class Kills:
     waiting: int
     troubles: list[str]
     torn: int
+    late: int
+    """Of what was kept, how much a browser gave no second copy of in time."""
 
 
 def kill_browsers(stand: Stand, seed: int, kills: int) -> Kills:
@@ -77,7 +79,8 @@ def kill_browsers(stand: Stand, seed: int, kills: int) -> Kills:
         phone.proxy.close()
     verdict = judge(stand.store, history)
     torn = sum(phone.torn for phone in phones)
-    return Kills(seed, verdict, kills, stand.server_kills, dict(faults), left, [], torn)
+    late = sum(phone.late for phone in phones)
+    return Kills(seed, verdict, kills, stand.server_kills, dict(faults), left, [], torn, late)
 
 
 def _no_notes_pass(asked: Asked) -> Fault | None:
@@ -93,7 +96,7 @@ class _Phone:
         self.profile = stand.folder / f"profile-{number}"
         self.dice = random.Random(f"{seed}/{number}")
         self.proxy = FaultProxy(stand.proxy.town)
-        self.written = self.torn = 0
+        self.written = self.torn = self.late = 0
 
     def suffer(self, kills: int) -> int:
         """Be killed so often; gives how many notes still wait in the end."""
@@ -114,6 +117,7 @@ class _Phone:
             page = chromium.page(playwright)
             value = self.person["cookie"].partition("=")[2]
             page.context.add_cookies([{"name": COOKIE, "value": value, "url": self.proxy.url}])
+            page.on("console", self._hear)
             page.goto(f"{self.proxy.url}/notes/new")
             page.wait_for_selector("html[data-ready]")
             return act(page)
@@ -122,6 +126,9 @@ class _Phone:
             if self.dice.random() < TORN:
                 tear(self.profile)
                 self.torn += 1
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        self.late += "too late" in message.text
 
     def _write(self, page: Page) -> None:
         """What a kill left in the form first, then one that is waited for, and one that is not."""

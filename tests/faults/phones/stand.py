@@ -87,10 +87,10 @@ def stand(folder: Path, phones: int, bug: Bug | None = None) -> Iterator[Stand]:
     store = Store(url, keys)
     if bug is not None and bug.drops_unique:
         _drop_unique(store, *bug.drops_unique)
-    server = _server(folder, url, bug)
+    with store.write() as session:
+        cast = town.build(session, utc_now(), noise=False)
+    server = _server(folder, url, cast.kitamachi, bug)
     try:
-        with store.write() as session:
-            cast = town.build(session, utc_now(), noise=False)
         people = [_person(store, cast, number) for number in range(phones)]
         assert server.stdout is not None
         proxy = FaultProxy(int(server.stdout.readline()))
@@ -101,13 +101,14 @@ def stand(folder: Path, phones: int, bug: Bug | None = None) -> Iterator[Stand]:
         store.close()
 
 
-def _server(folder: Path, url: str, bug: Bug | None) -> subprocess.Popen[str]:
+def _server(folder: Path, url: str, area: uuid.UUID, bug: Bug | None) -> subprocess.Popen[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIZUKI_")}
     given = {
         "DATABASE_URL": url,
         "KIZUKI_INSTANCE": str(folder),
         "KIZUKI_KEY_FILE": str(folder / "keys.json"),
         "KIZUKI_NOTES_PER_HOUR": "100000",
+        "WARM_AREA": str(area),
     }
     planted = json.dumps(bug.on_the_server if bug else [])
     return subprocess.Popen(
