@@ -49,6 +49,7 @@ def init_app(app: Flask) -> None:
         is_demo=is_demo,
         is_shell=is_shell,
         phone_facts=dict,
+        posted_address=str,
     )
     app.register_blueprint(bp)
     app.after_request(settle_asset)

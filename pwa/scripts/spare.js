@@ -15,21 +15,23 @@ const PATIENCE_MS = 2000;
 // Before anything that the present key has signed.
 const LOST_TURN = -1;
 
-// A place that hangs is not waited for a second time, until it answers after all.
-let isStuck = false;
+// While anything hangs nothing is waited for; all of it may come later.
+let hanging = 0;
 
 const patient = (promise) => within(PATIENCE_MS, promise);
 
 async function soon(answer) {
-  const unstick = () => {
-    isStuck = false;
+  const settled = () => {
+    hanging -= 1;
   };
   try {
-    if (isStuck) throw new Error(LATE);
+    if (hanging) throw new Error(LATE);
     return await patient(answer);
   } catch (error) {
-    if (error.message === LATE) isStuck = true;
-    answer.then(unstick).catch(console.info);
+    if (error.message === LATE) {
+      hanging += 1;
+      answer.catch(console.info).finally(settled);
+    }
     throw error;
   }
 }
@@ -75,34 +77,44 @@ async function read(answer) {
   return { ...bare, envelope, signature: new Uint8Array(signature) };
 }
 
-// What the database has lost comes back, what only it has is copied, and then the copies of what does
-// not wait any more go, or is called otherwise now; while nobody sends or deletes. Gives whether
-// anything came back, and whose copies were no good: those are tried at one more start, since nothing
-// else is left of what they hold.
+// What the database has lost comes back, the copies of what does not wait any more go, and what only
+// the database has is copied: what is called otherwise now before its former copy goes. While nobody
+// sends or deletes. Gives whether anything came back, and whose copies were no good: those are tried
+// at one more start, since nothing else is left of what they hold.
 export async function restore() {
   const cache = await place();
   const waiting = new Set(await rows.picked("outbox", addressOf, "state", "waiting"));
   const broken = (await store.get("settings", "broken")) ?? [];
   const found = { isBack: false, broken: [] };
-  const over = [];
+  const renamed = [];
   for (const request of await patient(cache.keys())) {
     const address = new URL(request.url).pathname;
     if (waiting.delete(address)) continue;
     const became = await bringBack(cache, address);
     found.isBack ||= became === "back";
-    if (became === "broken" && !broken.includes(address)) found.broken.push(address);
-    else if (became === "over" || became === "broken") over.push(address);
+    if (became === "renamed") renamed.push(address);
+    else if (became === "broken" && !broken.includes(address)) found.broken.push(address);
+    else if (became === "over" || became === "broken") await patient(cache.delete(address));
   }
   if (found.broken.length + broken.length) await store.put("settings", "broken", found.broken);
-  for (const address of waiting) await keep([await store.get("outbox", idOf(address))]);
-  for (const address of over) await patient(cache.delete(address));
+  await copyAll(waiting)
+    .then(() => Promise.all(renamed.map((address) => patient(cache.delete(address)))))
+    .catch(console.info);
   return found;
+}
+
+async function copyAll(addresses) {
+  for (const address of addresses) {
+    const item = await store.get("outbox", idOf(address));
+    if (item) await keep([item]);
+  }
 }
 
 // What was kept after the others were looked through is here.
 async function bringBack(cache, address) {
   const row = await store.get("outbox", idOf(address));
-  if (row) return row.state === "waiting" && addressOf(row) === address ? "here" : "over";
+  if (row?.state === "waiting") return addressOf(row) === address ? "here" : "renamed";
+  if (row) return "over";
   const copy = await patient(cache.match(address));
   const item = await patient(read(copy)).catch(brokenUnlessLate);
   if (!item) return "broken";
