@@ -10,6 +10,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -70,6 +71,8 @@ def _originals(session: Session) -> Iterator[_Original]:
         if thread["is_sealed"]:
             continue
         rows = {kind: found[kind][thread_id] for kind in _KINDS}
+        # Each points to the one before it, which has to be there.
+        rows[Handoff].sort(key=itemgetter("step"))
         (note,) = rows[Observation]
         rows[Clue] = found[Clue][note["id"]]
         key = key_of(keys_of(session), thread_id, thread["wrapped_key"], sealed=False)
