@@ -27,8 +27,8 @@ _KINDS: tuple[type[Base], ...] = (Thread, Reporter, Observation, Clue, Handoff, 
 _COPIED = {f"{kind.__tablename__}.id" for kind in _KINDS}
 _DAYS = f"({DAYS} + 2 * n)"
 _NUMBERS = (
-    "(WITH RECURSIVE s(n) AS (SELECT CAST(:first AS INTEGER) UNION ALL SELECT n + 1 FROM s WHERE n < :last)"
-    " SELECT n FROM s) AS numbers"
+    "(WITH RECURSIVE s(n) AS (SELECT CAST(:first AS INTEGER)"
+    " UNION ALL SELECT n + 1 FROM s WHERE n < :last) SELECT n FROM s) AS numbers"
 )
 
 
